@@ -1,0 +1,1 @@
+"""What was known about an entity, and when: the feature store."""

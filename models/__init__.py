@@ -1,0 +1,1 @@
+"""Forecasts and scores: one folder per model, the same verbs in each."""

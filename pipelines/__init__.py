@@ -1,0 +1,1 @@
+"""From landed file to published figure: feeds, lake, demo, and the Dagster objects in `defs`."""

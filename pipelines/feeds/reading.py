@@ -1,0 +1,90 @@
+"""What every reader takes and gives: a landed file in, typed rows and named refusals out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from quality.contract import MONEY
+
+HEAD_BYTES = 16_384
+"""How much of a file a sniffer may look at."""
+
+REJECTED: Mapping[str, pl.DataType] = {
+    "table": pl.String(),
+    "source_row": pl.Int64(),
+    "source_path": pl.String(),
+    "reason": pl.String(),
+    "content": pl.String(),
+    "amount": MONEY,
+    "currency": pl.String(),
+}
+"""Rows that a reader could not type: the bronze table they were meant for, where they stand, why
+they were turned away, their text, and the amount at issue where it can be read."""
+
+
+class RefusedError(ValueError):
+    """A whole file cannot be taken: what is wrong, where, and what to do now."""
+
+    def __init__(self, reason: str, *, place: str = "", advice: str = "") -> None:
+        """Say `reason`, the `place` in the file and the `advice` for whoever sent it."""
+        super().__init__(". ".join(part.rstrip(".") for part in (reason, place, advice) if part))
+        self.reason, self.place, self.advice = reason, place, advice
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that waits to be read; `name` is its name as it arrived, `path` where it lies."""
+
+    path: Path
+    name: str
+
+    def open(self) -> BinaryIO:
+        """The bytes, from the start."""
+        return self.path.open("rb")
+
+    def head(self) -> bytes:
+        """The first bytes, enough to tell the format."""
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd that a reader met and did not fail over."""
+
+    code: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file, or one part of it, says.
+
+    `tables` maps bronze table names to frames that have exactly the columns of the table's contract
+    plus `source_row` and `source_path`; `rejected` has the columns of `REJECTED`.
+    """
+
+    format: str
+    version: str
+    tables: Mapping[str, pl.DataFrame]
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file format: the feed it belongs to, how to know it, and how to read it.
+
+    `recognises` sees the first `HEAD_BYTES` and the file name; content decides, the name may only
+    break a tie. `read` yields the file in parts (at least one, each of bounded size), so that a huge file never stands
+    in memory as a whole; it raises `RefusedError` when the file as a whole cannot be taken.
+    """
+
+    name: str
+    feed: str
+    recognises: Callable[[bytes, str], bool]
+    read: Callable[[Source], Iterator[Reading]]

@@ -1,0 +1,237 @@
+"""Data contracts: Open Data Contract Standard YAML read into frozen values.
+
+A contract file describes one table. Three things are derived from it and written nowhere else: the
+typed schema of the table, the rules at the door, and the words of the data dictionary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+CONTRACTS = Path(__file__).parent / "contracts"
+
+MONEY = pl.Decimal(18, 3)
+"""Money: three decimals hold the minor unit of every ISO 4217 currency in circulation."""
+
+RATE = pl.Decimal(18, 8)
+"""Exchange and interest rates."""
+
+INSTANT = pl.Datetime("us", "UTC")
+"""A moment; always UTC."""
+
+_DTYPES: Mapping[str, pl.DataType] = {
+    "VARCHAR": pl.String(),
+    "BIGINT": pl.Int64(),
+    "DATE": pl.Date(),
+    "BOOLEAN": pl.Boolean(),
+    "DOUBLE": pl.Float64(),
+    "TIMESTAMP WITH TIME ZONE": INSTANT,
+    "DECIMAL(18,3)": MONEY,
+    "DECIMAL(18,8)": RATE,
+}
+
+ORIGIN: Mapping[str, pl.DataType] = {
+    "source_file": pl.String(),
+    "source_sha256": pl.String(),
+    "source_row": pl.Int64(),
+    "source_path": pl.String(),
+    "known_at": INSTANT,
+}
+"""Columns of every bronze row: where it came from (landing path and hash of the file, line or
+record number, XPath where there is one) and the moment from which we knew it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, type (as Polars and as SQL), and what must hold of each value."""
+
+    name: str
+    dtype: pl.DataType
+    sql_type: str
+    required: bool
+    description: str
+    classification: str
+    valid_values: tuple[str, ...]
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it."""
+
+    name: str
+    description: str
+    violation: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a table promises.
+
+    `key` identifies a row within one version of a document; `document_key` identifies the document
+    that a correction replaces as a whole. `amount` is a SQL expression over the columns.
+    """
+
+    name: str
+    layer: str
+    feed: str
+    version: str
+    domain: str
+    owner: str
+    purpose: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    document_key: tuple[str, ...]
+    amount: str | None
+    currency: str | None
+    business_date: str | None
+    stated_rules: tuple[Rule, ...]
+    access: str = "protected"
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Column names and Polars types, in order, without the origin columns."""
+        return {column.name: column.dtype for column in self.columns}
+
+    @property
+    def stored_schema(self) -> dict[str, pl.DataType]:
+        """The schema as the table is stored: with the origin columns in bronze."""
+        return {**self.schema, **(ORIGIN if self.layer == "bronze" else {})}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every row rule: nullability, accepted values, patterns, then the stated ones."""
+        return (
+            *(rule for column in self.columns for rule in _column_rules(column)),
+            *self.stated_rules,
+        )
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of no rows with the stored schema."""
+        return pl.DataFrame(schema=self.stored_schema)
+
+
+def _column_rules(column: Column) -> list[Rule]:
+    name = f'"{column.name}"'
+    rules = []
+    if column.required:
+        rules.append(
+            Rule(
+                f"{column.name}_is_present",
+                f"{column.name} must be given.",
+                f"{name} is null",
+                column.name,
+            )
+        )
+    if column.valid_values:
+        accepted = ", ".join(f"'{value}'" for value in column.valid_values)
+        rules.append(
+            Rule(
+                f"{column.name}_is_accepted",
+                f"{column.name} must be one of {', '.join(column.valid_values)}.",
+                f"{name} not in ({accepted})",
+                column.name,
+            )
+        )
+    if column.pattern:
+        rules.append(
+            Rule(
+                f"{column.name}_is_well_formed",
+                f"{column.name} must look like {column.pattern}.",
+                f"not regexp_matches({name}, '{column.pattern}')",
+                column.name,
+            )
+        )
+    return rules
+
+
+def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {item["property"]: item["value"] for item in node.get("customProperties", ())}
+
+
+def _column(node: Mapping[str, Any]) -> Column:
+    accepted: tuple[str, ...] = ()
+    pattern = None
+    for check in node.get("quality", ()):
+        if check.get("type") != "library" or check.get("metric") != "invalidValues":
+            raise ValueError(f"column {node['name']}: this kind of check is not known: {check}")
+        arguments = check["arguments"]
+        accepted = tuple(str(value) for value in arguments.get("validValues", accepted))
+        pattern = arguments.get("pattern", pattern)
+    return Column(
+        name=node["name"],
+        dtype=_DTYPES[node["physicalType"]],
+        sql_type=node["physicalType"],
+        required=bool(node.get("required", False)),
+        description=node.get("description", ""),
+        classification=node.get("classification", "internal"),
+        valid_values=accepted,
+        pattern=pattern,
+    )
+
+
+_ROW_RULE = "select count(*) from ${table} where "
+
+
+def _rule(node: Mapping[str, Any]) -> Rule:
+    query = " ".join(str(node.get("query", "")).split())
+    if node.get("type") != "sql" or not query.startswith(_ROW_RULE) or node.get("mustBe") != 0:
+        raise ValueError(
+            f"rule {node.get('name')}: a rule is '{_ROW_RULE}<violation>' with mustBe: 0"
+        )
+    return Rule(node["name"], node.get("description", ""), query.removeprefix(_ROW_RULE))
+
+
+def parse_contract(text: str) -> Contract:
+    """Read one contract.
+
+    Raises:
+        ValueError: a check in it is of a kind we cannot run; nothing is skipped in silence.
+    """
+    node = yaml.safe_load(text)
+    table = node["schema"][0]
+    about = _custom(node)
+    details = _custom(table)
+    keyed = [p for p in table["properties"] if p.get("primaryKey")]
+    key = tuple(p["name"] for p in sorted(keyed, key=lambda p: p["primaryKeyPosition"]))
+    return Contract(
+        name=node["name"],
+        layer=about["layer"],
+        feed=about.get("feed", ""),
+        version=node["version"],
+        domain=node["domain"],
+        owner=node["team"]["name"],
+        purpose=node["description"]["purpose"],
+        grain=table["dataGranularityDescription"],
+        columns=tuple(_column(p) for p in table["properties"]),
+        key=key,
+        document_key=tuple(details.get("documentKey", key)),
+        amount=details.get("amountColumn"),
+        currency=details.get("currencyColumn"),
+        business_date=details.get("businessDate"),
+        stated_rules=tuple(_rule(rule) for rule in table.get("quality", ())),
+        access=about.get("access", "protected"),
+    )
+
+
+@cache
+def contracts() -> Mapping[str, Contract]:
+    """Every contract of the house, by table name."""
+    read = (parse_contract(path.read_text("utf-8")) for path in sorted(CONTRACTS.glob("*.yaml")))
+    return {contract.name: contract for contract in read}
+
+
+def contract(table: str) -> Contract:
+    """The contract of one table.
+
+    Raises:
+        KeyError: no contract of that name.
+    """
+    return contracts()[table]
