@@ -1,1 +1,1 @@
-"""A simulated insurer-lender that writes landing files in the real formats. Synthetic throughout."""
+"""A simulated insurer-lender that writes landing files in the real formats. All synthetic."""

@@ -1,0 +1,105 @@
+"""The walls between the rooms, where import-linter does not reach."""
+
+import ast
+import importlib.util
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOMS = ("pipelines", "features", "models", "quality")
+
+
+def _sources(repository: Path, *rooms: str) -> list[Path]:
+    return [path for room in rooms for path in sorted((repository / room).rglob("*.py"))]
+
+
+def _imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_our_rooms_are_ours_and_not_a_dependency_of_the_same_name(room: str, repository: Path):
+    spec = importlib.util.find_spec(room)
+    assert spec is not None
+    assert spec.origin is not None
+    assert Path(spec.origin).is_relative_to(repository)
+    assert set(packages_distributions().get(room, ["countinghouse"])) == {"countinghouse"}
+
+
+def test_dagster_is_imported_only_in_defs_and_definitions(repository: Path):
+    defs = repository / "pipelines" / "defs"
+    door = repository / "pipelines" / "definitions.py"
+    guests = [
+        path
+        for path in _sources(repository, *ROOMS, "notebooks", "benchmarks")
+        if _imported(path) & {"dagster", "dagster_dbt"}
+        and path != door
+        and not path.is_relative_to(defs)
+    ]
+    assert guests == []
+
+
+def test_delta_is_imported_only_in_the_lake_and_read_by_features(repository: Path):
+    allowed = (repository / "pipelines" / "lake", repository / "features")
+    strangers = [
+        path
+        for path in _sources(repository, *ROOMS, "notebooks")
+        if "deltalake" in _imported(path) and not any(path.is_relative_to(a) for a in allowed)
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize(
+    ("library", "room"),
+    [("great_expectations", "quality"), ("feast", "features"), ("sklearn", "models")],
+)
+def test_each_library_has_one_home(library: str, room: str, repository: Path):
+    strangers = [
+        path
+        for path in _sources(repository, *ROOMS, "notebooks")
+        if library in _imported(path) and not path.is_relative_to(repository / room)
+    ]
+    assert strangers == []
+
+
+def test_the_environment_enters_at_one_door(repository: Path):
+    door = repository / "pipelines" / "settings.py"
+    readers = [
+        path
+        for path in _sources(repository, *ROOMS)
+        if path != door
+        and any(
+            isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv"}
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "os"
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        )
+    ]
+    assert readers == []
+
+
+def test_no_file_grows_past_three_hundred_lines(repository: Path):
+    long = {
+        str(path.relative_to(repository)): lines
+        for path in _sources(repository, *ROOMS)
+        if (lines := len(path.read_text("utf-8").splitlines())) > 300
+    }
+    assert long == {}
+
+
+def test_every_package_says_what_belongs_in_it(repository: Path):
+    silent = [
+        path
+        for path in _sources(repository, *ROOMS)
+        if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
