@@ -113,9 +113,20 @@ class Contract:
             *self.stated_rules,
         )
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Columns that no two rows of one file share: the key, and for a table of states when."""
+        state = ("updated_at",) if "updated_at" in self.schema else ()
+        return tuple(dict.fromkeys((*self.key, *state)))
+
     def empty(self) -> pl.DataFrame:
         """A frame of no rows with the stored schema."""
         return pl.DataFrame(schema=self.stored_schema)
+
+
+def literal(text: str) -> str:
+    """`text` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _column_rules(column: Column) -> list[Rule]:
@@ -131,7 +142,7 @@ def _column_rules(column: Column) -> list[Rule]:
             )
         )
     if column.valid_values:
-        accepted = ", ".join(f"'{value}'" for value in column.valid_values)
+        accepted = ", ".join(literal(value) for value in column.valid_values)
         rules.append(
             Rule(
                 f"{column.name}_is_accepted",
@@ -145,7 +156,7 @@ def _column_rules(column: Column) -> list[Rule]:
             Rule(
                 f"{column.name}_is_well_formed",
                 f"{column.name} must look like {column.pattern}.",
-                f"not regexp_matches({name}, '{column.pattern}')",
+                f"not regexp_matches({name}, {literal(column.pattern)})",
                 column.name,
             )
         )
