@@ -1,0 +1,237 @@
+"""The lake: plain Delta tables under one folder, and the few verbs on them.
+
+A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. What is appended
+is appended exactly once: a commit carries tokens (Delta application transactions), and a token that
+the table has seen is never committed again, whatever was killed when.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError
+
+from pipelines.lake.views import create_views, relation_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LAYERS = ("bronze", "silver", "gold", "features", "control")
+"""The folders that hold tables; `landing` beside them holds files."""
+
+CONFIGURATION: Mapping[str, str] = {
+    "delta.checkpointInterval": "20",
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+}
+"""History is never forgotten behind our back: a past version is read until maintenance, which knows
+what is pinned, lets it go. Checkpoints keep tables with thousands of tokens quick to open."""
+
+_TABLE = re.compile(rf"({'|'.join(LAYERS)})/[a-z][a-z0-9_]*")
+_ATTEMPTS = 5
+
+
+class ConflictError(RuntimeError):
+    """Two writers stood in each other's way more often than we care to retry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did: the version that holds it, and how many rows it added or touched."""
+
+    table: str
+    version: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """One lake, by its folder. Holds no handle: every call opens the table as it stands."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Where files lie as they arrived, as `<feed>/<yyyy-mm-dd>/<file>`."""
+        return self.root / "landing"
+
+    @property
+    def scratch(self) -> Path:
+        """Room for what outlives no run: spilled rows, private DuckDB files."""
+        return self.root / ".scratch"
+
+    def path(self, table: str) -> Path:
+        """Where a table lies.
+
+        Raises:
+            ValueError: not a table name, or the path leaves the lake through a link.
+        """
+        if not _TABLE.fullmatch(table):
+            raise ValueError(f"{table!r} is not the name of a table: <layer>/<table>")
+        path = self.root / table
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise ValueError(f"{table} leads out of the lake")
+        return path
+
+    def exists(self, table: str) -> bool:
+        """Whether the table has been created."""
+        return DeltaTable.is_deltatable(str(self.path(table)))
+
+    def version(self, table: str) -> int | None:
+        """The newest version of a table; None when it does not exist."""
+        return self.open(table).version() if self.exists(table) else None
+
+    def version_at(self, table: str, moment: datetime) -> int | None:
+        """The version that was the newest at `moment` by the clock of whoever wrote it, or None."""
+        if not self.exists(table):
+            return None
+        until = moment.timestamp() * 1000
+        commits = self.open(table).history()
+        return max((c["version"] for c in commits if c["timestamp"] <= until), default=None)
+
+    def open(self, table: str, version: int | None = None) -> DeltaTable:
+        """The Delta table itself, for reading what the other verbs do not give."""
+        return DeltaTable(self.path(table), version=version)
+
+    def create(self, table: str, schema: Mapping[str, pl.DataType]) -> None:
+        """Make an empty table; nothing happens when it exists."""
+        if self.exists(table):
+            return
+        arrow = pl.DataFrame(schema=schema).to_arrow().schema
+        DeltaTable.create(self.path(table), arrow, mode="ignore", configuration=CONFIGURATION)
+
+    def read(
+        self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None
+    ) -> pl.LazyFrame:
+        """A table as Polars sees it, at its newest version or an earlier one."""
+        frame = pl.scan_delta(self.open(table, version))
+        return frame.select(columns) if columns is not None else frame
+
+    def relation(
+        self, con: duckdb.DuckDBPyConnection, table: str, *, version: int | None = None
+    ) -> duckdb.DuckDBPyRelation:
+        """A table as DuckDB sees it, pinned: later commits do not change what it gives."""
+        return relation_of(con, self.open(table, version))
+
+    def register(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        *tables: str,
+        versions: Mapping[str, int] | None = None,
+    ) -> None:
+        """Make views `"<layer>"."<table>"` over tables, each pinned to one version."""
+        pinned = versions or {}
+        create_views(con, {table: self.open(table, pinned.get(table)) for table in tables})
+
+    def recorded(self, table: str, tokens: Sequence[str]) -> set[str]:
+        """Those of `tokens` that the table has committed."""
+        if not self.exists(table):
+            return set()
+        opened = self.open(table)
+        return {token for token in tokens if opened.transaction_version(token) is not None}
+
+    def append_once(
+        self, table: str, rows: "pl.DataFrame | pa.RecordBatchReader", *, tokens: Sequence[str]
+    ) -> Written:
+        """Append rows in one commit together with the tokens that name them.
+
+        Tokens that are all recorded mean that the rows are there: nothing is written. A commit has
+        all of its rows and tokens or none of them.
+
+        Raises:
+            ValueError: no tokens, or some of them are recorded and others not; the caller asks
+                `recorded` first and brings only rows that are missing.
+            ConflictError: another writer recorded a part of the tokens meanwhile.
+        """
+        if not tokens:
+            raise ValueError(f"an append to {table} needs at least one token")
+        wanted = set(tokens)
+        seen = self.recorded(table, tokens)
+        if seen == wanted:
+            return Written(table, self.open(table).version(), 0)
+        if seen:
+            raise ValueError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
+        transactions = [Transaction(app_id=token, version=1) for token in sorted(wanted)]
+        counted = _Counted(rows)
+        try:
+            self._write(table, counted, "append", CommitProperties(app_transactions=transactions))
+        except CommitFailedError as error:
+            # Appends commute, so only a writer with one of our tokens can have been in the way.
+            if self.recorded(table, tokens) != wanted:
+                raise ConflictError(f"append to {table}: {error}") from error
+            return Written(table, self.open(table).version(), 0)
+        return Written(table, self.open(table).version(), counted.rows)
+
+    def overwrite(
+        self,
+        table: str,
+        rows: "pl.DataFrame | pa.RecordBatchReader",
+        *,
+        note: Mapping[str, str] | None = None,
+    ) -> Written:
+        """Replace what the table says, schema included; earlier versions stay readable."""
+        counted = _Counted(rows)
+        self._write(table, counted, "overwrite", CommitProperties(custom_metadata=dict(note or {})))
+        return Written(table, self.open(table).version(), counted.rows)
+
+    def merge(self, table: str, rows: pl.DataFrame, key: Sequence[str]) -> Written:
+        """Update the rows that have a key of ours, insert the others.
+
+        Raises:
+            ValueError: `rows` has a key twice, or a key with an empty part.
+            ConflictError: other writers kept changing the table.
+        """
+        if rows.select(key).is_duplicated().any():
+            raise ValueError(f"merge into {table}: a key is given twice")
+        if any(rows.get_column(name).null_count() for name in key):
+            raise ValueError(f"merge into {table}: a key is empty")
+        self.create(table, rows.schema)  # type: ignore[arg-type]
+        predicate = " and ".join(f'stored."{name}" = given."{name}"' for name in key)
+        for _ in range(_ATTEMPTS):
+            opened = self.open(table)
+            merger = opened.merge(rows.to_arrow(), predicate, "given", "stored")
+            try:
+                merger.when_matched_update_all().when_not_matched_insert_all().execute()
+            except CommitFailedError:
+                continue
+            return Written(table, opened.version(), rows.height)
+        raise ConflictError(f"merge into {table}: gave way to other writers {_ATTEMPTS} times")
+
+    def _write(self, table: str, rows: "_Counted", mode: Any, commit: CommitProperties) -> None:
+        path = self.path(table)
+        write_deltalake(
+            path,
+            rows.stream(),
+            mode=mode,
+            schema_mode="overwrite" if mode == "overwrite" else None,
+            configuration=None if self.exists(table) else CONFIGURATION,
+            commit_properties=commit,
+        )
+
+
+class _Counted:
+    """Rows on their way into a table, counted as they pass."""
+
+    def __init__(self, rows: "pl.DataFrame | pa.RecordBatchReader") -> None:
+        self.rows = 0
+        self._given = rows
+
+    def stream(self) -> Any:
+        """What the Delta writer takes."""
+        if isinstance(self._given, pl.DataFrame):
+            self.rows = self._given.height
+            return self._given.to_arrow()
+        import pyarrow as pa
+
+        return pa.RecordBatchReader.from_batches(self._given.schema, self._passing())
+
+    def _passing(self) -> Iterator[Any]:
+        for batch in self._given:
+            self.rows += batch.num_rows
+            yield batch

@@ -1,0 +1,38 @@
+"""Delta tables as DuckDB relations: pinned lists of Parquet files, never a moving target."""
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+from deltalake import DeltaTable
+
+from pipelines.lake.sql_types import sql_type
+
+
+def relation_of(con: duckdb.DuckDBPyConnection, table: DeltaTable) -> duckdb.DuckDBPyRelation:
+    """The rows of one version of a table, typed as the table is, also when it has none."""
+    return con.sql(_select(table))
+
+
+def create_views(con: duckdb.DuckDBPyConnection, tables: Mapping[str, DeltaTable]) -> None:
+    """Create or replace one view `"<layer>"."<table>"` for each `<layer>/<table>`."""
+    for name, table in tables.items():
+        layer, view = name.split("/")
+        con.execute(f'create schema if not exists "{layer}"')
+        con.execute(f'create or replace view "{layer}"."{view}" as {_select(table)}')
+
+
+def _select(table: DeltaTable) -> str:
+    """SQL that gives the table's columns in its own order.
+
+    Columns are named and typed from the table and not from its files: files written before a column
+    was added lack it, and a table without rows has no file at all.
+    """
+    schema = pl.DataFrame(table.schema().to_arrow().empty_table()).schema
+    files = table.file_uris()
+    if not files:
+        columns = (f'null::{sql_type(dtype)} as "{name}"' for name, dtype in schema.items())
+        return f"select {', '.join(columns)} where false"
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    columns = (f'"{name}"::{sql_type(dtype)} as "{name}"' for name, dtype in schema.items())
+    return f"select {', '.join(columns)} from read_parquet([{listed}], union_by_name = true)"
