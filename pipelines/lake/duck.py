@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import duckdb_extensions
 
 from pipelines.lake.lake import Lake
 
@@ -42,7 +43,5 @@ def connect(
 
 def load_delta(con: duckdb.DuckDBPyConnection) -> None:
     """Load the `delta` extension from its Python package; the network is not asked."""
-    import duckdb_extensions
-
     duckdb_extensions.import_extension("delta", con=con)
     con.execute("load delta")

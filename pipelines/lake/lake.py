@@ -1,8 +1,8 @@
 """The lake: plain Delta tables under one folder, and the few verbs on them.
 
-A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. What is appended
-is appended exactly once: a commit carries tokens (Delta application transactions), and a token that
-the table has seen is never committed again, whatever was killed when.
+A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. What is
+appended is appended exactly once: a commit carries tokens (Delta application transactions), and a
+token that the table has seen is never committed again, whatever was killed when.
 """
 
 import re
@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from pipelines.lake.views import create_views, relation_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
 """The folders that hold tables; `landing` beside them holds files."""
@@ -137,7 +135,7 @@ class Lake:
         return {token for token in tokens if opened.transaction_version(token) is not None}
 
     def append_once(
-        self, table: str, rows: "pl.DataFrame | pa.RecordBatchReader", *, tokens: Sequence[str]
+        self, table: str, rows: pl.DataFrame | pa.RecordBatchReader, *, tokens: Sequence[str]
     ) -> Written:
         """Append rows in one commit together with the tokens that name them.
 
@@ -171,7 +169,7 @@ class Lake:
     def overwrite(
         self,
         table: str,
-        rows: "pl.DataFrame | pa.RecordBatchReader",
+        rows: pl.DataFrame | pa.RecordBatchReader,
         *,
         note: Mapping[str, str] | None = None,
     ) -> Written:
@@ -191,7 +189,7 @@ class Lake:
             raise ValueError(f"merge into {table}: a key is given twice")
         if any(rows.get_column(name).null_count() for name in key):
             raise ValueError(f"merge into {table}: a key is empty")
-        self.create(table, rows.schema)  # type: ignore[arg-type]
+        self.create(table, rows.schema)
         predicate = " and ".join(f'stored."{name}" = given."{name}"' for name in key)
         for _ in range(_ATTEMPTS):
             opened = self.open(table)
@@ -218,17 +216,15 @@ class Lake:
 class _Counted:
     """Rows on their way into a table, counted as they pass."""
 
-    def __init__(self, rows: "pl.DataFrame | pa.RecordBatchReader") -> None:
+    def __init__(self, rows: pl.DataFrame | pa.RecordBatchReader) -> None:
         self.rows = 0
-        self._given = rows
+        self._given: Any = rows
 
     def stream(self) -> Any:
         """What the Delta writer takes."""
         if isinstance(self._given, pl.DataFrame):
             self.rows = self._given.height
             return self._given.to_arrow()
-        import pyarrow as pa
-
         return pa.RecordBatchReader.from_batches(self._given.schema, self._passing())
 
     def _passing(self) -> Iterator[Any]:

@@ -1,0 +1,86 @@
+"""The tables in which the house keeps account of itself: files, quarantine, controls."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.lake.lake import Lake, Written
+from quality.contract import INSTANT, MONEY
+
+TOTAL = pl.Decimal(38, 3)
+"""A sum of money: it holds what a hundred quadrillion amounts add up to."""
+
+FILES = "control/files"
+QUARANTINE = "control/quarantine"
+CONTROLS = "control/controls"
+
+FILES_SCHEMA: Mapping[str, pl.DataType] = {
+    "feed": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "format": pl.String(),
+    "version": pl.String(),
+    "arrival_date": pl.Date(),
+    "rows_in": pl.Int64(),
+    "rows_loaded": pl.Int64(),
+    "rows_quarantined": pl.Int64(),
+    "amount_in": TOTAL,
+    "amount_loaded": TOTAL,
+    "amount_quarantined": TOTAL,
+    "state": pl.String(),
+    "reason": pl.String(),
+    "findings": pl.String(),
+    "ingested_at": INSTANT,
+}
+"""One row per file that was decided upon; `state` is loaded, empty, refused or duplicate. Amounts
+are control totals: plain sums over the file's rows, whatever their currencies."""
+
+QUARANTINE_SCHEMA: Mapping[str, pl.DataType] = {
+    "table": pl.String(),
+    "feed": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "source_row": pl.Int64(),
+    "source_path": pl.String(),
+    "rule": pl.String(),
+    "reason": pl.String(),
+    "content": pl.String(),
+    "amount": MONEY,
+    "currency": pl.String(),
+    "known_at": INSTANT,
+}
+"""One row per row that was turned away: where it stands, which rules it broke, what it says."""
+
+CONTROLS_SCHEMA: Mapping[str, pl.DataType] = {
+    "name": pl.String(),
+    "scope": pl.String(),
+    "as_of": pl.Date(),
+    "outcome": pl.String(),
+    "expected": TOTAL,
+    "actual": TOTAL,
+    "difference": TOTAL,
+    "detail": pl.String(),
+    "run_id": pl.String(),
+    "recorded_at": INSTANT,
+}
+"""One row per control, scope, day and run; `outcome` is passed, failed, error or skipped."""
+
+
+def create_control_tables(lake: Lake) -> None:
+    """Make the three tables where they are missing."""
+    lake.create(FILES, FILES_SCHEMA)
+    lake.create(QUARANTINE, QUARANTINE_SCHEMA)
+    lake.create(CONTROLS, CONTROLS_SCHEMA)
+
+
+def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:
+    """Append what controls found, once per token; a control that errs is recorded like the rest.
+
+    Args:
+        lake: the lake whose controls they are.
+        rows: exactly the columns of `CONTROLS_SCHEMA`.
+        token: names this recording, such as the run and its stage.
+    """
+    lake.create(CONTROLS, CONTROLS_SCHEMA)
+    given = rows.select(CONTROLS_SCHEMA).cast(pl.Schema(CONTROLS_SCHEMA))
+    return lake.append_once(CONTROLS, given, tokens=[token])

@@ -1,0 +1,183 @@
+"""The landing zone: files exactly as they arrived, `<feed>/<yyyy-mm-dd>/<file>`, never changed.
+
+The dated folder is the day of arrival. A file enters whole or not at all: it is written aside, made
+durable, and linked under its name; nothing that lies there is ever written over.
+"""
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from uuid import uuid4
+
+from pipelines.lake.lake import Lake
+
+UNKNOWN = "unknown"
+"""The feed of files that nobody could place."""
+
+_FEED = re.compile(r"[a-z][a-z0-9_]*")
+_UNSAFE = re.compile(r"[^\w .,;+=@()&~!#-]")
+_LONGEST_NAME = 150
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A file in the landing zone, with the SHA-256 of its bytes."""
+
+    feed: str
+    arrival_date: date
+    name: str
+    sha256: str
+    size: int
+    path: Path
+
+    @property
+    def file(self) -> str:
+        """Its place in the landing zone: what rows call their `source_file`."""
+        return f"{self.feed}/{self.arrival_date}/{self.name}"
+
+    @property
+    def known_at(self) -> datetime:
+        """The moment from which its rows count as known: the end of the day of arrival, UTC."""
+        return end_of_day(self.arrival_date)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of a day, UTC."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def safe_name(name: str) -> str:
+    """A file name that is harmless on any disk and in any shell or glob; recognisable still."""
+    plain = unicodedata.normalize("NFC", name)
+    plain = _UNSAFE.sub("_", plain).strip()
+    plain = re.sub(r"^\.+", "_", plain) or "unnamed"
+    if len(plain.encode()) <= _LONGEST_NAME:
+        return plain
+    mark = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    suffix = Path(plain).suffix[:16]
+    stem = plain.encode()[: _LONGEST_NAME - 30].decode("utf-8", "ignore")
+    return f"{stem}~{mark}{suffix}"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal, read in bounded pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def place(lake: Lake, source: Path, *, feed: str, arrived: date, name: str) -> Landed:
+    """Copy a file into the landing zone, byte for byte.
+
+    The same bytes under the same name are there already; other bytes under a name that is taken get
+    `~` and the start of their hash before the extension.
+
+    Raises:
+        ValueError: the feed has no proper name.
+    """
+    if not _FEED.fullmatch(feed):
+        raise ValueError(f"{feed!r} is not the name of a feed")
+    folder = lake.landing / feed / arrived.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = lake.scratch / "incoming" / uuid4().hex
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        digest, size = _copy(source, aside)
+        safe = Path(safe_name(name))
+        for candidate in (safe.name, f"{safe.stem}~{digest[:8]}{safe.suffix}"):
+            target = folder / candidate
+            if _link(aside, target) or sha256_of(target) == digest:
+                return Landed(feed, arrived, candidate, digest, size, target)
+    finally:
+        aside.unlink(missing_ok=True)
+    raise FileExistsError(f"{folder / safe.name} and its marked name are taken by other bytes")
+
+
+def _copy(source: Path, target: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as given, target.open("wb") as taken:
+        while chunk := given.read(_CHUNK):
+            digest.update(chunk)
+            size += taken.write(chunk)
+        taken.flush()
+        os.fsync(taken.fileno())
+    target.chmod(0o444)
+    return digest.hexdigest(), size
+
+
+def _link(aside: Path, target: Path) -> bool:
+    """Give the file its name, unless the name is taken: a link never replaces."""
+    try:
+        os.link(aside, target)
+    except FileExistsError:
+        return False
+    return True
+
+
+def scan(lake: Lake) -> tuple[Landed, ...]:
+    """Every file in the landing zone, in the order of feed, day and name.
+
+    Hashes are remembered beside the lake's scratch as long as size and time of a file stay the
+    same; losing that memory costs only the time to read the files again.
+    """
+    memory = lake.scratch / "landing.json"
+    remembered = _remembered(memory)
+    found, fresh = [], {}
+    for feed, day, path in _files(lake.landing):
+        status = path.stat()
+        file = f"{feed}/{day}/{path.name}"
+        mark = [status.st_size, status.st_mtime_ns]
+        *known, digest = remembered.get(file, (None,))
+        if known != mark or not digest:
+            digest = sha256_of(path)
+        fresh[file] = [*mark, digest]
+        found.append(Landed(feed, day, path.name, str(digest), status.st_size, path))
+    if fresh != remembered:
+        _remember(memory, fresh)
+    return tuple(found)
+
+
+def _files(landing: Path) -> Iterator[tuple[str, date, Path]]:
+    for feed in _folders(landing):
+        for day in _folders(feed):
+            arrived = arrival_day(day.name)
+            if arrived is None or not _FEED.fullmatch(feed.name):
+                continue
+            for path in sorted(day.iterdir()):
+                if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                    yield feed.name, arrived, path
+
+
+def _folders(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
+    return sorted(f for f in path.iterdir() if f.is_dir() and not f.is_symlink())
+
+
+def arrival_day(folder: str) -> date | None:
+    """The day that a folder's name states as `yyyy-mm-dd`, or None."""
+    try:
+        return date.fromisoformat(folder) if len(folder) == len("yyyy-mm-dd") else None
+    except ValueError:
+        return None
+
+
+def _remembered(memory: Path) -> Mapping[str, list[int | str]]:
+    try:
+        known = json.loads(memory.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _remember(memory: Path, known: Mapping[str, list[int | str]]) -> None:
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    aside = memory.with_name(f"{memory.name}.{uuid4().hex}")
+    aside.write_text(json.dumps(known), "utf-8")
+    aside.replace(memory)
