@@ -1,0 +1,116 @@
+"""Tables in the columns of a bronze contract, as Parquet."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.tabular import best_contract, column_name, landed
+from pipelines.feeds.typed_rows import typed
+from quality.contract import INSTANT, Contract
+
+BATCH_ROWS = 100_000
+MAGIC = b"PAR1"
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(source.path, memory_map=True) as file:
+            yield file
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, RefusedError):
+            raise
+        reason = str(error).splitlines()[0]
+        raise RefusedError(f"the Parquet file cannot be read: {reason}") from error
+
+
+def contract_of(source: Source) -> Contract:
+    """The contract that the file's columns fit.
+
+    Raises:
+        RefusedError: the file is broken, or its columns fit no contract.
+    """
+    with _opened(source) as file:
+        header = tuple(column_name(name) for name in file.schema_arrow.names)
+    if len(set(header)) < len(header):
+        raise RefusedError("the Parquet file names a column twice")
+    found = best_contract(header)
+    if found is None:
+        raise RefusedError(f"the columns fit no table: {', '.join(header)}")
+    return found
+
+
+def read(source: Source) -> Iterator[Reading]:
+    """Read a Parquet file in the columns of a contract; `source_row` counts its rows from 1.
+
+    Values are cast as strictly as text is: a number that would lose a digit is turned away.
+
+    Raises:
+        RefusedError: the file is broken, or its columns fit no contract.
+    """
+    contract = contract_of(source)
+    with _opened(source) as file:
+        findings = _findings(file.schema_arrow, contract)
+        row = 1
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            yield _reading(contract, frame, row, findings)
+            row, findings = row + frame.height, ()
+        if row == 1:
+            empty = pl.DataFrame(schema=dict.fromkeys(file.schema_arrow.names, pl.String()))
+            yield _reading(contract, empty, row, findings)
+
+
+def _reading(
+    contract: Contract, frame: pl.DataFrame, row: int, findings: tuple[Finding, ...]
+) -> Reading:
+    frame = frame.rename({name: column_name(name) for name in frame.columns})
+    records = frame.select(_as_text(frame[name]) for name in frame.columns).with_columns(
+        pl.int_range(row, row + frame.height, dtype=pl.Int64).alias("source_row")
+    )
+    rows, turned_away = typed(contract, records)
+    return Reading("Parquet", contract.version, {contract.name: rows}, turned_away, findings)
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    dtype = values.dtype
+    if dtype == pl.String():
+        return values
+    if isinstance(dtype, pl.Datetime):
+        utc = values if dtype.time_zone else values.dt.replace_time_zone("UTC")
+        return utc.cast(INSTANT).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    if dtype.is_nested() or dtype == pl.Binary():
+        return values.map_elements(str, return_dtype=pl.String)
+    return values.cast(pl.String)
+
+
+def _findings(schema: pa.Schema, contract: Contract) -> tuple[Finding, ...]:
+    named = [(column_name(field.name), field.type) for field in schema]
+    unknown = [
+        Finding("unknown_column", f"no column of {contract.name}: {name}")
+        for name, _ in named
+        if name not in contract.schema
+    ]
+    binary = [
+        Finding("float_money", f"{name} is binary floating point; its shortest decimal was taken")
+        for name, kind in named
+        if isinstance(contract.schema.get(name), pl.Decimal) and pa.types.is_floating(kind)
+    ]
+    return (*unknown, *binary)
+
+
+def _recognises(table: str, head: bytes, name: str) -> bool:
+    return head.startswith(MAGIC) and table in name
+
+
+FORMATS: tuple[Format, ...] = tuple(
+    Format(f"{contract.name}.parquet", contract.feed, partial(_recognises, contract.name), read)
+    for contract in sorted(landed(), key=lambda contract: -len(contract.name))
+)
+"""One format for each bronze contract. The columns of a Parquet file stand at its end, out of a
+sniffer's sight: `formats.recognise` asks `contract_of` instead of trusting the name."""

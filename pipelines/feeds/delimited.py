@@ -1,0 +1,211 @@
+"""Delimited text of any size, block by block: records with their line numbers, and broken lines.
+
+A block whose every line is plainly one record of the right width goes to Polars as it is. Any other
+block is walked line by line, so that one broken line costs itself and nothing else.
+"""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from pipelines.feeds.lines import Broken, walk
+from pipelines.feeds.reading import HEAD_BYTES, Finding, RefusedError, Source
+
+BLOCK_BYTES = 16 << 20
+"""How much of a file stands in memory at once."""
+
+MAX_LINE_BYTES = 1 << 20
+"""A longer line is no record of a back office."""
+
+SEPARATORS = (",", ";", "\t", "|")
+
+LINE = "source_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a delimited file is written.
+
+    `header` holds the column names as written, `first_line` is the physical line number of the
+    first record (the header of a plain file stands on line 1).
+    """
+
+    separator: str
+    header: tuple[str, ...]
+    first_line: int = 2
+    old_mac: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of one block, as text columns of the header and `source_row`, and broken lines."""
+
+    records: pl.DataFrame
+    broken: tuple[Broken, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def decode(raw: bytes) -> tuple[str, str]:
+    """The text and the name of the encoding it was read as: UTF-8, or else cp1252."""
+    try:
+        return raw.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        try:
+            return raw.decode("cp1252"), "cp1252"
+        except UnicodeDecodeError:
+            return raw.decode("latin-1"), "latin-1"
+
+
+def layouts(head: bytes) -> Iterator[Layout]:
+    """The ways in which the first line can be a header: one for each separator found in it."""
+    head = head.removeprefix(codecs.BOM_UTF8)
+    old_mac = b"\n" not in head and b"\r" in head
+    lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n", 2)
+    first = 1 if len(lines) > 1 and lines[0].strip().lower().startswith(b"sep=") else 0
+    text = decode(lines[first].rstrip(b"\r"))[0]
+    for separator in SEPARATORS:
+        if separator in text:
+            header = walk(text, 1, separator, None).records
+            if header:
+                names = tuple((name or "").strip() for name in header[0][1])
+                yield Layout(separator, names, first + 2, old_mac)
+
+
+def batches(source: Source, layout: Layout, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
+    """Yield the records of the file, block by block, in order; at least one batch.
+
+    Raises:
+        RefusedError: a line is too long to be a record.
+    """
+    line, carry = layout.first_line, b""
+    with source.open() as stream:
+        skipped = _skip_header(stream, layout)
+        last = not skipped
+        while True:
+            read = stream.read(block_bytes) if not last else b""
+            last = len(read) < block_bytes
+            data = carry + (read.replace(b"\r", b"\n") if layout.old_mac else read)
+            cut = len(data) if last else data.rfind(b"\n") + 1
+            block, carry = data[:cut], data[cut:]
+            batch, tail = _batch(block, line, layout, last=last)
+            line += block.count(b"\n") - tail.count(b"\n")
+            carry = tail + carry
+            if len(carry) > MAX_LINE_BYTES:
+                raise _too_long(line)
+            yield batch
+            if last:
+                return
+
+
+def _skip_header(stream: BinaryIO, layout: Layout) -> bool:
+    end = b"\r" if layout.old_mac else b"\n"
+    head = stream.read(HEAD_BYTES)
+    at = 0
+    for _ in range(layout.first_line - 1):
+        at = head.find(end, at) + 1
+        if not at:
+            return False
+    stream.seek(at)
+    return True
+
+
+def _too_long(line: int) -> RefusedError:
+    return RefusedError(
+        f"a line is longer than {MAX_LINE_BYTES:,} bytes",
+        place=f"line {line}",
+        advice="Send one record a line",
+    )
+
+
+def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batch, bytes]:
+    findings: list[Finding] = []
+    if not block.isascii():
+        text, encoding = decode(block)
+        if encoding != "utf-8":
+            findings.append(
+                Finding("encoding", f"not UTF-8; read as {encoding}", f"lines from {line}")
+            )
+            block = text.encode("utf-8")
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    if last and block:
+        if not block.endswith(b"\n"):
+            place = f"line {line + block.count(10)}"
+            findings.append(Finding("no_final_newline", "the last line has no end", place))
+        block = block.rstrip(b"\n") + b"\n"
+    records = _plain(block, line, layout)
+    if records is not None:
+        return Batch(records, (), tuple(findings)), b""
+    walked = walk(block.decode("utf-8"), line, layout.separator, len(layout.header), last=last)
+    batch = Batch(_frame(walked.records, layout), walked.broken, tuple(findings))
+    return batch, walked.tail.encode("utf-8")
+
+
+def _frame(walked: list[tuple[int, list[str | None]]], layout: Layout) -> pl.DataFrame:
+    columns = {
+        name: pl.Series(name, [fields[at] for _, fields in walked], dtype=pl.String)
+        for at, name in enumerate(layout.header)
+    }
+    return pl.DataFrame(columns).with_columns(
+        pl.Series(LINE, [number for number, _ in walked], dtype=pl.Int64)
+    )
+
+
+def _plain(block: bytes, line: int, layout: Layout) -> pl.DataFrame | None:
+    """The records of a block in which every line is one record, else None."""
+    lines, quoted = block.count(b"\n"), b'"' in block
+    schema = dict.fromkeys(layout.header, pl.String())
+    if not lines:
+        return pl.DataFrame(schema={**schema, LINE: pl.Int64()})
+    if not _even(block, lines, layout):
+        return None
+    try:
+        frame = pl.read_csv(
+            block,
+            has_header=False,
+            schema=schema,
+            separator=layout.separator,
+            quote_char='"' if quoted else None,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.height != lines:
+        return None
+    if quoted:
+        frame = frame.with_columns(pl.all().replace({"": None}))
+    return frame.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias(LINE))
+
+
+def _even(block: bytes, lines: int, layout: Layout) -> bool:
+    """Whether the block can hold one record of the right width on each line.
+
+    Too many fields in one line and too few in another add up without quotes; Polars itself then
+    refuses the longer one.
+    """
+    if b"\0" in block or b"\n\n" in block or block[:1] == b"\n" or b"\r" in block:
+        return False
+    if b'"' in block:
+        return _regular(block, layout.separator, len(layout.header))
+    return block.count(layout.separator.encode()) == lines * (len(layout.header) - 1)
+
+
+def _regular(block: bytes, separator: str, width: int) -> bool:
+    """Whether every line is one record of the right width and every quote opens or closes one."""
+    data = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(data == ord('"'))
+    ends = np.flatnonzero(data == ord("\n"))
+    if len(quotes) % 2 or np.any(np.searchsorted(quotes, ends) % 2):
+        return False
+    around = np.array([ord(separator), ord("\n"), ord('"')], dtype=np.uint8)
+    opens, closes = quotes[::2], quotes[1::2]
+    before = data[opens[opens > 0] - 1]
+    if not (np.isin(before, around).all() and np.isin(data[closes + 1], around).all()):
+        return False
+    marks = np.flatnonzero(data == ord(separator))
+    outside = marks[np.searchsorted(quotes, marks) % 2 == 0]
+    per_line = np.diff(np.searchsorted(outside, ends), prepend=0)
+    return bool(np.all(per_line == width - 1))

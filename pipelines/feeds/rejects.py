@@ -1,0 +1,38 @@
+"""Rows that could not be typed, as a frame of the agreed columns."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pipelines.feeds.reading import REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One row turned away: its place, the reason for people, and its text."""
+
+    table: str
+    source_row: int
+    reason: str
+    content: str
+    amount: Decimal | None = None
+    currency: str | None = None
+    source_path: str | None = None
+
+
+def rejected(rejects: Iterable[Reject]) -> pl.DataFrame:
+    """The rejects as a frame with the columns of `REJECTED`."""
+    given = list(rejects)
+    columns = {name: [getattr(reject, name) for reject in given] for name in REJECTED}
+    return pl.DataFrame(columns, schema=dict(REJECTED))
+
+
+def content(row: Mapping[str, Any]) -> str:
+    """The row's text as JSON, without what was not given."""
+    return json.dumps(
+        {name: str(value) for name, value in row.items() if value is not None}, ensure_ascii=False
+    )

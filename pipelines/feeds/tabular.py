@@ -1,0 +1,128 @@
+"""Tables in the columns of a bronze contract, as CSV: the house's own exchange format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.rejects import Reject, content, rejected
+from pipelines.feeds.typed_rows import typed
+from quality.contract import Contract, contracts
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A contract that a header fits, and how the file names its columns."""
+
+    contract: Contract
+    layout: Layout
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Columns of the file that the contract does not know."""
+        return tuple(name for name in self.layout.header if name not in self.contract.schema)
+
+
+def column_name(written: str) -> str:
+    """The contract's way to write a column name: lower case, words joined by underscores."""
+    return "_".join(written.lower().split())
+
+
+def landed() -> tuple[Contract, ...]:
+    """The contracts of tables that files land in."""
+    return tuple(contract for contract in contracts().values() if contract.layer == "bronze")
+
+
+def best_contract(header: tuple[str, ...]) -> Contract | None:
+    """The contract whose required columns all stand in `header` and that covers it best."""
+    names = set(header)
+    fitting = [
+        contract
+        for contract in landed()
+        if {column.name for column in contract.columns if column.required} <= names
+    ]
+    return max(
+        fitting,
+        key=lambda contract: (len(names & contract.schema.keys()), -len(contract.schema)),
+        default=None,
+    )
+
+
+def fit(head: bytes) -> Fit | None:
+    """The contract that the first line of the file fits, if any."""
+    for layout in layouts(head):
+        header = tuple(column_name(name) for name in layout.header)
+        contract = best_contract(header)
+        if contract:
+            return Fit(
+                contract, Layout(layout.separator, header, layout.first_line, layout.old_mac)
+            )
+    return None
+
+
+def nearest(head: bytes) -> tuple[Contract, tuple[str, ...]] | None:
+    """The contract that the header comes nearest to and the required columns that it lacks."""
+    found = []
+    for layout in layouts(head):
+        names = {column_name(name) for name in layout.header}
+        for contract in landed():
+            shared = len(names & contract.schema.keys())
+            lacking = tuple(c.name for c in contract.columns if c.required and c.name not in names)
+            if shared >= 2:
+                found.append((shared / len(contract.schema), contract.name, contract, lacking))
+    return max(found)[2:] if found else None
+
+
+def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
+    """Read a CSV file in the columns of a contract, block by block.
+
+    Each row becomes exactly one row of the table or one rejected row; `source_row` is the physical
+    line (the header stands on line 1).
+
+    Raises:
+        RefusedError: the header fits no contract, or names a column twice.
+    """
+    found = fit(source.head())
+    if found is None:
+        raise RefusedError("the first line fits no table", place="line 1")
+    repeated = {name for name in found.layout.header if found.layout.header.count(name) > 1}
+    if repeated:
+        raise RefusedError(f"the header names twice: {', '.join(sorted(repeated))}", place="line 1")
+    findings = tuple(
+        Finding("unknown_column", f"no column of {found.contract.name}: {name}", "line 1")
+        for name in found.unknown
+    )
+    sizes = {} if block_bytes is None else {"block_bytes": block_bytes}
+    for batch in batches(source, found.layout, **sizes):
+        yield _reading(found.contract, batch, findings)
+        findings = ()
+
+
+def _reading(contract: Contract, batch: Batch, findings: tuple[Finding, ...]) -> Reading:
+    rows, turned_away = typed(contract, batch.records)
+    broken = rejected(
+        Reject(contract.name, line.line, line.reason, content({"line": line.text}))
+        for line in batch.broken
+    )
+    return Reading(
+        format="CSV",
+        version=contract.version,
+        tables={contract.name: rows},
+        rejected=pl.concat([turned_away, broken]).sort(LINE),
+        findings=(*findings, *batch.findings),
+    )
+
+
+def _recognises(table: str, head: bytes, name: str) -> bool:
+    found = fit(head)
+    return found is not None and found.contract.name == table
+
+
+FORMATS: tuple[Format, ...] = tuple(
+    Format(f"{contract.name}.csv", contract.feed, partial(_recognises, contract.name), read)
+    for contract in landed()
+)
+"""One format for each bronze contract."""

@@ -1,0 +1,78 @@
+"""Rows of text become rows of a contract, or rejects with the reason."""
+
+import polars as pl
+
+from pipelines.feeds.casting import SHAPES, cast_text
+from pipelines.feeds.reading import REJECTED
+from pipelines.feeds.rejects import Reject, content, rejected
+from quality.contract import Contract
+
+PLACE = ("source_row", "source_path")
+
+
+def typed(contract: Contract, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cast text `records` to the contract's types.
+
+    Args:
+        contract: what the table promises; a column that `records` lack becomes null.
+        records: text columns and `source_row` (and `source_path`, if rows have one).
+
+    Returns:
+        The rows that cast, with `source_row` and `source_path`, and those that did not, as rejects.
+    """
+    columns = [
+        cast_text(records[column.name], column.dtype)
+        if column.name in records.columns
+        else pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, records.height)
+        for column in contract.columns
+    ]
+    path = records["source_path"] if "source_path" in records.columns else None
+    rows = pl.DataFrame(columns).with_columns(
+        records["source_row"], (pl.lit(None, pl.String) if path is None else path).alias(PLACE[1])
+    )
+    failed = _failed(records, rows)
+    if not failed:
+        return rows, pl.DataFrame(schema=dict(REJECTED))
+    bad = pl.any_horizontal(failed)
+    away = records.filter(bad)
+    return rows.filter(~bad), _turned_away(contract, away, rows.filter(bad))
+
+
+def _failed(records: pl.DataFrame, rows: pl.DataFrame) -> list[pl.Series]:
+    return [
+        records[name].is_not_null() & rows[name].is_null()
+        for name in rows.columns
+        if name in records.columns and rows[name].null_count() > records[name].null_count()
+    ]
+
+
+def _turned_away(contract: Contract, text: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    amounts = (
+        rows.select(pl.sql_expr(contract.amount).alias("amount"))["amount"].to_list()
+        if contract.amount
+        else [None] * rows.height
+    )
+    names = [column.name for column in contract.columns if column.name in text.columns]
+    shapes = {
+        column.name: SHAPES[type(column.dtype)]
+        for column in contract.columns
+        if type(column.dtype) in SHAPES
+    }
+    return rejected(
+        Reject(
+            table=contract.name,
+            source_row=written["source_row"],
+            source_path=written.get("source_path"),
+            reason="; ".join(
+                f"{name}: '{written[name]}' is not {shapes[name]}"
+                for name in names
+                if written[name] is not None and row[name] is None
+            ),
+            content=content({name: written[name] for name in text.columns if name not in PLACE}),
+            amount=amount,
+            currency=row.get(contract.currency or ""),
+        )
+        for written, row, amount in zip(
+            text.iter_rows(named=True), rows.iter_rows(named=True), amounts, strict=True
+        )
+    )
