@@ -1,0 +1,103 @@
+"""The head of a camt statement and its balances: whose account, which document, what is stated."""
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
+from pipelines.feeds.xml_safe import local_name
+
+_ACCOUNTS = (
+    "Acct/Id/IBAN",
+    "Acct/Id/Othr/Id",
+    "Acct/Id/BBAN",
+    "Acct/Id/PrtryAcct/Id",
+    "Acct/Id/UPIC",
+)
+_SERVICER = "Acct/Svcr/FinInstnId/"
+_SERVICERS = ("BICFI", "BIC", "CmbndId/BIC", "ClrSysMmbId/MmbId", "Othr/Id", "Nm", "NmAndAdr/Nm")
+_FROM = ("FrToDt/FrDtTm", "FrToDt/FrDt", "RptgPrd/FrToDt/FrDt")
+_TO = ("FrToDt/ToDtTm", "FrToDt/ToDt", "RptgPrd/FrToDt/ToDt")
+_PAGES = ("StmtPgntn", "RptPgntn", "NtfctnPgntn")
+_SKIPPED = ("Ntry", "Bal")
+
+
+def texts_of(element: etree._Element) -> dict[str, str]:
+    """First text at each path below an element, attributes as `path@name`."""
+    found: dict[str, str] = {}
+    pending = [(child, "") for child in reversed(element)]
+    while pending:
+        child, above = pending.pop()
+        if not isinstance(child.tag, str):
+            continue
+        name = local_name(child.tag)
+        if not above and name in _SKIPPED:
+            continue
+        path = f"{above}{name}"
+        text = (child.text or "").strip()
+        if text:
+            found.setdefault(path, text)
+        for key, value in child.attrib.items():
+            found.setdefault(f"{path}@{local_name(str(key))}", str(value))
+        pending.extend((below, f"{path}/") for below in reversed(child))
+    return found
+
+
+def _first(found: Mapping[str, str], *paths: str) -> str | None:
+    return next((found[path] for path in paths if path in found), None)
+
+
+def head_of(record: etree._Element, message_type: str, place: str) -> StatementHead:
+    """The head of a `Stmt`, `Rpt` or `Ntfctn` from what has been read of it so far."""
+    found = texts_of(record)
+    account, scheme = None, None
+    if stated := _first(found, *_ACCOUNTS):
+        account, scheme = account_identity(stated)
+        if "Acct/Id/IBAN" in found:
+            scheme = "IBAN"
+    page = _first(found, *(f"{name}/PgNb" for name in _PAGES))
+    own = found.get("Id")
+    return StatementHead(
+        message_type=message_type,
+        statement_id=own if page in (None, "1") or own is None else f"{own}/page {page}",
+        stated_id=own,
+        account_id=account,
+        account_scheme=scheme,
+        account_currency=found.get("Acct/Ccy"),
+        servicer=_first(found, *(_SERVICER + name for name in _SERVICERS)),
+        sequence=_first(found, "ElctrncSeqNb", "LglSeqNb"),
+        from_date=_day(_first(found, *_FROM)),
+        to_date=_day(_first(found, *_TO)),
+        created=_day(found.get("CreDtTm")),
+        row=record.sourceline or 0,
+        place=place,
+    )
+
+
+def states_no_entries(record: etree._Element) -> bool:
+    """Whether the statement says itself that it has no entries."""
+    found = texts_of(record)
+    stated = _first(found, "TxsSummry/TtlNtries/NbOfNtries")
+    return stated is not None and stated.strip("0") == ""
+
+
+def balance_of(element: etree._Element, place: str) -> BalanceLine | None:
+    """A stated balance, signed; nothing where it has no amount."""
+    found = texts_of(element)
+    amount = found.get("Amt")
+    if amount is None:
+        return None
+    kind = _first(found, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry") or "INFO"
+    debit = found.get("CdtDbtInd") == "DBIT"
+    return BalanceLine(
+        balance_type=kind.upper() if len(kind) == 4 else kind,
+        amount=f"-{amount}" if debit and not amount.startswith("-") else amount,
+        currency=found.get("Amt@Ccy", "").upper() or None,
+        balance_date=_day(_first(found, "Dt/Dt", "Dt/DtTm", "Dt")),
+        row=element.sourceline or 0,
+        place=place,
+    )
+
+
+def _day(text: str | None) -> str | None:
+    return text[:10] if text else None

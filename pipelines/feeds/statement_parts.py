@@ -1,0 +1,271 @@
+"""Statements collected and given out in parts of bounded size, each proved by its balances.
+
+A reader tells the collector what it meets, in order: a head, then balances and entries. The
+collector numbers entries, types rows, adds up what is booked, and yields readings.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal, InvalidOperation
+from operator import attrgetter
+from typing import Any
+
+import polars as pl
+
+from pipelines.feeds.balance_control import prove
+from pipelines.feeds.reading import Finding, RefusedError
+from pipelines.feeds.statement import (
+    BalanceLine,
+    BalanceVerdict,
+    EntryLine,
+    StatementHead,
+    StatementReading,
+)
+from pipelines.feeds.statement_frames import BALANCE_SCHEMA, ENTRY_SCHEMA, text_schema, typed
+
+PART_ROWS = 20_000
+"""Rows after which a part is given out: enough for whole-column work, small in memory."""
+
+MOST_FINDINGS = 200
+"""Findings of one kind that a file may report one by one; the rest are counted."""
+
+_HEAD = ("account_id", "account_scheme", "account_currency", "servicer", "statement_id")
+_HEAD_COLUMNS = (*_HEAD, "sequence", "message_type", "from_date", "to_date")
+_LINE_FIELDS = tuple(item.name for item in fields(EntryLine))
+_LINE_VALUES = attrgetter(*_LINE_FIELDS)
+_ENTRY_TEXT = text_schema(ENTRY_SCHEMA)
+_BALANCE_TEXT = text_schema(BALANCE_SCHEMA)
+
+_ENTRIES = {"statement": pl.Int64(), **ENTRY_SCHEMA}
+_BALANCES = dict(BALANCE_SCHEMA)
+
+ROW_SCHEMA: Mapping[str, Any] = {
+    "statement": pl.Int64(),
+    **{name: kind for name, kind in _ENTRY_TEXT.items() if name not in _HEAD_COLUMNS},
+}
+"""Columns of a frame of movements before its statement's head is put beside it; `statement` is the
+number that `StatementCollector.begin` gave."""
+
+
+@dataclass(slots=True)
+class _Open:
+    head: StatementHead
+    balances: list[BalanceLine] = field(default_factory=list)
+    booked: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    entries: int = 0
+    ended: bool = False
+
+
+class StatementCollector:
+    """Takes statements line by line and gives `StatementReading`s back."""
+
+    def __init__(self, format: str, version: str, dialect: str = "") -> None:
+        """Readings will carry this `format`, `version` and `dialect`."""
+        self.format, self.version, self.dialect = format, version, dialect
+        self._statements: dict[int, _Open] = {}
+        self._number = -1
+        self._seen: dict[tuple[str | None, str | None], int] = {}
+        self._lines: list[tuple[Any, ...]] = []
+        self._frames: list[pl.DataFrame] = []
+        self._rows = 0
+        self._findings: list[Finding] = []
+        self._counts: dict[str, int] = defaultdict(int)
+        self.statements = self.entries = self.balances = 0
+
+    def begin(self, head: StatementHead) -> int:
+        """Open a statement; what follows belongs to it. A repeated identity gets a number."""
+        key = (head.account_id, head.statement_id)
+        times = self._seen[key] = self._seen.get(key, 0) + 1
+        if times > 1:
+            self.find(
+                "statement_id_repeated",
+                f"statement {head.statement_id} of account {head.account_id} comes {times} times "
+                "in this file; the later ones are kept apart by a number",
+                head.place,
+            )
+            head = replace(head, statement_id=f"{head.statement_id or ''}#{times}")
+        self._number += 1
+        self.statements += 1
+        self._statements[self._number] = _Open(head)
+        return self._number
+
+    @property
+    def head(self) -> StatementHead:
+        """The statement that is open."""
+        return self._statements[self._number].head
+
+    @property
+    def balance_lines(self) -> list[BalanceLine]:
+        """Balances of the open statement so far."""
+        return self._statements[self._number].balances
+
+    def revise(self, **changes: Any) -> None:
+        """Change the head of the open statement: a later line says more about it."""
+        opened = self._statements[self._number]
+        opened.head = replace(opened.head, **changes)
+
+    def balance(self, line: BalanceLine) -> None:
+        """Take a balance of the open statement.
+
+        Raises:
+            RefusedError: its amount is not a number: the statement cannot be proved.
+        """
+        try:
+            sound = Decimal(line.amount).is_finite()
+        except InvalidOperation:
+            sound = False
+        if not sound:
+            raise RefusedError(
+                f"The balance '{line.amount[:40]}' is not an amount",
+                place=line.place or f"line {line.row}",
+                advice="Ask the bank for the file again",
+            )
+        self._statements[self._number].balances.append(line)
+        self.balances += 1
+
+    def entry(self, line: EntryLine) -> None:
+        """Take an entry of the open statement."""
+        opened = self._statements[self._number]
+        self._lines.append((self._number, opened.entries, *_LINE_VALUES(line)))
+        opened.entries += 1
+        self.entries += 1
+        self._rows += 1
+
+    def rows(self, frame: pl.DataFrame, entries: int) -> None:
+        """Take movements already in columns (`ROW_SCHEMA`), of `entries` entries."""
+        self._frames.append(frame)
+        self.entries += entries
+        self._rows += frame.height
+
+    def end(self) -> None:
+        """Close the open statement; it is proved when its part is given out."""
+        self._statements[self._number].ended = True
+
+    def find(self, code: str, message: str, place: str = "") -> None:
+        """Record something odd; a kind that never ends is counted instead of listed."""
+        self._counts[code] += 1
+        if self._counts[code] <= MOST_FINDINGS:
+            self._findings.append(Finding(code, message, place))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a part should be given out now."""
+        return self._rows >= PART_ROWS
+
+    def part(self) -> StatementReading:
+        """Everything taken since the last part, typed; statements that ended are proved."""
+        ended = [opened for opened in self._statements.values() if opened.ended]
+        entries, unread = typed("statement_entries", self._entry_text(), _ENTRIES)
+        balances, unread_balances = typed("statement_balances", _balance_text(ended), _BALANCES)
+        self._add_up(entries)
+        verdicts = self._prove(ended)
+        heads = tuple(opened.head for opened in self._statements.values())
+        found, self._findings = tuple(self._findings), []
+        self._statements = {
+            number: opened for number, opened in self._statements.items() if not opened.ended
+        }
+        self._lines, self._frames, self._rows = [], [], 0
+        return StatementReading(
+            format=self.format,
+            version=self.version,
+            tables={
+                "statement_balances": balances,
+                "statement_entries": entries.drop("statement"),
+            },
+            rejected=pl.concat([unread_balances, unread]),
+            findings=found,
+            heads=heads,
+            verdicts=verdicts,
+            dialect=self.dialect,
+        )
+
+    def require_content(self, place: str = "") -> None:
+        """Refuse a file that says nothing.
+
+        Raises:
+            RefusedError: it has neither an entry nor a balance that would state zero entries.
+        """
+        if not self.entries and not self.balances:
+            raise RefusedError(
+                f"The file is well formed {self.format} but holds no entry and states no balance",
+                place=place,
+                advice="Ask the bank whether the account had no movements or the file is incomplete",
+            )
+
+    def _entry_text(self) -> pl.DataFrame:
+        frames = list(self._frames)
+        if self._lines:
+            frames.append(_line_frame(self._lines))
+        if not frames:
+            return pl.DataFrame(schema={"statement": pl.Int64(), **_ENTRY_TEXT})
+        heads = pl.DataFrame(
+            [
+                (
+                    number,
+                    *(getattr(opened.head, name) for name in _HEAD_COLUMNS if name in _ENTRY_TEXT),
+                )
+                for number, opened in self._statements.items()
+            ],
+            schema={
+                "statement": pl.Int64(),
+                **{name: pl.String() for name in _HEAD_COLUMNS if name in _ENTRY_TEXT},
+            },
+            orient="row",
+        )
+        rows = pl.concat(frames) if len(frames) > 1 else frames[0]
+        return rows.join(heads, on="statement", how="left", maintain_order="left")
+
+    def _add_up(self, entries: pl.DataFrame) -> None:
+        booked = entries.filter((pl.col("status") == "BOOK") & (pl.col("detail_index") == 0))
+        sums = booked.group_by("statement", "currency").agg(
+            pl.col("entry_amount").cast(pl.Decimal(38, 3)).sum()
+        )
+        for number, currency, amount in sums.iter_rows():
+            if amount is not None:
+                self._statements[number].booked[currency or ""] += amount
+
+    def _prove(self, ended: list[_Open]) -> tuple[BalanceVerdict, ...]:
+        verdicts = []
+        for opened in ended:
+            verdict, findings = prove(opened.head, opened.balances, opened.booked)
+            verdicts.append(verdict)
+            for finding in findings:
+                self.find(finding.code, finding.message, finding.place)
+        return tuple(verdicts)
+
+
+def _line_frame(lines: list[tuple[Any, ...]]) -> pl.DataFrame:
+    columns = dict(
+        zip(("statement", "entry_index", *_LINE_FIELDS), zip(*lines, strict=True), strict=True)
+    )
+    columns["source_row"], columns["source_path"] = columns.pop("row"), columns.pop("place")
+    kinds = {name: ROW_SCHEMA[name] for name in columns}
+    frame = pl.DataFrame(columns, schema=kinds)
+    return frame.with_columns(
+        pl.lit(0, pl.Int64).alias("detail_index"),
+        pl.lit(1, pl.Int64).alias("batch_size"),
+        pl.col("amount").alias("entry_amount"),
+    ).select(list(ROW_SCHEMA))
+
+
+def _balance_text(ended: list[_Open]) -> pl.DataFrame:
+    rows = []
+    for opened in ended:
+        head = tuple(getattr(opened.head, name) for name in _HEAD_COLUMNS)
+        for index, line in enumerate(opened.balances):
+            rows.append(
+                (
+                    *head,
+                    index,
+                    line.balance_type,
+                    line.amount,
+                    line.currency,
+                    line.balance_date,
+                    line.row,
+                    line.place,
+                )
+            )
+    lines = ("balance_index", "balance_type", "amount", "currency", "balance_date")
+    names = (*_HEAD_COLUMNS, *lines, "source_row", "source_path")
+    return pl.DataFrame(rows, schema={name: _BALANCE_TEXT[name] for name in names}, orient="row")

@@ -1,0 +1,173 @@
+"""XML from strangers: read in a stream, with no document type, no entities, and bounds on size.
+
+libxml2 bounds depth (256) and text (10 MB) itself; the document type is looked for, and refused,
+before the tree parser sees a byte.
+"""
+
+from collections.abc import Iterator
+from pyexpat import ExpatError, ParserCreate, XMLParserType
+from typing import BinaryIO
+
+from lxml import etree
+
+from pipelines.feeds.reading import HEAD_BYTES, RefusedError, Source
+
+CHUNK = 1 << 16
+LONGEST_PROLOG = 1 << 20
+LONGEST_RECORD = 32 << 20
+"""Bytes that may come without a record ending: what a hostile file may make us hold."""
+
+Names = tuple[str, ...]
+
+
+class _DoctypeError(Exception):
+    pass
+
+
+class _Enough(Exception):
+    pass
+
+
+class _Prolog:
+    """Collects the first names of a document: `(namespace, root, child ...)`."""
+
+    def __init__(self, depth: int) -> None:
+        self.namespace = ""
+        self.names: list[str] = []
+        self.root_attributes: dict[str, str] = {}
+        self._depth = depth
+        self.parser: XMLParserType = ParserCreate(namespace_separator="}")
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def _doctype(self, *_: object) -> None:
+        raise _DoctypeError
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition("}")
+        if not self.names:
+            self.namespace, self.root_attributes = namespace, attributes
+        self.names.append(local)
+        if len(self.names) >= self._depth:
+            raise _Enough
+
+    def _end(self, _name: str) -> None:
+        raise _Enough
+
+
+def first_names(head: bytes, depth: int = 2) -> tuple[str, Names]:
+    """Namespace of the root and the names of the first `depth` nested elements, from a file's head.
+
+    Returns:
+        Empty values where the bytes are not XML at all.
+    """
+    prolog = _Prolog(depth)
+    try:
+        prolog.parser.Parse(head.lstrip(b" \t\r\n"), False)
+    except (_Enough, _DoctypeError, ExpatError):
+        pass
+    return prolog.namespace, tuple(prolog.names)
+
+
+def refuse_doctype(source: Source) -> tuple[str, Names]:
+    """Read up to the second element and refuse a document type on the way.
+
+    Raises:
+        RefusedError: a DTD (entities live there), no root element, or a prolog without end.
+    """
+    prolog = _Prolog(2)
+    read = 0
+    with source.open() as stream:
+        while read < LONGEST_PROLOG and (chunk := stream.read(HEAD_BYTES)):
+            try:
+                prolog.parser.Parse(chunk if read else chunk.lstrip(b" \t\r\n"), False)
+            except _Enough:
+                return prolog.namespace, tuple(prolog.names)
+            except _DoctypeError:
+                raise RefusedError(
+                    "The file declares a document type (DTD), which may define entities",
+                    place=f"line {prolog.parser.CurrentLineNumber}",
+                    advice="No bank message needs one: take the file as hostile, or ask for it without",
+                ) from None
+            except ExpatError as error:
+                raise RefusedError(
+                    f"The file is not well-formed XML: {error}",
+                    advice="Ask the sender for the file again",
+                ) from None
+            read += len(chunk)
+    if prolog.names:
+        return prolog.namespace, tuple(prolog.names)
+    raise RefusedError(
+        "The file has no XML element",
+        place=f"first {read} bytes",
+        advice="It is empty or cut off; ask the sender for it again",
+    )
+
+
+def records(
+    source: Source, names: Names, *, events: tuple[str, ...] = ("end",)
+) -> Iterator[tuple[str, etree._Element]]:
+    """Stream `(event, element)` for the elements called `names`, whatever their namespace.
+
+    The caller must drop what it has used (`forget`), so that memory stays bounded.
+
+    Raises:
+        RefusedError: a DTD, broken or cut-off XML, nesting or text beyond libxml2's bounds, or
+            more than `LONGEST_RECORD` bytes in which no record ends.
+    """
+    refuse_doctype(source)
+    parser = etree.XMLPullParser(
+        events=events,
+        tag=tuple(f"{{*}}{name}" for name in names),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
+    )
+    with source.open() as stream:
+        yield from _pull(parser, stream)
+
+
+def _pull(
+    parser: "etree.XMLPullParser[etree._Element]", stream: BinaryIO
+) -> Iterator[tuple[str, etree._Element]]:
+    since_record, started = 0, False
+    try:
+        while chunk := stream.read(CHUNK):
+            parser.feed(chunk if started else chunk.lstrip(b" \t\r\n"))
+            started, since_record = True, since_record + len(chunk)
+            for event, element in parser.read_events():
+                since_record = 0
+                yield str(event), element
+            if since_record > LONGEST_RECORD:
+                raise RefusedError(
+                    f"More than {LONGEST_RECORD >> 20} MB of XML in which no record ends",
+                    advice="Take the file as hostile, or ask the sender what it is",
+                )
+        parser.close()
+        for event, element in parser.read_events():
+            yield str(event), element
+    except etree.XMLSyntaxError as error:
+        raise RefusedError(
+            f"The file is not well-formed XML: {error.msg}",
+            place=f"line {error.lineno}",
+            advice="It may be cut off or changed on its way; ask the sender for it again",
+        ) from None
+
+
+def forget(element: etree._Element) -> None:
+    """Drop an element that has been read, and the blank text around it."""
+    parent = element.getparent()
+    if parent is None:
+        element.clear()
+    else:
+        parent.remove(element)
+
+
+def local_name(tag: str) -> str:
+    """The name of a tag without its namespace."""
+    return tag.rpartition("}")[2]
