@@ -82,7 +82,7 @@ def land(
     if folder.resolve().is_relative_to(lake.root.resolve()):
         return Arrivals(present=len(scan(lake)))
     desk = _Desk(lake, sorting, limits or Limits())
-    desk.here = {landed.sha256: landed for landed in scan(lake)}
+    desk.here = {(landed.feed, landed.sha256): landed for landed in scan(lake)}
     files = sorted(_walk(folder))
     for number, path in enumerate(files, 1):
         status = path.lstat()
@@ -126,7 +126,7 @@ class _Desk:
     lake: Lake
     sorting: Sorting
     limits: Limits
-    here: dict[str, Landed] = field(default_factory=dict)
+    here: dict[tuple[str, str], Landed] = field(default_factory=dict)
     landed: list[Landed] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
     present: int = 0
@@ -164,12 +164,12 @@ class _Desk:
     def _take_file(self, path: Path, head: bytes, address: _Address) -> None:
         digest, name = sha256_of(path), safe_name(address.name)
         feed = self._feed(head, address)
-        twin = self.here.get(digest)
+        twin = self.here.get((feed, digest))
         if twin is None:
             landed = place(self.lake, path, feed=feed, arrived=address.arrived, name=name)
-            self.here[landed.sha256] = landed
+            self.here[feed, digest] = landed
             self.landed.append(landed)
-        elif twin.feed == feed and _same_name(twin, name, digest):
+        elif _same_name(twin, name, digest):
             self.present += 1
         else:
             reason = f"The same bytes are here as {twin.file}"

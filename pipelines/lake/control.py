@@ -82,5 +82,5 @@ def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:
         token: names this recording, such as the run and its stage.
     """
     lake.create(CONTROLS, CONTROLS_SCHEMA)
-    given = rows.select(CONTROLS_SCHEMA).cast(pl.Schema(CONTROLS_SCHEMA))
+    given = rows.select(list(CONTROLS_SCHEMA)).cast(pl.Schema(CONTROLS_SCHEMA))
     return lake.append_once(CONTROLS, given, tokens=[token])

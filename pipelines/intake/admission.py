@@ -1,0 +1,171 @@
+"""Waiting rows at the door of their table: let in to bronze, or put into quarantine, once each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.intake.records import Tally
+from pipelines.intake.spool import PLACE
+from pipelines.lake.control import QUARANTINE, QUARANTINE_SCHEMA
+from pipelines.lake.lake import ConflictError, Lake
+from pipelines.lake.landing import Landed
+from quality.contract import Contract
+from quality.door import admit
+
+_ORIGIN = "source_file, source_sha256, known_at"
+_ATTEMPTS = 5
+
+Tallies = Mapping[str, Tally]
+"""A tally for each file, by its SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What one table took and turned away, for each file, and the rows that were turned away."""
+
+    came_in: Tallies
+    loaded: Tallies
+    turned_away: pl.DataFrame
+    version: int
+
+
+def admit_table(
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    table: Contract,
+    paths: Sequence[Path],
+    files: Sequence[Landed],
+) -> Admitted:
+    """Hold the waiting rows of a table against its contract and append the good ones.
+
+    What is counted as loaded is counted in the table as committed, and not on the way in.
+
+    Raises:
+        ConflictError: other writers took the same files again and again.
+    """
+    view = f"waiting_{table.name}"
+    columns = ", ".join(f'"{name}"' for name in table.schema)
+    con.execute(
+        f"create or replace temp view {view} as select {columns}, {PLACE} as source_row,"
+        f" source_path, source_row as __row, {_ORIGIN} from read_parquet({_listed(paths)})"
+    )
+    stored = ", ".join(
+        '__row as "source_row"' if name == "source_row" else f'"{name}"'
+        for name in table.stored_schema
+    )
+    came_in = _tallies(con, f"from {view}", table.amount)
+    admission = admit(con, view, table)
+    rows = admission.loaded.query("admitted", f"select {stored} from admitted")
+    version = _append_missing(lake, f"bronze/{table.name}", rows, set(came_in))
+    refused = admission.refused
+    if not refused.is_empty():
+        refused = _with_origin(con, view, refused)
+    con.execute(f"drop view {view}")
+    return Admitted(
+        came_in,
+        _stored_tallies(lake, con, table, version, [f for f in files if f.sha256 in came_in]),
+        _quarantine(refused, files[0].feed),
+        version,
+    )
+
+
+def turned_away_by_reader(
+    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], feed: str
+) -> pl.DataFrame:
+    """The rows that a reader could not type, as rows of the quarantine."""
+    if not paths:
+        return pl.DataFrame(schema=pl.Schema(QUARANTINE_SCHEMA))
+    rows = con.sql(f"select *, 'unreadable' as rule from read_parquet({_listed(paths)})").pl()
+    return _quarantine(rows, feed)
+
+
+def append_quarantine(lake: Lake, rows: pl.DataFrame) -> int:
+    """Append rows to the quarantine unless their file is there already; gives the version."""
+    tokens = set(rows["sha256"].unique().to_list())
+    for _ in range(_ATTEMPTS):
+        missing = sorted(tokens - lake.recorded(QUARANTINE, sorted(tokens)))
+        if not missing:
+            break
+        try:
+            lake.append_once(
+                QUARANTINE, rows.filter(pl.col("sha256").is_in(missing)), tokens=missing
+            )
+        except ConflictError:
+            continue
+    return lake.version(QUARANTINE) or 0
+
+
+def tallies(rows: pl.DataFrame) -> Tallies:
+    """Rows of the quarantine, and their money, for each file."""
+    sums = rows.group_by("sha256").agg(pl.len(), pl.col("amount").cast(pl.Decimal(38, 3)).sum())
+    return {sha256: Tally(count, amount) for sha256, count, amount in sums.iter_rows()}
+
+
+def _append_missing(lake: Lake, table: str, rows: duckdb.DuckDBPyRelation, files: set[str]) -> int:
+    """Append the rows of those files that the table does not have yet, in one commit."""
+    for _ in range(_ATTEMPTS):
+        missing = sorted(files - lake.recorded(table, sorted(files)))
+        if not missing:
+            return lake.version(table) or 0
+        listed = ", ".join(f"'{sha256}'" for sha256 in missing)
+        chosen = rows if len(missing) == len(files) else rows.filter(f"source_sha256 in ({listed})")
+        try:
+            return lake.append_once(table, chosen.to_arrow_reader(), tokens=missing).version
+        except ConflictError:
+            continue
+    raise ConflictError(f"{table}: other writers took the same files {_ATTEMPTS} times")
+
+
+def _stored_tallies(
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    table: Contract,
+    version: int,
+    files: Sequence[Landed],
+) -> Tallies:
+    lake.register(con, f"bronze/{table.name}", versions={f"bronze/{table.name}": version})
+    first: datetime = min(file.known_at for file in files)
+    last: datetime = max(file.known_at for file in files)
+    source = (
+        f'from "bronze"."{table.name}" where known_at between timestamptz \'{first.isoformat()}\''
+        f" and timestamptz '{last.isoformat()}'"
+    )
+    found = _tallies(con, source, table.amount)
+    return {file.sha256: found.get(file.sha256, Tally()) for file in files}
+
+
+def _tallies(con: duckdb.DuckDBPyConnection, source: str, amount: str | None) -> Tallies:
+    total = f"coalesce(sum(cast({amount} as decimal(38,3))), 0)" if amount else "0"
+    rows = con.sql(
+        f"select source_sha256, count(*), {total}::decimal(38,3) {source} group by all"
+    ).fetchall()
+    return {sha256: Tally(count, Decimal(money)) for sha256, count, money in rows}
+
+
+def _with_origin(con: duckdb.DuckDBPyConnection, view: str, refused: pl.DataFrame) -> pl.DataFrame:
+    con.register("refused_places", refused.select(spot="source_row"))
+    origins = con.sql(
+        f"select source_row as spot, __row, {_ORIGIN} from {view}"
+        " where source_row in (select spot from refused_places)"
+    ).pl()
+    con.unregister("refused_places")
+    joined = refused.join(origins, left_on="source_row", right_on="spot", how="left", validate="1:1")
+    return joined.sort("source_row").with_columns(source_row=pl.col("__row"))
+
+
+def _quarantine(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=pl.Schema(QUARANTINE_SCHEMA))
+    named = rows.with_columns(feed=pl.lit(feed)).rename(
+        {"source_file": "file", "source_sha256": "sha256"}
+    )
+    return named.select(list(QUARANTINE_SCHEMA)).cast(pl.Schema(QUARANTINE_SCHEMA))
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"

@@ -1,0 +1,52 @@
+"""The way in for a folder: sorted by the readers we have, with every refusal on record."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from pipelines.feeds.reading import Format
+from pipelines.intake.choosing import feed_of
+from pipelines.intake.decisions import record
+from pipelines.intake.records import FileRecord
+from pipelines.lake.arrivals import Arrivals, Sorting
+from pipelines.lake.arrivals import land as land_files
+from pipelines.lake.containers import Limits
+from pipelines.lake.lake import Lake
+
+
+def land(
+    lake: Lake,
+    folder: Path,
+    *,
+    arrived: date,
+    formats: Sequence[Format],
+    now: datetime,
+    limits: Limits | None = None,
+    settled_before: datetime | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Arrivals:
+    """Land a folder's files and record in control/files those that did not come in.
+
+    The feed of a file is that of the first format that knows it; the rest is said in
+    `pipelines.lake.arrivals.land`.
+    """
+    sorting = Sorting({one.feed for one in formats}, partial(feed_of, formats))
+    arrivals = land_files(
+        lake,
+        folder,
+        arrived=arrived,
+        sorting=sorting,
+        limits=limits,
+        settled_before=settled_before,
+        progress=progress,
+    )
+    record(
+        lake,
+        [
+            FileRecord(t.feed, t.file, t.sha256, t.arrival_date, t.state, t.reason)
+            for t in arrivals.turned
+        ],
+        now,
+    )
+    return arrivals

@@ -1,0 +1,69 @@
+"""Which reader takes a landed file: its content decides, never its name alone."""
+
+from collections.abc import Sequence
+
+from pipelines.feeds.reading import HEAD_BYTES, Format, RefusedError
+from pipelines.lake.landing import UNKNOWN, Landed
+
+LONGEST_LINE = 16 << 20
+"""Bytes without a line break, in a format of lines, that no honest file has."""
+
+_CHUNK = 1 << 20
+_NOT_LINES = (b"<", b"\xef\xbb\xbf<", b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+
+
+def feed_of(formats: Sequence[Format], head: bytes, name: str) -> str | None:
+    """The feed of the first format that knows a file's first bytes, or None."""
+    return next((known.feed for known in formats if known.recognises(head, name)), None)
+
+
+def choose(landed: Landed, formats: Sequence[Format]) -> Format:
+    """The format of a landed file.
+
+    Raises:
+        RefusedError: empty, of no known format, of a format that belongs to another feed, or with a
+            line so long that it is an attack or an accident.
+    """
+    if landed.size == 0:
+        raise RefusedError("The file is empty (0 bytes)", advice="Ask the sender for it again")
+    with landed.path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    known = [one for one in formats if one.recognises(head, landed.name)]
+    ours = [one for one in known if one.feed == landed.feed]
+    if ours:
+        _check_lines(landed, head)
+        return ours[0]
+    if known:
+        raise RefusedError(
+            f"The content is {known[0].name}, which is not for the feed {landed.feed}",
+            advice=f"Land it in the feed {known[0].feed}",
+        )
+    where = "" if landed.feed == UNKNOWN else f" of the feed {landed.feed}"
+    raise RefusedError(
+        f"No reader{where} knows this content; it begins with {_shown(head)}",
+        advice="If it should be read, check that it is complete and of a supported format",
+    )
+
+
+def _check_lines(landed: Landed, head: bytes) -> None:
+    """Refuse a line beyond the bound by looking for line breaks, a piece at a time."""
+    if landed.size <= LONGEST_LINE or head.lstrip()[:8].startswith(_NOT_LINES):
+        return
+    position = line_start = 0
+    with landed.path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            first = min(
+                (at for at in (chunk.find(b"\n"), chunk.find(b"\r")) if at >= 0), default=-1
+            )
+            end = position + (first if first >= 0 else len(chunk))
+            if end - line_start > LONGEST_LINE:
+                raise RefusedError(
+                    f"A line is longer than {LONGEST_LINE >> 20} MiB", place=f"byte {line_start:,}"
+                )
+            if first >= 0:
+                line_start = position + max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
+            position += len(chunk)
+
+
+def _shown(head: bytes) -> str:
+    return repr(head[:24].decode("utf-8", "replace"))

@@ -1,0 +1,197 @@
+"""Taking in what waits: read, admit, append, put on record, in an order that survives any kill.
+
+Rows go to bronze first, then to the quarantine, and last of all the decision about the file goes on
+record. Each of the three is done once per file, because the file's hash goes into the same commit
+as its rows; a run that is killed between two of them finishes the rest the next time.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import polars as pl
+
+from pipelines.feeds.reading import Finding, Format, RefusedError, Source
+from pipelines.intake.admission import (
+    Tallies,
+    admit_table,
+    append_quarantine,
+    tallies,
+    turned_away_by_reader,
+)
+from pipelines.intake.choosing import choose
+from pipelines.intake.decisions import decided, record, sort_out
+from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
+from pipelines.intake.spool import REJECTS, Spool
+from pipelines.lake.control import QUARANTINE, create_control_tables
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import Landed
+from quality.contract import contract, contracts
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+Sums = defaultdict[str, Tally]
+"""A running tally for each file, by its SHA-256."""
+
+_log = logging.getLogger(__name__)
+
+
+def ensure_tables(lake: Lake) -> None:
+    """Create every bronze table from its contract, and the control tables, where missing."""
+    for one in contracts().values():
+        if one.layer == "bronze":
+            lake.create(f"bronze/{one.name}", one.stored_schema)
+    create_control_tables(lake)
+
+
+def waiting(lake: Lake, landed: Sequence[Landed]) -> tuple[Landed, ...]:
+    """Those of `landed` that are still to be read."""
+    return sort_out(landed, decided(lake))[0]
+
+
+def ingest(
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    landed: Sequence[Landed],
+    *,
+    formats: Sequence[Format],
+    now: datetime,
+    progress: Progress | None = None,
+) -> Intake:
+    """Take in the files that wait, each exactly once; files of a feed go together.
+
+    Args:
+        lake: where the rows go.
+        con: a DuckDB connection of this run's own.
+        landed: files of the landing zone, of any feeds and days; those taken before are passed by.
+        formats: the readers we have.
+        now: the wall clock, for `ingested_at` and nothing else.
+        progress: told how many files are read.
+
+    Raises:
+        ConservationError: rows or money would be lost or doubled; nothing further is written.
+        ConflictError: another run takes in the same files at the same time.
+    """
+    ensure_tables(lake)
+    files, clear = sort_out(landed, decided(lake))
+    record(lake, clear, now)
+    taken: list[FileRecord] = list(clear)
+    versions: dict[str, int] = {}
+    for feed, group in groupby(sorted(files, key=_order), key=lambda one: one.feed):
+        batch = _Batch(lake, con, feed, tuple(group), formats, versions)
+        done = sum(one.state != "duplicate" for one in taken) - len(clear)
+        taken += batch.take(now, partial(_report, progress, feed, done, len(files)))
+    return Intake(tuple(taken), versions)
+
+
+def _order(landed: Landed) -> tuple[str, str]:
+    return landed.feed, landed.file
+
+
+def _report(progress: Progress | None, feed: str, before: int, of: int, number: int) -> None:
+    if progress:
+        progress(f"taking in {feed}", before + number, of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The files of one feed that wait together: one commit for each table they fill."""
+
+    lake: Lake
+    con: duckdb.DuckDBPyConnection
+    feed: str
+    files: tuple[Landed, ...]
+    formats: Sequence[Format]
+    versions: dict[str, int]
+
+    def take(self, now: datetime, report: Callable[[int], None]) -> list[FileRecord]:
+        """Read, admit and append; then put the decisions on record."""
+        room = self.lake.scratch / "intake"
+        room.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=room) as folder:
+            spool, read = Spool(Path(folder)), []
+            for number, landed in enumerate(self.files, 1):
+                read.append(self._read(landed, spool))
+                report(number)
+            came_in, loaded, away = self._admit(spool)
+        records = [
+            _settled(
+                one,
+                came_in[one.sha256],
+                loaded[one.sha256],
+                away[one.sha256],
+            )
+            for one in read
+        ]
+        record(self.lake, records, now)
+        return records
+
+    def _read(self, landed: Landed, spool: Spool) -> FileRecord:
+        """Read one file into the spool; nothing of it stays there when it is refused."""
+        said = FileRecord(landed.feed, landed.file, landed.sha256, landed.arrival_date, "loaded")
+        findings: list[Finding] = []
+        chosen = ""
+        try:
+            one = choose(landed, self.formats)
+            chosen = one.name
+            with spool.file(landed) as draft:
+                for part in one.read(Source(landed.path, landed.name)):
+                    draft.add(part)
+                    findings += part.findings
+                    said = replace(said, format=part.format, version=part.version)
+        except RefusedError as error:
+            return replace(said, state="refused", reason=str(error), format=chosen)
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            # A reader may fail over one file in a way nobody foresaw; the others go on.
+            _log.exception("the reader %s failed over %s", chosen, landed.file)
+            reason = f"The reader {chosen} failed: {type(error).__name__}: {error}"
+            return replace(said, state="refused", reason=reason[:1000], format=chosen)
+        state = "loaded" if draft.rows else "empty"
+        came_in = Tally(draft.rows)
+        return replace(said, state=state, findings=tuple(findings), came_in=came_in)
+
+    def _admit(self, spool: Spool) -> tuple[Sums, Sums, Sums]:
+        """Admit table by table; gives what came in, was loaded and was turned away, per file."""
+        came_in, loaded, away = Sums(Tally), Sums(Tally), Sums(Tally)
+        quarantine = [turned_away_by_reader(self.con, spool.paths(REJECTS), self.feed)]
+        _add(came_in, tallies(quarantine[0]))
+        for table in spool.tables():
+            paths = spool.paths(table)
+            done = admit_table(self.lake, self.con, contract(table), paths, self.files)
+            _add(came_in, done.came_in)
+            _add(loaded, done.loaded)
+            quarantine.append(done.turned_away)
+            self.versions[f"bronze/{table}"] = done.version
+        rows = pl.concat(quarantine)
+        _add(away, tallies(rows))
+        if not rows.is_empty():
+            self.versions[QUARANTINE] = append_quarantine(self.lake, rows)
+        return came_in, loaded, away
+
+
+def _add(sums: Sums, more: Tallies) -> None:
+    for sha256, tally in more.items():
+        sums[sha256] += tally
+
+
+def _settled(read: FileRecord, came_in: Tally, loaded: Tally, away: Tally) -> FileRecord:
+    """The decision about a file, with the proof that nothing of it was lost or doubled."""
+    if read.came_in.rows != came_in.rows or came_in != loaded + away:
+        raise ConservationError(
+            f"{read.file}: {read.came_in.rows} rows were read and {came_in} came in,"
+            f" but {loaded} were loaded and {away} quarantined"
+        )
+    reason = read.reason
+    if away.rows:
+        reason = f"{away.rows:,} of {came_in.rows:,} rows are in quarantine"
+    return replace(read, came_in=came_in, loaded=loaded, quarantined=away, reason=reason)

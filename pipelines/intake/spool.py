@@ -1,0 +1,126 @@
+"""Rows on their way in, held aside on disk until their whole file is known to be good."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+
+from pipelines.feeds.reading import REJECTED, Reading
+from pipelines.lake.landing import Landed
+from quality.contract import INSTANT, contract
+
+PLACE = "__place"
+"""The number of a row among all that wait: it tells rows of different files apart."""
+
+REJECTS = "__rejected"
+"""The sheaf of rows that a reader could not type."""
+
+_ENOUGH = 200_000
+"""Rows held in memory before they are set aside on disk."""
+
+_IN_ROW: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
+
+
+@dataclass(slots=True)
+class Sheaf:
+    """The waiting rows of one table: some on disk, the last of them in memory."""
+
+    folder: Path
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put rows in; set them aside on disk when there are enough."""
+        self.frames.append(frame)
+        if sum(held.height for held in self.frames) >= _ENOUGH:
+            self.set_aside()
+
+    def set_aside(self) -> None:
+        """Write what is held in memory to disk."""
+        if self.frames:
+            path = self.folder / f"{uuid4().hex}.parquet"
+            pl.concat(self.frames).write_parquet(path, compression="lz4", statistics=False)
+            self.paths.append(path)
+            self.frames.clear()
+
+    def take_over(self, other: "Sheaf") -> None:
+        """Take all rows of another sheaf."""
+        self.paths += other.paths
+        for frame in other.frames:
+            self.add(frame)
+
+    def burn(self) -> None:
+        """Lose everything."""
+        for path in self.paths:
+            path.unlink()
+        self.paths.clear()
+        self.frames.clear()
+
+
+@dataclass(slots=True)
+class Spool:
+    """The waiting rows of many files, a sheaf for each table, in the order of reading."""
+
+    folder: Path
+    sheaves: dict[str, Sheaf] = field(default_factory=dict)
+    places: int = 0
+
+    @contextmanager
+    def file(self, landed: Landed) -> Iterator["Draft"]:
+        """Take one file's rows: all of them when the block ends well, none when it raises."""
+        draft = Draft(self, landed)
+        try:
+            yield draft
+        except BaseException:
+            for sheaf in draft.sheaves.values():
+                sheaf.burn()
+            raise
+        for name, sheaf in draft.sheaves.items():
+            self.sheaves.setdefault(name, Sheaf(self.folder)).take_over(sheaf)
+
+    def tables(self) -> tuple[str, ...]:
+        """The bronze tables for which rows wait."""
+        return tuple(sorted(name for name in self.sheaves if name != REJECTS))
+
+    def paths(self, sheaf: str) -> list[Path]:
+        """The Parquet files that hold a sheaf, all of it."""
+        if sheaf not in self.sheaves:
+            return []
+        self.sheaves[sheaf].set_aside()
+        return self.sheaves[sheaf].paths
+
+
+@dataclass(slots=True)
+class Draft:
+    """One file's rows while the file is being read."""
+
+    spool: Spool
+    landed: Landed
+    sheaves: dict[str, Sheaf] = field(default_factory=dict)
+    rows: int = 0
+
+    def add(self, reading: Reading) -> None:
+        """Take the rows of one part, with their origin."""
+        for table, frame in reading.tables.items():
+            schema = {**contract(table).schema, **_IN_ROW}
+            self._put(table, frame.select(list(schema)).cast(pl.Schema(schema)))
+        self._put(REJECTS, reading.rejected.select(list(REJECTED)).cast(pl.Schema(REJECTED)))
+
+    def _put(self, name: str, frame: pl.DataFrame) -> None:
+        if frame.is_empty():
+            return
+        start = self.spool.places
+        self.spool.places += frame.height
+        self.rows += frame.height
+        place = pl.int_range(start, self.spool.places, dtype=pl.Int64, eager=True)
+        origin = (
+            pl.lit(self.landed.file).alias("source_file"),
+            pl.lit(self.landed.sha256).alias("source_sha256"),
+            pl.lit(self.landed.known_at, dtype=INSTANT).alias("known_at"),
+            place.alias(PLACE),
+        )
+        sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.folder))
+        sheaf.add(frame.with_columns(origin))

@@ -1,0 +1,89 @@
+"""dbt's door to the lake: models are read from Delta and published to Delta.
+
+dbt-duckdb loads the class `Plugin` of this module. When a connection opens, every table that the
+lake holds becomes a view pinned to its newest version, so that a part of the project can be built
+in a fresh scratch file without rebuilding the rest. When a model is built, the materialization
+`delta` hands over the temporary table that holds it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import TargetConfig
+
+from pipelines.lake.lake import LAYERS, Lake
+
+CONTENT = "content"
+"""The key, in a commit's metadata, of the fingerprint of what it wrote."""
+
+BATCH_ROWS = 100_000
+"""Rows that stand in memory at once on their way to Delta."""
+
+_MAINTENANCE = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END"})
+
+
+class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
+    """Reads the lake into dbt's connection and publishes what dbt builds."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Find the lake; `root` comes from the profile."""
+        self.lake = Lake(Path(plugin_config["root"]).resolve())
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Show dbt every table of the lake, each pinned as it stands now."""
+        spill = self.lake.scratch / "duckdb"
+        spill.mkdir(parents=True, exist_ok=True)
+        conn.execute("set temp_directory = '" + str(spill).replace("'", "''") + "'")
+        self.lake.register(conn, *published(self.lake))
+
+    def store(self, target_config: TargetConfig) -> None:
+        """Publish one model and leave a view on what was published.
+
+        A model whose content is what its table says already is not written again: a run that
+        changes nothing adds no version.
+        """
+        relation = target_config.relation
+        given = target_config.config
+        table = f"{relation.schema}/{relation.identifier}"
+        # The temporary table is visible to this cursor only.
+        publish(self.lake, given["connection"], given["staged"], table, given["note"])
+
+
+def published(lake: Lake) -> tuple[str, ...]:
+    """The names of all tables of the lake, in order."""
+    folders = (folder for layer in LAYERS for folder in sorted((lake.root / layer).glob("[a-z]*")))
+    names = (f"{folder.parent.name}/{folder.name}" for folder in folders)
+    return tuple(name for name in names if lake.exists(name))
+
+
+def publish(
+    lake: Lake, cursor: duckdb.DuckDBPyConnection, staged: str, table: str, note: dict[str, str]
+) -> None:
+    """Write the temporary table `staged` to the lake as `table`, drop it, and view the result."""
+    content = fingerprint(cursor, staged)
+    if stored_fingerprint(lake, table) != content:
+        rows = cursor.execute(f'select * from "{staged}"').to_arrow_reader(BATCH_ROWS)
+        lake.overwrite(table, rows, note={**note, CONTENT: content})
+    cursor.execute(f'drop table "{staged}"')
+    lake.register(cursor, table)
+
+
+def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
+    """What a table says, whatever the order of its rows: its columns, row count and hash sum."""
+    described = cursor.execute(f'describe "{staged}"').fetchall()
+    columns = ",".join(f"{name} {kind}" for name, kind, *_ in described)
+    counted = cursor.execute(f'select count(*), sum(hash(t)) from "{staged}" as t').fetchall()
+    return f"{counted[0][0]}:{counted[0][1]}:{duckdb.__version__}:{columns}"
+
+
+def stored_fingerprint(lake: Lake, table: str) -> str | None:
+    """The fingerprint of the newest version; None when there is none or others wrote it."""
+    if not lake.exists(table):
+        return None
+    commits = lake.open(table).history(10)
+    writes = (commit for commit in commits if commit["operation"] not in _MAINTENANCE)
+    newest = next(writes, {})
+    content = newest.get(CONTENT)
+    return None if content is None else str(content)

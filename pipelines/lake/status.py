@@ -1,0 +1,68 @@
+"""What `countinghouse status` says: the state of files and controls, as the lake records it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, FILES, FILES_SCHEMA
+from pipelines.lake.lake import Lake
+
+FILE_COLUMNS = (
+    "feed",
+    "file",
+    "sha256",
+    "rows_in",
+    "rows_loaded",
+    "rows_quarantined",
+    "amount_in",
+    "amount_loaded",
+    "amount_quarantined",
+    "state",
+    "reason",
+)
+"""What is said of a file."""
+
+CONTROL_COLUMNS = ("name", "scope", "as_of", "outcome", "expected", "actual", "difference")
+"""What is said of a control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The files in the order of their names; the controls, each as it was recorded last."""
+
+    files: pl.DataFrame
+    controls: pl.DataFrame
+
+    def as_json(self) -> dict[str, list[dict[str, Any]]]:
+        """Both as plain values: amounts as text, because a JSON number is a float to most."""
+        return {"files": _plain(self.files), "controls": _plain(self.controls)}
+
+
+def status(lake: Lake) -> Status:
+    """Read the state of a lake; one that has never run says nothing."""
+    files = _read(lake, FILES, FILES_SCHEMA).sort("feed", "file", "ingested_at")
+    controls = (
+        _read(lake, CONTROLS, CONTROLS_SCHEMA)
+        .sort("recorded_at")
+        .unique(["name", "scope", "as_of"], keep="last", maintain_order=True)
+        .sort("as_of", "name", "scope")
+    )
+    return Status(files.select(FILE_COLUMNS), controls.select(CONTROL_COLUMNS))
+
+
+def _read(lake: Lake, table: str, schema: Any) -> pl.DataFrame:
+    if not lake.exists(table):
+        return pl.DataFrame(schema=schema)
+    return lake.read(table).collect()
+
+
+def _plain(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    return [dict(zip(rows.columns, _values(row), strict=True)) for row in rows.iter_rows()]
+
+
+def _values(row: Sequence[Any]) -> list[Any]:
+    return [str(v) if isinstance(v, Decimal | date | datetime) else v for v in row]
