@@ -1,0 +1,63 @@
+"""What the online store holds, written down in the store itself so that both change at once."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+ONLINE = "online.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Materialised:
+    """The content of the online store: features as known `at` a moment, from Delta `versions`.
+
+    `keys` counts the entities by view; `definitions` is a fingerprint of contracts and services;
+    `renewed` is whether the call that returned this put it there.
+    """
+
+    at: datetime
+    versions: Mapping[str, int]
+    definitions: str
+    keys: Mapping[str, int]
+    materialised_at: datetime
+    renewed: bool
+
+    def is_of(self, other: "Materialised") -> bool:
+        """Whether the content of another is the same by its origin."""
+        mine = (self.at, dict(self.versions), self.definitions)
+        return mine == (other.at, dict(other.versions), other.definitions)
+
+
+def write_manifest(folder: Path, made: Materialised) -> None:
+    """Write into the online store of a folder what it holds."""
+    content = {
+        "at": made.at.isoformat(),
+        "versions": dict(made.versions),
+        "definitions": made.definitions,
+        "keys": dict(made.keys),
+        "materialised_at": made.materialised_at.isoformat(),
+    }
+    with closing(sqlite3.connect(folder / ONLINE)) as con, con:
+        con.execute("CREATE TABLE manifest (content TEXT NOT NULL)")
+        con.execute("INSERT INTO manifest VALUES (?)", (json.dumps(content),))
+
+
+def read_manifest(folder: Path) -> Materialised | None:
+    """What the online store of a folder holds; None when nothing was ever materialised."""
+    if not (folder / ONLINE).exists():
+        return None
+    with closing(sqlite3.connect(folder / ONLINE)) as con:
+        (content,) = con.execute("SELECT content FROM manifest").fetchone()
+    held = json.loads(content)
+    return Materialised(
+        at=datetime.fromisoformat(held["at"]),
+        versions=held["versions"],
+        definitions=held["definitions"],
+        keys=held["keys"],
+        materialised_at=datetime.fromisoformat(held["materialised_at"]),
+        renewed=False,
+    )

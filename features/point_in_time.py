@@ -1,0 +1,176 @@
+"""The point-in-time join: for each entity row, the newest event that was known at its moment.
+
+An event is *visible* at a moment when it had happened (`event_timestamp`) and was known
+(`known_at`) by then. Of the visible ones the newest event counts; of several versions of it the one
+learned last. It counts for `ttl`, that moment included. No Feast and no files in here: DuckDB
+relations in, an Arrow table out.
+
+Only keys and times are joined, as numbers; the features are fetched for the events found. So the
+cost is that of sorting the keys and times once, however many events fall inside a `ttl`.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.events import MICROSECOND, History, canonical, listed, quoted, ties
+
+# Event and knowledge time side by side in one HUGEINT, both made positive: one number to compare.
+_HALF = 2**62
+_VERSION = f"(event_us::HUGEINT + {_HALF}) * {2**63} + (known_us + {_HALF})"
+_EVENT_US = f"(version // {2**63} - {_HALF})::BIGINT"
+_KNOWN_US = f"(version % {2**63} - {_HALF})::BIGINT"
+
+
+def point_in_time(
+    con: duckdb.DuckDBPyConnection, entities: pa.Table, moment: str, histories: Sequence[History]
+) -> pa.Table:
+    """The entity rows, each with the features that were known at its moment.
+
+    Args:
+        con: connection in which the histories' relations are visible; its time zone is UTC.
+        entities: the entity rows: their keys, their moment and whatever else they carry.
+        moment: the column of `entities` that holds the moment; one without a zone is in UTC.
+        histories: where the features are.
+
+    Returns:
+        The same rows in the same order, with the features' columns behind; null where nothing was
+        visible yet or any more.
+
+    Raises:
+        ValueError: a name would stand for two columns, or the rows lack a key or their moment.
+    """
+    _refuse_ambiguity(entities.column_names, moment, histories)
+    keys = {key for history in histories for key in history.keys.values()} - {moment}
+    narrow = entities.select([*sorted(keys), moment]).append_column(
+        "row_id", pa.array(range(entities.num_rows), pa.int64())
+    )
+    con.register("numbered", narrow)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE entity_rows AS SELECT *,"
+        f" epoch_us(CAST({quoted(moment)} AS TIMESTAMPTZ)) AS at_us FROM numbered"
+    )
+    con.unregister("numbered")
+    answer = entities
+    for history in histories:
+        found = _features(con, history)
+        for name, column in zip(history.features.values(), found.columns, strict=True):
+            answer = answer.append_column(name, column)
+    return answer
+
+
+def _refuse_ambiguity(carried: Sequence[str], moment: str, histories: Sequence[History]) -> None:
+    for column in (moment, *(key for each in histories for key in each.keys.values())):
+        if column not in carried:
+            raise ValueError(f"the entity rows have no column {column!r}")
+    taken = {name.lower(): "the entity rows" for name in carried}
+    for history in histories:
+        for name in history.features.values():
+            if owner := taken.get(name.lower()):
+                raise ValueError(f"feature {name!r} of {history.relation} is also in {owner}")
+            taken[name.lower()] = history.relation
+
+
+def _features(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
+    """The features of one history for all entity rows, in the rows' order."""
+    canonical(con, history)
+    _number_keys(con, history)
+    _find(con, history)
+    found = _fetch(con, history)
+    picked = con.execute(
+        "SELECT p.pick_id FROM entity_rows AS e LEFT JOIN asked AS a ON e.row_id = a.row_id"
+        " LEFT JOIN picks AS p ON a.key_id = p.key_id AND a.at_us = p.at_us ORDER BY e.row_id"
+    ).to_arrow_table()
+    place = pc.sort_indices(found.column("pick_id")).take(picked.column(0).combine_chunks())
+    return found.drop_columns(["pick_id"]).take(place)
+
+
+def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
+    """The tables `numbers` (keys asked for, key_id) and `asked` (row_id, key_id, at_us)."""
+    count = len(history.keys)
+    types = [row[1] for row in con.execute("DESCRIBE history").fetchall()[:count]]
+    keys = ", ".join(
+        f"CAST({quoted(theirs)} AS {kind}) AS k{n}"
+        for n, (theirs, kind) in enumerate(zip(history.keys.values(), types, strict=True))
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE cast_rows AS SELECT row_id, at_us, {keys} FROM entity_rows"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT *, row_number() OVER () AS key_id"
+        f" FROM (SELECT DISTINCT {listed('k', count)} FROM cast_rows)"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE asked AS SELECT row_id, key_id, at_us"
+        f" FROM cast_rows JOIN numbers USING ({listed('k', count)}) WHERE at_us IS NOT NULL"
+    )
+    con.execute("DROP TABLE cast_rows")
+
+
+def _find(con: duckdb.DuckDBPyConnection, history: History) -> None:
+    """The table `picks`: for each key and moment asked, the version visible then."""
+    ttl_us = None if history.ttl is None else history.ttl // MICROSECOND
+    first, last = con.execute("SELECT min(at_us), max(at_us) FROM asked").fetchone() or (0, 0)
+    bounds = ["event_at <= make_timestamptz($last)"]
+    parameters = {"last": last}
+    if ttl_us is not None:
+        bounds.append("event_at >= make_timestamptz($first)")
+        parameters["first"] = None if first is None else first - ttl_us
+    if history.by_knowledge:
+        bounds.append("known_at <= make_timestamptz($last)")
+    visible = "greatest(event_us, known_us)" if history.by_knowledge else "event_us"
+    alive = "" if ttl_us is None else f"WHERE {_EVENT_US} >= at_us - {ttl_us}"
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE picks AS
+        WITH candidate AS (
+            SELECT key_id, epoch_us(event_at) AS event_us,
+                coalesce(epoch_us(known_at), {1 - _HALF}) AS known_us
+            FROM history JOIN numbers USING ({listed("k", len(history.keys))})
+            WHERE {" AND ".join(bounds)}
+        ),
+        newest AS (
+            SELECT key_id, {visible} AS visible_us, max({_VERSION}) AS version
+            FROM candidate GROUP BY ALL
+        ),
+        standing AS (
+            SELECT key_id, visible_us,
+                max(version) OVER (PARTITION BY key_id ORDER BY visible_us) AS version
+            FROM newest
+        ),
+        found AS (
+            SELECT moments.key_id, moments.at_us, standing.version
+            FROM (SELECT DISTINCT key_id, at_us FROM asked) AS moments
+            ASOF JOIN standing
+                ON moments.key_id = standing.key_id AND moments.at_us >= standing.visible_us
+        )
+        SELECT key_id, at_us, version, dense_rank() OVER (ORDER BY key_id, version) - 1 AS pick_id
+        FROM found {alive}
+        """,
+        parameters,
+    )
+
+
+def _fetch(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
+    """The features of each pick, and `pick_id`; of rows alike in key and times, one."""
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE sought AS
+        SELECT DISTINCT pick_id, {listed("k", len(history.keys))},
+            make_timestamptz({_EVENT_US}) AS event_at, {_KNOWN_US} AS known_us
+        FROM picks JOIN numbers USING (key_id)
+        """
+    )
+    query = f"""
+        SELECT {listed("f", len(history.features))}, pick_id
+        FROM history JOIN sought USING ({listed("k", len(history.keys))}, event_at)
+        WHERE coalesce(epoch_us(history.known_at), {1 - _HALF}) = known_us
+        """
+    found = con.execute(query).to_arrow_table()
+    wanted = con.execute("SELECT count(*) FROM sought").fetchone()
+    if wanted == (found.num_rows,):
+        return found
+    alike = f"PARTITION BY pick_id ORDER BY {ties(history).lstrip(', ')}"
+    return con.execute(f"{query} QUALIFY row_number() OVER ({alike}) = 1").to_arrow_table()
