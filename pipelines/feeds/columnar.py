@@ -104,13 +104,34 @@ def _findings(schema: pa.Schema, contract: Contract) -> tuple[Finding, ...]:
     return (*unknown, *binary)
 
 
-def _recognises(table: str, head: bytes, name: str) -> bool:
-    return head.startswith(MAGIC) and table in name
+def _recognises(feed: str, head: bytes, name: str) -> bool:
+    """Whether the file may be of this feed: a small file's columns tell, else its name hints."""
+    if not head.startswith(MAGIC):
+        return False
+    if head.endswith(MAGIC):
+        try:
+            names = pq.ParquetFile(pa.BufferReader(head)).schema_arrow.names
+        except (pa.ArrowException, OSError, ValueError):
+            return True
+        found = best_contract(tuple(column_name(column) for column in names))
+        return found is None or found.feed == feed
+    hinted = [contract for contract in landed() if name.lower().startswith(contract.name)]
+    longest = max(hinted, key=lambda contract: len(contract.name), default=None)
+    return longest is None or longest.feed == feed
+
+
+def _read(feed: str, source: Source) -> Iterator[Reading]:
+    found = contract_of(source)
+    if found.feed != feed:
+        raise RefusedError(
+            f"the columns are those of {found.name}", advice=f"Land it in the feed {found.feed}"
+        )
+    yield from read(source)
 
 
 FORMATS: tuple[Format, ...] = tuple(
-    Format(f"{contract.name}.parquet", contract.feed, partial(_recognises, contract.name), read)
-    for contract in sorted(landed(), key=lambda contract: -len(contract.name))
+    Format(f"{feed}.parquet", feed, partial(_recognises, feed), partial(_read, feed))
+    for feed in sorted({contract.feed for contract in landed()})
 )
-"""One format for each bronze contract. The columns of a Parquet file stand at its end, out of a
-sniffer's sight: `formats.recognise` asks `contract_of` instead of trusting the name."""
+"""One format for each feed: the columns of a large Parquet file stand at its end, out of sight of a
+sniffer, and only reading tells which table of the feed they are."""

@@ -6,7 +6,7 @@ block is walked line by line, so that one broken line costs itself and nothing e
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -132,8 +132,9 @@ def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batc
             block = text.encode("utf-8")
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
+    cut = last and bool(block) and not block.endswith(b"\n")
     if last and block:
-        if not block.endswith(b"\n"):
+        if cut:
             place = f"line {line + block.count(10)}"
             findings.append(Finding("no_final_newline", "the last line has no end", place))
         block = block.rstrip(b"\n") + b"\n"
@@ -141,8 +142,20 @@ def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batc
     if records is not None:
         return Batch(records, (), tuple(findings)), b""
     walked = walk(block.decode("utf-8"), line, layout.separator, len(layout.header), last=last)
-    batch = Batch(_frame(walked.records, layout), walked.broken, tuple(findings))
+    broken = _cut_off(walked.broken, block, line) if cut else walked.broken
+    batch = Batch(_frame(walked.records, layout), broken, tuple(findings))
     return batch, walked.tail.encode("utf-8")
+
+
+def _cut_off(broken: tuple[Broken, ...], block: bytes, line: int) -> tuple[Broken, ...]:
+    """Say of a broken last line that the file ends in the middle of it."""
+    final = line + block.count(b"\n") - 1
+    return tuple(
+        replace(one, reason=f"the file is cut off in this line ({one.reason})")
+        if one.line == final
+        else one
+        for one in broken
+    )
 
 
 def _frame(walked: list[tuple[int, list[str | None]]], layout: Layout) -> pl.DataFrame:

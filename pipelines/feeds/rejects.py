@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.feeds.lines import Broken
 from pipelines.feeds.reading import REJECTED
 
 
@@ -29,6 +30,13 @@ def rejected(rejects: Iterable[Reject]) -> pl.DataFrame:
     given = list(rejects)
     columns = {name: [getattr(reject, name) for reject in given] for name in REJECTED}
     return pl.DataFrame(columns, schema=dict(REJECTED))
+
+
+def broken_lines(table: str, broken: Iterable[Broken]) -> pl.DataFrame:
+    """Lines that are no records, as rejects of the table they were meant for."""
+    return rejected(
+        Reject(table, line.line, line.reason, content({"line": line.text})) for line in broken
+    )
 
 
 def content(row: Mapping[str, Any]) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
 from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import Reject, content, rejected
+from pipelines.feeds.rejects import broken_lines
 from pipelines.feeds.typed_rows import typed
 from quality.contract import Contract, contracts
 
@@ -51,6 +51,7 @@ def best_contract(header: tuple[str, ...]) -> Contract | None:
     )
 
 
+@lru_cache(maxsize=8)
 def fit(head: bytes) -> Fit | None:
     """The contract that the first line of the file fits, if any."""
     for layout in layouts(head):
@@ -103,20 +104,16 @@ def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
 
 def _reading(contract: Contract, batch: Batch, findings: tuple[Finding, ...]) -> Reading:
     rows, turned_away = typed(contract, batch.records)
-    broken = rejected(
-        Reject(contract.name, line.line, line.reason, content({"line": line.text}))
-        for line in batch.broken
-    )
     return Reading(
         format="CSV",
         version=contract.version,
         tables={contract.name: rows},
-        rejected=pl.concat([turned_away, broken]).sort(LINE),
+        rejected=pl.concat([turned_away, broken_lines(contract.name, batch.broken)]).sort(LINE),
         findings=(*findings, *batch.findings),
     )
 
 
-def _recognises(table: str, head: bytes, name: str) -> bool:
+def _recognises(table: str, head: bytes, _name: str) -> bool:
     found = fit(head)
     return found is not None and found.contract.name == table
 

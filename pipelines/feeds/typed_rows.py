@@ -10,12 +10,16 @@ from quality.contract import Contract
 PLACE = ("source_row", "source_path")
 
 
-def typed(contract: Contract, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def typed(
+    contract: Contract, records: pl.DataFrame, written: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cast text `records` to the contract's types.
 
     Args:
         contract: what the table promises; a column that `records` lack becomes null.
         records: text columns and `source_row` (and `source_path`, if rows have one).
+        written: the same rows as the file has them, where `records` were derived from it; a row
+            turned away shows these.
 
     Returns:
         The rows that cast, with `source_row` and `source_path`, and those that did not, as rejects.
@@ -34,8 +38,13 @@ def typed(contract: Contract, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     if not failed:
         return rows, pl.DataFrame(schema=dict(REJECTED))
     bad = pl.any_horizontal(failed)
-    away = records.filter(bad)
-    return rows.filter(~bad), _turned_away(contract, away, rows.filter(bad))
+    away = _turned_away(
+        contract,
+        records.filter(bad),
+        rows.filter(bad),
+        (records if written is None else written).filter(bad),
+    )
+    return rows.filter(~bad), away
 
 
 def _failed(records: pl.DataFrame, rows: pl.DataFrame) -> list[pl.Series]:
@@ -46,7 +55,9 @@ def _failed(records: pl.DataFrame, rows: pl.DataFrame) -> list[pl.Series]:
     ]
 
 
-def _turned_away(contract: Contract, text: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _turned_away(
+    contract: Contract, text: pl.DataFrame, rows: pl.DataFrame, written: pl.DataFrame
+) -> pl.DataFrame:
     amounts = (
         rows.select(pl.sql_expr(contract.amount).alias("amount"))["amount"].to_list()
         if contract.amount
@@ -61,18 +72,22 @@ def _turned_away(contract: Contract, text: pl.DataFrame, rows: pl.DataFrame) -> 
     return rejected(
         Reject(
             table=contract.name,
-            source_row=written["source_row"],
-            source_path=written.get("source_path"),
+            source_row=given["source_row"],
+            source_path=given.get("source_path"),
             reason="; ".join(
-                f"{name}: '{written[name]}' is not {shapes[name]}"
+                f"{name}: '{given[name]}' is not {shapes[name]}"
                 for name in names
-                if written[name] is not None and row[name] is None
+                if given[name] is not None and row[name] is None
             ),
-            content=content({name: written[name] for name in text.columns if name not in PLACE}),
+            content=content({name: shown[name] for name in written.columns if name not in PLACE}),
             amount=amount,
             currency=row.get(contract.currency or ""),
         )
-        for written, row, amount in zip(
-            text.iter_rows(named=True), rows.iter_rows(named=True), amounts, strict=True
+        for given, row, shown, amount in zip(
+            text.iter_rows(named=True),
+            rows.iter_rows(named=True),
+            written.iter_rows(named=True),
+            amounts,
+            strict=True,
         )
     )

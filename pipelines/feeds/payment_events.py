@@ -1,0 +1,131 @@
+"""Events of a payment hub: one JSON object a line, its keys the columns of `payment_events`."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.rejects import Reject, content, rejected
+from pipelines.feeds.typed_rows import typed
+from quality.contract import contract
+
+TABLE = contract("payment_events")
+BLOCK_BYTES = 16 << 20
+MAX_LINE_BYTES = 1 << 20
+EXACT_DIGITS = 15
+"""As many digits survive a binary number unharmed; longer JSON numbers are read as they stand."""
+
+_SCHEMA = {name: pl.String() for name in TABLE.schema}
+_REQUIRED = {column.name for column in TABLE.columns if column.required}
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether the first line is a JSON object with an event's required keys."""
+    line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
+    if not line.startswith(b"{"):
+        return False
+    try:
+        return json.loads(line).keys() >= _REQUIRED
+    except ValueError:
+        return all(f'"{key}"'.encode() in line for key in _REQUIRED)
+
+
+def read(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[Reading]:
+    """Read the events, block by block; a line that is no object is turned away by its number.
+
+    Raises:
+        RefusedError: a line is too long to be an event.
+    """
+    with source.open() as stream:
+        for block, line in _blocks(stream, block_bytes):
+            yield _reading(block, line)
+
+
+def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    line, carry, last = 1, b"", False
+    while not last:
+        read = stream.read(size)
+        last = len(read) < size
+        data = carry + read
+        if line == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        cut = len(data) if last else data.rfind(b"\n") + 1
+        block, carry = data[:cut], data[cut:]
+        yield block, line
+        line += block.count(b"\n")
+        if len(carry) > MAX_LINE_BYTES:
+            raise RefusedError(
+                f"a line is longer than {MAX_LINE_BYTES:,} bytes",
+                place=f"line {line}",
+                advice="Send one event a line",
+            )
+
+
+def _reading(block: bytes, line: int) -> Reading:
+    records, rejects = _plain(block, line), []
+    if records is None:
+        records, rejects = _walk(block, line)
+    rows, turned_away = typed(TABLE, records)
+    return Reading(
+        format="JSON lines",
+        version=TABLE.version,
+        tables={TABLE.name: rows},
+        rejected=pl.concat([turned_away, rejected(rejects)]).sort("source_row"),
+        findings=_unknown_keys(block, line),
+    )
+
+
+def _plain(block: bytes, line: int) -> pl.DataFrame | None:
+    """The events of a block in which every line is one object, else None."""
+    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    try:
+        frame = pl.read_ndjson(block, schema=_SCHEMA) if block.strip() else pl.DataFrame()
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.height != lines or (frame["amount"].str.len_chars().max() or 0) > EXACT_DIGITS:
+        return None
+    return frame.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias("source_row"))
+
+
+def _walk(block: bytes, first: int) -> tuple[pl.DataFrame, list[Reject]]:
+    records: list[dict[str, Any]] = []
+    rejects = []
+    for number, raw in enumerate(block.split(b"\n"), first):
+        if not raw.strip():
+            continue
+        try:
+            event = json.loads(raw.decode("utf-8"), parse_float=str, parse_int=str)
+            if not isinstance(event, dict):
+                raise TypeError("a line must hold one JSON object")
+            texts = _texts(event)
+        except (ValueError, TypeError, RecursionError) as error:
+            shown = content({"line": raw.decode("utf-8", "replace")})
+            rejects.append(Reject(TABLE.name, number, f"no event: {error}", shown))
+            continue
+        records.append({**texts, "source_row": number})
+    return pl.DataFrame(records, schema={**_SCHEMA, "source_row": pl.Int64()}), rejects
+
+
+def _texts(event: dict[str, Any]) -> dict[str, str | None]:
+    texts = {
+        key: value if value is None or isinstance(value, str) else json.dumps(value)
+        for key, value in event.items()
+        if key in _SCHEMA
+    }
+    "".join(text or "" for text in texts.values()).encode("utf-8")  # half a surrogate pair raises
+    return texts
+
+
+def _unknown_keys(block: bytes, line: int) -> tuple[Finding, ...]:
+    try:
+        first = json.loads(block.split(b"\n", 1)[0])
+        unknown = [key for key in first if key not in _SCHEMA]
+    except (ValueError, TypeError, RecursionError):
+        return ()
+    place = f"line {line}"
+    return tuple(Finding("unknown_key", f"no column for the key {key}", place) for key in unknown)
+
+
+FORMATS = (Format("payment_events.jsonl", "payments", recognises, read),)

@@ -1,0 +1,61 @@
+"""What to say of a file that no reader knows: what it seems to be, and what to do about it."""
+
+from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.tabular import nearest
+
+_MAGIC = (
+    (b"%PDF", "a PDF document", "Ask for the data as a file that programs read, such as CSV"),
+    (b"PK\x03\x04", "an Excel workbook or a zip archive", "Save the sheet as CSV (UTF-8)"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV (UTF-8)"),
+    (b"\x1f\x8b", "compressed by gzip", "Unpack it first"),
+    (b"\xff\xfe", "UTF-16 text", "Save it as CSV (UTF-8)"),
+    (b"\xfe\xff", "UTF-16 text", "Save it as CSV (UTF-8)"),
+    (b"\x7fELF", "a program", "Do not send programs"),
+    (b"MZ", "a program", "Do not send programs"),
+)
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
+_LOOKED_FOR = (
+    "ISO 20022 messages (camt, pain, pacs), MT940, BAI2, OFX, settlement reports, payment events "
+    "and tables in the columns of a contract"
+)
+
+
+def refusal(head: bytes, name: str) -> RefusedError:
+    """The refusal of a file that no reader knows, in words for whoever sent it."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        what = "holds nothing but blanks" if head else "is empty (0 bytes)"
+        return RefusedError(f"{name} {what}", advice="Ask the sender for it again")
+    for magic, what, advice in _MAGIC:
+        if head.startswith(magic):
+            return RefusedError(f"{name} is {what}", advice=advice)
+    if text[:200].lower().startswith(_HTML):
+        advice = "The download failed: most often a login or error page. Fetch it again"
+        return RefusedError(f"{name} is a web page, not data", advice=advice)
+    return _unknown_xml(name, text) if text.startswith(b"<") else _unknown_text(head, name)
+
+
+def _unknown_xml(name: str, text: bytes) -> RefusedError:
+    shown = text[:60].decode("utf-8", "replace")
+    return RefusedError(
+        f"{name} is XML, but no message that we read; it begins with {shown!r}",
+        advice=f"Looked for: {_LOOKED_FOR}",
+    )
+
+
+def _unknown_text(head: bytes, name: str) -> RefusedError:
+    if b"\0" in head:
+        return RefusedError(f"{name} is binary data of no known kind", advice="Send it as text")
+    found = nearest(head)
+    if found:
+        contract, lacking = found
+        return RefusedError(
+            f"{name} looks most like {contract.name}, but lacks {', '.join(lacking)}",
+            place="line 1",
+            advice="Name the columns in the first line as the contract does",
+        )
+    shown = head[:60].decode("utf-8", "replace")
+    return RefusedError(
+        f"{name} is of no known format; it begins with {shown!r}",
+        advice=f"Looked for: {_LOOKED_FOR}",
+    )
