@@ -1,0 +1,89 @@
+"""The table on which the rules play: which rows are still free, and what has been found."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quality.reconciliation.sides import Items
+
+FOUND = {
+    "lefts": pl.List(pl.Int32),
+    "rights": pl.List(pl.Int32),
+    "kind": pl.String(),
+    "tier": pl.String(),
+    "rule": pl.String(),
+    "score": pl.Float64(),
+    "adjustment": pl.Int64(),
+    "parts": pl.String(),
+    "rivals": pl.String(),
+}
+"""One row per match: positions of its members on either side, how it was found, the score, left
+minus right in thousandths, and as JSON the parts of the score and the rivals that lost."""
+
+
+@dataclass(slots=True)
+class Board:
+    """Both sides with their free rows, and every match found so far. A row is taken once."""
+
+    con: duckdb.DuckDBPyConnection
+    items: Items
+    forbidden: frozenset[tuple[int, int]] = frozenset()
+    free_left: npt.NDArray[np.bool_] = field(init=False)
+    free_right: npt.NDArray[np.bool_] = field(init=False)
+    found: list[pl.DataFrame] = field(default_factory=list)
+    lost: list[pl.DataFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.free_left = np.ones(self.items.left.height, dtype=np.bool_)
+        self.free_right = np.ones(self.items.right.height, dtype=np.bool_)
+
+    @property
+    def lefts(self) -> pl.DataFrame:
+        """Left rows that nothing has taken yet."""
+        return self.items.left.filter(pl.Series(self.free_left))
+
+    @property
+    def rights(self) -> pl.DataFrame:
+        """Right rows that nothing has taken yet."""
+        return self.items.right.filter(pl.Series(self.free_right))
+
+    def allowed(self, edges: pl.DataFrame) -> pl.DataFrame:
+        """Without the pairs that a decision forbids."""
+        if not self.forbidden:
+            return edges
+        apart = pl.DataFrame(
+            sorted(self.forbidden), schema={"l": pl.Int32, "r": pl.Int32}, orient="row"
+        )
+        return edges.join(apart, on=["l", "r"], how="anti", maintain_order="left")
+
+    def take(self, matches: pl.DataFrame) -> Self:
+        """Accept matches; their rows are free no longer.
+
+        Raises:
+            AssertionError: a row would be used twice, which no rule may let happen.
+        """
+        if matches.height:
+            for name, free in (("lefts", self.free_left), ("rights", self.free_right)):
+                rows = matches[name].explode().drop_nulls().to_numpy()
+                assert free[rows].all() and np.unique(rows).size == rows.size, name
+                free[rows] = False
+            self.found.append(matches.select(*FOUND).cast(dict(FOUND)))
+        return self
+
+    def remember(self, edges: pl.DataFrame, rule: str) -> None:
+        """Keep candidates that were not accepted: they explain breaks."""
+        free = edges.filter(
+            pl.Series(
+                self.free_left[edges["l"].to_numpy()] | self.free_right[edges["r"].to_numpy()]
+            )
+        )
+        if free.height:
+            self.lost.append(
+                free.select(
+                    "l", "r", "lag", "gap", "text", "cited", "p", pl.lit(rule).alias("rule")
+                )
+            )

@@ -1,0 +1,58 @@
+"""Rows that carry one group or reference settle together when their totals agree."""
+
+import polars as pl
+
+from quality.reconciliation.board import Board
+from quality.reconciliation.candidates import offer
+from quality.reconciliation.rules import GroupRule
+
+_QUERY = """
+    with a as (
+        select block, {key} as key, sum(units) as total, list(k order by k) as lefts,
+            min(day) as first, max(day) as last
+        from lefts where {key} is not null group by all
+    ), b as (
+        select block, {key} as key, sum(units) as total, list(k order by k) as rights,
+            min(day) as first, max(day) as last
+        from rights where {key} is not null group by all
+    )
+    select lefts, rights, a.key, len(lefts) as n, len(rights) as m, a.last - b.first as lag
+    from a join b using (block, key)
+    where a.total = b.total and a.total <> 0
+        and a.first - b.last >= -$before and a.last - b.first <= $after
+    order by lefts[1]
+"""
+
+
+def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
+    """Accept every group whose two totals are equal and whose dates fit the window."""
+    if tier != "auto" or not (board.free_left.any() and board.free_right.any()):
+        return
+    offer(board.con, board.lefts, board.rights)
+    key = "group_id" if rule.by == "group_id" else "ref"
+    bounds = {"before": rule.window.before, "after": rule.window.after}
+    groups = board.con.execute(_QUERY.format(key=key), bounds).pl()
+    kind = (
+        pl.when((pl.col("n") == 1) & (pl.col("m") == 1))
+        .then(pl.lit("one_to_one"))
+        .when(pl.col("n") == 1)
+        .then(pl.lit("one_to_many"))
+        .when(pl.col("m") == 1)
+        .then(pl.lit("many_to_one"))
+        .otherwise(pl.lit("many_to_many"))
+    )
+    board.take(
+        groups.select(
+            "lefts",
+            "rights",
+            kind.alias("kind"),
+            pl.lit(tier).alias("tier"),
+            pl.lit(rule.name).alias("rule"),
+            pl.lit(1.0).alias("score"),
+            pl.lit(0).alias("adjustment"),
+            pl.struct(pl.col("key").alias(rule.by), pl.col("lag").alias("lag_business_days"))
+            .struct.json_encode()
+            .alias("parts"),
+            pl.lit("[]").alias("rivals"),
+        )
+    )

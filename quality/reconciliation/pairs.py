@@ -1,0 +1,134 @@
+"""One row settles one row: candidates, weights, competition, and what is accepted."""
+
+import numpy as np
+import polars as pl
+
+from quality.reconciliation.assignment import accepted, best_assignment, probabilities
+from quality.reconciliation.board import Board
+from quality.reconciliation.candidates import difference_candidates, offer, pair_candidates
+from quality.reconciliation.evidence import cards
+from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
+from quality.reconciliation.sides import UNITS
+from quality.reconciliation.similarity import level, similarity
+from quality.reconciliation.weights import Weights, accident_rate, learn, log_odds, stated
+
+_SURE_OF_THE_ROW = 0.95
+"""A row that surely settles with one of several, without saying which, is worth a suggestion."""
+
+
+def weighed(
+    board: Board, rule: PairRule | DifferenceRule, rules: RuleSet, learnt: dict[str, Weights]
+) -> pl.DataFrame:
+    """The rule's candidate pairs among the free rows, with the parts of their odds and `p`."""
+    lefts, rights = board.lefts, board.rights
+    if not (lefts.height and rights.height):
+        return pl.DataFrame()
+    offer(board.con, lefts, rights)
+    if isinstance(rule, PairRule):
+        edges = pair_candidates(board.con, rule)
+    else:
+        edges = difference_candidates(board.con, rule)
+    edges = board.allowed(edges)
+    if not edges.height:
+        return edges
+    edges = with_text(edges, board, rules).join(
+        _rates(rule, lefts, rights), left_on="l", right_on="k", maintain_order="left"
+    )
+    if rule.name not in learnt:
+        start = stated(rules, rule.window, rule.share)
+        learnt[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
+    edges = log_odds(edges, learnt[rule.name], rules.evidence, rule.window)
+    p = probabilities(
+        edges["l"].to_numpy().astype(np.int64),
+        edges["r"].to_numpy().astype(np.int64),
+        edges["odds"].to_numpy(),
+    )
+    return edges.with_columns(pl.Series("p", p))
+
+
+def with_text(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.DataFrame:
+    """Edges with the similarity of their words (0 to 100) and its level."""
+    left = board.items.left["words"].gather(edges["l"])
+    right = board.items.right["words"].gather(edges["r"])
+    lengths = np.minimum(left.str.len_chars().to_numpy(), right.str.len_chars().to_numpy())
+    scores = similarity(left.to_list(), right.to_list())
+    levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
+    stranger = board.items.left["stranger"].gather(edges["l"]) | board.items.right[
+        "stranger"
+    ].gather(edges["r"])
+    levels = np.where((levels == 1) & stranger.to_numpy(), 0, levels)
+    return edges.with_columns(pl.Series("similarity", scores), pl.Series("text", levels))
+
+
+def _rates(
+    rule: PairRule | DifferenceRule, lefts: pl.DataFrame, rights: pl.DataFrame
+) -> pl.DataFrame:
+    rates = accident_rate(lefts, rights)
+    if isinstance(rule, PairRule):
+        return rates.select("k", "rate")
+    if rule.cause == "transposition":
+        return rates.select("k", pl.col("rate") * pl.col("digits").clip(lower_bound=1))
+    days = rights.group_by("block").agg(
+        (pl.col("day").max() - pl.col("day").min() + 1).alias("days"), pl.col("units").alias("all")
+    )
+    reach = pl.max_horizontal(
+        pl.lit(float(rule.up_to * UNITS)),
+        pl.col("units").abs() * float(rule.up_to_percent / 100),
+    )
+    limits = lefts.select("k", "block", "units", reach.cast(pl.Int64).alias("reach"))
+    near = [
+        _within(part, days.filter(pl.col("block") == block[0]))
+        for block, part in limits.group_by("block", maintain_order=True)
+    ]
+    return pl.concat(near)
+
+
+def _within(lefts: pl.DataFrame, block: pl.DataFrame) -> pl.DataFrame:
+    """Right rows per business day whose amount lies within reach of each left row's."""
+    amounts = np.sort(block["all"].explode().to_numpy()) if block.height else np.empty(0)
+    units, reach = lefts["units"].to_numpy(), lefts["reach"].to_numpy()
+    count = np.searchsorted(amounts, units + reach, "right") - np.searchsorted(
+        amounts, units - reach, "left"
+    )
+    days = float(block["days"][0]) if block.height else 1.0
+    return lefts.select("k", pl.Series("rate", (count + 0.5) / days))
+
+
+def settle(
+    board: Board, edges: pl.DataFrame, rule: PairRule | DifferenceRule, rules: RuleSet, *, tier: str
+) -> None:
+    """Accept what reaches the tier, and remember what did not."""
+    if not edges.height:
+        return
+    left = edges["l"].to_numpy().astype(np.int64)
+    right = edges["r"].to_numpy().astype(np.int64)
+    p = edges["p"].to_numpy()
+    chosen = accepted(left, right, p, rules.tiers.auto)
+    if rules.tiers.max_adjustment is not None:
+        chosen &= edges["gap"].abs().to_numpy() <= int(rules.tiers.max_adjustment * UNITS)
+    if tier == "suggested":
+        chosen = _suggested(edges, rules.tiers.suggested)
+    board.take(
+        edges.filter(pl.Series(chosen))
+        .select(
+            pl.concat_list("l").alias("lefts"),
+            pl.concat_list("r").alias("rights"),
+            pl.lit("one_to_one").alias("kind"),
+            pl.lit(tier).alias("tier"),
+            pl.lit(rule.name).alias("rule"),
+            pl.col("p").alias("score"),
+            pl.col("gap").alias("adjustment"),
+        )
+        .hstack(cards(board, edges, chosen, rule))
+    )
+    board.remember(edges.filter(pl.Series(~chosen)), rule.name)
+
+
+def _suggested(edges: pl.DataFrame, floor: float) -> np.ndarray:
+    """The best exclusive set, of which each pair is likely or at least sure of both its rows."""
+    left = edges["l"].to_numpy().astype(np.int64)
+    right = edges["r"].to_numpy().astype(np.int64)
+    p = edges["p"].to_numpy()
+    best = best_assignment(left, right, np.log(np.maximum(p, 1e-9) / 0.02))
+    sure = np.minimum(np.bincount(left, p)[left], np.bincount(right, p)[right])
+    return np.asarray(best & ((p >= floor) | (sure >= _SURE_OF_THE_ROW)))

@@ -1,0 +1,197 @@
+"""Rules as data: which rows may settle each other, how sure we must be, and in which order."""
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+RULES = Path(__file__).parent / "rules"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Window(_Data):
+    """Business days that the left row may come before, and after, the right row."""
+
+    before: int = Field(ge=0)
+    after: int = Field(ge=0)
+
+    @property
+    def width(self) -> int:
+        """Number of business days in the window."""
+        return self.before + self.after + 1
+
+
+class PairRule(_Data):
+    """One row settles one row of equal amount.
+
+    `by` is what brings the two together: an equal `reference`, a `citation` (the reference of one
+    stands in the text of the other, or both texts cite the same number), or the `amount` alone.
+    """
+
+    name: str
+    kind: Literal["pair"]
+    by: Literal["reference", "citation", "amount"]
+    window: Window
+    share: float = Field(gt=0, lt=1, default=0.9)
+    """Share of left rows that settle this way, before the data speak."""
+
+
+class DifferenceRule(_Data):
+    """One row settles one row of another amount, and the difference has a name.
+
+    Every accepted difference becomes an explicit adjustment; none is swallowed.
+    """
+
+    name: str
+    kind: Literal["difference"]
+    cause: Literal["transposition", "fee", "fx", "rounding"]
+    window: Window
+    share: float = Field(gt=0, lt=1, default=0.05)
+    up_to: Decimal = Decimal(0)
+    """Largest difference, in units of the currency."""
+    up_to_by_currency: dict[str, Decimal] = {}
+    up_to_percent: Decimal = Decimal(0)
+    """Largest difference in percent of the right amount; the larger limit counts."""
+    identified: bool = False
+    """Whether a shared reference is needed."""
+
+
+class BatchRule(_Data):
+    """One row settles the sum of several, in either direction, or several settle several."""
+
+    name: str
+    kind: Literal["batch"]
+    window: Window
+    max_members: int = Field(ge=2, default=12)
+    max_candidates: int = Field(ge=2, le=26, default=22)
+    steps: int = Field(gt=0, default=200_000)
+    """Work allowed to one search, counted in sums tried, so that it ends the same everywhere."""
+    chance: float = Field(gt=0, default=0.01)
+    """How many subsets may be expected to hit the total by accident in an automatic match."""
+    affinity: float = Field(ge=0, le=100, default=80.0)
+    """Text similarity from which a row may belong to the batch."""
+    many_to_many: bool = True
+
+
+class GroupRule(_Data):
+    """All rows of one side and all of the other that carry the same group or reference."""
+
+    name: str
+    kind: Literal["group"]
+    by: Literal["group_id", "reference"]
+    window: Window
+
+
+class OffsetRule(_Data):
+    """Two rows of one side cancel each other.
+
+    With `link: reference` one names the other; with `link: party` they share the counterparty.
+    `across_accounts` pairs own transfers: what left one account arrived in another.
+    """
+
+    name: str
+    kind: Literal["offset"]
+    link: Literal["reference", "party", "own_account"]
+    side: Literal["left", "right", "both"] = "both"
+    window: int = Field(ge=0)
+    share: float = Field(gt=0, lt=1, default=0.5)
+
+
+Rule = Annotated[
+    PairRule | DifferenceRule | BatchRule | GroupRule | OffsetRule, Field(discriminator="kind")
+]
+
+
+class Tiers(_Data):
+    """From which probability a match is accepted or suggested, and what an adjustment may cost."""
+
+    auto: float = Field(gt=0.5, lt=1)
+    suggested: float = Field(gt=0, lt=1)
+    max_adjustment: Decimal | None = None
+    checked_from: Decimal = Decimal(10_000)
+    """A manual decision about this amount or more needs a second person."""
+
+
+class TextEvidence(_Data):
+    """What text similarity says: the floor of each level, and how often it occurs.
+
+    Level 0 is *nothing to compare*; the others follow from `floors`, weakest first. `same` is the
+    share of true pairs at each level (Fellegi and Sunter's m), `other` that of unrelated ones (u).
+    """
+
+    floors: tuple[float, ...]
+    same: tuple[float, ...]
+    other: tuple[float, ...]
+    shortest: int = 4
+    boilerplate: tuple[str, ...] = ()
+
+
+class Evidence(_Data):
+    """How much each kind of evidence weighs before anything is learnt from the data."""
+
+    text: TextEvidence
+    reference: tuple[float, float, float, float]
+    """Likelihood ratio of: no common reference, both texts cite one, one cites it, equal."""
+    account: float
+    """Likelihood ratio of an equal counterparty account."""
+    lag_decay: float = Field(gt=0, lt=1)
+    early: float = Field(gt=0, lt=1)
+    """Weight of a left row that comes before its right row, beside one that comes after."""
+    confidence: float = Field(gt=0)
+    """How many observations the given weights are worth when learning."""
+
+
+class RuleSet(_Data):
+    """An ordered list of rules for one pair of sides, with its version."""
+
+    name: str
+    version: str
+    description: str = ""
+    expects: Literal["left_follows", "right_follows", "either"] = "left_follows"
+    tiers: Tiers
+    evidence: Evidence
+    void_types: tuple[str, ...] = ()
+    void_words: tuple[str, ...] = ()
+    rules: tuple[Rule, ...]
+
+
+class RulesError(ValueError):
+    """A rule file says something that is not a rule; the message says where and what."""
+
+
+def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
+    """Read a rule set from YAML.
+
+    Raises:
+        RulesError: it is not YAML, or a field is unknown, missing or out of range.
+    """
+    try:
+        node = yaml.safe_load(text)
+        if isinstance(node, dict) and "like" in node:
+            base = yaml.safe_load((RULES / f"{node.pop('like')}.yaml").read_text("utf-8"))
+            node = {**base, **node}
+        return RuleSet.model_validate(node)
+    except yaml.YAMLError as error:
+        raise RulesError(f"{name}: this is not YAML: {error}") from error
+    except FileNotFoundError as error:
+        raise RulesError(f"{name}: there are no such rules to start from") from error
+    except ValidationError as error:
+        said = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+        )
+        raise RulesError(f"{name}: {said}") from error
+
+
+@cache
+def shipped(name: str) -> RuleSet:
+    """The rules that ship under this name; the default ones where there are none."""
+    path = RULES / f"{name}.yaml"
+    if not path.exists():
+        path = RULES / "default.yaml"
+    return parse_rules(path.read_text("utf-8"), name=path.name)

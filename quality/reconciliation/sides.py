@@ -1,0 +1,143 @@
+"""A side as the engine sees it: amounts as integers, days as numbers, text made comparable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.similarity import Vocabulary, spelled
+
+MONEY = pl.Decimal(18, 3)
+UNITS = 1000
+"""Inside the engine money is counted in thousandths of the currency unit, as integers."""
+
+COLUMNS: Mapping[str, pl.DataType] = {
+    "row_id": pl.String(),
+    "account_id": pl.String(),
+    "date": pl.Date(),
+    "value_date": pl.Date(),
+    "amount": MONEY,
+    "currency": pl.String(),
+    "reference": pl.String(),
+    "references_text": pl.String(),
+    "counterparty_name": pl.String(),
+    "counterparty_account": pl.String(),
+    "description": pl.String(),
+    "document_type": pl.String(),
+    "group_id": pl.String(),
+    "known_at": pl.Datetime("us", "UTC"),
+}
+"""Columns of a side. `row_id`, `date` and `amount` are needed; what is absent is taken as null."""
+
+_NEEDED = ("row_id", "date", "amount")
+_SHORTEST_REFERENCE = 3
+
+
+class SideError(ValueError):
+    """A side cannot be reconciled as it is: a column is missing, a row id repeats, money is float."""
+
+
+def complete(frame: pl.DataFrame, side: str) -> pl.DataFrame:
+    """The side with exactly the columns of a side, sorted by row id.
+
+    Raises:
+        SideError: a needed column is missing or empty, an id repeats, or an amount is not decimal.
+    """
+    missing = [name for name in _NEEDED if name not in frame.columns]
+    if missing:
+        raise SideError(f"the {side} side has no column {', '.join(missing)}")
+    if frame.height and frame.schema["amount"].is_float():
+        raise SideError(f"the {side} side holds its amounts as float; money is decimal")
+    whole = frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in COLUMNS.items()
+    ).sort("row_id")
+    for name in _NEEDED:
+        if whole[name].null_count():
+            raise SideError(f"the {side} side has rows without {name}")
+    if whole["row_id"].is_duplicated().any():
+        repeated = whole.filter(pl.col("row_id").is_duplicated())["row_id"][0]
+        raise SideError(f"row id {repeated} occurs more than once on the {side} side")
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Both sides prepared; `left` and `right` have one row per row of the side, in `k` order.
+
+    Columns: k (position by row id), row_id, block, day (business day), date, units (thousandths),
+    ref, own, cites, words, party, kind, group_id, seen (rank of knowledge).
+    """
+
+    left: pl.DataFrame
+    right: pl.DataFrame
+
+    def of(self, side: str) -> pl.DataFrame:
+        """The items of one side."""
+        return self.left if side == "left" else self.right
+
+
+def prepare(
+    left: pl.DataFrame,
+    right: pl.DataFrame,
+    calendar: BusinessCalendar,
+    vocabulary: Vocabulary,
+) -> Items:
+    """Both complete sides as items."""
+    return Items(
+        _items(left, calendar, vocabulary, "left"), _items(right, calendar, vocabulary, "right")
+    )
+
+
+def _squashed(column: str) -> pl.Expr:
+    squashed = pl.col(column).str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    return pl.when(squashed.str.len_chars() >= _SHORTEST_REFERENCE).then(squashed)
+
+
+def _cited(text: pl.Expr, least_digits: int) -> pl.Expr:
+    """Alphanumeric runs that could identify a document: enough digits, and not a year or a date."""
+    run = pl.element()
+    digits = run.str.count_matches(r"\d")
+    dated = run.str.contains(r"^(19|20)\d{2}((0[1-9]|1[0-2])([0-2]\d|3[01])?)?$")
+    return (
+        text.str.to_uppercase()
+        .str.extract_all(r"[\p{L}\p{N}]*\d[\p{L}\p{N}]*")
+        .list.eval(run.filter((digits >= least_digits) & ~dated).str.strip_chars_start("0"))
+        .list.unique()
+        .list.sort()
+    )
+
+
+def _items(
+    frame: pl.DataFrame, calendar: BusinessCalendar, vocabulary: Vocabulary, side: str
+) -> pl.DataFrame:
+    block = pl.concat_str(
+        pl.col("account_id").fill_null(""), pl.lit("|"), pl.col("currency").fill_null("")
+    )
+    text = pl.concat_str(
+        pl.col("reference", "references_text", "description"), separator=" ", ignore_nulls=True
+    )
+    return frame.hstack(vocabulary.told(spelled_text(frame), side)).select(
+        pl.int_range(pl.len(), dtype=pl.Int32).alias("k"),
+        "row_id",
+        block.alias("block"),
+        calendar.number(frame["date"]).alias("day"),
+        "date",
+        (pl.col("amount") * UNITS).cast(pl.Int64).alias("units"),
+        _squashed("reference").alias("ref"),
+        _cited(pl.col("reference").fill_null(""), 3).alias("own"),
+        _cited(text.fill_null(""), 4).alias("cites"),
+        "words",
+        "stranger",
+        _squashed("counterparty_account").alias("party"),
+        pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
+        pl.coalesce("description", "references_text").fill_null("").alias("text"),
+        "group_id",
+        pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
+    )
+
+
+def spelled_text(frame: pl.DataFrame) -> pl.Series:
+    """The text by which each row of a complete side names its counterparty, spelled plainly."""
+    return frame.select(spelled(pl.coalesce("counterparty_name", "description"))).to_series()

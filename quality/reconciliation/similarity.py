@@ -1,0 +1,194 @@
+"""When do two texts name the same party, however badly they are written?
+
+A bank cuts names short, glues them together and puts its own words before them; a clerk mistypes.
+So boilerplate is taken out first (words that one side uses all the time and the other does not:
+learnt from the data), blanks are dropped, and the shorter rest is looked for inside the longer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
+
+from quality.reconciliation.rules import TextEvidence
+
+_COMMON_SHARE = 0.01
+_COMMON_ROWS = 5
+_LOPSIDED = 4.0
+_BOND = 0.4
+_TELLING = 4
+_SAMPLE = 100_000
+
+
+def spelled(text: pl.Expr) -> pl.Expr:
+    """Upper case without accents, punctuation and words with digits; words one blank apart."""
+    return (
+        text.fill_null("")
+        .str.normalize("NFKD")
+        .str.to_uppercase()
+        .str.replace_all(r"\p{M}", "")
+        .str.replace_all(r"[^\p{L}\p{N}]+", " ")
+        .str.replace_all(r"\S*\d\S*", "")
+        .str.replace_all(r" +", " ")
+        .str.strip_chars()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What each side always says, and which words it knows.
+
+    `phrases` are pairs of neighbouring words (START and END count as words) by side; `known` are
+    the words by which a side names somebody.
+    """
+
+    stated: frozenset[str]
+    phrases: Mapping[str, frozenset[str]]
+    known: Mapping[str, frozenset[str]]
+
+    def told(self, texts: pl.Series, side: str) -> pl.DataFrame:
+        """For each spelled text its telling words without blanks (`words`), and whether it is a
+        `stranger`: none of its words is ever used on the other side.
+        """
+        other = self.known["right" if side == "left" else "left"]
+        distinct = texts.unique().sort()
+        dull = pl.Series(sorted(self.phrases[side]), dtype=pl.String)
+        kept = _neighbours(distinct).filter(
+            ~(
+                pl.col("before").is_in(dull.implode())
+                | pl.col("after").is_in(dull.implode())
+                | pl.col("word").is_in(sorted(self.stated))
+            )
+        )
+        cores = kept.group_by("n", maintain_order=True).agg(
+            pl.col("word").str.join("").alias("words"),
+            (~pl.col("word").is_in(pl.Series(sorted(other), dtype=pl.String).implode()))
+            .all()
+            .alias("stranger"),
+        )
+        table = (
+            pl.DataFrame({"text": distinct})
+            .with_row_index("n")
+            .join(cores, on="n", how="left", maintain_order="left")
+            .with_columns(pl.col("words").fill_null(""), pl.col("stranger").fill_null(value=True))
+        )
+        return (
+            pl.DataFrame({"text": texts})
+            .join(table, on="text", how="left", maintain_order="left")
+            .select("words", "stranger")
+        )
+
+
+def learn_vocabulary(left: pl.Series, right: pl.Series, evidence: TextEvidence) -> Vocabulary:
+    """The boilerplate of both sides from their spelled texts: common here and rare there."""
+    shares = {"left": _pair_shares(left.head(_SAMPLE)), "right": _pair_shares(right.head(_SAMPLE))}
+    return Vocabulary(
+        frozenset(evidence.boilerplate),
+        {
+            "left": _lopsided(shares["left"], shares["right"]),
+            "right": _lopsided(shares["right"], shares["left"]),
+        },
+        {"left": _known(left), "right": _known(right)},
+    )
+
+
+def _neighbours(texts: pl.Series) -> pl.DataFrame:
+    """One row per word of each text (n, word) with the pairs it forms before and after it."""
+    words = (
+        pl.DataFrame({"word": texts.str.split(" ")})
+        .with_row_index("n")
+        .explode("word")
+        .filter(pl.col("word").str.len_chars() > 0)
+    )
+    previous = pl.col("word").shift(1).over("n").fill_null("^")
+    following = pl.col("word").shift(-1).over("n").fill_null("$")
+    return words.with_columns(
+        (previous + " " + pl.col("word")).alias("before"),
+        (pl.col("word") + " " + following).alias("after"),
+    )
+
+
+def _pair_shares(texts: pl.Series) -> pl.DataFrame:
+    """Per pair of neighbouring words: rows, share of texts, how firmly one binds the other
+    (`bond`), and the share of texts in which the second word stands anywhere (`word_share`).
+    """
+    count = max(texts.len(), 1)
+    words = _neighbours(texts)
+    anywhere = words.group_by(pl.col("word").alias("two")).agg(
+        (pl.len() / count).alias("word_share"), pl.len().alias("times")
+    )
+    first = pl.col("pair").str.split(" ").list.first()
+    return (
+        words.group_by(pl.col("before").alias("pair"), pl.col("word").alias("two"))
+        .agg(pl.len().alias("rows"))
+        .join(anywhere, on="two")
+        .with_columns((pl.col("rows") / count).alias("share"), first.alias("one"))
+        .with_columns(
+            pl.max_horizontal(
+                pl.when(pl.col("one") != "^").then(
+                    pl.col("rows") / pl.col("rows").sum().over("one")
+                ),
+                pl.col("rows") / pl.col("times"),
+            ).alias("bond")
+        )
+    )
+
+
+def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> frozenset[str]:
+    """Pairs bound to each other, common on this side and rare on the other.
+
+    Every text begins with some word, so a beginning counts as common on the other side when its
+    word does, wherever it stands there.
+    """
+    elsewhere = there.group_by("two").agg(pl.col("word_share").first().alias("other_word"))
+    dull = (
+        here.join(there.select("pair", pl.col("share").alias("other")), on="pair", how="left")
+        .join(elsewhere, on="two", how="left")
+        .with_columns(pl.col("other", "other_word").fill_null(0.0))
+        .with_columns(
+            pl.when(pl.col("one") == "^")
+            .then(pl.max_horizontal("other", "other_word"))
+            .otherwise(pl.col("other"))
+            .alias("other")
+        )
+        .filter(
+            (pl.col("share") >= _COMMON_SHARE)
+            & (pl.col("rows") >= _COMMON_ROWS)
+            & (pl.col("bond") >= _BOND)
+            & (pl.col("share") >= _LOPSIDED * pl.col("other"))
+        )
+    )
+    return frozenset(dull["pair"])
+
+
+def _known(texts: pl.Series) -> frozenset[str]:
+    words = texts.unique().str.split(" ").explode().unique().drop_nulls()
+    return frozenset(words.filter(words.str.len_chars() >= _TELLING).to_list())
+
+
+def similarity(left: Sequence[str], right: Sequence[str]) -> npt.NDArray[np.float32]:
+    """How well the shorter text of each pair is contained in the longer, 0 to 100."""
+    if not len(left):
+        return np.empty(0, dtype=np.float32)
+    return np.asarray(
+        cpdist(left, right, scorer=fuzz.partial_ratio, dtype=np.float32, workers=-1),
+        dtype=np.float32,
+    )
+
+
+def level(
+    scores: npt.NDArray[np.float32], lengths: npt.NDArray[np.int64], evidence: TextEvidence
+) -> npt.NDArray[np.int8]:
+    """The evidence level of each score; 0 where the shorter text is too short to say anything.
+
+    A text a little longer than that can be found in many others, so that it never reaches the
+    highest level.
+    """
+    levels = np.searchsorted(np.asarray(evidence.floors[1:]), scores, side="right") + 1
+    short = lengths < evidence.shortest * 2
+    levels = np.where(short, np.minimum(levels, len(evidence.floors) - 1), levels)
+    return np.where(lengths < evidence.shortest, 0, levels).astype(np.int8)
