@@ -62,12 +62,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it."""
+    """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it.
+
+    `kind` says where it comes from: `presence`, `accepted` and `pattern` from a column, `sql` from
+    the contract's own words, `key` from its grain. `severity` is `error`, or `warning` for a rule
+    that is reported and stops nothing downstream.
+    """
 
     name: str
     description: str
     violation: str
     column: str | None = None
+    kind: str = "sql"
+    severity: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,7 @@ def _column_rules(column: Column) -> list[Rule]:
                 f"{column.name} must be given.",
                 f"{name} is null",
                 column.name,
+                "presence",
             )
         )
     if column.valid_values:
@@ -149,6 +157,7 @@ def _column_rules(column: Column) -> list[Rule]:
                 f"{column.name} must be one of {', '.join(column.valid_values)}.",
                 f"{name} not in ({accepted})",
                 column.name,
+                "accepted",
             )
         )
     if column.pattern:
@@ -158,6 +167,7 @@ def _column_rules(column: Column) -> list[Rule]:
                 f"{column.name} must look like {column.pattern}.",
                 f"not regexp_matches({name}, {literal(column.pattern)})",
                 column.name,
+                "pattern",
             )
         )
     return rules
@@ -197,7 +207,12 @@ def _rule(node: Mapping[str, Any]) -> Rule:
         raise ValueError(
             f"rule {node.get('name')}: a rule is '{_ROW_RULE}<violation>' with mustBe: 0"
         )
-    return Rule(node["name"], node.get("description", ""), query.removeprefix(_ROW_RULE))
+    return Rule(
+        node["name"],
+        node.get("description", ""),
+        query.removeprefix(_ROW_RULE),
+        severity=node.get("severity", "error"),
+    )
 
 
 def parse_contract(text: str) -> Contract:

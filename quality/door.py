@@ -29,6 +29,7 @@ REPEATED = Rule(
     "key_is_unique",
     "A file gives a key once; this row repeats one that stands before it.",
     "__repeat > 1",
+    kind="key",
 )
 """The one rule that looks beyond its row: of equal keys in a file the first sound row is taken."""
 

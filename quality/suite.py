@@ -1,0 +1,140 @@
+"""Contracts run as Great Expectations suites inside DuckDB.
+
+Every rule is asked first for yes or no, which Great Expectations bundles into few scans; only the
+rules that fail are asked again, for how many rows and which.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from quality.contract import ORIGIN, Contract, Rule
+from quality.suite_rules import expectation_of, rules_of
+from quality.verdict import Verdict
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+    from great_expectations.validator.validator import Validator
+
+_SHOWN = 5
+
+
+def suite_of(contract: Contract, present: Sequence[str] = ()) -> "ExpectationSuite":
+    """The contract as a Great Expectations suite, for a table that has the columns `present`.
+
+    Raises:
+        ValueError: the contract has a rule of a kind for which there is no expectation.
+    """
+    from great_expectations.core import ExpectationSuite  # noqa: PLC0415
+
+    expectations = [expectation_of(rule, contract, present) for rule in rules_of(contract)]
+    return ExpectationSuite(name=contract.name, expectations=expectations)
+
+
+def validate(
+    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract
+) -> tuple[Verdict, ...]:
+    """Hold a table against its contract: columns, types, key, and every rule about rows.
+
+    Args:
+        con: the connection on which `relation` is known; it is left as it was.
+        relation: name of a table or view, as SQL writes it. More columns than the contract has are
+            allowed; a key is unique within a `source_file` where there is one.
+        contract: what must hold.
+
+    Returns:
+        One verdict per rule, in the order of `rules_of`. A rule that could not be run has not
+        passed, and its detail says why.
+
+    Raises:
+        ValueError: the contract has a rule of a kind for which there is no expectation.
+    """
+    from quality.duckdb_engine import validator_of  # noqa: PLC0415
+
+    present = con.sql(f"select * from {relation} limit 0").columns
+    suite = suite_of(contract, present)
+    validator = validator_of(con, relation, suite)
+    results = _run(validator, suite, {"result_format": "BOOLEAN_ONLY"})
+    failed = {name for name, result in results.items() if not result.success}
+    if failed:
+        place = [name for name in (*contract.key, *ORIGIN) if name in present]
+        counted = {
+            "result_format": "COMPLETE",
+            "partial_unexpected_count": _SHOWN,
+            **({"unexpected_index_column_names": place} if place else {}),
+        }
+        results |= _run(validator, suite, {"result_format": counted}, failed)
+    return tuple(_verdict(rule, contract, results.get(rule.name)) for rule in rules_of(contract))
+
+
+def _run(
+    validator: "Validator",
+    suite: "ExpectationSuite",
+    runtime: Mapping[str, Any],
+    only: set[str] | None = None,
+) -> dict[str, "ExpectationValidationResult"]:
+    asked = [
+        expectation.configuration
+        for expectation in suite.expectations
+        if only is None or expectation.meta["rule"] in only
+    ]
+    results = validator.graph_validate(asked, dict(runtime))
+    return {result.expectation_config.meta["rule"]: result for result in results}
+
+
+def _verdict(
+    rule: Rule, contract: Contract, result: "ExpectationValidationResult | None"
+) -> Verdict:
+    def say(*, passed: bool, rows: int | None, sample: tuple[str, ...], detail: str) -> Verdict:
+        return Verdict(rule.name, contract.name, passed, rows, sample, rule.severity, detail)
+
+    if result is None:
+        return say(passed=False, rows=None, sample=(), detail="It was not run.")
+    if result.success:
+        return say(passed=True, rows=0, sample=(), detail=rule.description)
+    found: Mapping[str, Any] = result.result or {}
+    rows = _failing_rows(found) if rule.kind not in ("columns", "types") else None
+    return say(passed=False, rows=rows, sample=_sample(found), detail=_detail(rule, result, rows))
+
+
+def _failing_rows(found: Mapping[str, Any]) -> int | None:
+    count = found.get("unexpected_count", found.get("observed_value"))
+    return count if isinstance(count, int) else None
+
+
+def _sample(found: Mapping[str, Any]) -> tuple[str, ...]:
+    details = found.get("details", {})
+    shown = (
+        found.get("partial_unexpected_index_list")
+        or found.get("partial_unexpected_list")
+        or details.get("unexpected_rows")
+        or details.get("mismatched", {}).get("missing")
+        or ()
+    )
+    return tuple(json.dumps(_given(item), default=str) for item in shown[:_SHOWN])
+
+
+def _given(item: object) -> object:
+    """A row without the columns that hold nothing."""
+    if isinstance(item, Mapping):
+        return {name: value for name, value in item.items() if value is not None}
+    return item
+
+
+def _detail(rule: Rule, result: "ExpectationValidationResult", rows: int | None) -> str:
+    problem = _problem(result.exception_info or {})
+    if problem:
+        return f"It could not be run: {problem}"
+    if rows is None:
+        return rule.description
+    return f"{rule.description} {rows} {'row breaks' if rows == 1 else 'rows break'} it."
+
+
+def _problem(info: Mapping[str, Any]) -> str:
+    """The first line of the first exception; Great Expectations keys several by metric."""
+    if "exception_message" in info:
+        return next(iter(str(info["exception_message"] or "").strip().splitlines()), "")
+    several = [_problem(one) for one in info.values() if isinstance(one, Mapping)]
+    return next(filter(None, several), "")

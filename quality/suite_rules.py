@@ -1,0 +1,110 @@
+"""Rules of a contract as expectations: native ones where they exist, a query where they do not.
+
+The SQL of a rule is the contract's own; nothing is checked in a second wording.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from quality.contract import Column, Contract, Rule, literal
+from quality.door import REPEATED
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
+
+COLUMNS = Rule("columns_are_there", "Every column of the contract is there.", "", kind="columns")
+TYPES = Rule("types_are_as_stated", "Every column has the type stated for it.", "", kind="types")
+
+
+def rules_of(contract: Contract) -> tuple[Rule, ...]:
+    """Everything a suite checks: columns, types, the key, then the rules about rows."""
+    return (COLUMNS, TYPES, *((REPEATED,) if contract.key else ()), *contract.rules)
+
+
+def expectation_of(rule: Rule, contract: Contract, present: Sequence[str]) -> "Expectation":
+    """The expectation that a rule becomes; its `meta` carries the rule's name.
+
+    Args:
+        rule: one of `rules_of(contract)`.
+        contract: the table's contract.
+        present: the columns that the table really has.
+
+    Raises:
+        ValueError: the rule is of a kind that cannot be run; it is not left out in silence.
+    """
+    try:
+        build = _BUILDERS[rule.kind]
+    except KeyError:
+        raise ValueError(
+            f"{contract.name}: rule {rule.name} is of kind '{rule.kind}', which cannot be run"
+        ) from None
+    return build(rule, contract, present)
+
+
+def _columns(rule: Rule, contract: Contract, _: Sequence[str]) -> "Expectation":
+    return _native(
+        "ExpectTableColumnsToMatchSet",
+        rule,
+        column_set=list(contract.stored_schema),
+        exact_match=False,
+    )
+
+
+def _types(rule: Rule, contract: Contract, _: Sequence[str]) -> "Expectation":
+    stated = ", ".join(f"({literal(c.name)}, {literal(c.sql_type)})" for c in contract.columns)
+    names = ", ".join(literal(column.name) for column in contract.columns)
+    return _unexpected(
+        rule,
+        "select column_name, column_type from (describe select * from {batch}) where column_name"
+        f" in ({names}) and (column_name, column_type) not in ({stated})",
+    )
+
+
+def _key(rule: Rule, contract: Contract, present: Sequence[str]) -> "Expectation":
+    key = [*contract.identity, *(("source_file",) if "source_file" in present else ())]
+    if len(key) == 1:
+        return _native("ExpectColumnValuesToBeUnique", rule, column=key[0])
+    return _native("ExpectCompoundColumnsToBeUnique", rule, column_list=key)
+
+
+def _presence(rule: Rule, contract: Contract, _: Sequence[str]) -> "Expectation":
+    column = _column_of(rule, contract)
+    return _native("ExpectColumnValuesToNotBeNull", rule, column=column.name)
+
+
+def _accepted(rule: Rule, contract: Contract, _: Sequence[str]) -> "Expectation":
+    column = _column_of(rule, contract)
+    values = list(column.valid_values)
+    return _native("ExpectColumnValuesToBeInSet", rule, column=column.name, value_set=values)
+
+
+def _rows(rule: Rule, _: Contract, __: Sequence[str]) -> "Expectation":
+    # Great Expectations formats the query (braces) and SQLAlchemy looks for parameters (colons).
+    violation = rule.violation.replace("{", "{{").replace("}", "}}").replace(":", r"\:")
+    return _unexpected(rule, "select * from {batch} where " + violation)
+
+
+_BUILDERS: Mapping[str, Callable[[Rule, Contract, Sequence[str]], "Expectation"]] = {
+    "columns": _columns,
+    "types": _types,
+    "key": _key,
+    "presence": _presence,
+    "accepted": _accepted,
+    "pattern": _rows,
+    "sql": _rows,
+}
+
+
+def _unexpected(rule: Rule, query: str) -> "Expectation":
+    return _native("UnexpectedRowsExpectation", rule, unexpected_rows_query=query)
+
+
+def _native(name: str, rule: Rule, **arguments: Any) -> "Expectation":
+    from great_expectations import expectations  # noqa: PLC0415
+
+    severity = "critical" if rule.severity == "error" else "warning"
+    return getattr(expectations, name)(severity=severity, meta={"rule": rule.name}, **arguments)
+
+
+def _column_of(rule: Rule, contract: Contract) -> Column:
+    return next(column for column in contract.columns if column.name == rule.column)

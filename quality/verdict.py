@@ -1,0 +1,83 @@
+"""What a check says: the verdict on a rule of one table, and the control across tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Outcome = Literal["passed", "failed", "error", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a table keeps one rule of its contract.
+
+    `failing_rows` is None where the rule is not about rows or could not be run; `sample` shows a
+    few of them as JSON; `detail` says what was found, or why the rule could not be run (which is
+    a failure, never a pass).
+    """
+
+    rule: str
+    table: str
+    passed: bool
+    failing_rows: int | None
+    sample: tuple[str, ...]
+    severity: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One row of control/controls: two figures that must be equal, for one scope, on one day.
+
+    `difference` is actual minus expected; either sign beyond the tolerance fails. Amounts and
+    counts alike are decimals. The figures are None where the control could not be computed.
+    """
+
+    name: str
+    scope: str
+    as_of: date
+    outcome: Outcome
+    expected: Decimal | None
+    actual: Decimal | None
+    difference: Decimal | None
+    detail: str
+
+
+def compare(
+    name: str,
+    scope: str,
+    as_of: date,
+    *,
+    expected: Decimal | int,
+    actual: Decimal | int,
+    tolerance: Decimal = Decimal(0),
+    detail: str = "",
+) -> Control:
+    """The control that two figures agree within `tolerance`, whichever of them is the larger."""
+    wanted, found = Decimal(expected), Decimal(actual)
+    outcome: Outcome = "passed" if abs(found - wanted) <= tolerance else "failed"
+    return Control(name, scope, as_of, outcome, wanted, found, found - wanted, detail)
+
+
+def skipped(name: str, as_of: date, reason: str) -> Control:
+    """The control that could not be held because its tables are not there, with the reason."""
+    return Control(name, "all", as_of, "skipped", None, None, None, reason)
+
+
+def held(name: str, as_of: date, check: Callable[[], Iterator[Control]]) -> list[Control]:
+    """The controls that `check` gives; one with outcome `error` when it raises or gives none.
+
+    A control that vanishes is worse than one that fails, so nothing that goes wrong inside one
+    control may end the others.
+    """
+    try:
+        controls = list(check())
+    except Exception as problem:
+        return [_error(name, as_of, f"{type(problem).__name__}: {problem}")]
+    return controls or [_error(name, as_of, "The control gave no result.")]
+
+
+def _error(name: str, as_of: date, detail: str) -> Control:
+    return Control(name, "all", as_of, "error", None, None, None, detail)
