@@ -6,6 +6,7 @@ in a fresh scratch file without rebuilding the rest. When a model is built, the 
 `delta` hands over the temporary table that holds it.
 """
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Find the lake; `root` comes from the profile."""
         self.lake = Lake(Path(plugin_config["root"]).resolve())
+        self.thread = threading.local()
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Show dbt every table of the lake, each pinned as it stands now."""
@@ -37,6 +39,10 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
         spill.mkdir(parents=True, exist_ok=True)
         conn.execute("set temp_directory = '" + str(spill).replace("'", "''") + "'")
         self.lake.register(conn, *published(self.lake))
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Remember the cursor of this thread: only it sees the thread's temporary tables."""
+        self.thread.cursor = cursor
 
     def store(self, target_config: TargetConfig) -> None:
         """Publish one model and leave a view on what was published.
@@ -47,8 +53,7 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
         relation = target_config.relation
         given = target_config.config
         table = f"{relation.schema}/{relation.identifier}"
-        # The temporary table is visible to this cursor only.
-        publish(self.lake, given["connection"], given["staged"], table, given["note"])
+        publish(self.lake, self.thread.cursor, given["staged"], table, given["note"])
 
 
 def published(lake: Lake) -> tuple[str, ...]:

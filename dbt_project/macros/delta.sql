@@ -1,0 +1,22 @@
+{# Computes a model into a temporary table, publishes it to <lake>/<schema>/<model> as Delta and
+   leaves a view on what was published, so that tests and children read what readers will read. #}
+{% materialization delta, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set staged = this.incorporate(
+        type='table',
+        path={'database': none, 'schema': none, 'identifier': this.identifier ~ '__staged'}
+    ) -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {{ create_table_as(true, staged, sql) }}
+    {%- endcall %}
+    {% do adapter.commit() %}
+    {% do adapter.store_relation('lake', target, [], this.identifier, 'delta', {
+        'staged': staged.identifier,
+        'note': {'invocation_id': invocation_id, 'as_of': var('as_of') | string},
+    }) %}
+    {{ run_hooks(post_hooks) }}
+
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}

@@ -1,0 +1,32 @@
+{# Days and moments. A day ends at 23:59:59 UTC; a moment is always UTC. #}
+
+{% macro type_instant() -%} {{ return(adapter.dispatch('type_instant')()) }} {%- endmacro %}
+{% macro duckdb__type_instant() -%} timestamp with time zone {%- endmacro %}
+{% macro spark__type_instant() -%} timestamp {%- endmacro %}
+
+{% macro as_of() -%}
+    {%- if execute and not var('as_of') -%}
+        {{ exceptions.raise_compiler_error("Say as of which day: --vars 'as_of: YYYY-MM-DD'") }}
+    {%- endif -%}
+    cast('{{ var("as_of") }}' as date)
+{%- endmacro %}
+
+{% macro end_of_day(day) -%} {{ return(adapter.dispatch('end_of_day')(day)) }} {%- endmacro %}
+{% macro duckdb__end_of_day(day) -%}
+    cast(cast({{ day }} as timestamp) + interval 86399 seconds as timestamp with time zone)
+{%- endmacro %}
+{% macro spark__end_of_day(day) -%}
+    cast(cast({{ day }} as timestamp) + interval 86399 seconds as timestamp)
+{%- endmacro %}
+
+{% macro as_of_end() -%} {{ end_of_day(as_of()) }} {%- endmacro %}
+
+{% macro hours_between(earlier, later) -%}
+    {{ return(adapter.dispatch('hours_between')(earlier, later)) }}
+{%- endmacro %}
+{% macro duckdb__hours_between(earlier, later) -%}
+    cast(date_diff('second', {{ earlier }}, {{ later }}) * cast(1.0 as double) / cast(3600 as double) as double)
+{%- endmacro %}
+{% macro spark__hours_between(earlier, later) -%}
+    cast((unix_timestamp({{ later }}) - unix_timestamp({{ earlier }})) / cast(3600 as double) as double)
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{# Money is decimal from end to end; no step of these passes through a floating-point number. #}
+
+{% macro type_money() -%} decimal(18, 3) {%- endmacro %}
+{% macro money(expression) -%} cast({{ expression }} as {{ type_money() }}) {%- endmacro %}
+
+{# An amount in the base currency at the rate of `rates`, a row of int_fx_rates_daily. Rates are
+   quoted either way round: units for one of base (divide) or base for one unit (multiply). #}
+{% macro to_base(amount, currency, rates) -%}
+    case
+        when {{ currency }} = '{{ var("base_currency") }}' then {{ money(amount) }}
+        when {{ rates }}.base_per_unit is not null
+            then {{ money(amount ~ ' * ' ~ rates ~ '.base_per_unit') }}
+        else {{ divide_money(amount, rates ~ '.units_per_base') }}
+    end
+{%- endmacro %}
+
+{# A money amount divided by a rate with eight decimals, rounded half away from zero. #}
+{% macro divide_money(amount, rate) -%} {{ return(adapter.dispatch('divide_money')(amount, rate)) }} {%- endmacro %}
+
+{# DuckDB divides decimals as doubles, so divide whole numbers of thousandths instead. #}
+{% macro duckdb__divide_money(amount, rate) -%}
+    {%- set thousandths -%} cast(abs({{ amount }}) * 1000 as hugeint) {%- endset -%}
+    {%- set scaled_rate -%} cast({{ rate }} * 100000000 as hugeint) {%- endset -%}
+    cast(
+        sign({{ amount }}) * cast(
+            (2 * {{ thousandths }} * 100000000 + {{ scaled_rate }}) // (2 * {{ scaled_rate }}) as bigint
+        ) * cast(0.001 as decimal(4, 3)) as {{ type_money() }}
+    )
+{%- endmacro %}
+{% macro spark__divide_money(amount, rate) -%}
+    cast(round(cast({{ amount }} as decimal(38, 12)) / {{ rate }}, 3) as {{ type_money() }})
+{%- endmacro %}

@@ -1,0 +1,41 @@
+with movements as (
+    select *
+    from {{ ref('stg_statement_entries') }}
+    where not is_interim
+),
+
+named_providers as (
+    select
+        movements.entry_id,
+        min(providers.provider) as provider
+    from movements
+    inner join {{ ref('provider_names') }} as providers
+        on lower(concat_ws(' ', movements.counterparty_name, movements.remittance)) like providers.name_pattern
+    group by movements.entry_id
+)
+
+select
+    movements.entry_id,
+    movements.account_id,
+    movements.statement_id,
+    movements.entry_index,
+    movements.batch_size,
+    movements.amount,
+    movements.currency,
+    movements.movement_date,
+    movements.value_date,
+    movements.reversal,
+    case when movements.end_to_end_id <> 'NOTPROVIDED' then movements.end_to_end_id end as end_to_end_id,
+    movements.entry_reference,
+    movements.bank_reference,
+    movements.payment_information_id,
+    movements.return_reason,
+    movements.counterparty_name,
+    movements.counterparty_account,
+    movements.bank_transaction_code,
+    movements.remittance,
+    movements.additional_information,
+    named_providers.provider,
+    movements.known_at
+from movements
+left join named_providers on movements.entry_id = named_providers.entry_id

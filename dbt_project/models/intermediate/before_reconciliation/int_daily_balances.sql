@@ -1,0 +1,121 @@
+{# A balance that a bank states is the truth; between two of them the movements are added up. #}
+with balances as (
+    select *
+    from {{ ref('stg_statement_balances') }}
+    where not is_interim
+),
+
+closings as (
+    select
+        account_id,
+        balance_date as date,
+        amount,
+        statement_id,
+        row_number() over (
+            partition by account_id, balance_date
+            order by
+                coalesce(to_date, balance_date) desc, length(sequence) desc, sequence desc,
+                statement_id desc, balance_index desc
+        ) as recency
+    from balances
+    where balance_type = 'CLBD'
+),
+
+openings as (
+    select
+        account_id,
+        amount,
+        row_number() over (
+            partition by account_id
+            order by
+                coalesce(from_date, balance_date), balance_date, length(sequence), sequence,
+                statement_id, balance_index
+        ) as age
+    from balances
+    where balance_type in ('OPBD', 'PRCD')
+),
+
+movements as (
+    select
+        account_id,
+        movement_date as date,
+        min(currency) as currency,
+        {{ money('sum(case when amount > 0 then amount else 0 end)') }} as inflow,
+        {{ money('sum(case when amount < 0 then -amount else 0 end)') }} as outflow,
+        {{ money('sum(amount)') }} as net
+    from {{ ref('int_bank_movements') }}
+    group by account_id, movement_date
+),
+
+accounts as (
+    select
+        account_id,
+        min(date) as first_day,
+        min(currency) as currency
+    from (
+        select account_id, date, currency from movements
+        union all
+        select account_id, balance_date as date, currency from balances where balance_type = 'CLBD'
+        union all
+        select account_id, from_date as date, currency from balances
+        where balance_type = 'CLBD' and from_date is not null
+    ) as days
+    group by account_id
+),
+
+daily as (
+    select
+        accounts.account_id,
+        accounts.currency,
+        calendar.date,
+        closings.amount as stated_closing,
+        closings.statement_id,
+        coalesce(movements.inflow, cast(0 as {{ type_money() }})) as inflow,
+        coalesce(movements.outflow, cast(0 as {{ type_money() }})) as outflow,
+        {{ money('sum(coalesce(movements.net, 0)) over (
+            partition by accounts.account_id order by calendar.date
+            rows between unbounded preceding and current row
+        )') }} as moved_so_far,
+        max(case when closings.amount is not null then calendar.date end) over (
+            partition by accounts.account_id order by calendar.date
+            rows between unbounded preceding and current row
+        ) as last_stated_date
+    from accounts
+    inner join {{ ref('int_calendar') }} as calendar
+        on accounts.first_day <= calendar.date and calendar.date <= {{ as_of() }}
+    left join closings
+        on accounts.account_id = closings.account_id and calendar.date = closings.date and closings.recency = 1
+    left join movements
+        on accounts.account_id = movements.account_id and calendar.date = movements.date
+),
+
+rolled as (
+    select
+        daily.account_id,
+        daily.currency,
+        daily.date,
+        daily.inflow,
+        daily.outflow,
+        daily.statement_id,
+        daily.stated_closing is not null as is_stated,
+        coalesce(openings.amount, cast(0 as {{ type_money() }})) as first_opening,
+        {{ money('coalesce(
+            anchors.stated_closing - anchors.moved_so_far, openings.amount, 0
+        ) + daily.moved_so_far') }} as closing_balance
+    from daily
+    left join daily as anchors
+        on daily.account_id = anchors.account_id and daily.last_stated_date = anchors.date
+    left join openings on daily.account_id = openings.account_id and openings.age = 1
+)
+
+select
+    account_id,
+    currency,
+    date,
+    lag(closing_balance, 1, first_opening) over (partition by account_id order by date) as opening_balance,
+    inflow,
+    outflow,
+    closing_balance,
+    statement_id,
+    is_stated
+from rolled

@@ -1,0 +1,42 @@
+with quoted as (
+    select
+        rate_date,
+        case when base_currency = '{{ var("base_currency") }}' then quote_currency else base_currency end as currency,
+        case when base_currency = '{{ var("base_currency") }}' then rate end as units_per_base,
+        case when quote_currency = '{{ var("base_currency") }}' then rate end as base_per_unit
+    from {{ ref('stg_fx_rates') }}
+    where '{{ var("base_currency") }}' in (base_currency, quote_currency)
+),
+
+{# A currency that is quoted both ways round on one day is taken by the house's own way: per base. #}
+rates as (
+    select
+        currency,
+        rate_date,
+        max(units_per_base) as units_per_base,
+        case when max(units_per_base) is null then max(base_per_unit) end as base_per_unit
+    from quoted
+    group by currency, rate_date
+),
+
+spans as (
+    select
+        currency,
+        rate_date,
+        units_per_base,
+        base_per_unit,
+        lead(rate_date) over (partition by currency order by rate_date) as next_rate_date
+    from rates
+)
+
+select
+    spans.currency,
+    calendar.date,
+    spans.units_per_base,
+    spans.base_per_unit,
+    spans.rate_date
+from spans
+inner join {{ ref('int_calendar') }} as calendar
+    on
+        spans.rate_date <= calendar.date
+        and (spans.next_rate_date is null or calendar.date < spans.next_rate_date)

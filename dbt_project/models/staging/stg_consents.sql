@@ -1,0 +1,17 @@
+with newest as (
+    {{ latest_version(source('bronze', 'consents'), ['customer_id', 'fact', 'channel', 'effective_from']) }}
+)
+
+select
+    {{ clean('customer_id') }} as customer_id,
+    {{ clean('fact') }} as fact,
+    {{ clean('channel') }} as channel,
+    granted,
+    effective_from,
+    {{ clean('source') }} as source,
+    source_file,
+    source_sha256,
+    source_row,
+    source_path,
+    known_at
+from newest

@@ -1,0 +1,19 @@
+with newest as (
+    {{ latest_version(source('bronze', 'loan_schedules'), ['loan_id']) }}
+)
+
+select
+    {{ clean('loan_id') }} as loan_id,
+    instalment_number,
+    {{ clean('instalment_id') }} as instalment_id,
+    due_date,
+    principal_due,
+    interest_due,
+    amount_due,
+    {{ clean('currency') }} as currency,
+    source_file,
+    source_sha256,
+    source_row,
+    source_path,
+    known_at
+from newest

@@ -1,0 +1,24 @@
+with newest as (
+    {{ latest_version(source('bronze', 'loans'), ['loan_id']) }}
+)
+
+select
+    {{ clean('loan_id') }} as loan_id,
+    {{ clean('entity_id') }} as entity_id,
+    {{ clean('customer_id') }} as customer_id,
+    {{ clean('account_id') }} as account_id,
+    granted_date,
+    principal,
+    {{ clean('currency') }} as currency,
+    term_months,
+    instalment_amount,
+    interest_rate,
+    {{ clean('payment_channel') }} as payment_channel,
+    {{ clean('status') }} as status,
+    updated_at,
+    source_file,
+    source_sha256,
+    source_row,
+    source_path,
+    known_at
+from newest

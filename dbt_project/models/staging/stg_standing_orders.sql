@@ -1,0 +1,18 @@
+with newest as (
+    {{ latest_version(source('bronze', 'standing_orders'), ['standing_order_id']) }}
+)
+
+select
+    {{ clean('standing_order_id') }} as standing_order_id,
+    {{ clean('account_id') }} as account_id,
+    {{ clean('counterparty_agent') }} as counterparty_agent,
+    {{ clean('counterparty_account') }} as counterparty_account,
+    amount,
+    {{ clean('currency') }} as currency,
+    {{ clean('symbol') }} as symbol,
+    source_file,
+    source_sha256,
+    source_row,
+    source_path,
+    known_at
+from newest
