@@ -1,5 +1,6 @@
-"""The one door through which the environment enters."""
+"""The one door through which the environment enters and leaves."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -7,12 +8,21 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).parents[1]
+DBT_PROJECT = REPOSITORY / "dbt_project"
+
+_QUIET = {
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "FEAST_USAGE": "False",
+    "GX_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+}
 
 
 class Settings(BaseSettings):
-    """Where the lake lies and how the servers are guarded; read from the environment."""
+    """Where the lake lies, how much memory a run may take, how the servers are guarded."""
 
-    model_config = SettingsConfigDict(env_prefix="", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
     lake_root: Path = REPOSITORY / ".lake"
     memory_limit: str = "1GB"
@@ -23,3 +33,29 @@ class Settings(BaseSettings):
     def root(self) -> Path:
         """The lake's folder, absolute."""
         return self.lake_root.resolve()
+
+    @cached_property
+    def dagster_home(self) -> Path:
+        """Where Dagster keeps its runs and events: with the lake they speak of."""
+        return self.root / ".dagster"
+
+
+def enter(lake_root: Path | None = None) -> Settings:
+    """Settle the environment of this process and its children, and give the settings.
+
+    The lake may be named; every library is told to keep quiet; dbt gets a scratch database that no
+    other process knows of.
+    """
+    os.environ.update(_QUIET)
+    if lake_root is not None:
+        os.environ["LAKE_ROOT"] = str(lake_root.resolve())
+    settings = Settings()
+    os.environ["LAKE_ROOT"] = str(settings.root)
+    os.environ["MEMORY_LIMIT"] = settings.memory_limit
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    scratch = settings.root / ".scratch"
+    os.environ["DBT_SCRATCH"] = str(scratch / f"dbt-{os.getpid()}.duckdb")
+    path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if str(REPOSITORY) not in path:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), *filter(None, path)])
+    return settings

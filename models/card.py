@@ -1,0 +1,75 @@
+"""A model's card: on which data it was made, how it was judged, and what it was judged against."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything a reader must know before trusting a model.
+
+    `scores` and `baseline_scores` hold the same names; `better` says for each whether higher or
+    lower is better. `judged_by` names the one score that decides about promotion.
+    """
+
+    model: str
+    as_of: date
+    method: str
+    baseline: str
+    data: str
+    synthetic: bool
+    table_versions: Mapping[str, int]
+    rows: int
+    split: str
+    label_delay_days: int
+    features: tuple[str, ...]
+    seed: int
+    code: str
+    judged_by: str
+    higher_is_better: bool
+    scores: Mapping[str, float]
+    baseline_scores: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def beats_baseline(self) -> bool:
+        """Whether the deciding score is strictly better than the baseline's."""
+        ours = self.scores.get(self.judged_by, float("nan"))
+        theirs = self.baseline_scores.get(self.judged_by, float("nan"))
+        return ours > theirs if self.higher_is_better else ours < theirs
+
+    def to_json(self) -> str:
+        """The card as JSON, keys in order."""
+        plain = {**asdict(self), "as_of": self.as_of.isoformat()}
+        return json.dumps(plain, indent=2, sort_keys=True)
+
+    def to_markdown(self) -> str:
+        """The card as a page for people."""
+        kind = "SYNTHETIC data" if self.synthetic else "real data"
+        lines = [
+            f"# {self.model}: {self.method}",
+            "",
+            f"Made as of {self.as_of} from {self.data} ({kind}, {self.rows:,} rows).",
+            f"Judged on {self.split}; label delay {self.label_delay_days} days; seed {self.seed}.",
+            "",
+            f"| score | {self.method} | {self.baseline} (baseline) |",
+            "|---|---:|---:|",
+        ]
+        for name in sorted(self.scores):
+            mark = " (decides)" if name == self.judged_by else ""
+            theirs = self.baseline_scores.get(name)
+            shown = "" if theirs is None else f"{theirs:.4g}"
+            lines.append(f"| {name}{mark} | {self.scores[name]:.4g} | {shown} |")
+        lines += ["", *(f"- {note}" for note in self.notes)]
+        return "\n".join(lines) + "\n"
+
+
+def card_from_json(text: str) -> ModelCard:
+    """Read a card that `to_json` wrote."""
+    plain: dict[str, Any] = json.loads(text)
+    plain["as_of"] = date.fromisoformat(plain["as_of"])
+    plain["features"], plain["notes"] = tuple(plain["features"]), tuple(plain["notes"])
+    return ModelCard(**plain)

@@ -1,0 +1,135 @@
+"""The shelf on which trained models stand: versions with their cards, and the champion of each.
+
+Only scikit-learn estimators are kept, in the skops format, which holds no code: a file that names a
+type outside the trusted list is refused when it is read. Nothing is ever unpickled.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from models.card import ModelCard, card_from_json
+
+_TRUSTED = ("sklearn.", "numpy.", "scipy.")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A freshly trained model: estimators by name, and the card that judges them."""
+
+    card: ModelCard
+    estimators: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """The model that publishes: its version, card and estimators."""
+
+    version: str
+    card: ModelCard
+    estimators: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What became of a candidate, and why."""
+
+    version: str
+    promoted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Models under `root` (`<lake>/models`): `<model>/<version>/` and `<model>/champion`."""
+
+    root: Path
+
+    def consider(self, candidate: Candidate) -> Promotion:
+        """Keep a candidate, and make it champion if it beats its baseline."""
+        card = candidate.card
+        version = self._keep(candidate)
+        ours = card.scores.get(card.judged_by, float("nan"))
+        theirs = card.baseline_scores.get(card.judged_by, float("nan"))
+        said = f"{card.judged_by} {ours:.4g} against {theirs:.4g} of {card.baseline}"
+        if not card.beats_baseline:
+            return Promotion(version, False, f"not promoted: {said}")
+        _write(self.root / card.model / "champion", version)
+        return Promotion(version, True, f"promoted: {said}")
+
+    def champion(self, model: str) -> Champion | None:
+        """The model that publishes, or None when no candidate ever beat its baseline."""
+        pointer = self.root / model / "champion"
+        if not pointer.exists():
+            return None
+        version = pointer.read_text("utf-8").strip()
+        folder = self.root / model / version
+        card = card_from_json((folder / "card.json").read_text("utf-8"))
+        names = sorted(path.stem for path in folder.glob("*.skops"))
+        return Champion(version, card, {name: _load(folder / f"{name}.skops") for name in names})
+
+    def needs_training(self, model: str, *, as_of: date, code: str, every_days: int = 28) -> bool:
+        """Whether the latest judged candidate is too old, was made by other code, or is none."""
+        latest = self.latest_card(model)
+        if latest is None or latest.code != code:
+            return True
+        return not 0 <= (as_of - latest.as_of).days < every_days
+
+    def latest_card(self, model: str) -> ModelCard | None:
+        """The card of the candidate that was judged last, promoted or not."""
+        pointer = self.root / model / "latest"
+        if not pointer.exists():
+            return None
+        folder = self.root / model / pointer.read_text("utf-8").strip()
+        return card_from_json((folder / "card.json").read_text("utf-8"))
+
+    def _keep(self, candidate: Candidate) -> str:
+        import skops.io
+
+        text = candidate.card.to_json()
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        version = f"{candidate.card.as_of:%Y%m%d}-{digest}"
+        shelf = self.root / candidate.card.model
+        folder = shelf / version
+        if not folder.exists():
+            aside = shelf / f".{uuid4().hex}"
+            aside.mkdir(parents=True)
+            for name, estimator in candidate.estimators.items():
+                skops.io.dump(estimator, aside / f"{name}.skops")
+            (aside / "card.json").write_text(text, "utf-8")
+            (aside / "card.md").write_text(candidate.card.to_markdown(), "utf-8")
+            aside.rename(folder)
+        _write(shelf / "latest", version)
+        return version
+
+
+def code_digest(*folders: Path) -> str:
+    """A hash over the Python sources of some folders: a model made by other code is another."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _load(path: Path) -> Any:
+    import skops.io
+
+    unknown = skops.io.get_untrusted_types(file=path)
+    strangers = [name for name in unknown if not name.startswith(_TRUSTED)]
+    if strangers:
+        raise ValueError(f"{path.name} names types that no model of ours has: {strangers}")
+    return skops.io.load(path, trusted=unknown)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file in one step, so that a reader never meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{uuid4().hex}")
+    aside.write_text(text, "utf-8")
+    aside.replace(path)

@@ -1,0 +1,113 @@
+"""The way in: the `countinghouse` command.
+
+Nothing heavy is imported before a command needs it, so that `--help` answers at once.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="countinghouse",
+    help="A financial back office as a lakehouse: land, prove, reconcile, forecast.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # the help of typer imports half of rich and takes twice as long
+)
+
+Lake = Annotated[
+    Path | None,
+    typer.Option("--lake", help="Folder of the lake; else LAKE_ROOT, else .lake.", envvar=[]),
+]
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Speak as of this day.")
+]
+
+
+@app.command()
+def run(
+    landing: Annotated[
+        Path | None,
+        typer.Option(help="Folder of files to take in: <feed>/<yyyy-mm-dd>/<file>, or any folder."),
+    ] = None,
+    lake: Lake = None,
+    as_of: Day = None,
+) -> None:
+    """Do the main job: land, check, reconcile, build marts and features, forecast."""
+    from pipelines.commands.run import run as execute
+
+    raise typer.Exit(execute(landing=landing, lake=lake, as_of=as_of.date() if as_of else None))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where to write landing/ and truth/.")] = Path(".demo"),
+    customers: Annotated[int, typer.Option(min=10)] = 2_000,
+    days: Annotated[int, typer.Option(min=5)] = 180,
+    seed: Annotated[int, typer.Option()] = 7,
+    end: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")
+    ] = datetime(2026, 6, 30),  # noqa: DTZ001  # a calendar day, not a moment
+) -> None:
+    """Write the landing files of a simulated insurer-lender, and the truth about them beside."""
+    from pipelines.commands.demo import demo as execute
+
+    raise typer.Exit(execute(out=out, customers=customers, days=days, seed=seed, end=end.date()))
+
+
+@app.command()
+def status(
+    lake: Lake = None,
+    json: Annotated[bool, typer.Option("--json", help="Machine-readable, everything.")] = False,
+) -> None:
+    """Show what came in, what was turned away and why, and what the controls say."""
+    from pipelines.commands.status import status as execute
+
+    raise typer.Exit(execute(lake=lake, as_json=json))
+
+
+@app.command()
+def read(
+    files: Annotated[list[Path], typer.Argument(help="Bank, payment or settlement files.")],
+    json: Annotated[bool, typer.Option("--json", help="Canonical JSON lines.")] = False,
+) -> None:
+    """Read files without a lake: canonical JSON lines, or a report, or a clear refusal (exit 2)."""
+    from pipelines.commands.read import read as execute
+
+    raise typer.Exit(execute(files, as_json=json))
+
+
+@app.command()
+def reconcile(
+    left: Annotated[Path, typer.Option(help="CSV with id,date,description,amount, ...")],
+    right: Annotated[Path, typer.Option(help="CSV with id,date,description,amount, ...")],
+    out: Annotated[Path, typer.Option(help="Folder for matches, offsets, breaks and summary.")],
+    rules: Annotated[Path | None, typer.Option(help="Rules of your own (YAML).")] = None,
+) -> None:
+    """Match two files against each other, without a lake."""
+    from pipelines.commands.reconcile import reconcile as execute
+
+    raise typer.Exit(execute(left=left, right=right, out=out, rules=rules))
+
+
+@app.command()
+def ui(lake: Lake = None, port: Annotated[int, typer.Option()] = 3000) -> None:
+    """Serve Dagster's graph on loopback, with its sensors and schedules."""
+    from pipelines.commands.serve import ui as execute
+
+    raise typer.Exit(execute(lake=lake, port=port))
+
+
+@app.command(name="app")
+def pages(lake: Lake = None, port: Annotated[int, typer.Option()] = 2718) -> None:
+    """Serve the analysts' pages on loopback, behind a token."""
+    from pipelines.commands.serve import pages as execute
+
+    raise typer.Exit(execute(lake=lake, port=port))
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,26 @@
+"""`countinghouse demo`: the landing files of a simulated institution."""
+
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from pipelines.demo.generate import generate
+
+
+def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:
+    """Write OUT/landing and OUT/truth; the same arguments give the same bytes."""
+    console = Console(stderr=True)
+    with Progress(console=console) as progress:
+        task = progress.add_task("writing the demo institution", total=days)
+        written = generate(
+            out,
+            customers=customers,
+            days=days,
+            seed=seed,
+            end=end,
+            progress=lambda done, of: progress.update(task, completed=done, total=of),
+        )
+    console.print(str(written))
+    return 0

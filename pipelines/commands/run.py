@@ -1,0 +1,101 @@
+"""`countinghouse run`: from landing to forecast, and a table at the end."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipelines.build import inputs_of, remember, stands
+from pipelines.commands.report import print_summary
+from pipelines.commands.telling import in_words
+from pipelines.feeds.formats import FORMATS
+from pipelines.intake import ensure_tables, land, waiting
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import Landed, scan
+from pipelines.settings import enter
+from pipelines.summary import summarise
+
+
+def run(*, landing: Path | None, lake: Path | None, as_of: date | None) -> int:
+    """Take in what waits, bring every figure up to date, and report.
+
+    Returns:
+        0 when every step ended well, 1 when one did not, 2 when there is nothing to work on.
+    """
+    settings = enter(lake)
+    house, console, now = Lake(settings.root), Console(stderr=True), datetime.now(UTC)
+    if landing is not None and not landing.is_dir():
+        console.print(f"[red]{landing} is not a folder.[/] Give --landing a folder of files.")
+        return 2
+    ensure_tables(house)
+    with _progress(console) as progress:
+        if landing is not None:
+            _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
+        files = scan(house)
+        if not files:
+            console.print(f"No file has landed in {house.landing}. Give --landing a folder.")
+            return 2
+        day = as_of or max(landed.arrival_date for landed in files)
+        failures = _bring_up_to_date(house, settings.dagster_home, files, day, now, progress)
+    for step, reason in failures:
+        console.print(f"[red]{in_words(step)} failed:[/] {reason}")
+    print_summary(Console(), summarise(house, day), house.root)
+    return 1 if failures else 0
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    )
+
+
+def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress) -> None:
+    task = progress.add_task("landing", total=None)
+    arrivals = land(
+        house,
+        folder,
+        arrived=arrived,
+        formats=FORMATS,
+        now=now,
+        progress=lambda what, done, of: progress.update(
+            task, description=f"{what}: {done:,} of {of:,} files", completed=done, total=of
+        ),
+    )
+    new, turned = len(arrivals.landed), len(arrivals.turned)
+    said = f"landing: {new:,} new, {arrivals.present:,} here already, {turned:,} turned away"
+    progress.update(task, description=said, completed=1, total=1)
+
+
+def _bring_up_to_date(
+    house: Lake,
+    home: Path,
+    files: tuple[Landed, ...],
+    day: date,
+    now: datetime,
+    progress: Progress,
+) -> tuple[tuple[str, str], ...]:
+    waits = waiting(house, files)
+    if not waits and stands(house, inputs_of(house, day)):
+        task = progress.add_task("nothing new has landed; every figure stands", total=1)
+        progress.advance(task)
+        return ()
+    # Dagster is imported only when there is something to do: it takes seconds.
+    from pipelines.defs.launch import launch
+    from pipelines.defs.steps import Step
+
+    tasks = {}
+
+    def tell(step: Step) -> None:
+        if step.state == "started":
+            tasks[step.name] = progress.add_task(in_words(step.name), total=1)
+        elif step.name in tasks:
+            progress.update(tasks[step.name], completed=1)
+
+    arrivals = [landed.arrival_date for landed in waits] or [day]
+    outcome = launch(
+        home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell
+    )
+    if outcome.success:
+        remember(house, inputs_of(house, day), run_id=outcome.run_id, now=now)
+    return outcome.failures

@@ -1,0 +1,21 @@
+"""Everything Dagster knows: the objects in `defs`, autoloaded, under one freshness policy."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.settings import enter
+
+DAILY = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=36), warn_window=timedelta(hours=26)
+)
+"""A house that closes every day is stale after a day and a morning."""
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location: `dagster`, `dg` and `countinghouse` all load this."""
+    enter()
+    loaded = dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
+    return loaded.map_asset_specs(func=lambda spec: dg.apply_freshness_policy(spec, DAILY))

@@ -1,0 +1,1 @@
+"""The feature store, materialised and proven equal offline and online."""

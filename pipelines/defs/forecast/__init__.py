@@ -1,0 +1,1 @@
+"""Models trained, judged against their baselines, and what they publish."""

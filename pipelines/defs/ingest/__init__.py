@@ -1,0 +1,1 @@
+"""From landing to bronze, with the contracts at the door."""

@@ -1,0 +1,95 @@
+"""Bronze: what landed, typed, admitted by its contract, and proven to stand by it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from pipelines.defs.ingest.reports import as_metadata, contract_check
+from pipelines.defs.partitions import arrival_days, days_of
+from pipelines.defs.resources import Moment
+from pipelines.feeds.formats import FORMATS
+from pipelines.intake import ensure_tables, ingest
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import scan
+from quality.contract import Contract, contracts
+from quality.suite import validate
+
+
+@dg.asset(
+    key=["landing", "files"],
+    partitions_def=arrival_days,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="landing",
+    kinds={"file"},
+    owners=["team:data-platform"],
+)
+def landed_files(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+) -> dg.MaterializeResult[None]:
+    """Files exactly as they arrived, by feed and day; never changed, never removed."""
+    days = days_of(context)
+    arrived = [landed for landed in scan(lake) if landed.arrival_date in days]
+    return dg.MaterializeResult(
+        metadata={"files": len(arrived), "bytes": sum(landed.size for landed in arrived)}
+    )
+
+
+def _specs(tables: Sequence[Contract]) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            key=["bronze", table.name],
+            deps=[["landing", "files"]],
+            description=f"{table.purpose} {table.grain}",
+            group_name="bronze",
+            kinds={"polars", "deltalake"},
+            owners=[f"team:{table.owner}"],
+            metadata={"contract": f"{table.name} {table.version}", "feed": table.feed},
+            skippable=True,
+        )
+        for table in tables
+    ]
+
+
+def _checks(tables: Sequence[Contract]) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(
+            name="stands_by_its_contract",
+            asset=["bronze", table.name],
+            blocking=True,
+            description=f"Great Expectations inside DuckDB, compiled from {table.name}.odcs.yaml",
+        )
+        for table in tables
+    ]
+
+
+def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
+    @dg.multi_asset(name=f"take_in_{feed}", specs=_specs(tables), check_specs=_checks(tables))
+    def take_in(
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        waiting = [landed for landed in scan(lake) if landed.feed == feed]
+        with connect(lake) as con:
+            ensure_tables(lake)
+            intake = ingest(lake, con, waiting, formats=FORMATS, now=moment.now())
+            for table in tables:
+                verdicts = validate(con, lake.relation(con, f"bronze/{table.name}"), table)
+                yield dg.MaterializeResult(
+                    asset_key=["bronze", table.name],
+                    metadata=as_metadata(lake, table, intake),
+                    check_results=[contract_check(table, verdicts)],
+                )
+
+    return take_in
+
+
+def _feeds() -> list[dg.AssetsDefinition]:
+    by_feed: defaultdict[str, list[Contract]] = defaultdict(list)
+    for table in contracts().values():
+        if table.layer == "bronze":
+            by_feed[table.feed].append(table)
+    return [_feed_assets(feed, tables) for feed, tables in sorted(by_feed.items())]
+
+
+bronze = _feeds()

@@ -1,0 +1,48 @@
+"""What an intake says of itself in Dagster's words: metadata and check results."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.intake import Intake
+from pipelines.lake.lake import Lake
+from quality.contract import Contract
+from quality.verdict import Verdict
+
+
+def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
+    """Files and rows of this intake, and the Delta version the table has now."""
+    loaded, away = intake.total("loaded"), intake.total("quarantined")
+    return {
+        "dagster/row_count": lake.count(f"bronze/{table.name}"),
+        "delta_version": lake.version(f"bronze/{table.name}"),
+        "feed_files_taken_in": intake.count("loaded"),
+        "feed_files_refused": intake.count("refused"),
+        "feed_rows_loaded": loaded.rows,
+        "feed_rows_quarantined": away.rows,
+        "feed_amount_loaded": dg.MetadataValue.text(f"{loaded.amount:,}"),
+        "feed_amount_quarantined": dg.MetadataValue.text(f"{away.amount:,}"),
+        "path": dg.MetadataValue.path(str(lake.path(f"bronze/{table.name}"))),
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(column.name, column.sql_type, description=column.description)
+                for column in table.columns
+            ]
+        ),
+    }
+
+
+def contract_check(table: Contract, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+    """One result for a table: passed when every rule of its contract did."""
+    broken = [verdict for verdict in verdicts if not verdict.passed]
+    return dg.AssetCheckResult(
+        asset_key=["bronze", table.name],
+        check_name="stands_by_its_contract",
+        passed=not broken,
+        metadata={
+            "rules": len(verdicts),
+            "broken": len(broken),
+            "first_broken": "; ".join(f"{v.rule}: {v.detail}" for v in broken[:5]) or "none",
+        },
+    )

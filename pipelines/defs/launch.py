@@ -1,0 +1,82 @@
+"""One run of everything in this process, on record in Dagster's own instance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.defs.partitions import FIRST_DAY
+from pipelines.defs.steps import Step, listen
+
+_INSTANCE = "telemetry:\n  enabled: false\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: its id, and for each step that failed its name and the reason."""
+
+    run_id: str
+    failures: tuple[tuple[str, str], ...]
+
+    @property
+    def success(self) -> bool:
+        """Whether every step ended well."""
+        return not self.failures
+
+
+def instance_of(home: Path) -> dg.DagsterInstance:
+    """The Dagster instance that keeps its records in `home`; telemetry is off in its own file."""
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(_INSTANCE, "utf-8")
+    return dg.DagsterInstance.from_config(str(home))
+
+
+def launch(
+    home: Path, *, as_of: date, first_day: date, last_day: date, tell: Callable[[Step], None]
+) -> Outcome:
+    """Run the job `everything` once, over all days of arrival from first to last.
+
+    Args:
+        home: where Dagster keeps its records.
+        as_of: the day as of which figures speak.
+        first_day: the earliest day on which a waiting file arrived.
+        last_day: the latest such day.
+        tell: told of each step as it starts and ends.
+    """
+    from pipelines.definitions import defs
+
+    job = defs().resolve_job_def("everything")
+    opening = date.fromisoformat(FIRST_DAY)
+    tags = {
+        "dagster/asset_partition_range_start": max(first_day, opening).isoformat(),
+        "dagster/asset_partition_range_end": max(last_day, opening).isoformat(),
+    }
+    with instance_of(home) as instance, listen(tell):
+        result = job.execute_in_process(
+            run_config={
+                "resources": {"moment": {"config": {"day": as_of.isoformat()}}},
+                "loggers": {"console": {}},
+            },
+            instance=instance,
+            tags=tags,
+            raise_on_error=False,
+        )
+    failures = tuple(
+        (event.step_key or "the run", _reason(event))
+        for event in result.all_events
+        if event.is_step_failure
+    )
+    if not result.success and not failures:
+        failures = (("the run", "did not end well"),)
+    return Outcome(result.run_id, failures)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no reason was given"

@@ -1,0 +1,1 @@
+"""Who settles whom, and the laws that must hold."""
