@@ -7,7 +7,13 @@ import polars as pl
 from quality.reconciliation.board import Board
 from quality.reconciliation.business_days import BusinessCalendar
 from quality.reconciliation.outcome import BREAKS
-from quality.reconciliation.rules import RuleSet
+from quality.reconciliation.rules import DifferenceRule, RuleSet
+from quality.reconciliation.suspects import suspects
+from quality.reconciliation.timing import Waits, measured
+
+_SHOWN = ("row_id", "account_id", "amount", "currency", "date")
+_WORTH_NAMING = 0.2
+_CANDIDATES = 3
 
 
 def breaks_of(
@@ -15,29 +21,171 @@ def breaks_of(
     left: pl.DataFrame,
     right: pl.DataFrame,
     rules: RuleSet,
-    matches: pl.DataFrame,
     calendar: BusinessCalendar,
     as_of: date | None,
 ) -> pl.DataFrame:
     """One row per row left over on either side, sorted by its id."""
-    shown = ["row_id", "account_id", "amount", "currency", "date"]
-    parts = []
-    for name, frame, free in (("left", left, board.free_left), ("right", right, board.free_right)):
-        missing = "missing_right" if name == "left" else "missing_left"
-        parts.append(
-            frame.filter(pl.Series(free)).select(
-                pl.lit(name).alias("side"), *shown, pl.lit(missing).alias("break_type")
-            )
-        )
-    rows = pl.concat(parts)
+    parts = [
+        _side(board, "left", left, rules, calendar, as_of),
+        _side(board, "right", right, rules, calendar, as_of),
+    ]
+    return pl.concat(parts).select(*BREAKS).cast(dict(BREAKS)).sort("break_id")
+
+
+def _side(
+    board: Board,
+    side: str,
+    frame: pl.DataFrame,
+    rules: RuleSet,
+    calendar: BusinessCalendar,
+    as_of: date | None,
+) -> pl.DataFrame:
+    free = board.free_left if side == "left" else board.free_right
+    rows = frame.with_row_index("k").cast({"k": pl.Int32}).filter(pl.Series(free))
+    rows = rows.select("k", *_SHOWN).join(
+        board.items.of(side).select("k", "block", "day", "kind", pl.col("units").sign().alias("sign")),
+        on="k",
+        maintain_order="left",
+    )
+    rows = rows.join(_candidates(board, side), on="k", how="left", maintain_order="left")
+    rows = rows.join(suspects(board, side), on="k", how="left", maintain_order="left")
+    horizon = _horizon(board, side, calendar, as_of)
+    rows = rows.join(horizon, on="block", how="left", maintain_order="left").with_columns(
+        (pl.col("last") - pl.col("day")).alias("age")
+    )
+    waits = measured(board, side, horizon)
+    rows = rows.hstack(_awaited(rows, waits))
+    return _described(_typed(rows, side, rules), side, rules, calendar)
+
+
+def _horizon(
+    board: Board, side: str, calendar: BusinessCalendar, as_of: date | None
+) -> pl.DataFrame:
+    """Per block the last business day that the other side covers, at most the day we stand on."""
+    mine, other = board.items.of(side), board.items.of("right" if side == "left" else "left")
+    days = pl.concat([mine["day"], other["day"]])
+    today = calendar.number(pl.Series([as_of], dtype=pl.Date))[0] if as_of else days.max()
+    last = other.group_by("block").agg(pl.col("day").max().alias("last"))
     return (
-        rows.with_columns(
-            (pl.lit(rules.name + "|") + pl.col("side") + ":" + pl.col("row_id")).alias("break_id"),
-            pl.lit(None, dtype=pl.Date).alias("expected_clearing_date"),
-            pl.lit(None, dtype=pl.String).alias("candidate_row_id"),
-            pl.lit("{}").alias("evidence"),
+        mine.select("block")
+        .unique()
+        .join(last, on="block", how="left")
+        .with_columns(pl.min_horizontal(pl.col("last").fill_null(today), pl.lit(today)).cast(pl.Int32))
+    )
+
+
+def _candidates(board: Board, side: str) -> pl.DataFrame:
+    """Per free row its best lost candidate, whether two are equally good, and the best as JSON."""
+    at, other = ("l", "r") if side == "left" else ("r", "l")
+    schema = {"k": pl.Int32, "best": pl.String, "best_p": pl.Float64, "tied": pl.Boolean, "candidates": pl.String}
+    if not board.lost:
+        return pl.DataFrame(schema=schema)
+    free = board.free_left if side == "left" else board.free_right
+    other_free = board.free_right if side == "left" else board.free_left
+    edges = pl.concat(board.lost)
+    edges = edges.filter(pl.Series(free).gather(edges[at])).unique(
+        ["l", "r"], keep="last", maintain_order=True
+    )
+    if not edges.height:
+        return pl.DataFrame(schema=schema)
+    ids = board.items.of("right" if side == "left" else "left")["row_id"]
+    edges = edges.with_columns(
+        ids.gather(edges[other]).alias("row_id"),
+        pl.when(pl.Series(other_free).gather(edges[other]))
+        .then(pl.lit("not sure enough"))
+        .otherwise(pl.lit("settles another row"))
+        .alias("why_not"),
+    ).sort(at, "p", "row_id", descending=[False, True, False])
+    told = pl.struct(
+        "row_id",
+        pl.col("p").alias("score"),
+        pl.col("lag").alias("lag_business_days"),
+        (pl.col("gap").cast(pl.Decimal(38, 3)) / 1000).cast(pl.String).alias("difference"),
+        "rule",
+        "why_not",
+    )
+    return (
+        edges.group_by(pl.col(at).alias("k"), maintain_order=True)
+        .agg(
+            pl.col("row_id").first().alias("best"),
+            pl.col("p").first().alias("best_p"),
+            (
+                (pl.col("p") >= pl.col("p").first() * 0.9) & (pl.col("why_not") == "not sure enough")
+            ).sum().gt(1).alias("tied"),
+            told.head(_CANDIDATES).alias("list"),
         )
-        .select(*BREAKS)
-        .cast(dict(BREAKS))
-        .sort("break_id")
+        .with_columns(
+            pl.struct("list").struct.json_encode().str.strip_prefix('{"list":').str.head(-1).alias("candidates")
+        )
+        .select(*schema)
+    )
+
+
+def _awaited(rows: pl.DataFrame, waits: Waits) -> pl.DataFrame:
+    coming, wait = [], []
+    for row in rows.select("block", "kind", "sign", "age").iter_rows(named=True):
+        known = waits.of(row)
+        coming.append(known.still_coming(row["age"]) if known else 0.0)
+        wait.append(known.likeliest(row["age"]) if known else row["age"] + 1)
+    return pl.DataFrame(
+        {"coming": coming, "wait": wait}, schema={"coming": pl.Float64, "wait": pl.Int64}
+    )
+
+
+def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
+    absent = "missing_right" if side == "left" else "missing_left"
+    kind = (
+        pl.when(pl.col("break_type").is_in(["duplicate", "wrong_account"]))
+        .then(pl.col("break_type"))
+        .when(pl.col("break_type") == "amount")
+        .then(_named_difference(rules))
+        .when(pl.col("tied").fill_null(value=False) & (pl.col("best_p") > _WORTH_NAMING))
+        .then(pl.lit("unknown"))
+        .when(pl.col("kind").is_in(rules.void_types))
+        .then(pl.lit("reversal"))
+        .when(pl.col("coming") >= 0.5)
+        .then(pl.lit("timing"))
+        .otherwise(pl.lit(absent))
+    )
+    named = pl.col("best_p") > _WORTH_NAMING
+    return rows.with_columns(
+        kind.alias("break_type"),
+        pl.coalesce("candidate_row_id", pl.when(named).then(pl.col("best"))).alias("candidate_row_id"),
+    )
+
+
+def _named_difference(rules: RuleSet) -> pl.Expr:
+    """The narrowest cause that allows a difference of this size."""
+    kind = pl.lit("amount")
+    for rule in rules.rules:
+        if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:
+            share = float(rule.up_to_percent) / 100
+            limit = pl.max_horizontal(
+                pl.lit(float(rule.up_to)), pl.col("amount").abs().cast(pl.Float64) * share
+            )
+            kind = pl.when(pl.col("gap") / 1000 <= limit).then(pl.lit(rule.cause)).otherwise(kind)
+    return kind
+
+
+def _described(
+    rows: pl.DataFrame, side: str, rules: RuleSet, calendar: BusinessCalendar
+) -> pl.DataFrame:
+    timing = pl.col("break_type") == "timing"
+    expected = calendar.shift(rows["date"], rows["wait"]).alias("expected")
+    card = pl.struct(
+        pl.lit(rules.name).alias("rules"),
+        pl.lit(rules.version).alias("version"),
+        pl.col("break_type").alias("type"),
+        pl.col("age").alias("age_business_days"),
+        pl.col("coming").round(4).alias("probability_still_coming"),
+        pl.col("candidate_row_id").alias("points_at"),
+        pl.lit("@candidates").alias("candidates"),
+    ).struct.json_encode()
+    return rows.with_columns(expected).with_columns(
+        pl.lit(side).alias("side"),
+        (pl.lit(f"{rules.name}|{side}|") + pl.col("row_id")).alias("break_id"),
+        pl.when(timing).then(pl.col("expected")).alias("expected_clearing_date"),
+        card.str.replace(
+            '"@candidates"', pl.col("candidates").fill_null("[]"), literal=True
+        ).alias("evidence"),
     )

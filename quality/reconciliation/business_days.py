@@ -23,6 +23,8 @@ class BusinessCalendar:
 
     def number(self, dates: pl.Series) -> pl.Series:
         """The running number of each date's business day (Int32); null stays null."""
+        if not dates.len():
+            return pl.Series(dates.name, dtype=pl.Int32)
         distinct = dates.drop_nulls().unique().sort()
         closed = np.array(sorted(self.holidays), dtype="datetime64[D]")
         days = distinct.to_numpy().astype("datetime64[D]")
@@ -31,6 +33,8 @@ class BusinessCalendar:
 
     def shift(self, days: pl.Series, by: pl.Series) -> pl.Series:
         """Each date moved by that many business days; the result is always an open day."""
+        if not days.len():
+            return pl.Series(days.name, dtype=pl.Date)
         closed = np.array(sorted(self.holidays), dtype="datetime64[D]")
         moved = np.busday_offset(
             days.to_numpy().astype("datetime64[D]"),

@@ -55,7 +55,7 @@ def reconcile(
         for tier in ("auto", "suggested"):
             _sweep(board, rules, weights, tier)
         matches, adjustments = _matches(board, left, right, rules)
-        breaks = breaks_of(board, left, right, rules, matches, calendar, as_of)
+        breaks = breaks_of(board, left, right, rules, calendar, as_of)
     return Outcome(matches, breaks, adjustments, weights)
 
 
