@@ -175,7 +175,7 @@ def _is_record(element: etree._Element) -> bool:
 
 def _nothing(message: str) -> RefusedError:
     return RefusedError(
-        f"The file is well-formed {message or 'XML'} but holds no statement, report or notification",
+        f"The file is well-formed {message or 'XML'} without a statement, report or notification",
         advice="Ask the bank whether the file is complete",
     )
 

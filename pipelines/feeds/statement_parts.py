@@ -60,9 +60,9 @@ class _Open:
 class StatementCollector:
     """Takes statements line by line and gives `StatementReading`s back."""
 
-    def __init__(self, format: str, version: str, dialect: str = "") -> None:
-        """Readings will carry this `format`, `version` and `dialect`."""
-        self.format, self.version, self.dialect = format, version, dialect
+    def __init__(self, name: str, version: str, dialect: str = "") -> None:
+        """Readings will carry `name` as their format, this `version` and `dialect`."""
+        self.format, self.version, self.dialect = name, version, dialect
         self._statements: dict[int, _Open] = {}
         self._number = -1
         self._seen: dict[tuple[str | None, str | None], int] = {}
@@ -190,7 +190,7 @@ class StatementCollector:
             raise RefusedError(
                 f"The file is well formed {self.format} but holds no entry and states no balance",
                 place=place,
-                advice="Ask the bank whether the account had no movements or the file is incomplete",
+                advice="Ask the bank whether nothing moved or the file is incomplete",
             )
 
     def _entry_text(self) -> pl.DataFrame:

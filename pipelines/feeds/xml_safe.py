@@ -5,6 +5,7 @@ before the tree parser sees a byte.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pyexpat import ExpatError, ParserCreate, XMLParserType
 from typing import BinaryIO
 
@@ -24,7 +25,7 @@ class _DoctypeError(Exception):
     pass
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     pass
 
 
@@ -50,10 +51,10 @@ class _Prolog:
             self.namespace, self.root_attributes = namespace, attributes
         self.names.append(local)
         if len(self.names) >= self._depth:
-            raise _Enough
+            raise _EnoughError
 
     def _end(self, _name: str) -> None:
-        raise _Enough
+        raise _EnoughError
 
 
 def first_names(head: bytes, depth: int = 2) -> tuple[str, Names]:
@@ -63,10 +64,8 @@ def first_names(head: bytes, depth: int = 2) -> tuple[str, Names]:
         Empty values where the bytes are not XML at all.
     """
     prolog = _Prolog(depth)
-    try:
+    with suppress(_EnoughError, _DoctypeError, ExpatError):
         prolog.parser.Parse(head.lstrip(b" \t\r\n"), False)
-    except (_Enough, _DoctypeError, ExpatError):
-        pass
     return prolog.namespace, tuple(prolog.names)
 
 
@@ -82,13 +81,13 @@ def refuse_doctype(source: Source) -> tuple[str, Names]:
         while read < LONGEST_PROLOG and (chunk := stream.read(HEAD_BYTES)):
             try:
                 prolog.parser.Parse(chunk if read else chunk.lstrip(b" \t\r\n"), False)
-            except _Enough:
+            except _EnoughError:
                 return prolog.namespace, tuple(prolog.names)
             except _DoctypeError:
                 raise RefusedError(
                     "The file declares a document type (DTD), which may define entities",
                     place=f"line {prolog.parser.CurrentLineNumber}",
-                    advice="No bank message needs one: take the file as hostile, or ask for it without",
+                    advice="No bank message needs one: take the file as hostile",
                 ) from None
             except ExpatError as error:
                 raise RefusedError(

@@ -1,0 +1,196 @@
+"""What `:86:` and `:NS:` say about a movement, in the dialects banks write it in.
+
+`structured`: `166?00GUTSCHRIFT?20EREF+...?30BIC?31IBAN?32NAME` with any mark before the number;
+`coded`: `/TRTP/SEPA/IBAN/.../NAME/.../REMI/...`; `free`: text for people; `non-swift`: `:NS:`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.feeds.statement import is_iban
+
+_STRUCTURED = re.compile(r"\s*(\d{3})?([?>~<^@|])(?:00|10|2\d|3[0-8]|6\d)")
+_SEPA_KEYS = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE PURP MDAT SQTP ORCR ORMR DDAT"
+_SEPA = re.compile(rf"({'|'.join(_SEPA_KEYS.split())}|\bIBAN|\bBIC) ?\+")
+_CODES = (
+    "TRTP TRCD IBAN BIC NAME REMI EREF KREF PREF MARF CSID ADDR BENM ORDP CNTP ISDT RTRN PURP ULTC "
+    "ULTD ULTB UDTR UCRD ID SVCL CREF OCMT IACC CHGS EXCH ORIG ACCW BO TXT CDTR DBTR URI MSGID"
+)
+_CODED = re.compile(rf"/({'|'.join(_CODES.split())})(?=/)")
+_LABELLED = re.compile(r"\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{10,30})(?:/NAAM: ?(.+))?$")
+_NS = re.compile(r"(\d{2})(.*)")
+_FULL_LINE = 65
+_RETURNS = ("108", "109", "159", "059")
+
+
+@dataclass(slots=True)
+class Details:
+    """What was understood, and in `rest` what was not."""
+
+    dialect: str
+    remittance: str | None = None
+    name: str | None = None
+    account: str | None = None
+    agent: str | None = None
+    end_to_end_id: str | None = None
+    mandate_id: str | None = None
+    instruction_id: str | None = None
+    purpose: str | None = None
+    return_reason: str | None = None
+    posting_text: str | None = None
+    rest: dict[str, str] = field(default_factory=dict)
+
+
+def details_of(lines: Sequence[str]) -> Details:
+    """Read the lines of a `:86:` field."""
+    text = "".join(lines)
+    if match := _STRUCTURED.match(text):
+        return _structured(text, match)
+    if text.lstrip().startswith("/") and _CODED.match(text.lstrip()):
+        return _coded(text.lstrip())
+    return _free(lines)
+
+
+def _clean(text: str | None) -> str | None:
+    return " ".join(text.split()) or None if text else None
+
+
+def _structured(text: str, match: "re.Match[str]") -> Details:
+    mark = re.escape(match[2])
+    parts: dict[str, list[str]] = {}
+    pieces = re.split(rf"{mark}(\d\d)", text[match.start(2) :])
+    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        parts.setdefault(key, []).append(value)
+    whole = {key: "".join(values) for key, values in parts.items()}
+    details = Details("structured")
+    purpose = "".join(whole.pop(f"2{digit}", "") for digit in range(10))
+    more = [whole.pop(f"6{digit}", "") for digit in range(10)]
+    _sepa(purpose, details)
+    details.remittance = _clean(" ".join((details.remittance or "", "".join(more))))
+    details.posting_text = _clean(whole.pop("00", None))
+    details.agent = _clean(whole.pop("30", None)) or details.agent
+    account, iban = whole.pop("31", ""), whole.pop("38", "")
+    details.account = "".join((iban or account).split()) or details.account
+    if iban and account:
+        details.rest["account_number"] = account.strip()
+    details.name = _clean(whole.pop("32", "") + whole.pop("33", "")) or details.name
+    extension = whole.pop("34", "").strip()
+    if match[1] in _RETURNS and extension:
+        details.return_reason = extension
+    elif extension:
+        details.rest["text_key_extension"] = extension
+    if match[1]:
+        details.rest["transaction_code"] = match[1]
+    if journal := whole.pop("10", "").strip():
+        details.rest["journal_number"] = journal
+    details.rest.update({f"?{key}": value.strip() for key, value in whole.items() if value.strip()})
+    return details
+
+
+def _sepa(purpose: str, details: Details) -> None:
+    """Split the joined purpose at its SEPA keywords (EREF+, SVWZ+ ...)."""
+    pieces = _SEPA.split(purpose)
+    words = [pieces[0]]
+    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        said = value.strip()
+        if key == "SVWZ":
+            words.append(value)
+        elif said:
+            _keep_sepa(key, said, details)
+    details.remittance = _clean(" ".join(words))
+
+
+def _keep_sepa(key: str, said: str, details: Details) -> None:
+    match key:
+        case "EREF":
+            details.end_to_end_id = said
+        case "KREF":
+            details.instruction_id = said
+        case "MREF":
+            details.mandate_id = said
+        case "PURP":
+            details.purpose = said
+        case "IBAN":
+            details.account = "".join(said.split())
+        case "BIC":
+            details.agent = said
+        case _:
+            details.rest[key] = said
+
+
+def _coded(text: str) -> Details:
+    pieces = _CODED.split(text)
+    found: dict[str, str] = {}
+    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        said = value.strip("/ ")
+        if said:
+            found[key] = f"{found[key]} {said}" if key in found else said
+    details = Details("coded", remittance=_remittance(found.pop("REMI", "")))
+    if other := found.pop("CNTP", ""):
+        account, agent, name, *rest = (*other.split("/"), "", "", "")
+        details.account, details.agent, details.name = account or None, agent or None, _clean(name)
+        if city := "/".join(rest).strip("/"):
+            details.rest["city"] = city
+    details.account = found.pop("IBAN", None) or details.account
+    details.agent = found.pop("BIC", None) or details.agent
+    details.name = _clean(found.pop("NAME", None)) or details.name
+    details.end_to_end_id = _clean(found.pop("EREF", None))
+    details.mandate_id = found.pop("MARF", None)
+    details.instruction_id = found.pop("KREF", None)
+    details.purpose = found.pop("PURP", None)
+    details.return_reason = found.pop("RTRN", None)
+    details.posting_text = _clean(found.pop("TRTP", None))
+    details.rest.update(found)
+    if pieces[0].strip("/ "):
+        details.rest["text"] = pieces[0].strip("/ ")
+    return details
+
+
+def _remittance(text: str) -> str | None:
+    kind, _, said = text.partition("/")
+    if kind in ("USTD", "STRD"):
+        text = said.strip("/")
+    return _clean(text)
+
+
+def _free(lines: Sequence[str]) -> Details:
+    """Text for people: a full line runs on into the next, a shorter one ends a word."""
+    text = ""
+    for line in lines:
+        text += line if len(line) >= _FULL_LINE else f"{line} "
+    details = Details("free", remittance=_clean(text))
+    first, _, rest = text.strip().partition(" ")
+    if is_iban(first):
+        details.account = first
+        details.name = _clean(rest.split("  ")[0])
+    elif match := _LABELLED.search(text.strip()):
+        details.account, details.name = match[1], _clean(match[2])
+    return details
+
+
+def non_swift(lines: Sequence[str]) -> Details:
+    """Read a `:NS:` field: numbered lines, 01-14 the purpose, 15-16 the name, 33-34 the account."""
+    found: dict[str, str] = {}
+    loose = []
+    for line in lines:
+        if match := _NS.match(line):
+            found[match[1]] = f"{found.get(match[1], '')}{match[2]}"
+        elif line.strip():
+            loose.append(line.strip())
+    return _named(found, loose)
+
+
+def _named(found: dict[str, str], loose: Sequence[str]) -> Details:
+    words = [found.pop(f"{number:02d}", "") for number in range(1, 15)]
+    details = Details("non-swift", remittance=_clean(" ".join([*words, *loose])))
+    details.name = _clean(found.pop("15", "") + found.pop("16", ""))
+    details.posting_text = _clean(found.pop("17", None))
+    details.agent = _clean(found.pop("33", None))
+    details.account = _clean(found.pop("34", None))
+    details.rest = _rest(found)
+    return details
+
+
+def _rest(found: Mapping[str, str]) -> dict[str, str]:
+    return {f"NS{key}": value.strip() for key, value in found.items() if value.strip()}

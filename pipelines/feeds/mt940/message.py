@@ -1,0 +1,137 @@
+"""One SWIFT statement message while it is read, and what it becomes."""
+
+import json
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from pipelines.feeds.mt940.details import Details
+from pipelines.feeds.mt940.lines import Movement
+from pipelines.feeds.reading import Finding, RefusedError
+from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead
+
+CLOSINGS = ("62F", "62", "62M")
+OPENINGS = ("60F", "60", "60M")
+
+
+class Statement:
+    """One message while it is read."""
+
+    def __init__(self, reference: str, row: int, message_type: str) -> None:
+        """Opened by its `:20:` (or by the first field of a message that has none)."""
+        self.reference, self.row, self.message_type = reference, row, message_type
+        self.account: str | None = None
+        self.scheme: str | None = None
+        self.servicer: str | None = None
+        self.currency: str | None = None
+        self.number = ""
+        self.day: str | None = None
+        self.balances: list[tuple[str, BalanceLine]] = []
+        self.movement: tuple[Movement, int] | None = None
+        self.details: list[str] = []
+        self.non_swift: list[str] = []
+        self.begun = False
+        self.stated_sums: dict[str, tuple[int, str]] = {}
+        self.sums: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
+
+    def states(self, tags: tuple[str, ...]) -> bool:
+        """Whether one of these balances is given."""
+        return any(tag in tags for tag, _ in self.balances)
+
+    def day_of(self, tags: tuple[str, ...]) -> str | None:
+        """The date of the first of these balances that is given."""
+        return next((line.balance_date for tag, line in self.balances if tag in tags), None)
+
+    def head(self) -> StatementHead:
+        """The head, as far as it has been read.
+
+        Its identity is `<:20:>/<:28C:>`; a bank that leaves the number at zero writes the same
+        identity every day, so that the day of the opening balance is added to it.
+        """
+        stated = f"{self.reference}/{self.number}"
+        day = self.day_of(OPENINGS) or self.day
+        numbered = bool(re.search(r"[1-9]", self.number))
+        return StatementHead(
+            message_type=self.message_type,
+            statement_id=stated if numbered or not day else f"{stated}/{day}",
+            stated_id=stated,
+            account_id=self.account,
+            account_scheme=self.scheme,
+            account_currency=self.currency,
+            servicer=self.servicer,
+            sequence=self.number or None,
+            from_date=self.day_of(OPENINGS) or self.day,
+            to_date=self.day_of(CLOSINGS) or self.day,
+            row=self.row,
+            place=f"line {self.row}",
+        )
+
+    def count(self, read: Movement) -> None:
+        """Add a movement to the sums that MT942 states at its end."""
+        side = "C" if read.direction == "CRDT" else "D"
+        number, amount = self.sums[side]
+        self.sums[side] = number + 1, amount + abs(Decimal(read.amount))
+
+    def control(self) -> list[Finding]:
+        """Hold number and sum of entries against what `:90C:` and `:90D:` state."""
+        findings = []
+        for side, (number, amount) in self.stated_sums.items():
+            counted, summed = self.sums[side]
+            if (counted, summed) != (number, Decimal(amount)):
+                message = (
+                    f":90{side}: states {number} entries of {amount}, "
+                    f"there are {counted} of {summed}: difference {Decimal(amount) - summed}"
+                )
+                findings.append(Finding("control_sum_differs", message, f"line {self.row}"))
+        return findings
+
+    def require_account(self) -> None:
+        """Refuse a message that does not say whose account it is.
+
+        Raises:
+            RefusedError: no `:25:`.
+        """
+        if self.account is None:
+            raise RefusedError(
+                "The statement names no account (:25:)",
+                place=f"line {self.row}",
+                advice="It is a fragment of a statement; ask the bank for the whole file",
+            )
+
+
+def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> EntryLine:
+    """A movement and its details as an entry."""
+    rest: dict[str, Any] = {**said.rest}
+    information = read.supplement
+    if information is None:
+        information = said.posting_text
+    elif said.posting_text:
+        rest["posting_text"] = said.posting_text
+    if read.funds_code:
+        rest["funds_code"] = read.funds_code
+    return EntryLine(
+        amount=read.amount,
+        currency=statement.currency,
+        credit_debit=read.direction,
+        booking_date=read.booking_date,
+        value_date=read.value_date,
+        status="PDNG" if read.expected else "BOOK",
+        reversal=read.reversal,
+        entry_reference=read.customer_reference,
+        bank_reference=read.bank_reference,
+        end_to_end_id=said.end_to_end_id,
+        instruction_id=said.instruction_id,
+        mandate_id=said.mandate_id,
+        counterparty_name=said.name,
+        counterparty_account=said.account,
+        counterparty_agent=said.agent,
+        bank_transaction_code=read.code,
+        purpose=said.purpose,
+        return_reason=said.return_reason,
+        remittance=said.remittance,
+        additional_information=information,
+        remainder=json.dumps(rest, ensure_ascii=False) if rest else None,
+        row=row,
+        place=f"line {row}",
+    )
