@@ -64,8 +64,11 @@ def layouts(head: bytes) -> Iterator[Layout]:
     """The ways in which the first line can be a header: one for each separator found in it."""
     head = head.removeprefix(codecs.BOM_UTF8)
     old_mac = b"\n" not in head and b"\r" in head
-    lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n", 2)
-    first = 1 if len(lines) > 1 and lines[0].strip().lower().startswith(b"sep=") else 0
+    lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n")
+    given = (at for at, line in enumerate(lines) if line.strip())
+    first = next(given, 0)
+    if lines[first].strip().lower().startswith(b"sep="):
+        first = next(given, first)
     text = decode(lines[first].rstrip(b"\r"))[0]
     for separator in SEPARATORS:
         if separator in text:

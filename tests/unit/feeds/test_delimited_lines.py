@@ -50,7 +50,8 @@ def test_lines_with_too_few_or_too_many_fields_cost_only_themselves():
 def test_a_cut_last_line_is_named_by_its_number():
     found = read(b"a,b,c\n1,2,3\n4,5")
     assert rows(found) == [("1", "2", "3", 2)]
-    assert broken(found) == [(3, "too few fields: 2 where the header has 3")]
+    reason = "the file is cut off in this line (too few fields: 2 where the header has 3)"
+    assert broken(found) == [(3, reason)]
     assert [finding.code for finding in found[-1].findings] == ["no_final_newline"]
 
 
@@ -81,6 +82,10 @@ def test_old_mac_line_ends_are_taken():
 
 def test_a_separator_hint_of_excel_shifts_the_lines_by_one():
     assert rows(read(b"sep=;\r\na;b\r\n1;2\r\n")) == [("1", "2", 3)]
+
+
+def test_blank_lines_above_the_header_count_as_lines():
+    assert rows(read(b"\n\na,b\n1,2\n")) == [("1", "2", 4)]
 
 
 def test_text_that_is_not_utf_8_is_read_as_cp1252_and_says_so():

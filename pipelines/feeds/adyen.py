@@ -1,0 +1,183 @@
+"""Adyen's settlement detail report, in both column layouts, as lines and the payout they make up.
+
+`report_id` and `payout_id` are the batch number; `line_id` is the position of the line under the
+header, from 1. The bank statement shows the payout line's modification reference.
+"""
+
+import re
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch, batches
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.settlement_rows import (
+    LINES,
+    PAYOUTS,
+    add_up,
+    column,
+    credit_less_debit,
+    exact,
+    layout_of,
+    remainder,
+    stripped,
+)
+from pipelines.feeds.time_zones import instants
+from pipelines.feeds.typed_rows import typed
+
+MARK = ("Psp Reference", "Type", "Modification Reference", "Net Debit (NC)", "Net Credit (NC)")
+PARTS = {
+    "commission": "Commission (NC)",
+    "markup": "Markup (NC)",
+    "scheme_fees": "Scheme Fees (NC)",
+    "interchange": "Interchange (NC)",
+}
+LINE_TYPES = {
+    "Settled": "sale", "SettledBulk": "sale", "SettledInstallment": "sale",
+    "SettledExternally": "sale", "SettledReversed": "refund", "BulkSettlement": "sale",
+    "Refunded": "refund", "RefundedBulk": "refund", "RefundedExternally": "refund",
+    "RefundedReversed": "sale", "PaidOut": "refund", "PaidOutReversed": "sale",
+    "Chargeback": "chargeback", "SecondChargeback": "chargeback",
+    "ChargebackExternally": "chargeback", "ChargebackReversed": "chargeback_reversed",
+    "Fee": "fee", "PaymentCost": "fee", "MiscCosts": "fee", "InvoiceDeduction": "fee",
+    "MerchantPayout": "payout", "MerchantPayoutReversed": "payout_failed",
+    "BankInstructionReturned": "payout_failed", "Converted": "conversion",
+    "DepositCorrection": "reserve", "ReserveAdjustment": "reserve",
+    "Balancetransfer": "transfer", "BalanceTransfer": "transfer",
+}  # fmt: skip
+"""Journal types as Adyen documents them; any other is an adjustment, kept under its own name."""
+
+_USED = {
+    *("Company Account", "Merchant Account", "Psp Reference", "Merchant Reference"),
+    *("Payment Method", "Creation Date", "TimeZone", "Type", "Modification Reference"),
+    *("Gross Currency", "Gross Debit (GC)", "Gross Credit (GC)", "Exchange Rate", "Net Currency"),
+    *("Net Debit (NC)", "Net Credit (NC)", "Batch Number", "Booking Date"),
+    *("Booking Date TimeZone", "Payment Method Variant", *PARTS.values()),
+}
+_SINCE_2021 = {"Booking Date", "Booking Date TimeZone"}
+"""Columns of the newer layout only; the older one also orders the last columns otherwise."""
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether the first line has the columns that every layout of the report has."""
+    return layout_of(head, MARK) is not None
+
+
+def read(source: Source) -> Iterator[Reading]:
+    """Read a settlement detail report.
+
+    The net of all lines but the payout is what the payout pays: a law that the rows keep, and that
+    a control proves later.
+
+    Raises:
+        RefusedError: a column that every layout has is missing, or a line has no end.
+    """
+    layout = layout_of(source.head(), MARK)
+    lacking = (
+        _USED - set(layout.header if layout else ()) - {"Booking Date", "Booking Date TimeZone"}
+    )
+    if layout is None or lacking:
+        raise RefusedError(
+            f"the settlement report lacks {', '.join(sorted(lacking))}",
+            place=f"line {layout.first_line - 1 if layout else 1}",
+            advice="Ask Adyen for the report with its default columns",
+        )
+    named = re.search(r"batch_(\d+)", source.name)
+    for batch in batches(source, layout):
+        yield _reading(batch, layout.first_line, named.group(1) if named else None)
+
+
+def _reading(batch: Batch, first_line: int, named_batch: str | None) -> Reading:
+    written = stripped(batch)
+    lines = _lines(written, first_line, named_batch)
+    rows, rejects = typed(LINES, lines, written)
+    payouts = lines.filter(pl.col("line_type") == "payout").select(LINE, **_PAYOUT)
+    paid, unpaid = typed(PAYOUTS, payouts)
+    return Reading(
+        format="Adyen",
+        version=f"{len(written.columns) - 1} columns",
+        tables={LINES.name: rows, PAYOUTS.name: paid},
+        rejected=pl.concat([rejects, unpaid, broken_lines(LINES.name, batch.broken)]).sort(LINE),
+        findings=(*batch.findings, *add_up(rows), *_unknown_types(written)),
+    )
+
+
+def _lines(written: pl.DataFrame, first_line: int, named_batch: str | None) -> pl.DataFrame:
+    gross = credit_less_debit(written, "Gross Credit (GC)", "Gross Debit (GC)")
+    net = credit_less_debit(written, "Net Credit (NC)", "Net Debit (NC)")
+    kind = written["Type"].replace_strict(LINE_TYPES, default="adjustment")
+    number = pl.col("Batch Number").fill_null(pl.lit(named_batch, pl.String))
+    return written.select(
+        LINE,
+        provider=pl.lit("adyen"),
+        report_id=number,
+        line_id=(pl.col(LINE) - first_line + 1).cast(pl.String),
+        payout_id=number,
+        merchant_account=pl.col("Merchant Account"),
+        line_type=kind,
+        raw_type=pl.col("Type"),
+        psp_reference=pl.col("Psp Reference"),
+        modification_reference=pl.col("Modification Reference"),
+        merchant_reference=pl.col("Merchant Reference"),
+        payment_method=pl.col("Payment Method"),
+        created_at=instants(written["Creation Date"], written["TimeZone"]),
+        available_on=column(written, "Booking Date", "Creation Date").str.slice(0, 10),
+        gross_amount=gross,
+        gross_currency=pl.col("Gross Currency"),
+        exchange_rate=pl.col("Exchange Rate"),
+        fee_amount=_fees(written, kind, exact(gross), exact(net)),
+        **{part: pl.col(name) for part, name in PARTS.items()},
+        net_amount=net,
+        net_currency=pl.col("Net Currency"),
+        description=pl.col("Payment Method Variant"),
+        remainder=remainder(written, _USED),
+    )
+
+
+def _fees(written: pl.DataFrame, kind: pl.Series, gross: pl.Series, net: pl.Series) -> pl.Series:
+    """Gross less net in one currency; a fee line is all fee; else the parts, to the cent."""
+    parts = [exact(written[name]).fill_null(0) for name in PARTS.values()]
+    stated = sum(parts[1:], parts[0]).round(2)
+    same = gross.is_not_null() & (written["Gross Currency"] == written["Net Currency"])
+    fee = (
+        pl.when(same)
+        .then(gross - net)
+        .when((kind == "fee") & gross.is_null())
+        .then(-net)
+        .otherwise(stated)
+    )
+    return pl.select(fee.cast(pl.String)).to_series()
+
+
+_PAYOUT = {
+    "provider": pl.col("provider"),
+    "payout_id": pl.col("payout_id"),
+    "report_id": pl.col("report_id"),
+    "merchant_account": pl.col("merchant_account"),
+    "amount": pl.col("net_amount").pipe(
+        lambda net: (
+            pl.when(net.str.starts_with("-"))
+            .then(net.str.strip_prefix("-"))
+            .otherwise(pl.lit("-") + net)
+        )
+    ),
+    "currency": pl.col("net_currency"),
+    "status": pl.lit("paid"),
+    "automatic": pl.lit("true"),
+    "created_at": pl.col("created_at"),
+    "arrival_date": pl.col("available_on"),
+    "bank_reference": pl.col("modification_reference"),
+}
+
+
+def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
+    unknown = written.filter(~pl.col("Type").is_in(list(LINE_TYPES)))
+    first = unknown.group_by("Type", maintain_order=True).agg(pl.col(LINE).first())
+    return tuple(
+        Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")
+        for kind, line in first.iter_rows()
+    )
+
+
+FORMATS = (Format("adyen.settlement_detail", "settlements", recognises, read),)

@@ -1,0 +1,83 @@
+"""What all settlement readers share: signed amounts, fees that add up, nothing thrown away."""
+
+from collections.abc import Collection
+
+import polars as pl
+
+from pipelines.feeds.casting import cast_text
+from pipelines.feeds.delimited import LINE, Batch, Layout, layouts
+from pipelines.feeds.reading import Finding
+from pipelines.feeds.rejects import content
+from quality.contract import contract
+
+LINES, PAYOUTS = contract("settlement_lines"), contract("settlement_payouts")
+EXACT = pl.Decimal(38, 8)
+
+
+def exact(text: pl.Series) -> pl.Series:
+    """Plain decimal text with all its digits; what is no number is null."""
+    return cast_text(text, EXACT)
+
+
+def credit_less_debit(frame: pl.DataFrame, credit: str, debit: str) -> pl.Series:
+    """The signed amount as text; null where neither side is given, unreadable sides as written."""
+    sides = {name: exact(frame[name]) for name in (credit, debit)}
+    value = sides[credit].fill_null(0) - sides[debit].fill_null(0)
+    text = value.cast(pl.String)
+    given = frame[credit].is_not_null() | frame[debit].is_not_null()
+    unread = pl.any_horizontal(
+        *(frame[name].is_not_null() & number.is_null() for name, number in sides.items())
+    )
+    written = pl.concat_str(frame[credit], frame[debit], separator=" / ", ignore_nulls=True)
+    return pl.select(pl.when(unread).then(written).when(given).then(text)).to_series()
+
+
+def remainder(written: pl.DataFrame, used: Collection[str]) -> pl.Series:
+    """JSON of every column that has no place in the table, null where nothing is left over."""
+    rest = [name for name in written.columns if name not in used and name != LINE]
+    rest = [name for name in rest if written[name].null_count() < written.height]
+    left = (
+        [
+            content(row) if any(row.values()) else None
+            for row in written.select(rest).iter_rows(named=True)
+        ]
+        if rest
+        else [None] * written.height
+    )
+    return pl.Series("remainder", left, dtype=pl.String)
+
+
+def stripped(batch: Batch) -> pl.DataFrame:
+    """The records without blanks around their values; an empty value is null."""
+    return batch.records.with_columns(pl.col(pl.String).str.strip_chars().replace({"": None}))
+
+
+def layout_of(head: bytes, needed: Collection[str]) -> Layout | None:
+    """The layout whose header has all `needed` columns, by the names as written."""
+    return next((one for one in layouts(head) if set(needed) <= set(one.header)), None)
+
+
+def column(frame: pl.DataFrame, *names: str) -> pl.Series:
+    """The first of `names` that the file has and that is given in the row; null without any."""
+    known = [frame[name] for name in names if name in frame.columns]
+    if not known:
+        return pl.Series(names[0], [None] * frame.height, dtype=pl.String)
+    return pl.select(pl.coalesce(known)).to_series().alias(names[0])
+
+
+def add_up(rows: pl.DataFrame) -> tuple[Finding, ...]:
+    """Lines in one currency whose gross less fee is not their net, as findings."""
+    off = rows.filter(
+        (pl.col("gross_currency") == pl.col("net_currency"))
+        & (pl.col("gross_amount") - pl.col("fee_amount") != pl.col("net_amount"))
+    )
+    return tuple(
+        Finding(
+            "line_does_not_add_up",
+            f"gross {gross} less fee {fee} is not net {net}",
+            f"line {line}",
+        )
+        for gross, fee, net, line in off.select("gross_amount", "fee_amount", "net_amount", LINE)
+        .head(100)
+        .iter_rows()
+    )

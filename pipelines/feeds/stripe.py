@@ -1,0 +1,210 @@
+"""Stripe's balance transactions and payouts, as its API and the common connectors export them.
+
+Amounts stand in minor units. A balance transaction is a document of its own (`report_id` is
+`line_id`): exports overlap, and each one states a transaction anew.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch, batches
+from pipelines.feeds.minor_units import major
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.settlement_rows import (
+    LINES,
+    PAYOUTS,
+    add_up,
+    column,
+    layout_of,
+    remainder,
+    stripped,
+)
+from pipelines.feeds.typed_rows import typed
+
+TRANSACTION_MARK = ("id", "amount", "available_on", "created", "currency", "fee", "net", "type")
+PAYOUT_MARK = ("id", "amount", "arrival_date", "automatic", "created", "currency", "status")
+NEIGHBOURS = {
+    "charges": ("id", "amount", "captured", "balance_transaction_id"),
+    "disputes": ("id", "amount", "charge_id", "evidence_details_due_by"),
+    "refunds": ("id", "amount", "charge_id", "receipt_number"),
+    "fee details": ("balance_transaction_id", "index", "amount", "currency"),
+    "links of payouts": ("payout_id", "balance_transaction_id"),
+}
+"""Exports that describe the same money once more; the balance transactions carry it all."""
+
+LINE_TYPES = {
+    **dict.fromkeys(("charge", "payment"), "sale"),
+    **dict.fromkeys(("refund", "payment_refund", "refund_failure", "payment_reversal"), "refund"),
+    **dict.fromkeys(("payment_failure_refund",), "refund"),
+    **dict.fromkeys(("stripe_fee", "network_cost", "tax_fee", "stripe_fx_fee"), "fee"),
+    "payout": "payout",
+    **dict.fromkeys(("payout_cancel", "payout_failure"), "payout_failed"),
+    **dict.fromkeys(("transfer", "transfer_cancel", "transfer_failure"), "transfer"),
+    **dict.fromkeys(("transfer_refund", "topup", "topup_reversal"), "transfer"),
+    **dict.fromkeys(("reserve_transaction", "reserved_funds", "reserve_hold"), "reserve"),
+    **dict.fromkeys(("reserve_release", "payment_network_reserve_hold"), "reserve"),
+    **dict.fromkeys(("adjustment", "contribution"), "adjustment"),
+}
+"""Types as Stripe documents them; an adjustment for a dispute is a chargeback or its reversal."""
+
+_LINE_COLUMNS = {
+    *TRANSACTION_MARK,
+    *("source", "status", "payout_id", "description", "exchange_rate", "connected_account_id"),
+    *("merchant_reference", "automatic_payout_id", "payment_method_type"),
+}
+_PAYOUT_COLUMNS = {
+    *PAYOUT_MARK,
+    *("destination_bank_account_id", "destination", "destination_card_id", "failure_code"),
+    *("statement_descriptor", "trace_id", "connected_account_id"),
+}
+
+
+def _has(mark: tuple[str, ...], head: bytes, _name: str) -> bool:
+    return layout_of(head, mark) is not None
+
+
+def read_transactions(source: Source) -> Iterator[Reading]:
+    """Read balance transactions into settlement lines; `description` is our own reference."""
+    layout = layout_of(source.head(), TRANSACTION_MARK)
+    assert layout is not None
+    for batch in batches(source, layout):
+        written = stripped(batch)
+        rows, rejects = typed(LINES, _lines(written), written)
+        found = (*batch.findings, *add_up(rows), *_unknown_types(written))
+        yield _reading(
+            "Stripe balance transactions",
+            LINES.name,
+            batch,
+            rows=rows,
+            rejects=rejects,
+            findings=found,
+        )
+
+
+def read_payouts(source: Source) -> Iterator[Reading]:
+    """Read payouts, automatic and manual, arrived, failed and on their way."""
+    layout = layout_of(source.head(), PAYOUT_MARK)
+    assert layout is not None
+    for batch in batches(source, layout):
+        written = stripped(batch)
+        rows, rejects = typed(PAYOUTS, _payouts(written), written)
+        yield _reading(
+            "Stripe payouts",
+            PAYOUTS.name,
+            batch,
+            rows=rows,
+            rejects=rejects,
+            findings=batch.findings,
+        )
+
+
+def _reading(
+    name: str,
+    table: str,
+    batch: Batch,
+    *,
+    rows: pl.DataFrame,
+    rejects: pl.DataFrame,
+    findings: tuple[Finding, ...],
+) -> Reading:
+    away = pl.concat([rejects, broken_lines(table, batch.broken)]).sort(LINE)
+    return Reading(name, f"{len(batch.records.columns) - 1} columns", {table: rows}, away, findings)
+
+
+def _instant(written: pl.Series) -> pl.Series:
+    """A moment as ISO text; the API itself writes seconds since 1970."""
+    seconds = written.str.contains(r"^\d{9,11}$")
+    epoch = pl.from_epoch(pl.when(seconds).then(written).cast(pl.Int64), time_unit="s")
+    text = epoch.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return pl.select(pl.when(seconds).then(text).otherwise(written)).to_series()
+
+
+def _lines(written: pl.DataFrame) -> pl.DataFrame:
+    currency = pl.col("currency")
+    return written.select(
+        LINE,
+        provider=pl.lit("stripe"),
+        report_id=pl.col("id"),
+        line_id=pl.col("id"),
+        payout_id=column(written, "payout_id", "automatic_payout_id"),
+        merchant_account=column(written, "connected_account_id"),
+        line_type=_line_type(written),
+        raw_type=pl.col("type"),
+        psp_reference=column(written, "source"),
+        merchant_reference=column(written, "merchant_reference", "description"),
+        payment_method=column(written, "payment_method_type"),
+        created_at=_instant(written["created"]),
+        available_on=_instant(written["available_on"]).str.slice(0, 10),
+        gross_amount=major(pl.col("amount"), currency),
+        gross_currency=currency.str.to_uppercase(),
+        exchange_rate=column(written, "exchange_rate"),
+        fee_amount=major(pl.col("fee"), currency),
+        net_amount=major(pl.col("net"), currency),
+        net_currency=currency.str.to_uppercase(),
+        status=column(written, "status"),
+        description=column(written, "description"),
+        remainder=remainder(written, _LINE_COLUMNS),
+    )
+
+
+def _line_type(written: pl.DataFrame) -> pl.Expr:
+    kind = pl.col("type").replace_strict(LINE_TYPES, default="adjustment")
+    disputed = column(written, "source").str.contains("^(du|dp)_").fill_null(value=False)
+    taken = pl.when(pl.col("net").str.starts_with("-")).then(pl.lit("chargeback"))
+    dispute = taken.otherwise(pl.lit("chargeback_reversed"))
+    return pl.when((pl.col("type") == "adjustment") & disputed).then(dispute).otherwise(kind)
+
+
+def _payouts(written: pl.DataFrame) -> pl.DataFrame:
+    return written.select(
+        LINE,
+        provider=pl.lit("stripe"),
+        payout_id=pl.col("id"),
+        merchant_account=column(written, "connected_account_id"),
+        amount=major(pl.col("amount"), pl.col("currency")),
+        currency=pl.col("currency").str.to_uppercase(),
+        status=pl.col("status").str.to_lowercase().replace({"cancelled": "canceled"}),
+        automatic=pl.col("automatic"),
+        created_at=_instant(written["created"]),
+        arrival_date=_instant(written["arrival_date"]).str.slice(0, 10),
+        bank_account=column(
+            written, "destination_bank_account_id", "destination", "destination_card_id"
+        ),
+        bank_reference=column(written, "statement_descriptor", "trace_id"),
+        failure_code=column(written, "failure_code"),
+        remainder=remainder(written, _PAYOUT_COLUMNS),
+    )
+
+
+def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
+    unknown = written.filter(~pl.col("type").is_in(list(LINE_TYPES)))
+    first = unknown.group_by("type", maintain_order=True).agg(pl.col(LINE).first())
+    return tuple(
+        Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")
+        for kind, line in first.iter_rows()
+    )
+
+
+def _refuse(what: str, _source: Source) -> Iterator[Reading]:
+    raise RefusedError(
+        f"This file holds Stripe's {what}, which repeat what the balance transactions say",
+        advice="Land balance transactions (with their payout_id) and payouts",
+    )
+
+
+FORMATS = (
+    Format(
+        "stripe.balance_transactions",
+        "settlements",
+        partial(_has, TRANSACTION_MARK),
+        read_transactions,
+    ),
+    Format("stripe.payouts", "settlements", partial(_has, PAYOUT_MARK), read_payouts),
+    *(
+        Format(f"stripe.{what}", "settlements", partial(_has, mark), partial(_refuse, what))
+        for what, mark in NEIGHBOURS.items()
+    ),
+)
