@@ -47,10 +47,15 @@ def write_manifest(folder: Path, made: Materialised) -> None:
 
 
 def read_manifest(folder: Path) -> Materialised | None:
-    """What the online store of a folder holds; None when nothing was ever materialised."""
+    """What the online store of a folder holds; None when nothing was ever materialised.
+
+    A store that Feast's own commands made carries no manifest, and counts as empty.
+    """
     if not (folder / ONLINE).exists():
         return None
     with closing(sqlite3.connect(folder / ONLINE)) as con:
+        if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'manifest'").fetchone():
+            return None
         (content,) = con.execute("SELECT content FROM manifest").fetchone()
     held = json.loads(content)
     return Materialised(
