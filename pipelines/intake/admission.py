@@ -154,7 +154,9 @@ def _with_origin(con: duckdb.DuckDBPyConnection, view: str, refused: pl.DataFram
         " where source_row in (select spot from refused_places)"
     ).pl()
     con.unregister("refused_places")
-    joined = refused.join(origins, left_on="source_row", right_on="spot", how="left", validate="1:1")
+    joined = refused.join(
+        origins, left_on="source_row", right_on="spot", how="left", validate="1:1"
+    )
     return joined.sort("source_row").with_columns(source_row=pl.col("__row"))
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pipelines.feeds.reading import HEAD_BYTES, Format, RefusedError
-from pipelines.lake.landing import UNKNOWN, Landed
+from pipelines.feeds.unknown import refusal
+from pipelines.lake.landing import Landed
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line break, in a format of lines, that no honest file has."""
@@ -24,8 +25,6 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
         RefusedError: empty, of no known format, of a format that belongs to another feed, or with a
             line so long that it is an attack or an accident.
     """
-    if landed.size == 0:
-        raise RefusedError("The file is empty (0 bytes)", advice="Ask the sender for it again")
     with landed.path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     known = [one for one in formats if one.recognises(head, landed.name)]
@@ -38,11 +37,7 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
             f"The content is {known[0].name}, which is not for the feed {landed.feed}",
             advice=f"Land it in the feed {known[0].feed}",
         )
-    where = "" if landed.feed == UNKNOWN else f" of the feed {landed.feed}"
-    raise RefusedError(
-        f"No reader{where} knows this content; it begins with {_shown(head)}",
-        advice="If it should be read, check that it is complete and of a supported format",
-    )
+    raise refusal(head, landed.name)
 
 
 def _check_lines(landed: Landed, head: bytes) -> None:
@@ -63,7 +58,3 @@ def _check_lines(landed: Landed, head: bytes) -> None:
             if first >= 0:
                 line_start = position + max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1
             position += len(chunk)
-
-
-def _shown(head: bytes) -> str:
-    return repr(head[:24].decode("utf-8", "replace"))

@@ -45,10 +45,14 @@ _log = logging.getLogger(__name__)
 
 
 def ensure_tables(lake: Lake) -> None:
-    """Create every bronze table from its contract, and the control tables, where missing."""
+    """Create every bronze table from its contract, and the control tables, where missing.
+
+    A column that a contract has gained since is added.
+    """
     for one in contracts().values():
         if one.layer == "bronze":
             lake.create(f"bronze/{one.name}", one.stored_schema)
+            lake.widen(f"bronze/{one.name}", one.stored_schema)
     create_control_tables(lake)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -105,13 +106,13 @@ class Draft:
     def add(self, reading: Reading) -> None:
         """Take the rows of one part, with their origin."""
         for table, frame in reading.tables.items():
-            schema = {**contract(table).schema, **_IN_ROW}
-            self._put(table, frame.select(list(schema)).cast(pl.Schema(schema)))
-        self._put(REJECTS, reading.rejected.select(list(REJECTED)).cast(pl.Schema(REJECTED)))
+            self._put(table, frame, _waiting_schema(table))
+        self._put(REJECTS, reading.rejected, pl.Schema(REJECTED))
 
-    def _put(self, name: str, frame: pl.DataFrame) -> None:
-        if frame.is_empty():
+    def _put(self, name: str, rows: pl.DataFrame, schema: pl.Schema) -> None:
+        if rows.is_empty():
             return
+        frame = rows if rows.schema == schema else rows.select(list(schema)).cast(schema)
         start = self.spool.places
         self.spool.places += frame.height
         self.rows += frame.height
@@ -124,3 +125,8 @@ class Draft:
         )
         sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.folder))
         sheaf.add(frame.with_columns(origin))
+
+
+@cache
+def _waiting_schema(table: str) -> pl.Schema:
+    return pl.Schema({**contract(table).schema, **_IN_ROW})

@@ -1,13 +1,24 @@
 """Zip containers, unpacked within bounds: what they claim about themselves is not believed."""
 
+import lzma
 import re
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,14 @@ def unpack(container: Path, into: Path, limits: Limits) -> list[tuple[str, Path]
                 room -= _unpack_one(archive, member, target, min(room, limits.file))
                 unpacked.append((member.filename, target))
             return unpacked
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except ContainerError:
+        raise
+    except _DAMAGE as error:
         raise ContainerError(f"The zip container is damaged or not readable: {error}") from error
-    except (ArithmeticError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
-        raise ContainerError(f"The zip container is damaged: {error}") from error
+    except OSError as error:
+        if error.errno is None:  # bz2 reports damaged data so; a disk that fails has a number
+            raise ContainerError(f"The zip container is damaged: {error}") from error
+        raise
 
 
 def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 import polars as pl
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
+from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
@@ -104,6 +105,15 @@ class Lake:
         arrow = pl.DataFrame(schema=schema).to_arrow().schema
         DeltaTable.create(self.path(table), arrow, mode="ignore", configuration=CONFIGURATION)
 
+    def widen(self, table: str, schema: Mapping[str, pl.DataType]) -> None:
+        """Add the columns of `schema` that the table lacks; older rows have nothing in them."""
+        opened = self.open(table)
+        here = {field.name for field in opened.schema().fields}
+        wanted = Schema.from_arrow(pl.DataFrame(schema=schema).to_arrow().schema)
+        missing = [field for field in wanted.fields if field.name not in here]
+        if missing:
+            opened.alter.add_columns(missing)
+
     def read(
         self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None
     ) -> pl.LazyFrame:
@@ -131,8 +141,7 @@ class Lake:
         """Those of `tokens` that the table has committed."""
         if not self.exists(table):
             return set()
-        opened = self.open(table)
-        return {token for token in tokens if opened.transaction_version(token) is not None}
+        return committed_tokens(self.open(table), self.path(table) / "_delta_log", set(tokens))
 
     def append_once(
         self, table: str, rows: pl.DataFrame | pa.RecordBatchReader, *, tokens: Sequence[str]
@@ -143,9 +152,10 @@ class Lake:
         all of its rows and tokens or none of them.
 
         Raises:
-            ValueError: no tokens, or some of them are recorded and others not; the caller asks
-                `recorded` first and brings only rows that are missing.
-            ConflictError: another writer recorded a part of the tokens meanwhile.
+            ValueError: no tokens were given.
+            ConflictError: some of the tokens are recorded and others not. The caller asks
+                `recorded` first and brings only rows that are missing; asked again after a
+                conflict with another writer, it tells what is still to be done.
         """
         if not tokens:
             raise ValueError(f"an append to {table} needs at least one token")
@@ -154,7 +164,7 @@ class Lake:
         if seen == wanted:
             return Written(table, self.open(table).version(), 0)
         if seen:
-            raise ValueError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
+            raise ConflictError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
         transactions = [Transaction(app_id=token, version=1) for token in sorted(wanted)]
         counted = _Counted(rows)
         try:

@@ -20,6 +20,7 @@ from pipelines.lake.lake import Lake
 UNKNOWN = "unknown"
 """The feed of files that nobody could place."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FEED = re.compile(r"[a-z][a-z0-9_]*")
 _UNSAFE = re.compile(r"[^\w .,;+=@()&~!#-]")
 _LONGEST_NAME = 150
@@ -163,7 +164,7 @@ def _folders(path: Path) -> list[Path]:
 def arrival_day(folder: str) -> date | None:
     """The day that a folder's name states as `yyyy-mm-dd`, or None."""
     try:
-        return date.fromisoformat(folder) if len(folder) == len("yyyy-mm-dd") else None
+        return date.fromisoformat(folder) if _DAY.fullmatch(folder) else None
     except ValueError:
         return None
 

@@ -165,7 +165,7 @@ def test_bad_files_are_refused_as_a_whole_and_the_others_go_on(lake, con, tmp_pa
     assert reasons["cut.csv"] == "The file ends in the middle. line 2"
     assert "ZeroDivisionError" in reasons["bug.csv"]
     assert "empty" in reasons["nothing.csv"]
-    assert "No reader of the feed ledger knows" in reasons["binary.csv"]
+    assert "binary data" in reasons["binary.csv"]
     assert "Land it in the feed reference" in reasons["rates.csv"]
     assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J1"]
 
@@ -258,9 +258,10 @@ def test_killed_between_any_two_writes_and_run_again_gives_the_undisturbed_table
         written.append(append(self, table, rows, tokens=tokens))
         return written[-1]
 
-    with monkeypatch.context() as patched, pytest.raises(KilledError):
+    with monkeypatch.context() as patched:
         patched.setattr(Lake, "append_once", dying)
-        take(lake, con, tmp_path / "in")
+        with pytest.raises(KilledError):
+            take(lake, con, tmp_path / "in")
     write(tmp_path / "in", "late.csv", "J9;1;5.00;0;EUR")
     take(lake, con, tmp_path / "in")
     take(calm, con, tmp_path / "in")

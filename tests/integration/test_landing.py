@@ -1,0 +1,188 @@
+import hashlib
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.lake.arrivals import Arrivals, Sorting, land
+from pipelines.lake.containers import Limits
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import place, scan
+
+DAY = date(2026, 1, 2)
+
+
+def feed_of(head: bytes, name: str) -> str | None:
+    return "ledger" if head.startswith(b"book") else None
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "in"
+    made.mkdir()
+    return made
+
+
+def bring(lake: Lake, folder: Path, day: date = DAY, limits: Limits | None = None) -> Arrivals:
+    sorting = Sorting({"ledger", "loans"}, feed_of)
+    return land(lake, folder, arrived=day, sorting=sorting, limits=limits)
+
+
+def files(lake: Lake) -> list[str]:
+    return [landed.file for landed in scan(lake)]
+
+
+def pack(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_bytes_are_kept_and_hashed(lake, folder):
+    content = b"book\r\n\xff\x00\xfe"
+    (folder / "a.csv").write_bytes(content)
+    (landed,) = bring(lake, folder).landed
+    assert landed.path.read_bytes() == content
+    assert landed.sha256 == hashlib.sha256(content).hexdigest()
+    assert landed.size == len(content)
+    assert landed.path == lake.landing / "ledger" / "2026-01-02" / "a.csv"
+    assert list((lake.scratch / "incoming").iterdir()) == []
+
+
+def test_a_dated_folder_states_feed_and_day(lake, folder):
+    (folder / "loans" / "2026-03-04").mkdir(parents=True)
+    (folder / "loans" / "2026-03-04" / "a.csv").write_bytes(b"book")
+    bring(lake, folder)
+    assert files(lake) == ["loans/2026-03-04/a.csv"]
+
+
+def test_in_any_other_folder_content_tells_the_feed(lake, folder):
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "deep" / "er" / "a.csv").write_bytes(b"book")
+    (folder / "readme.txt").write_bytes(b"hello")
+    bring(lake, folder)
+    assert files(lake) == ["ledger/2026-01-02/a.csv", "unknown/2026-01-02/readme.txt"]
+
+
+def test_one_day_of_one_feed_may_be_given_as_the_folder(lake, tmp_path):
+    day = tmp_path / "drop" / "loans" / "2026-03-04"
+    day.mkdir(parents=True)
+    (day / "a.csv").write_bytes(b"x")
+    bring(lake, day)
+    assert files(lake) == ["loans/2026-03-04/a.csv"]
+
+
+def test_the_same_bytes_again_are_here_already_on_any_later_day(lake, folder):
+    (folder / "a.csv").write_bytes(b"book")
+    bring(lake, folder)
+    again = bring(lake, folder, date(2026, 2, 3))
+    assert (again.landed, again.present, again.turned) == ((), 1, ())
+    assert files(lake) == ["ledger/2026-01-02/a.csv"]
+
+
+def test_other_bytes_under_the_same_name_lie_beside_the_first(lake, folder):
+    for content in (b"book1", b"book2", b"book1", b"book2"):
+        (folder / "a.csv").write_bytes(content)
+        bring(lake, folder)
+    mark = hashlib.sha256(b"book2").hexdigest()[:8]
+    assert files(lake) == ["ledger/2026-01-02/a.csv", f"ledger/2026-01-02/a~{mark}.csv"]
+    assert [landed.path.read_bytes() for landed in scan(lake)] == [b"book1", b"book2"]
+
+
+def test_a_file_that_is_still_being_written_waits(lake, folder):
+    (folder / "a.csv").write_bytes(b"book")
+    sorting = Sorting({"ledger"}, feed_of)
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    assert land(lake, folder, arrived=DAY, sorting=sorting, settled_before=long_ago) == Arrivals()
+
+
+def test_a_file_beyond_the_limit_is_refused_by_its_size(lake, folder):
+    (folder / "big.csv").write_bytes(b"book" * 100)
+    (folder / "small.csv").write_bytes(b"book")
+    arrivals = bring(lake, folder, limits=Limits(file=100))
+    assert [turned.name for turned in arrivals.turned] == ["big.csv"]
+    assert files(lake) == ["ledger/2026-01-02/small.csv"]
+
+
+def test_members_of_a_container_land_one_by_one(lake, folder):
+    pack(folder / "x.zip", {"a.csv": b"book1", "sub/b.csv": b"book2", "note.txt": b"hello"})
+    bring(lake, folder)
+    assert files(lake) == [
+        "ledger/2026-01-02/x.zip!a.csv",
+        "ledger/2026-01-02/x.zip!sub_b.csv",
+        "unknown/2026-01-02/x.zip!note.txt",
+    ]
+    assert bring(lake, folder).present == 3
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"../evil.csv": b"book"}, "reaches outside"),
+        ({"/etc/evil.csv": b"book"}, "reaches outside"),
+        ({"C:\\evil.csv": b"book"}, "reaches outside"),
+        ({"..\\evil.csv": b"book"}, "reaches outside"),
+        ({}, "is empty"),
+        ({f"{n}.csv": b"book" for n in range(11)}, "11 members"),
+        ({"zeros.csv": b"\0" * 3_000_000}, "unpacks to more"),
+        ({"a.csv": b"book", "in.zip": b"PK\x03\x04rest"}, "itself a zip"),
+    ],
+)
+def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(lake, folder, members, reason):
+    pack(folder / "x.zip", members)
+    (folder / "good.csv").write_bytes(b"book")
+    limits = Limits(members=10, ratio=10, slack=10_000)
+    (turned,) = bring(lake, folder, limits=limits).turned
+    assert (turned.name, turned.state) == ("x.zip", "refused")
+    assert reason in turned.reason
+    assert files(lake) == ["ledger/2026-01-02/good.csv"]
+    assert list((lake.scratch / "unpacked").iterdir()) == []
+
+
+def test_a_damaged_container_is_refused(lake, folder):
+    whole = pack(folder / "x.zip", {"a.csv": b"book" * 10_000}).read_bytes()
+    (folder / "x.zip").write_bytes(whole[: len(whole) // 2])
+    (turned,) = bring(lake, folder).turned
+    assert "damaged" in turned.reason
+
+
+def test_a_container_with_a_damaged_member_is_refused(lake, folder):
+    path = pack(folder / "x.zip", {"a.csv": bytes(range(256)) * 100})
+    broken = bytearray(path.read_bytes())
+    broken[60:80] = bytes(20)
+    path.write_bytes(broken)
+    (turned,) = bring(lake, folder).turned
+    assert "damaged" in turned.reason
+
+
+def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake, tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"book")
+    place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
+    arrivals = bring(lake, lake.landing)
+    assert (arrivals.landed, arrivals.present) == ((), 1)
+
+
+def test_a_file_that_changed_is_hashed_anew(lake, tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"book1")
+    landed = place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
+    assert scan(lake)[0].sha256 == landed.sha256
+    landed.path.chmod(0o644)
+    landed.path.write_bytes(b"longer")
+    assert scan(lake)[0].sha256 == hashlib.sha256(b"longer").hexdigest()
+
+
+def test_losing_the_memory_of_hashes_changes_nothing(lake, folder):
+    (folder / "a.csv").write_bytes(b"book")
+    bring(lake, folder)
+    before = scan(lake)
+    (lake.scratch / "landing.json").write_text("{ torn")
+    assert scan(lake) == before
