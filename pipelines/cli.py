@@ -3,7 +3,7 @@
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # the help of typer imports half of rich and takes twice as long
 )
+
+LAST_DAY = datetime(2026, 6, 30, tzinfo=UTC)
 
 Lake = Annotated[
     Path | None,
@@ -47,9 +49,7 @@ def demo(
     customers: Annotated[int, typer.Option(min=10)] = 2_000,
     days: Annotated[int, typer.Option(min=5)] = 180,
     seed: Annotated[int, typer.Option()] = 7,
-    end: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")
-    ] = datetime(2026, 6, 30),  # noqa: DTZ001  # a calendar day, not a moment
+    end: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = LAST_DAY,
 ) -> None:
     """Write the landing files of a simulated insurer-lender, and the truth about them beside."""
     from pipelines.commands.demo import demo as execute

@@ -37,7 +37,9 @@ def run(*, landing: Path | None, lake: Path | None, as_of: date | None) -> int:
             console.print(f"No file has landed in {house.landing}. Give --landing a folder.")
             return 2
         day = as_of or max(landed.arrival_date for landed in files)
-        failures = _bring_up_to_date(house, settings.dagster_home, files, day, now, progress)
+        failures = _bring_up_to_date(
+            house, settings.dagster_home, files=files, day=day, now=now, progress=progress
+        )
     for step, reason in failures:
         console.print(f"[red]{in_words(step)} failed:[/] {reason}")
     print_summary(Console(), summarise(house, day), house.root)
@@ -70,6 +72,7 @@ def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: 
 def _bring_up_to_date(
     house: Lake,
     home: Path,
+    *,
     files: tuple[Landed, ...],
     day: date,
     now: datetime,
@@ -93,9 +96,7 @@ def _bring_up_to_date(
             progress.update(tasks[step.name], completed=1)
 
     arrivals = [landed.arrival_date for landed in waits] or [day]
-    outcome = launch(
-        home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell
-    )
+    outcome = launch(home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell)
     if outcome.success:
         remember(house, inputs_of(house, day), run_id=outcome.run_id, now=now)
     return outcome.failures

@@ -17,9 +17,7 @@ from pipelines.lake.lake import Lake
     kinds={"feast", "sqlite"},
     owners=["team:data-science"],
 )
-def online_store(
-    lake: dg.ResourceParam[Lake], moment: Moment
-) -> dg.MaterializeResult[None]:
+def online_store(lake: dg.ResourceParam[Lake], moment: Moment) -> dg.MaterializeResult[None]:
     """Features of every entity as known at the end of the day, ready to be asked for online."""
     made = materialise(Store(lake.root), as_of=moment.as_of(lake), now=moment.now())
     return dg.MaterializeResult(

@@ -15,7 +15,7 @@ def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
     """Files and rows of this intake, and the Delta version the table has now."""
     loaded, away = intake.total("loaded"), intake.total("quarantined")
     return {
-        "dagster/row_count": lake.count(f"bronze/{table.name}"),
+        "dagster/row_count": lake.open(f"bronze/{table.name}").count(),
         "delta_version": lake.version(f"bronze/{table.name}"),
         "feed_files_taken_in": intake.count("loaded"),
         "feed_files_refused": intake.count("refused"),

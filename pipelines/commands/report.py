@@ -1,0 +1,73 @@
+"""The summary of a run as a table in a terminal."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.summary import Summary
+
+
+def print_summary(console: Console, summary: Summary, root: Path) -> None:
+    """Print what a controller asks first, and where to look next."""
+    table = Table(
+        title=f"Countinghouse as of {summary.as_of}", show_header=False, title_justify="left"
+    )
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for name, value in rows_of(summary):
+        if name:
+            table.add_row(name, value)
+        else:
+            table.add_section()
+    console.print(table)
+    console.print(f"Tables:  {root}   (any Delta reader opens them)", highlight=False)
+    console.print("Look at: countinghouse app (pages), countinghouse ui (lineage and checks),")
+    console.print("         countinghouse status (files, quarantine, controls)", highlight=False)
+
+
+def rows_of(summary: Summary) -> list[tuple[str, str]]:
+    """The lines of the table, name and value; an empty name is a rule between sections."""
+    lines = [
+        ("files", _listed(summary.files)),
+        ("rows loaded", f"{summary.rows_loaded:,}"),
+        ("rows quarantined", f"{summary.rows_quarantined:,}"),
+        ("amount in", money(summary.amount_in)),
+        ("  loaded", money(summary.amount_loaded)),
+        ("  quarantined", money(summary.amount_quarantined)),
+        ("", ""),
+        ("controls", _listed(summary.controls)),
+        *((f"  {law}", f"{count:,} failed") for law, count in summary.failed_laws),
+        ("", ""),
+        *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
+        ("open breaks", f"{summary.open_breaks:,} worth EUR {money(summary.open_breaks_value)}"),
+    ]
+    if summary.oldest_break is not None:
+        age = f"{summary.oldest_break} ({summary.oldest_age} business days)"
+        lines.append(("  the oldest", age))
+    lines.append(("", ""))
+    cash = "not known" if summary.cash is None else f"EUR {money(summary.cash)}"
+    lines.append(("cash today", cash))
+    for ahead in summary.forecasts:
+        said = f"EUR {money(ahead.middle)}  [{money(ahead.low)} … {money(ahead.high)}]"
+        lines.append((f"  in {ahead.weeks} weeks (90 %)", said))
+    if summary.forecasts:
+        lines.append(("  forecast by", summary.forecasts[0].model))
+    lines += [
+        ("", ""),
+        ("customers in the collections queue", f"{summary.collections:,}"),
+        ("payments to look at first", f"{summary.alerts:,}"),
+    ]
+    return lines
+
+
+def money(amount: Decimal) -> str:
+    """An amount to the cent, with thousands marks; a third decimal only where there is one."""
+    exact = amount.quantize(Decimal("0.01"))
+    return f"{exact:,}" if exact == amount else f"{amount:,}"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items()) or "none"

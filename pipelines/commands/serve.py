@@ -1,0 +1,45 @@
+"""`countinghouse ui` and `countinghouse app`: servers on loopback, one of them behind a token."""
+
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.settings import REPOSITORY, enter
+
+LOOPBACK = "127.0.0.1"
+
+
+def ui(*, lake: Path | None, port: int) -> int:
+    """Serve Dagster's own interface, with its daemon for sensors and schedules."""
+    from pipelines.defs.launch import instance_of
+
+    settings = enter(lake)
+    instance_of(settings.dagster_home).dispose()
+    Console(stderr=True).print(f"Dagster: http://{LOOPBACK}:{port}   (Ctrl-C ends it)")
+    command = ["dagster", "dev", "-w", str(REPOSITORY / "workspace.yaml"), "-h", LOOPBACK]
+    return _serve([sys.executable, "-m", *command, "-p", str(port)])
+
+
+def pages(*, lake: Path | None, port: int) -> int:
+    """Serve the pages; whoever opens them needs the token that is printed, or set in settings."""
+    settings = enter(lake)
+    given = settings.countinghouse_token
+    token = given.get_secret_value() if given else secrets.token_urlsafe(16)
+    page = REPOSITORY / "notebooks" / "liquidity.py"
+    shown = "<COUNTINGHOUSE_TOKEN>" if given else token
+    Console(stderr=True).print(
+        f"Liquidity: http://{LOOPBACK}:{port}/?access_token={shown}   (Ctrl-C ends it)",
+        soft_wrap=True,
+    )
+    command = [sys.executable, "-m", "marimo", "run", str(page), "--headless", "--host", LOOPBACK]
+    return _serve([*command, "--port", str(port), "--token", "--token-password", token])
+
+
+def _serve(command: list[str]) -> int:
+    try:
+        return subprocess.run(command, cwd=REPOSITORY, check=False).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 0

@@ -1,0 +1,77 @@
+"""`countinghouse status`: files, what was turned away, and the controls."""
+
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.lake.lake import Lake
+from pipelines.lake.status import Status
+from pipelines.lake.status import status as read_status
+from pipelines.settings import enter
+
+MOST_ROWS = 40
+
+
+def status(*, lake: Path | None, as_json: bool) -> int:
+    """Print the state of a lake: everything as JSON, or what wants attention as tables."""
+    said = read_status(Lake(enter(lake).root))
+    if as_json:
+        json.dump(said.as_json(), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return 0
+    console = Console()
+    if said.files.is_empty():
+        console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
+        return 0
+    console.print(_by_feed(said))
+    _print_some(console, "Files that were turned away or lost rows", _troubled(said))
+    _print_some(console, "Controls that did not pass", _not_passed(said))
+    return 0
+
+
+def _by_feed(said: Status) -> Table:
+    counted = said.files.group_by("feed").agg(
+        pl.len().alias("files"), pl.col("^(rows|amount)_.*$").sum()
+    )
+    return _table("What came in", counted.sort("feed"))
+
+
+def _troubled(said: Status) -> pl.DataFrame:
+    wanting = (pl.col("state") == "refused") | (pl.col("rows_quarantined") > 0)
+    return said.files.filter(wanting).select("file", "state", "rows_quarantined", "reason")
+
+
+def _not_passed(said: Status) -> pl.DataFrame:
+    newest = said.controls.filter(pl.col("as_of") == pl.col("as_of").max())
+    return newest.filter(pl.col("outcome") != "passed")
+
+
+def _print_some(console: Console, title: str, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        console.print(f"{title}: none")
+        return
+    console.print(_table(title, rows.head(MOST_ROWS)))
+    if rows.height > MOST_ROWS:
+        console.print(f"... and {rows.height - MOST_ROWS:,} more: countinghouse status --json")
+
+
+def _table(title: str, rows: pl.DataFrame) -> Table:
+    table = Table(title=title, title_justify="left")
+    for name, dtype in rows.schema.items():
+        table.add_column(name, justify="right" if dtype.is_numeric() else "left", overflow="fold")
+    for row in rows.iter_rows():
+        table.add_row(
+            *(
+                "" if value is None else f"{value:,}" if _number(value) else str(value)
+                for value in row
+            )
+        )
+    return table
+
+
+def _number(value: object) -> bool:
+    return hasattr(value, "__add__") and not isinstance(value, str) and hasattr(value, "__abs__")

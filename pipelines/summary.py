@@ -1,0 +1,138 @@
+"""The table at the end of a run: what a controller asks first, read from the lake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pipelines.lake.lake import Lake
+from pipelines.lake.status import status
+from quality.reconciliation.match_rate import match_rate
+
+WEEKS = (4, 13)
+"""Weeks ahead at which the table states the cash forecast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Group cash some weeks ahead, in the base currency: the middle and the 90 % interval."""
+
+    weeks: int
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of the house as of a day.
+
+    Money is in the base currency; amounts of files are control totals over all currencies.
+    """
+
+    as_of: date
+    files: Mapping[str, int]
+    rows_loaded: int
+    rows_quarantined: int
+    amount_in: Decimal
+    amount_loaded: Decimal
+    amount_quarantined: Decimal
+    controls: Mapping[str, int]
+    failed_laws: tuple[tuple[str, int], ...]
+    match_rates: tuple[tuple[str, Decimal], ...]
+    open_breaks: int
+    open_breaks_value: Decimal
+    oldest_break: date | None
+    oldest_age: int | None
+    cash: Decimal | None
+    forecasts: tuple[Forecast, ...]
+    collections: int
+    alerts: int
+
+
+def summarise(lake: Lake, as_of: date) -> Summary:
+    """Read the state of a lake; what has not been built yet is absent, never guessed."""
+    said = status(lake)
+    files, controls = said.files, said.controls.filter(pl.col("as_of") == as_of)
+    failed = controls.filter(pl.col("outcome") == "failed").group_by("name").len().sort("name")
+    breaks = _table(lake, "gold/fct_breaks")
+    return Summary(
+        as_of=as_of,
+        files=_counts(files["state"]),
+        rows_loaded=int(files["rows_loaded"].sum()),
+        rows_quarantined=int(files["rows_quarantined"].sum()),
+        amount_in=_sum(files["amount_in"]),
+        amount_loaded=_sum(files["amount_loaded"]),
+        amount_quarantined=_sum(files["amount_quarantined"]),
+        controls=_counts(controls["outcome"]),
+        failed_laws=tuple(failed.iter_rows()),
+        match_rates=_match_rates(lake),
+        open_breaks=0 if breaks is None else breaks.height,
+        open_breaks_value=Decimal(0) if breaks is None else _sum(breaks["amount_base"].abs()),
+        oldest_break=_least(breaks, "date"),
+        oldest_age=_most(breaks, "age_business_days"),
+        cash=_cash(lake, as_of),
+        forecasts=_forecasts(lake, as_of),
+        collections=_published(lake, "gold/fct_collections_queue", as_of),
+        alerts=_published(lake, "gold/fct_fraud_alerts", as_of),
+    )
+
+
+def _table(lake: Lake, table: str) -> pl.DataFrame | None:
+    return lake.read(table).collect() if lake.exists(table) else None
+
+
+def _counts(column: pl.Series) -> Mapping[str, int]:
+    counted = column.value_counts(sort=True)
+    return dict(counted.iter_rows())
+
+
+def _sum(column: pl.Series) -> Decimal:
+    return Decimal(column.sum() or 0)
+
+
+def _least(frame: pl.DataFrame | None, column: str) -> Any:
+    return None if frame is None or frame.is_empty() else frame[column].min()
+
+
+def _most(frame: pl.DataFrame | None, column: str) -> Any:
+    return None if frame is None or frame.is_empty() else frame[column].max()
+
+
+def _match_rates(lake: Lake) -> tuple[tuple[str, Decimal], ...]:
+    sides, matches = _table(lake, "silver/int_recon_sides"), _table(lake, "silver/recon_matches")
+    if sides is None or matches is None or sides.is_empty():
+        return ()
+    rates = match_rate(sides, matches).select("recon", "share_by_value").drop_nulls()
+    return tuple(rates.iter_rows())
+
+
+def _cash(lake: Lake, as_of: date) -> Decimal | None:
+    position = _table(lake, "gold/fct_cash_position")
+    if position is None:
+        return None
+    today = position.filter(pl.col("date") <= as_of)
+    if today.is_empty():
+        return None
+    return _sum(today.filter(pl.col("date") == pl.col("date").max())["closing_balance_base"])
+
+
+def _forecasts(lake: Lake, as_of: date) -> tuple[Forecast, ...]:
+    published = _table(lake, "gold/fct_liquidity_forecast")
+    if published is None:
+        return ()
+    group = published.filter(
+        pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
+    )
+    ahead = group.filter(pl.col("horizon_days").is_in([7 * weeks for weeks in WEEKS]))
+    chosen = ahead.sort("horizon_days").select("horizon_days", "p05", "p50", "p95", "model")
+    return tuple(Forecast(days // 7, *rest) for days, *rest in chosen.iter_rows())
+
+
+def _published(lake: Lake, table: str, as_of: date) -> int:
+    rows = _table(lake, table)
+    return 0 if rows is None else rows.filter(pl.col("as_of") == as_of).height
