@@ -27,17 +27,21 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
     """
     with landed.path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    known = [one for one in formats if one.recognises(head, landed.name)]
-    ours = [one for one in known if one.feed == landed.feed]
-    if ours:
-        _check_lines(landed, head)
-        return ours[0]
-    if known:
-        raise RefusedError(
-            f"The content is {known[0].name}, which is not for the feed {landed.feed}",
-            advice=f"Land it in the feed {known[0].feed}",
-        )
+    for mine in (True, False):
+        for one in formats:
+            if (one.feed == landed.feed) is mine and one.recognises(head, landed.name):
+                return _accepted(one, landed, head)
     raise refusal(head, landed.name)
+
+
+def _accepted(one: Format, landed: Landed, head: bytes) -> Format:
+    if one.feed != landed.feed:
+        raise RefusedError(
+            f"The content is {one.name}, which is not for the feed {landed.feed}",
+            advice=f"Land it in the feed {one.feed}",
+        )
+    _check_lines(landed, head)
+    return one
 
 
 def _check_lines(landed: Landed, head: bytes) -> None:
