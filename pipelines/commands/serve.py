@@ -35,11 +35,16 @@ def pages(*, lake: Path | None, port: int) -> int:
         soft_wrap=True,
     )
     command = [sys.executable, "-m", "marimo", "run", str(page), "--headless", "--host", LOOPBACK]
-    return _serve([*command, "--port", str(port), "--token", "--token-password", token])
+    # The token goes in by standard input: a command line is there for everybody to read.
+    guard = ["--token", "--token-password-file", "-"]
+    return _serve([*command, "--port", str(port), *guard], said=token)
 
 
-def _serve(command: list[str]) -> int:
+def _serve(command: list[str], said: str | None = None) -> int:
     try:
-        return subprocess.run(command, cwd=REPOSITORY, check=False).returncode  # noqa: S603
+        ended = subprocess.run(  # noqa: S603  # the command is ours, word for word
+            command, cwd=REPOSITORY, check=False, input=said, text=said is not None
+        )
+        return ended.returncode
     except KeyboardInterrupt:
         return 0

@@ -1,0 +1,1 @@
+"""The reading room: pages for analysts and notebooks for data scientists. Imported by nobody."""

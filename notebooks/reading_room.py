@@ -1,0 +1,151 @@
+"""What the pages read: gold tables, shaped for a chart or a table and nothing else."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.lake.lake import Lake
+
+MILLION, THOUSAND = 1_000_000, 1_000
+
+
+def money(amount: Decimal | None) -> str:
+    """An amount to the cent with thousands marks."""
+    return "not known" if amount is None else f"{amount:,.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The gold tables of one lake; a table that is not there reads as empty."""
+
+    root: Path
+
+    @property
+    def lake(self) -> Lake:
+        """The lake that is read."""
+        return Lake(self.root)
+
+    def _gold(self, table: str) -> pl.DataFrame:
+        name = f"gold/{table}"
+        return self.lake.read(name).collect() if self.lake.exists(name) else pl.DataFrame()
+
+    @property
+    def as_of(self) -> date | None:
+        """The day as of which the last build that ended well speaks."""
+        if not self.lake.exists("control/builds"):
+            return None
+        built = self.lake.read("control/builds").sort("recorded_at").tail(1).collect()
+        return None if built.is_empty() else built["as_of"][0]
+
+    @property
+    def provenance(self) -> str:
+        """Which table versions the page shows."""
+        tables = ("fct_cash_position", "fct_liquidity_forecast", "fct_breaks")
+        versions = (f"`gold/{t}` version {self.lake.version(f'gold/{t}')}" for t in tables)
+        return "Read from " + ", ".join(versions) + "."
+
+    def position(self, as_of: date) -> pl.DataFrame:
+        """The last known closing of each of our accounts on or before a day."""
+        rows = self._gold("fct_cash_position").filter(pl.col("date") <= as_of)
+        newest = rows.sort("date").group_by("account_id", maintain_order=True).last()
+        wanted = (
+            "entity_id",
+            "account_id",
+            "currency",
+            "date",
+            "closing_balance",
+            "ledger_balance",
+            "difference",
+            "closing_balance_base",
+            "minimum_balance",
+            "is_stated",
+        )
+        return newest.select(wanted).sort("entity_id", "account_id")
+
+    def history(self, as_of: date, *, days: int) -> pl.DataFrame:
+        """Group cash by day in EUR million; columns date, balance."""
+        rows = self._gold("fct_cash_position").filter(
+            pl.col("date").is_between(as_of - timedelta(days=days), as_of)
+        )
+        summed = rows.group_by("date").agg(pl.col("closing_balance_base").sum().alias("balance"))
+        return summed.with_columns(_in(MILLION, "balance")).sort("date")
+
+    def group_balance(self, as_of: date) -> pl.DataFrame:
+        """The group's forecast balance; amounts as decimals and, for drawing, in EUR million."""
+        rows = self._gold("fct_liquidity_forecast").filter(
+            pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
+        )
+        drawn = {"low90": "p05", "low50": "p25", "middle": "p50", "high50": "p75", "high90": "p95"}
+        return rows.with_columns(
+            *(_in(MILLION, source).alias(name) for name, source in drawn.items())
+        ).sort("date")
+
+    def forecast_note(self, as_of: date) -> str:
+        """Which model speaks."""
+        rows = self.group_balance(as_of)
+        if rows.is_empty():
+            return "No forecast has been published."
+        model, version = rows["model"][0], rows["model_version"][0]
+        return (
+            f"Bands: 50 % and 90 % intervals. Model: {model} ({version}); its card is in the lake."
+        )
+
+    def breaks(self) -> pl.DataFrame:
+        """Open breaks, the oldest first."""
+        wanted = (
+            "break_id",
+            "recon",
+            "break_type",
+            "side",
+            "account_id",
+            "date",
+            "amount",
+            "currency",
+            "amount_base",
+            "age_business_days",
+            "expected_clearing_date",
+            "owner",
+        )
+        return self._gold("fct_breaks").select(wanted).sort("date", "break_id")
+
+    def breaks_by_type(self) -> pl.DataFrame:
+        """Value (EUR thousand) and count of open breaks by type and age band."""
+        age = pl.col("age_business_days")
+        band = (
+            pl.when(age <= 2)
+            .then(pl.lit("0-2"))
+            .when(age <= 10)
+            .then(pl.lit("3-10"))
+            .otherwise(pl.lit("over 10"))
+        )
+        rows = self.breaks().with_columns(band.alias("age"), pl.col("amount_base").abs())
+        summed = rows.group_by("break_type", "age").agg(
+            pl.len().alias("count"), pl.col("amount_base").sum().alias("value")
+        )
+        return summed.with_columns(_in(THOUSAND, "value")).sort("break_type", "age")
+
+    def freshness(self) -> pl.DataFrame:
+        """By feed: files, the last day of arrival, and files turned away."""
+        files = self.lake.read("control/files").collect()
+        return (
+            files.group_by("feed")
+            .agg(
+                pl.len().alias("files"),
+                pl.col("arrival_date").max().alias("last arrival"),
+                (pl.col("state") == "refused").sum().alias("refused"),
+                pl.col("rows_quarantined").sum().alias("rows in quarantine"),
+            )
+            .sort("feed")
+        )
+
+    def shown(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Amounts as text to the cent: a page must not round what a ledger does not."""
+        return rows.with_columns(pl.selectors.decimal().map_elements(money, pl.String))
+
+
+def _in(unit: int, column: str) -> pl.Expr:
+    """An amount for the eye only, in a larger unit; charts need floats, tables keep decimals."""
+    return (pl.col(column).cast(pl.Float64) / unit).round(4)
