@@ -43,7 +43,9 @@ def _side(
     free = board.free_left if side == "left" else board.free_right
     rows = frame.with_row_index("k").cast({"k": pl.Int32}).filter(pl.Series(free))
     rows = rows.select("k", *_SHOWN).join(
-        board.items.of(side).select("k", "block", "day", "kind", pl.col("units").sign().alias("sign")),
+        board.items.of(side).select(
+            "k", "block", "day", "kind", pl.col("units").sign().alias("sign")
+        ),
         on="k",
         maintain_order="left",
     )
@@ -70,14 +72,22 @@ def _horizon(
         mine.select("block")
         .unique()
         .join(last, on="block", how="left")
-        .with_columns(pl.min_horizontal(pl.col("last").fill_null(today), pl.lit(today)).cast(pl.Int32))
+        .with_columns(
+            pl.min_horizontal(pl.col("last").fill_null(today), pl.lit(today)).cast(pl.Int32)
+        )
     )
 
 
 def _candidates(board: Board, side: str) -> pl.DataFrame:
     """Per free row its best lost candidate, whether two are equally good, and the best as JSON."""
     at, other = ("l", "r") if side == "left" else ("r", "l")
-    schema = {"k": pl.Int32, "best": pl.String, "best_p": pl.Float64, "tied": pl.Boolean, "candidates": pl.String}
+    schema = {
+        "k": pl.Int32,
+        "best": pl.String,
+        "best_p": pl.Float64,
+        "tied": pl.Boolean,
+        "candidates": pl.String,
+    }
     if not board.lost:
         return pl.DataFrame(schema=schema)
     free = board.free_left if side == "left" else board.free_right
@@ -109,13 +119,18 @@ def _candidates(board: Board, side: str) -> pl.DataFrame:
         .agg(
             pl.col("row_id").first().alias("best"),
             pl.col("p").first().alias("best_p"),
-            (
-                (pl.col("p") >= pl.col("p").first() * 0.9) & (pl.col("why_not") == "not sure enough")
-            ).sum().gt(1).alias("tied"),
+            ((pl.col("p") >= pl.col("p").first() * 0.9) & (pl.col("why_not") == "not sure enough"))
+            .sum()
+            .gt(1)
+            .alias("tied"),
             told.head(_CANDIDATES).alias("list"),
         )
         .with_columns(
-            pl.struct("list").struct.json_encode().str.strip_prefix('{"list":').str.head(-1).alias("candidates")
+            pl.struct("list")
+            .struct.json_encode()
+            .str.strip_prefix('{"list":')
+            .str.head(-1)
+            .alias("candidates")
         )
         .select(*schema)
     )
@@ -150,7 +165,9 @@ def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
     named = pl.col("best_p") > _WORTH_NAMING
     return rows.with_columns(
         kind.alias("break_type"),
-        pl.coalesce("candidate_row_id", pl.when(named).then(pl.col("best"))).alias("candidate_row_id"),
+        pl.coalesce("candidate_row_id", pl.when(named).then(pl.col("best"))).alias(
+            "candidate_row_id"
+        ),
     )
 
 
@@ -185,7 +202,7 @@ def _described(
         pl.lit(side).alias("side"),
         (pl.lit(f"{rules.name}|{side}|") + pl.col("row_id")).alias("break_id"),
         pl.when(timing).then(pl.col("expected")).alias("expected_clearing_date"),
-        card.str.replace(
-            '"@candidates"', pl.col("candidates").fill_null("[]"), literal=True
-        ).alias("evidence"),
+        card.str.replace('"@candidates"', pl.col("candidates").fill_null("[]"), literal=True).alias(
+            "evidence"
+        ),
     )

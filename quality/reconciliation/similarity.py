@@ -20,6 +20,7 @@ _COMMON_SHARE = 0.01
 _COMMON_ROWS = 5
 _LOPSIDED = 4.0
 _BOND = 0.4
+_RATHER = 2.0
 _TELLING = 4
 _SAMPLE = 100_000
 
@@ -39,6 +40,14 @@ def spelled(text: pl.Expr) -> pl.Expr:
 
 
 @dataclass(frozen=True, slots=True)
+class Dull:
+    """Pairs of neighbouring words of which the first, or the second, says nothing of who it is."""
+
+    first: frozenset[str]
+    second: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What each side always says, and which words it knows.
 
@@ -47,7 +56,7 @@ class Vocabulary:
     """
 
     stated: frozenset[str]
-    phrases: Mapping[str, frozenset[str]]
+    phrases: Mapping[str, Dull]
     known: Mapping[str, frozenset[str]]
 
     def told(self, texts: pl.Series, side: str) -> pl.DataFrame:
@@ -56,11 +65,12 @@ class Vocabulary:
         """
         other = self.known["right" if side == "left" else "left"]
         distinct = texts.unique().sort()
-        dull = pl.Series(sorted(self.phrases[side]), dtype=pl.String)
+        first = pl.Series(sorted(self.phrases[side].first), dtype=pl.String).implode()
+        second = pl.Series(sorted(self.phrases[side].second), dtype=pl.String).implode()
         kept = _neighbours(distinct).filter(
             ~(
-                pl.col("before").is_in(dull.implode())
-                | pl.col("after").is_in(dull.implode())
+                pl.col("before").is_in(second)
+                | pl.col("after").is_in(first)
                 | pl.col("word").is_in(sorted(self.stated))
             )
         )
@@ -138,23 +148,19 @@ def _pair_shares(texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> frozenset[str]:
-    """Pairs bound to each other, common on this side and rare on the other.
+def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> Dull:
+    """Words to drop for the word after them, and for the word before them.
 
-    Every text begins with some word, so a beginning counts as common on the other side when its
-    word does, wherever it stands there.
+    The two words must be bound to each other and the pair common here and rare there; a word is
+    only dropped when the other side does not use it about as often by itself, as it does a name.
+    Every text begins with some word, so a beginning has to be lopsided all the more.
     """
-    elsewhere = there.group_by("two").agg(pl.col("word_share").first().alias("other_word"))
-    dull = (
+    elsewhere = there.select(pl.col("two").alias("word"), "word_share").unique("word")
+    pairs = (
         here.join(there.select("pair", pl.col("share").alias("other")), on="pair", how="left")
-        .join(elsewhere, on="two", how="left")
-        .with_columns(pl.col("other", "other_word").fill_null(0.0))
-        .with_columns(
-            pl.when(pl.col("one") == "^")
-            .then(pl.max_horizontal("other", "other_word"))
-            .otherwise(pl.col("other"))
-            .alias("other")
-        )
+        .join(elsewhere, left_on="one", right_on="word", how="left", suffix="_of_one")
+        .join(elsewhere, left_on="two", right_on="word", how="left", suffix="_of_two")
+        .with_columns(pl.col("other", "word_share_of_one", "word_share_of_two").fill_null(0.0))
         .filter(
             (pl.col("share") >= _COMMON_SHARE)
             & (pl.col("rows") >= _COMMON_ROWS)
@@ -162,7 +168,10 @@ def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> frozenset[str]:
             & (pl.col("share") >= _LOPSIDED * pl.col("other"))
         )
     )
-    return frozenset(dull["pair"])
+    first = pairs.filter(pl.col("share") >= _RATHER * pl.col("word_share_of_one"))["pair"]
+    rather = pl.when(pl.col("one") == "^").then(_LOPSIDED).otherwise(_RATHER)
+    second = pairs.filter(pl.col("share") >= rather * pl.col("word_share_of_two"))["pair"]
+    return Dull(frozenset(first), frozenset(second))
 
 
 def _known(texts: pl.Series) -> frozenset[str]:

@@ -102,8 +102,10 @@ def _table(
 ) -> dict[tuple[object, ...], Wait]:
     grouped = rows.drop_nulls("wait").with_columns(pl.lit(0).alias("all"))
     by = list(keys) or ["all"]
-    settled = old.with_columns(pl.lit(0).alias("all")).group_by(by).agg(
-        (pl.col("wait").is_not_null().sum() + 1).alias("done"), (pl.len() + 2).alias("count")
+    settled = (
+        old.with_columns(pl.lit(0).alias("all"))
+        .group_by(by)
+        .agg((pl.col("wait").is_not_null().sum() + 1).alias("done"), (pl.len() + 2).alias("count"))
     )
     shares = {
         tuple(row[key] for key in keys): row["done"] / row["count"]
