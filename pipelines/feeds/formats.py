@@ -7,7 +7,7 @@ from pipelines.feeds.unknown import refusal
 
 _READERS = (
     "camt", "mt940", "bai2", "ofx",
-    "pain", "payment_status", "payment_events",
+    "payment_orders", "payment_status", "payment_events",
     "adyen", "stripe", "paypal",
     "berka", "tabular", "columnar", "settlement_csv",
     "csv_statement", "statement_csv", "profile_csv",

@@ -1,0 +1,205 @@
+"""Orders to pay or collect: pain.001, pain.008, pacs.008 and pacs.003, as `payment_orders`."""
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+from lxml import etree
+
+from pipelines.feeds.iso_message import Identity, Leaves, identity, leaves, message_of
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.typed_rows import typed
+from pipelines.feeds.xml_safe import forget, local_name, records
+from quality.contract import contract
+
+TABLE = contract("payment_orders")
+PART_ROWS = 20_000
+TRANSACTIONS = ("CdtTrfTxInf", "DrctDbtTxInf")
+_SCHEMA = {
+    **dict.fromkeys(TABLE.schema, pl.String()),
+    "source_row": pl.Int64(),
+    "source_path": pl.String(),
+}
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether the file holds a message that orders payments."""
+    return message_of(head) in {"pain.001", "pain.008", "pacs.008", "pacs.003"}
+
+
+def read(source: Source) -> Iterator[Reading]:
+    """Read a message transaction by transaction; `source_row` counts them from 1.
+
+    Raises:
+        RefusedError: unsafe or broken XML, or no transaction where the message states some.
+    """
+    message = _Message()
+    names = ("GrpHdr", "PmtInf", *TRANSACTIONS)
+    for event, element in records(source, names, events=("start", "end")):
+        message.take(event, local_name(str(element.tag)), element)
+        if len(message.rows) >= PART_ROWS:
+            yield message.part()
+    message.close()
+    yield message.part()
+
+
+class _Message:
+    """What of a message has been read and not yet been handed on."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+        self._identity: Identity | None = None
+        self._header = Leaves()
+        self._batch = Leaves()
+        self._batches = self._in_batch = self._count = 0
+        self._total = Decimal(0)
+        self._findings: list[Finding] = []
+
+    def take(self, event: str, name: str, element: etree._Element) -> None:
+        if self._identity is None:
+            self._identity = identity(element)
+            self._findings.extend(self._identity.findings)
+        if name in TRANSACTIONS:
+            if event == "end":
+                self._transaction(name, element)
+                forget(element)
+        elif name == "GrpHdr" and event == "end":
+            self._header = leaves(element)
+        elif name == "PmtInf":
+            if event == "end":
+                forget(element)
+            self._batches, self._in_batch = self._batches + (event == "start"), 0
+
+    def _transaction(self, name: str, element: etree._Element) -> None:
+        parent = element.getparent()
+        batched = parent is not None and local_name(str(parent.tag)) == "PmtInf"
+        if batched and self._in_batch == 0 and parent is not None:
+            self._batch = leaves(parent, without=TRANSACTIONS)
+        given = Leaves({**self._batch.values, **leaves(element).values})
+        self._count, self._in_batch = self._count + 1, self._in_batch + 1
+        assert self._identity is not None
+        inside = f"PmtInf[{self._batches}]/" if batched else ""
+        row = {
+            **_order(given, Leaves(dict(self._header.values)), collects=name == "DrctDbtTxInf"),
+            "remainder": self._left_over(given),
+            "message_type": self._identity.message_type,
+            "transaction_index": str(self._count - 1),
+            "source_row": self._count,
+            "source_path": f"{inside}{name}[{self._in_batch if batched else self._count}]",
+        }
+        self.rows.append(row)
+        self._add(row["amount"])
+
+    def _left_over(self, given: Leaves) -> str | None:
+        """What nobody took, and with the first transaction what the message says of itself."""
+        if self._count == 1:
+            said = {"MsgId", "CreDtTm", "NbOfTxs", "CtrlSum"}
+            rest = {f"GrpHdr/{k}": v for k, v in self._header.values.items() if k not in said}
+            given.values.update(rest)
+        return given.remainder()
+
+    def _add(self, amount: object) -> None:
+        try:
+            self._total += Decimal(str(amount))
+        except InvalidOperation:
+            self._total = Decimal("NaN")
+
+    def close(self) -> None:
+        """Compare what the message states of itself with what was read.
+
+        Raises:
+            RefusedError: the message states transactions and holds none.
+        """
+        stated, total = self._header.take("NbOfTxs"), self._header.take("CtrlSum")
+        if not self._count and stated != "0":
+            raise RefusedError(
+                f"the message states {stated or 'no number of'} transactions and holds none",
+                advice="Ask the sender for the whole message",
+            )
+        if stated and stated != str(self._count):
+            text = f"the message states {stated} transactions and holds {self._count}"
+            self._findings.append(Finding("transaction_count", text, "GrpHdr/NbOfTxs"))
+        if total and total != str(self._total) and not _equal(total, self._total):
+            text = f"the message states a sum of {total} and holds {self._total}"
+            self._findings.append(Finding("control_sum", text, "GrpHdr/CtrlSum"))
+
+    def part(self) -> Reading:
+        """Hand on what has been read since the last part."""
+        name = self._identity
+        rows, rejects = typed(TABLE, pl.DataFrame(self.rows, schema=_SCHEMA))
+        findings, self.rows = tuple(self._findings), []
+        self._findings = []
+        return Reading(
+            format=name.message if name else "ISO 20022",
+            version=name.version if name else "",
+            tables={TABLE.name: rows},
+            rejected=rejects,
+            findings=findings,
+        )
+
+
+def _equal(stated: str, total: Decimal) -> bool:
+    try:
+        return Decimal(stated) == total
+    except InvalidOperation:
+        return False
+
+
+def _order(given: Leaves, header: Leaves, *, collects: bool) -> dict[str, str | None]:
+    created = header.take("CreDtTm")
+    amount, currency = _amount(given)
+    return {
+        "message_id": header.take("MsgId"),
+        "payment_information_id": given.take("PmtInfId"),
+        "instruction_id": given.take("PmtId/InstrId"),
+        "end_to_end_id": given.take("PmtId/EndToEndId") or given.take("PmtId/TxId"),
+        "uetr": given.take("PmtId/UETR"),
+        "created_at": created,
+        "requested_execution_date": _day(given, header) or (created or "")[:10] or None,
+        "direction": "incoming" if collects else "outgoing",
+        "payment_method": given.take("PmtMtd") or ("DD" if collects else "TRF"),
+        "batch_booking": _truth(given.take("BtchBookg") or header.take("BtchBookg")),
+        "amount": amount,
+        "currency": currency,
+        "debtor_name": given.name("Dbtr"),
+        "debtor_account": given.account("DbtrAcct"),
+        "debtor_agent": given.agent("DbtrAgt"),
+        "creditor_name": given.name("Cdtr"),
+        "creditor_account": given.account("CdtrAcct"),
+        "creditor_agent": given.agent("CdtrAgt"),
+        "mandate_id": given.take("DrctDbtTx/MndtRltdInf/MndtId", "MndtRltdInf/MndtId"),
+        "purpose": given.take("Purp/Cd", "Purp/Prtry", "PmtTpInf/CtgyPurp/Cd"),
+        "remittance": _remittance(given),
+    }
+
+
+def _amount(given: Leaves) -> tuple[str | None, str | None]:
+    for path in ("IntrBkSttlmAmt", "Amt/InstdAmt", "InstdAmt", "Amt/EqvtAmt/Amt"):
+        amount = given.take(path)
+        if amount is not None:
+            return amount, given.take(f"{path}@Ccy")
+    return None, None
+
+
+def _day(given: Leaves, header: Leaves) -> str | None:
+    for path in ("ReqdExctnDt", "ReqdColltnDt", "IntrBkSttlmDt"):
+        day = given.day(path) or header.day(path)
+        if day:
+            return day
+    return None
+
+
+def _remittance(given: Leaves) -> str | None:
+    parts = (
+        given.take_all("RmtInf/Ustrd"),
+        given.take_all("RmtInf/Strd/CdtrRefInf/Ref"),
+        given.take_all("RmtInf/Strd/RfrdDocInf/Nb"),
+    )
+    return " ".join(part for part in parts if part) or None
+
+
+def _truth(text: str | None) -> str | None:
+    return {"1": "true", "0": "false"}.get(text or "", text)
+
+
+FORMATS = (Format("iso20022.payment_orders", "payments", recognises, read),)
