@@ -1,7 +1,8 @@
 """Adyen's settlement detail report, in both column layouts, as lines and the payout they make up.
 
-`report_id` and `payout_id` are the batch number; `line_id` is the position of the line under the
-header, from 1. The bank statement shows the payout line's modification reference.
+`report_id` is the batch number and `line_id` the position of the line under the header, from 1.
+`payout_id` is Adyen's reference of the transfer (`TX635094301XT`), with which the payout line's
+modification reference begins and which the bank statement shows; without one, the batch number.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, batches
+from pipelines.feeds.delimited import LINE, Batch, Layout, batches
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import broken_lines
 from pipelines.feeds.settlement_rows import (
@@ -84,36 +85,59 @@ def read(source: Source) -> Iterator[Reading]:
             advice="Ask Adyen for the report with its default columns",
         )
     named = re.search(r"batch_(\d+)", source.name)
+    number = named.group(1) if named else None
+    transfers = _transfers(source, layout, number)
     for batch in batches(source, layout):
-        yield _reading(batch, layout.first_line, named.group(1) if named else None)
+        yield _reading(batch, layout.first_line, number, transfers)
 
 
-def _reading(batch: Batch, first_line: int, named_batch: str | None) -> Reading:
-    written = stripped(batch)
-    lines = _lines(written, first_line, named_batch)
-    rows, rejects = typed(LINES, lines, written)
+def _batch_number(named: str | None) -> pl.Expr:
+    return pl.col("Batch Number").fill_null(pl.lit(named, pl.String))
+
+
+def _transfers(source: Source, layout: Layout, named: str | None) -> pl.DataFrame:
+    """Which transfer paid out each batch: its line is the last of a report, the others need it."""
+    reference = pl.col("Modification Reference").str.extract(r"^(TX\w+)")
+    found = [
+        stripped(batch)
+        .filter(pl.col("Type") == "MerchantPayout")
+        .select("Merchant Account", batch=_batch_number(named), transfer=reference)
+        for batch in batches(source, layout)
+    ]
+    return pl.concat(found).drop_nulls().unique(["Merchant Account", "batch"], keep="first")
+
+
+def _reading(
+    batch: Batch, first_line: int, named_batch: str | None, transfers: pl.DataFrame
+) -> Reading:
+    written = (
+        stripped(batch)
+        .with_columns(_batch_number(named_batch).alias("batch"))
+        .join(transfers, on=["Merchant Account", "batch"], how="left", maintain_order="left")
+    )
+    lines = _lines(written, first_line)
+    rows, rejects = typed(LINES, lines, batch.records)
     payouts = lines.filter(pl.col("line_type") == "payout").select(LINE, **_PAYOUT)
     paid, unpaid = typed(PAYOUTS, payouts)
     return Reading(
         format="Adyen",
-        version=f"{len(written.columns) - 1} columns",
+        version=f"{len(batch.records.columns) - 1} columns",
         tables={LINES.name: rows, PAYOUTS.name: paid},
         rejected=pl.concat([rejects, unpaid, broken_lines(LINES.name, batch.broken)]).sort(LINE),
         findings=(*batch.findings, *add_up(rows), *_unknown_types(written)),
     )
 
 
-def _lines(written: pl.DataFrame, first_line: int, named_batch: str | None) -> pl.DataFrame:
+def _lines(written: pl.DataFrame, first_line: int) -> pl.DataFrame:
     gross = credit_less_debit(written, "Gross Credit (GC)", "Gross Debit (GC)")
     net = credit_less_debit(written, "Net Credit (NC)", "Net Debit (NC)")
     kind = written["Type"].replace_strict(LINE_TYPES, default="adjustment")
-    number = pl.col("Batch Number").fill_null(pl.lit(named_batch, pl.String))
     return written.select(
         LINE,
         provider=pl.lit("adyen"),
-        report_id=number,
+        report_id=pl.col("batch"),
         line_id=(pl.col(LINE) - first_line + 1).cast(pl.String),
-        payout_id=number,
+        payout_id=pl.coalesce("transfer", "batch"),
         merchant_account=pl.col("Merchant Account"),
         line_type=kind,
         raw_type=pl.col("Type"),
@@ -131,7 +155,7 @@ def _lines(written: pl.DataFrame, first_line: int, named_batch: str | None) -> p
         net_amount=net,
         net_currency=pl.col("Net Currency"),
         description=pl.col("Payment Method Variant"),
-        remainder=remainder(written, _USED),
+        remainder=remainder(written, _USED | {"batch", "transfer"}),
     )
 
 

@@ -17,7 +17,7 @@ _READERS = (
 def _formats(module: str) -> tuple[Format, ...]:
     try:
         found = import_module(f"pipelines.feeds.{module}")
-    except ModuleNotFoundError:
+    except ImportError:
         return ()
     return tuple(getattr(found, "FORMATS", ()))
 
