@@ -70,26 +70,30 @@ def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
 
 
 _MEMBERS = """
-    with heads as (select * from {one}), parts as (select * from {many}),
-    keyed_head as ({key_heads}), keyed_part as ({key_parts}),
+    with keyed_head as (
+        select k, block, key, unnest(list_distinct([low // $width, (low + $width - 1) // $width]))
+            as bucket
+        from (select *, {first_day} as low from ({keys_of_one}))
+    ), keyed_part as (select k, block, key, day // $width as bucket from ({keys_of_many})),
     pairs as (
         select distinct a.k as head, b.k as part from keyed_head as a
-        join keyed_part as b on a.block = b.block and a.key = b.key
+        join keyed_part as b on a.block = b.block and a.key = b.key and a.bucket = b.bucket
     )
     select h.k as head, p.k as part, {lag} as lag, h.units as total, p.units,
         h.words as head_words, p.words as part_words,
         coalesce(h.party = p.party, false) as same_party
-    from pairs join heads as h on h.k = pairs.head join parts as p on p.k = pairs.part
+    from pairs join {one} as h on h.k = pairs.head join {many} as p on p.k = pairs.part
     where {lag} between -$before and $after
         and sign(h.units) = sign(p.units) and abs(p.units) < abs(h.units)
     order by 1, 2
 """
 
 _KEYS = """
-    select k, block, unnest(list_distinct(list_concat([party],
-        ['w' || words[1:3], 'w' || words[2:4], 'w' || words[4:6]]))) as key
+    select k, block, day, unnest(list_distinct(list_concat([party],
+        [words[n:n + 2] for n in range(1, least(length(words), 9) - 1)]))) as key
     from {table} where length(words) >= 4 or party is not null
 """
+"""Rows are brought together by any three letters among the first eight, wherever a typo stands."""
 
 
 def settle_batches(board: Board, rule: BatchRule, rules: RuleSet, *, tier: str) -> None:
@@ -127,15 +131,18 @@ def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
 def _candidates(
     con: duckdb.DuckDBPyConnection, rule: BatchRule, one: str, many: str
 ) -> pl.DataFrame:
-    lag = "h.day - p.day" if one == "lefts" else "p.day - h.day"
+    left_heads = one == "lefts"
     query = _MEMBERS.format(
         one=one,
         many=many,
-        lag=lag,
-        key_heads=_KEYS.format(table=one),
-        key_parts=_KEYS.format(table=many),
+        lag="h.day - p.day" if left_heads else "p.day - h.day",
+        first_day="day - $after" if left_heads else "day - $before",
+        keys_of_one=_KEYS.format(table=one),
+        keys_of_many=_KEYS.format(table=many),
     )
-    edges = con.execute(query, {"before": rule.window.before, "after": rule.window.after}).pl()
+    window = rule.window
+    bounds = {"before": window.before, "after": window.after, "width": window.width}
+    edges = con.execute(query, bounds).pl()
     if not edges.height:
         return edges
     scores = similarity(edges["head_words"].to_list(), edges["part_words"].to_list())
