@@ -91,11 +91,8 @@ def _view_of_files(
 ) -> None:
     found = con.read_parquet(files, union_by_name=True)
     # A column added later is absent from every older file.
-    found.project(
-        *(
-            quoted(column)
-            if column in found.columns
-            else f"CAST(NULL AS {kind}) AS {quoted(column)}"
-            for column, kind in zip(empty.columns, empty.types, strict=True)
-        )
-    ).create_view(name)
+    selected = [
+        quoted(column) if column in found.columns else f"CAST(NULL AS {kind}) AS {quoted(column)}"
+        for column, kind in zip(empty.columns, empty.types, strict=True)
+    ]
+    found.project(", ".join(selected)).create_view(name)
