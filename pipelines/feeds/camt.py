@@ -189,3 +189,4 @@ def recognises_camt(head: bytes, _name: str) -> bool:
 
 
 CAMT = Format("camt", "statements", recognises_camt, read_camt)
+FORMATS = (CAMT,)

@@ -42,7 +42,7 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
     return text
 
 
-_LABELS = {MONEY: "amount with at most three decimals", pl.Date(): "date"}
+_LABELS = {MONEY: "an amount with at most three decimals", pl.Date(): "a date"}
 
 
 def _faults(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
@@ -50,7 +50,7 @@ def _faults(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
     for name, dtype in schema.items():
         if label := _LABELS.get(dtype):
             broken = pl.col(f"{name}__text").is_not_null() & pl.col(name).is_null()
-            words = pl.format(f"{name} '{{}}' is not a {label}", pl.col(f"{name}__text"))
+            words = pl.format(f"{name} '{{}}' is not {label}", pl.col(f"{name}__text"))
             faults.append(pl.when(broken).then(words))
     return faults
 

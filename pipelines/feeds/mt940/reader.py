@@ -133,7 +133,7 @@ class Reader:
                 f"line {field.row}",
             )
         statement.currency = statement.currency if field.tag in ("64", "65") else currency
-        kind, place = _BALANCES[field.tag], f":{field.tag}:"
+        kind, place = _BALANCES[field.tag], f"line {field.row}"
         line = BalanceLine(kind, read.amount, currency, read.day, field.row, place)
         statement.balances.append((field.tag, line))
 
@@ -259,3 +259,4 @@ def recognises_mt940(head: bytes, _name: str) -> bool:
 
 
 MT940 = Format("mt940", "statements", recognises_mt940, read_mt940)
+FORMATS = (MT940,)

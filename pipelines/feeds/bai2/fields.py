@@ -1,0 +1,182 @@
+"""What account (03) and transaction (16) records say, funds types and type codes included."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.feeds.bai2.records import Record
+from pipelines.feeds.minor_units import decimals
+
+BALANCES = {
+    "010": "OPBD",
+    "015": "CLBD",
+    "030": "ITBD",
+    "040": "OPAV",
+    "045": "CLAV",
+    "060": "ITAV",
+}
+"""Status codes that ISO 20022 has a name for."""
+
+_CREDITS = (range(100, 400), range(920, 960))
+_DEBITS = (range(400, 700), range(960, 1000))
+_TOTALS = {"100": "CRDT", "400": "DBIT"}
+_FUNDS = ("", "0", "1", "2", "S", "V", "D", "Z")
+_AMOUNT = re.compile(r"[+-]?\d*\.?\d*")
+_TAGGED = re.compile(r"([A-Z]{4}): ?(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A balance or total of an account: its type code, amount as written, number of items."""
+
+    code: str
+    amount: str
+    count: str
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A movement; `amount` as written, `value_day` YYMMDD where the funds type gives one."""
+
+    code: str
+    amount: str
+    funds: str
+    value_day: str = ""
+    bank_reference: str = ""
+    customer_reference: str = ""
+    text: str = ""
+    tagged: dict[str, str] = field(default_factory=dict)
+
+
+class _ShortError(ValueError):
+    """Fields are missing at the end."""
+
+
+def direction(code: str) -> str | None:
+    """`CRDT` or `DBIT` by the type code's range; `None` for loans and for what moves no money."""
+    number = int(code) if code.isdigit() else 0
+    if any(number in codes for codes in _CREDITS):
+        return "CRDT"
+    return "DBIT" if any(number in codes for codes in _DEBITS) else None
+
+
+def total_side(code: str) -> str | None:
+    """The side that a total of all credits (100) or debits (400) stands for."""
+    return _TOTALS.get(code)
+
+
+def major_amount(text: str, currency: str) -> str:
+    """Decimal text from an amount in the currency's smallest unit, sign kept; blank is zero.
+
+    Raises:
+        ValueError: not an amount.
+    """
+    plain = text.strip()
+    if not _AMOUNT.fullmatch(plain):
+        raise ValueError(f"'{plain[:40]}' is not an amount")
+    if "." in plain:
+        return plain
+    sign = "-" if plain.startswith("-") else ""
+    digits, places = plain.lstrip("+-") or "0", decimals(currency)
+    digits = digits.zfill(places + 1)
+    whole = digits.lstrip("0") if places == 0 else digits[:-places].lstrip("0")
+    return f"{sign}{whole or '0'}" + (f".{digits[-places:]}" if places else "")
+
+
+def _funds(items: Sequence[str], at: int) -> tuple[str, str, int]:
+    """Funds type at `at`: its letter, the value date it carries, and where the next field is."""
+    kind = items[at].upper() if at < len(items) else ""
+    if kind not in _FUNDS:
+        raise ValueError(f"'{kind}' is not a funds type")
+    at += 1
+    if kind == "V":
+        return kind, items[at] if at < len(items) else "", at + 2
+    if kind == "S":
+        return kind, "", at + 3
+    if kind == "D":
+        count = items[at] if at < len(items) else ""
+        if not count.isdigit():
+            raise ValueError("a distributed funds type does not say over how many days")
+        return kind, "", at + 1 + 2 * int(count)
+    return kind, "", at
+
+
+def summaries(record: Record) -> tuple[str, str, list[Summary]]:
+    """Account, currency and summaries of an 03 record.
+
+    Raises:
+        ValueError: its fields do not make sense however its continuations are joined.
+    """
+    try:
+        return _summaries(record.fields)
+    except ValueError:
+        loose = ",".join(piece.text for piece in record.pieces)
+        return _summaries([item.strip() for item in loose.split(",")])
+
+
+def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
+    account, currency = items[0], items[1] if len(items) > 1 else ""
+    found, at = [], 2
+    while at < len(items):
+        code = items[at]
+        if not code:
+            amount, at = items[at + 1] if at + 1 < len(items) else "", at + 4
+            if amount.strip():
+                raise ValueError("an amount has no type code")
+            continue
+        if not re.fullmatch(r"\d{3}", code):
+            raise ValueError(f"'{code[:20]}' is not a type code")
+        amount, count = (*items[at + 1 : at + 3], "", "")[:2]
+        if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdigit()):
+            raise ValueError(f"'{amount[:20]},{count[:20]}' are not an amount and a count")
+        _, _, at = _funds(items, at + 3)
+        found.append(Summary(code, amount, count))
+    return account, currency, found
+
+
+def transaction(record: Record) -> Transaction:
+    """Read a 16 record with its continuations.
+
+    Raises:
+        ValueError: no type code or an unknown funds type.
+    """
+    pieces = list(record.pieces)
+    head = pieces.pop(0)
+    text = head.text
+    while pieces:
+        try:
+            read = _transaction(text.split(","))
+            break
+        except _ShortError:
+            piece = pieces.pop(0)
+            text += f",{piece.text}" if head.ended else piece.text
+            head = piece
+    else:
+        read = _transaction([*text.split(","), *[""] * 24])
+    words = [read.text.strip()]
+    for piece in pieces:
+        if match := _TAGGED.match(piece.text.strip()):
+            read.tagged.setdefault(match[1], match[2].strip())
+        words.append(piece.text.strip())
+    read.text = " ".join(filter(None, words)).strip()
+    return read
+
+
+def _transaction(items: list[str]) -> Transaction:
+    if not re.fullmatch(r"\d{3}", items[0].strip()):
+        raise ValueError(f"'{items[0][:20]}' is not a type code")
+    if len(items) < 3:
+        raise _ShortError
+    kind, day, at = _funds([item.strip() for item in items], 2)
+    if len(items) < at + 2:
+        raise _ShortError
+    bank, customer, *text = items[at:]
+    return Transaction(
+        items[0].strip(),
+        items[1].strip(),
+        kind,
+        day,
+        bank.strip(),
+        customer.strip(),
+        ",".join(text).strip(" ,"),
+    )

@@ -1,0 +1,42 @@
+"""A movement of an OFX file (`STMTTRN`) as an entry."""
+
+import json
+from collections.abc import Mapping
+
+from pipelines.feeds.ofx.values import day, decimal_text
+from pipelines.feeds.statement import EntryLine, StatementHead
+
+_READ = frozenset(
+    ["TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "PAYEE/NAME", "MEMO", "DTAVAIL", "VALUEDATE"]
+    + ["CURRENCY/CURSYM", "ORIGCURRENCY/CURSYM", "CCACCTTO/ACCTID"]
+    + ["BANKACCTTO/ACCTID", "BANKACCTTO/BANKID"]
+)
+_REFERENCES = ("CHECKNUM", "CHKNUM", "REFNUM")
+
+
+def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryLine:
+    """The entry that the leaves of a `STMTTRN` describe; what has no column stays beside it."""
+    stated = leaves.get("CURRENCY/CURSYM") or head.account_currency
+    amount = decimal_text(leaves.get("TRNAMT", ""), stated)
+    reference = next((name for name in _REFERENCES if leaves.get(name)), None)
+    value = leaves.get("DTAVAIL") or leaves.get("VALUEDATE")
+    rest = {name: text for name, text in leaves.items() if name not in _READ and name != reference}
+    return EntryLine(
+        amount=amount,
+        currency=stated.upper() if stated else None,
+        credit_debit="DBIT" if amount.startswith("-") else "CRDT",
+        booking_date=day(leaves.get("DTPOSTED")),
+        value_date=day(value),
+        entry_reference=leaves[reference] if reference else None,
+        bank_reference=leaves.get("FITID") or None,
+        transaction_id=leaves.get("FITID") or None,
+        counterparty_name=leaves.get("NAME") or leaves.get("PAYEE/NAME"),
+        counterparty_account=leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID"),
+        counterparty_agent=leaves.get("BANKACCTTO/BANKID"),
+        bank_transaction_code=leaves.get("TRNTYPE", "").upper() or None,
+        remittance=leaves.get("MEMO"),
+        instructed_currency=leaves.get("ORIGCURRENCY/CURSYM"),
+        remainder=json.dumps(rest, ensure_ascii=False) if rest else None,
+        row=row,
+        place=f"line {row}",
+    )

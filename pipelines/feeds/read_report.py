@@ -1,0 +1,172 @@
+"""What a file says, without a lake: its readings, or a short report for people."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.feeds.canonical_json import money, statement_objects
+from pipelines.feeds.containers import members
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.statement import BalanceVerdict, StatementReading
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """One file: who read it, in which version and dialect, what came out, what was odd.
+
+    `rows` counts rows by table; `sums` adds up entry amounts by currency, money in and out apart.
+    """
+
+    file: str
+    reader: str
+    format: str = ""
+    version: str = ""
+    dialect: str = ""
+    statements: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    sums: dict[str, tuple[str, str]] = field(default_factory=dict)
+    rejected: int = 0
+    verdicts: list[BalanceVerdict] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def recognised(source: Source, formats: Sequence[Format]) -> Format:
+    """The first format that knows the file.
+
+    Raises:
+        RefusedError: none does.
+    """
+    head = source.head()
+    for known in formats:
+        if known.recognises(head, source.name):
+            return known
+    from pipelines.feeds.unknown import refusal
+
+    raise refusal(head, source.name)
+
+
+def read_file(path: Path, formats: Sequence[Format]) -> Iterator[dict[str, Any]]:
+    """JSON objects of a file, or of each file in a zip container: what `read --json` prints.
+
+    Statements give one object each (see `canonical_json`); files of other feeds one object with
+    their tables' rows.
+
+    Raises:
+        RefusedError: the file, or one in the container, cannot be taken; nothing after it is read.
+    """
+    with members(path) as sources:
+        for source in sources:
+            known = recognised(source, formats)
+            if known.feed == "statements":
+                yield from statement_objects(source, known.read(source))
+            else:
+                yield from _tables(source, known)
+
+
+def _tables(source: Source, known: Format) -> Iterator[dict[str, Any]]:
+    for reading in known.read(source):
+        yield {
+            "source": {
+                "file": source.name,
+                "format": reading.format,
+                "version": reading.version,
+            },
+            "feed": known.feed,
+            "tables": {name: _rows(frame) for name, frame in reading.tables.items()},
+            "rejected": _rows(reading.rejected),
+            "findings": [
+                {"code": item.code, "message": item.message, "place": item.place}
+                for item in reading.findings
+            ],
+        }
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dicts()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return money(value) if value == value.quantize(Decimal("0.001")) else f"{value:f}"
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def reports(path: Path, formats: Sequence[Format]) -> Iterator[ReadReport]:
+    """A report for a file, or for each file in a zip container.
+
+    Raises:
+        RefusedError: as `read_file`.
+    """
+    with members(path) as sources:
+        for source in sources:
+            known = recognised(source, formats)
+            report = ReadReport(source.name, known.name)
+            for reading in known.read(source):
+                _add(report, reading)
+            yield report
+
+
+def _add(report: ReadReport, reading: Reading) -> None:
+    report.format, report.version = reading.format, reading.version
+    report.findings.extend(reading.findings)
+    report.rejected += reading.rejected.height
+    report.rows.update({name: frame.height for name, frame in reading.tables.items()})
+    if isinstance(reading, StatementReading):
+        report.dialect = reading.dialect
+        report.statements += len(reading.verdicts)
+        report.verdicts.extend(reading.verdicts)
+        _add_up(report.sums, reading.tables["statement_entries"])
+
+
+def _add_up(sums: dict[str, tuple[str, str]], entries: pl.DataFrame) -> None:
+    booked = entries.filter((pl.col("status") == "BOOK") & (pl.col("detail_index") == 0))
+    amount = pl.col("entry_amount").cast(pl.Decimal(38, 3))
+    grouped = booked.group_by("currency").agg(
+        amount.filter(amount > 0).sum().alias("credits"),
+        amount.filter(amount < 0).sum().alias("debits"),
+    )
+    for currency, credits_, debits in grouped.sort("currency").iter_rows():
+        before = sums.get(currency or "?", ("0", "0"))
+        sums[currency or "?"] = (
+            money(Decimal(before[0]) + credits_) or "0",
+            money(Decimal(before[1]) + debits) or "0",
+        )
+
+
+def report_lines(report: ReadReport) -> list[str]:
+    """The report as lines of plain text."""
+    dialect = f" ({report.dialect})" if report.dialect not in ("", report.version) else ""
+    return [
+        f"{report.file}: read as {report.format} {report.version}".rstrip() + dialect,
+        *_counts(report),
+        *(f"  {currency}: in {sums[0]}, out {sums[1]}" for currency, sums in report.sums.items()),
+        *_balance_lines(report.verdicts),
+        *(
+            f"  {item.code} at {item.place or 'the file'}: {item.message}"
+            for item in report.findings
+        ),
+    ]
+
+
+def _counts(report: ReadReport) -> list[str]:
+    tables = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in report.rows.items())
+    statements = f"{report.statements:,} statements; " if report.statements else ""
+    rejected = f"; {report.rejected:,} rows turned away" if report.rejected else ""
+    return [f"  {statements}{tables}{rejected}"]
+
+
+def _balance_lines(verdicts: Sequence[BalanceVerdict]) -> list[str]:
+    outcomes: Mapping[str, int] = Counter(verdict.outcome for verdict in verdicts)
+    if not outcomes:
+        return []
+    words = {"holds": "add up", "differs": "differ", "not_stated": "are not stated in pairs"}
+    said = [f"{outcomes[key]:,} {word}" for key, word in words.items() if key in outcomes]
+    return [f"  balances of statements: {', '.join(said)}"]
+
+
+__all__ = ["ReadReport", "RefusedError", "read_file", "recognised", "report_lines", "reports"]
