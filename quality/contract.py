@@ -178,12 +178,15 @@ def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _column(node: Mapping[str, Any]) -> Column:
+    for constraint in ("unique", "logicalTypeOptions"):
+        if constraint in node:
+            raise ValueError(
+                f"column {node['name']}: '{constraint}' is not run; state a rule in 'quality'"
+            )
     accepted: tuple[str, ...] = ()
     pattern = None
     for check in node.get("quality", ()):
-        if check.get("type") != "library" or check.get("metric") != "invalidValues":
-            raise ValueError(f"column {node['name']}: this kind of check is not known: {check}")
-        arguments = check["arguments"]
+        arguments = _arguments(node["name"], check)
         accepted = tuple(str(value) for value in arguments.get("validValues", accepted))
         pattern = arguments.get("pattern", pattern)
     return Column(
@@ -196,6 +199,14 @@ def _column(node: Mapping[str, Any]) -> Column:
         valid_values=accepted,
         pattern=pattern,
     )
+
+
+def _arguments(column: str, check: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = check.get("type") == "library" and check.get("metric") == "invalidValues"
+    arguments: Mapping[str, Any] = check.get("arguments", {})
+    if not known or check.get("mustBe") != 0 or not arguments.keys() <= {"validValues", "pattern"}:
+        raise ValueError(f"column {column}: this kind of check is not known: {check}")
+    return arguments
 
 
 _ROW_RULE = "select count(*) from ${table} where "
@@ -222,7 +233,7 @@ def parse_contract(text: str) -> Contract:
         ValueError: a check in it is of a kind we cannot run; nothing is skipped in silence.
     """
     node = yaml.safe_load(text)
-    table = node["schema"][0]
+    (table,) = node["schema"]
     about = _custom(node)
     details = _custom(table)
     keyed = [p for p in table["properties"] if p.get("primaryKey")]

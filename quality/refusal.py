@@ -46,16 +46,19 @@ def _content(contract: Contract) -> str:
     return f"cast(json_object({values}) as varchar)"
 
 
+def mentioned(rule: Rule, contract: Contract) -> tuple[str, ...]:
+    """The columns that a rule looks at, in the order of the contract."""
+    words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", rule.violation)))
+    return tuple(column.name for column in contract.columns if column.name in words)
+
+
 def _sentence(rule: Rule, contract: Contract) -> str:
     """SQL that says what is wrong with a row, with its values."""
     said = rule.description.rstrip(".")
     if rule.column is not None:
         return f"{literal(said + ', but is ')} || {_shown(rule.column)}"
-    words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", rule.violation)))
     values = " || ' and ' || ".join(
-        f"{literal(column.name + ' is ')} || {_shown(column.name)}"
-        for column in contract.columns
-        if column.name in words
+        f"{literal(name + ' is ')} || {_shown(name)}" for name in mentioned(rule, contract)
     )
     return f"{literal(said + ', but ')} || {values}" if values else literal(said)
 

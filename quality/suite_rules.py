@@ -6,8 +6,9 @@ The SQL of a rule is the contract's own; nothing is checked in a second wording.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quality.contract import Column, Contract, Rule, literal
+from quality.contract import ORIGIN, Column, Contract, Rule, literal
 from quality.door import REPEATED
+from quality.refusal import mentioned
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
@@ -78,10 +79,12 @@ def _accepted(rule: Rule, contract: Contract, _: Sequence[str]) -> "Expectation"
     return _native("ExpectColumnValuesToBeInSet", rule, column=column.name, value_set=values)
 
 
-def _rows(rule: Rule, _: Contract, __: Sequence[str]) -> "Expectation":
+def _rows(rule: Rule, contract: Contract, present: Sequence[str]) -> "Expectation":
+    wanted = dict.fromkeys((*contract.key, *mentioned(rule, contract), *ORIGIN))
+    shown = ", ".join(f'"{name}"' for name in wanted if name in present) or "*"
     # Great Expectations formats the query (braces) and SQLAlchemy looks for parameters (colons).
     violation = rule.violation.replace("{", "{{").replace("}", "}}").replace(":", r"\:")
-    return _unexpected(rule, "select * from {batch} where " + violation)
+    return _unexpected(rule, f"select {shown} from {{batch}} where {violation}")
 
 
 _BUILDERS: Mapping[str, Callable[[Rule, Contract, Sequence[str]], "Expectation"]] = {
