@@ -1,72 +1,31 @@
-"""One row that settles the sum of several: bounded subset search with a proof that it balances.
+"""One row that settles the sum of several: bounded subset search with a proof that it balances."""
 
-The work of a search is counted in sums tried, never in seconds, so that it ends the same on every
-machine. Among k subsets of amounts spread over a range of R units about k/R hit any total by
-accident: only a total that accident hardly explains is matched automatically.
-"""
-
-from dataclasses import dataclass
-from math import comb
+from typing import TypedDict
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from quality.reconciliation.board import Board
-from quality.reconciliation.rules import BatchRule, RuleSet
+from quality.reconciliation.rules import BatchRule
 from quality.reconciliation.similarity import similarity
+from quality.reconciliation.subsets import Ints, subsets_with_sum
 
-Ints = npt.NDArray[np.int64]
-
-_CENT = 10
 _ROUNDS = 4
+_CLOSEST = (97.0, 90.0)
+_SUGGESTED_SOLUTIONS = 3
+_SUGGESTED_CHANCE = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Subsets:
-    """The subsets that add up to a total: positions of members, how many tried, what luck gives."""
-
-    solutions: tuple[tuple[int, ...], ...]
-    tried: int
+class _Batch(TypedDict):
+    head_k: int
+    parts_k: list[int]
+    score: float
+    similarity: float
+    subsets: int
     by_chance: float
-
-
-def subsets_with_sum(amounts: Ints, total: int, *, largest: int, steps: int) -> Subsets:
-    """All subsets of two to `largest` amounts that add up to the total, by meeting in the middle.
-
-    At most 32 solutions are kept. With more amounts than the steps allow the last ones are left
-    out, so the caller puts the likeliest first.
-    """
-    while amounts.size and 2 ** ((amounts.size + 1) // 2 + 1) > steps:
-        amounts = amounts[:-1]
-    half = amounts.size // 2
-    sums_a, bits_a = _all_sums(amounts[:half])
-    sums_b, bits_b = _all_sums(amounts[half:])
-    order = np.argsort(sums_b, kind="stable")
-    sums_b, bits_b = sums_b[order], bits_b[order]
-    start = np.searchsorted(sums_b, total - sums_a, "left")
-    stop = np.searchsorted(sums_b, total - sums_a, "right")
-    found = []
-    for at in np.flatnonzero(stop > start):
-        for to in range(start[at], stop[at]):
-            mask = int(bits_a[at]) | int(bits_b[to]) << half
-            if 2 <= mask.bit_count() <= largest:
-                found.append(tuple(n for n in range(amounts.size) if mask >> n & 1))
-        if len(found) >= 32:
-            break
-    subsets = sum(comb(amounts.size, n) for n in range(2, min(largest, amounts.size) + 1))
-    spread = max(int(np.abs(amounts).sum()) // _CENT, 1)
-    return Subsets(tuple(sorted(found)), sums_a.size + sums_b.size, subsets / spread)
-
-
-def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
-    sums = np.zeros(1, dtype=np.int64)
-    bits = np.zeros(1, dtype=np.int64)
-    for n, amount in enumerate(amounts):
-        sums = np.concatenate([sums, sums + amount])
-        bits = np.concatenate([bits, bits | 1 << n])
-    return sums, bits
+    tried: int
+    total: int
 
 
 _MEMBERS = """
@@ -96,7 +55,7 @@ _KEYS = """
 """Rows are brought together by any three letters among the first eight, wherever a typo stands."""
 
 
-def settle_batches(board: Board, rule: BatchRule, rules: RuleSet, *, tier: str) -> None:
+def settle_batches(board: Board, rule: BatchRule, *, tier: str) -> None:
     """Find batches in both directions until no more turn up; contested ones are left alone."""
     for _ in range(_ROUNDS):
         before = int(board.free_left.sum() + board.free_right.sum())
@@ -108,22 +67,26 @@ def settle_batches(board: Board, rule: BatchRule, rules: RuleSet, *, tier: str) 
 
 
 def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
+    board.offer()
     one, many = ("lefts", "rights") if head == "left" else ("rights", "lefts")
-    board.con.register("lefts", board.lefts.to_arrow())
-    board.con.register("rights", board.rights.to_arrow())
     edges = _candidates(board.con, rule, one, many)
     if not edges.height:
         return
-    proposals = [
-        proposal
-        for _, part in edges.group_by("head", maintain_order=True)
-        if part.height >= 2 and (proposal := _search(part, rule, tier)) is not None
-    ]
+    columns = {
+        name: edges[name].to_numpy()
+        for name in ("head", "part", "lag", "total", "units", "similarity")
+    }
+    bounds = np.flatnonzero(np.diff(columns["head"])) + 1
+    proposals = []
+    for start, stop in zip(np.append(0, bounds), np.append(bounds, edges.height), strict=True):
+        batch = _search({name: column[start:stop] for name, column in columns.items()}, rule, tier)
+        if batch is not None:
+            proposals.append(batch)
     claims: dict[int, int] = {}
-    for proposal in proposals:
-        for row in proposal["parts_k"]:
+    for batch in proposals:
+        for row in batch["parts_k"]:
             claims[row] = claims.get(row, 0) + 1
-    sole = [p for p in proposals if all(claims[row] == 1 for row in p["parts_k"])]
+    sole = [batch for batch in proposals if all(claims[row] == 1 for row in batch["parts_k"])]
     if sole:
         board.take(_as_found(sole, rule, head, tier))
 
@@ -150,50 +113,50 @@ def _candidates(
     return (
         edges.with_columns(alike.alias("similarity"))
         .filter(pl.col("similarity") >= rule.affinity)
+        .filter(pl.col("units").abs().sum().over("head") >= pl.col("total").abs())
         .sort("head", -pl.col("similarity"), pl.col("lag").abs(), "part")
     )
 
 
-def _search(part: pl.DataFrame, rule: BatchRule, tier: str) -> dict[str, object] | None:
+def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> _Batch | None:
     """The batch of one head row: within its closest relations first, then wider."""
-    similar = part["similarity"].to_numpy()
-    amounts = part["units"].to_numpy().astype(np.int64)
     total = int(part["total"][0])
+    amounts = part["units"].astype(np.int64)
     tried = 0
-    for floor in (97.0, 90.0, rule.affinity):
-        pool = np.flatnonzero(similar >= floor)[: rule.max_candidates]
-        if pool.size < 2:
+    for floor in (*_CLOSEST, rule.affinity):
+        pool = np.flatnonzero(part["similarity"] >= floor)[: rule.max_candidates]
+        if pool.size < 2 or abs(int(amounts[pool].sum())) < abs(total):
             continue
         found = subsets_with_sum(amounts[pool], total, largest=rule.max_members, steps=rule.steps)
         tried += found.tried
         if not found.solutions:
             continue
         sure = len(found.solutions) == 1 and found.by_chance <= rule.chance
-        if tier == "auto" and not sure:
+        likely = (
+            len(found.solutions) <= _SUGGESTED_SOLUTIONS and found.by_chance <= _SUGGESTED_CHANCE
+        )
+        if not (sure or (tier == "suggested" and likely)):
             return None
-        best = min(found.solutions, key=lambda s: (_spread(part, pool[list(s)]), len(s), s))
+        best = min(found.solutions, key=lambda s: (_spread(part["lag"], pool[list(s)]), len(s), s))
         members = pool[list(best)]
-        return {
-            "head_k": int(part["head"][0]),
-            "parts_k": [int(k) for k in part["part"].gather(members)],
-            "score": round(1 / (len(found.solutions) + found.by_chance), 6),
-            "similarity": float(similar[members].min()),
-            "subsets": len(found.solutions),
-            "by_chance": found.by_chance,
-            "tried": tried,
-            "total": total,
-        }
+        return _Batch(
+            head_k=int(part["head"][0]),
+            parts_k=[int(k) for k in part["part"][members]],
+            score=round(1 / (len(found.solutions) + found.by_chance), 6),
+            similarity=float(part["similarity"][members].min()),
+            subsets=len(found.solutions),
+            by_chance=found.by_chance,
+            tried=tried,
+            total=total,
+        )
     return None
 
 
-def _spread(part: pl.DataFrame, members: Ints) -> int:
-    lags = part["lag"].gather(members)
-    return int(lags.max() or 0) - int(lags.min() or 0)  # type: ignore[call-overload]
+def _spread(lag: np.ndarray, members: Ints) -> int:
+    return int(lag[members].max() - lag[members].min())
 
 
-def _as_found(
-    proposals: list[dict[str, object]], rule: BatchRule, head: str, tier: str
-) -> pl.DataFrame:
+def _as_found(proposals: list[_Batch], rule: BatchRule, head: str, tier: str) -> pl.DataFrame:
     frame = pl.DataFrame(proposals).with_columns(
         pl.col("parts_k").list.sort().cast(pl.List(pl.Int32)),
         pl.concat_list(pl.col("head_k").cast(pl.Int32)).alias("heads"),

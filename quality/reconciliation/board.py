@@ -40,6 +40,22 @@ class Board:
     def __post_init__(self) -> None:
         self.free_left = np.ones(self.items.left.height, dtype=np.bool_)
         self.free_right = np.ones(self.items.right.height, dtype=np.bool_)
+        for side in ("left", "right"):
+            self.con.register("arriving", self.items.of(side).to_arrow())
+            self.con.execute(f"create or replace table all_{side} as select * from arriving")
+            self.con.unregister("arriving")
+
+    def offer(self) -> None:
+        """Make the rows still free visible to queries, as `lefts` and `rights`."""
+        for side, free in (("left", self.free_left), ("right", self.free_right)):
+            rows = pl.DataFrame({"k": np.flatnonzero(free).astype(np.int32)})
+            self.con.register("arriving", rows.to_arrow())
+            self.con.execute(f"create or replace table free_{side} as select * from arriving")
+            self.con.unregister("arriving")
+            self.con.execute(
+                f"create or replace view {side}s as "
+                f"select a.* from all_{side} as a semi join free_{side} using (k)"
+            )
 
     @property
     def lefts(self) -> pl.DataFrame:

@@ -93,12 +93,6 @@ _TEXT_KEYS = """
 Connection = duckdb.DuckDBPyConnection
 
 
-def offer(con: Connection, lefts: pl.DataFrame, rights: pl.DataFrame) -> None:
-    """Make the rows still free visible to the queries."""
-    con.register("lefts", lefts.to_arrow())
-    con.register("rights", rights.to_arrow())
-
-
 def pair_candidates(con: Connection, rule: PairRule) -> pl.DataFrame:
     """Pairs of equal amount that the rule brings together."""
     if rule.by == "reference":

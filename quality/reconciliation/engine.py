@@ -64,7 +64,7 @@ def _sweep(board: Board, rules: RuleSet, weights: dict[str, Weights], tier: str)
         if isinstance(rule, OffsetRule):
             settle_offsets(board, rule, rules, tier=tier)
         elif isinstance(rule, BatchRule):
-            settle_batches(board, rule, rules, tier=tier)
+            settle_batches(board, rule, tier=tier)
         elif isinstance(rule, GroupRule):
             settle_groups(board, rule, tier=tier)
         else:

@@ -3,7 +3,6 @@
 import polars as pl
 
 from quality.reconciliation.board import Board
-from quality.reconciliation.candidates import offer
 from quality.reconciliation.rules import GroupRule
 
 _QUERY = """
@@ -28,7 +27,7 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
     """Accept every group whose two totals are equal and whose dates fit the window."""
     if tier != "auto" or not (board.free_left.any() and board.free_right.any()):
         return
-    offer(board.con, board.lefts, board.rights)
+    board.offer()
     key = "group_id" if rule.by == "group_id" else "ref"
     bounds = {"before": rule.window.before, "after": rule.window.after}
     groups = board.con.execute(_QUERY.format(key=key), bounds).pl()

@@ -5,7 +5,7 @@ import polars as pl
 
 from quality.reconciliation.assignment import accepted, best_assignment, probabilities
 from quality.reconciliation.board import Board
-from quality.reconciliation.candidates import difference_candidates, offer, pair_candidates
+from quality.reconciliation.candidates import difference_candidates, pair_candidates
 from quality.reconciliation.evidence import cards
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
 from quality.reconciliation.sides import UNITS
@@ -23,7 +23,7 @@ def weighed(
     lefts, rights = board.lefts, board.rights
     if not (lefts.height and rights.height):
         return pl.DataFrame()
-    offer(board.con, lefts, rights)
+    board.offer()
     if isinstance(rule, PairRule):
         edges = pair_candidates(board.con, rule)
     else:

@@ -1,0 +1,63 @@
+"""Which of these amounts add up to that total? A bounded search, and how much luck explains.
+
+The work of a search is counted in sums tried, never in seconds, so that it ends the same on every
+machine. Among k subsets of amounts spread over a range of R units about k/R hit any total by
+accident: only a total that accident hardly explains is proof.
+"""
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+_CENT = 10
+_MOST_SOLUTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Subsets:
+    """The subsets that add up to a total: positions of members, how many tried, what luck gives."""
+
+    solutions: tuple[tuple[int, ...], ...]
+    tried: int
+    by_chance: float
+
+
+def subsets_with_sum(amounts: Ints, total: int, *, largest: int, steps: int) -> Subsets:
+    """All subsets of two to `largest` amounts that add up to the total, by meeting in the middle.
+
+    Only the first solutions are kept. With more amounts than the steps allow the last ones are left
+    out, so the caller puts the likeliest first.
+    """
+    while amounts.size and 2 ** ((amounts.size + 1) // 2 + 1) > steps:
+        amounts = amounts[:-1]
+    half = amounts.size // 2
+    sums_a, bits_a = _all_sums(amounts[:half])
+    sums_b, bits_b = _all_sums(amounts[half:])
+    order = np.argsort(sums_b, kind="stable")
+    sums_b, bits_b = sums_b[order], bits_b[order]
+    start = np.searchsorted(sums_b, total - sums_a, "left")
+    stop = np.searchsorted(sums_b, total - sums_a, "right")
+    found = []
+    for at in np.flatnonzero(stop > start):
+        for to in range(start[at], stop[at]):
+            mask = int(bits_a[at]) | int(bits_b[to]) << half
+            if 2 <= mask.bit_count() <= largest:
+                found.append(tuple(n for n in range(amounts.size) if mask >> n & 1))
+        if len(found) >= _MOST_SOLUTIONS:
+            break
+    subsets = sum(comb(amounts.size, n) for n in range(2, min(largest, amounts.size) + 1))
+    spread = max(int(np.abs(amounts).sum()) // _CENT, 1)
+    return Subsets(tuple(sorted(found)), sums_a.size + sums_b.size, subsets / spread)
+
+
+def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
+    sums = np.zeros(1, dtype=np.int64)
+    bits = np.zeros(1, dtype=np.int64)
+    for n, amount in enumerate(amounts):
+        sums = np.concatenate([sums, sums + amount])
+        bits = np.concatenate([bits, bits | 1 << n])
+    return sums, bits
