@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pipelines.feeds.ofx.values import day, decimal_text
 from pipelines.feeds.statement import EntryLine, StatementHead
 
-_READ = frozenset(
-    ["TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "PAYEE/NAME", "MEMO", "DTAVAIL", "VALUEDATE"]
-    + ["CURRENCY/CURSYM", "ORIGCURRENCY/CURSYM", "CCACCTTO/ACCTID"]
-    + ["BANKACCTTO/ACCTID", "BANKACCTTO/BANKID"]
-)
+_READ = {
+    *("TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "PAYEE/NAME", "MEMO", "DTAVAIL"),
+    *("VALUEDATE", "CURRENCY/CURSYM", "ORIGCURRENCY/CURSYM", "CCACCTTO/ACCTID"),
+    *("BANKACCTTO/ACCTID", "BANKACCTTO/BANKID"),
+}
 _REFERENCES = ("CHECKNUM", "CHKNUM", "REFNUM")
 
 

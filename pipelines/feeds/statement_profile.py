@@ -1,0 +1,97 @@
+"""Column profiles: how one bank's table of movements is laid out, as data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROFILES = Path(__file__).parent / "profiles"
+"""The profiles that ship; a new bank is one more file here."""
+
+COLUMNS = (
+    *("account_id", "account_currency", "servicer", "booking_date", "value_date", "amount"),
+    *("debit", "credit", "direction", "currency", "balance", "entry_reference"),
+    *("bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
+    *("counterparty_account", "counterparty_agent", "bank_transaction_code", "remittance"),
+    "additional_information",
+)
+"""What a profile may say where to find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where a table keeps what: for each of `COLUMNS` the headings it may have.
+
+    Headings of `remittance` are all joined; of the others the first that the table has counts.
+    `currency` and `account` stand in where the table has no column for them.
+    """
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    dates: tuple[str, ...]
+    decimal_mark: str = "."
+    currency: str | None = None
+    account: str | None = None
+    debit_words: tuple[str, ...] = ()
+
+    def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Where each column stands in a table with this heading."""
+        where = {name.strip().casefold(): index for index, name in reversed([*enumerate(heading)])}
+        found = {}
+        for column, names in self.columns.items():
+            at = tuple(where[name.casefold()] for name in names if name.casefold() in where)
+            if at:
+                found[column] = at
+        return found
+
+    def fits(self, heading: Sequence[str]) -> bool:
+        """Whether a table with this heading has every column that the profile requires."""
+        return set(self.required) <= set(self.positions(heading))
+
+    def day(self, text: str) -> str | None:
+        """ISO date; what is no date in any of the profile's ways stays as it is."""
+        plain = text.strip()
+        for way in self.dates:
+            try:
+                return datetime.strptime(plain, way).date().isoformat()  # noqa: DTZ007 - a date only
+            except ValueError:
+                continue
+        return plain or None
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def parse_profile(text: str) -> Profile:
+    """Read a profile.
+
+    Raises:
+        ValueError: it names a column that no statement has.
+    """
+    node = yaml.safe_load(text)
+    unknown = set(node["columns"]) - set(COLUMNS)
+    if unknown:
+        raise ValueError(f"profile {node['name']}: no such column: {', '.join(sorted(unknown))}")
+    return Profile(
+        name=node["name"],
+        columns={name: _names(value) for name, value in node["columns"].items()},
+        required=tuple(node["required"]),
+        dates=tuple(node["dates"]),
+        decimal_mark=node.get("decimal_mark", "."),
+        currency=node.get("currency"),
+        account=node.get("account"),
+        debit_words=tuple(word.casefold() for word in node.get("debit_words", ())),
+    )
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """Every profile that ships, the most demanding first."""
+    read = [parse_profile(path.read_text("utf-8")) for path in sorted(PROFILES.glob("*.yaml"))]
+    return tuple(sorted(read, key=lambda profile: -len(profile.required)))

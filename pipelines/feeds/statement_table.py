@@ -1,0 +1,108 @@
+"""Tables of movements as rows of text, from delimited text or from an Excel workbook."""
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pipelines.feeds.reading import RefusedError, Source
+from pipelines.feeds.text_lines import numbered_lines
+
+MOST_ROWS = 1_000_000
+_DELIMITERS = (";", ",", "\t", "|")
+_LARGEST_SHEET = 256 << 20
+_BOOK = b"[Content_Types].xml"
+
+Row = tuple[int, list[str]]
+
+
+def is_workbook(head: bytes) -> bool:
+    """Whether a file begins like an Excel workbook."""
+    return head.startswith(b"PK\x03\x04") and (_BOOK in head or b"xl/" in head)
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """The delimiter that cuts the first lines into the most, and equally many, fields."""
+
+    def score(mark: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1]
+        common = max(set(widths), key=widths.count) if widths else 0
+        return widths.count(common) if common > 1 else 0, common
+
+    return max(_DELIMITERS, key=score)
+
+
+def text_rows(lines: Sequence[str]) -> list[list[str]]:
+    """The first lines of a text file cut into fields."""
+    if not lines:
+        return []
+    try:
+        return list(csv.reader(lines, delimiter=delimiter_of(lines)))
+    except csv.Error:
+        return []
+
+
+def rows_of(source: Source) -> Iterator[Row]:
+    """Rows with their numbers, as text.
+
+    Raises:
+        RefusedError: a hostile or damaged workbook, or text that is no table.
+    """
+    if is_workbook(source.head()):
+        yield from _sheet_rows(source)
+        return
+    first = [line for _, (_, line) in zip(range(30), numbered_lines(source), strict=False)]
+    reader = csv.reader((line for _, line in numbered_lines(source)), delimiter=delimiter_of(first))
+    try:
+        for row in reader:
+            yield reader.line_num, [cell.strip() for cell in row]
+    except csv.Error as error:
+        raise RefusedError(
+            f"The table cannot be read: {error}", place=f"line {reader.line_num}"
+        ) from None
+
+
+def _sheet_rows(source: Source) -> Iterator[Row]:
+    from openpyxl import load_workbook
+
+    _check_workbook(source)
+    try:
+        book = load_workbook(source.path, read_only=True, data_only=True)
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+            yield number, [_cell(value) for value in cells]
+    except RefusedError:
+        raise
+    except Exception as error:
+        raise RefusedError(
+            f"The workbook cannot be read: {type(error).__name__}", advice="Save the sheet as CSV"
+        ) from None
+
+
+def _check_workbook(source: Source) -> None:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST_SHEET:
+                raise RefusedError("The workbook unpacks to more than 256 MB", advice="Split it")
+            for member in archive.infolist():
+                with archive.open(member) as part:
+                    if re.search(rb"<!\s*(DOCTYPE|ENTITY)", part.read(4096)):
+                        raise RefusedError(
+                            "The workbook declares a document type (DTD)",
+                            place=member.filename,
+                            advice="Take the file as hostile",
+                        )
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zipfile.LargeZipFile):
+        raise RefusedError("The workbook is damaged", advice="Save it again") from None
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"
+    return str(value).strip()
