@@ -28,3 +28,13 @@
     select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as day
     from {{ relation }}
 {%- endmacro %}
+
+{# Whole months from one day to a later one. #}
+{% macro months_between(earlier, later) -%}
+    cast(
+        (extract(year from {{ later }}) - extract(year from {{ earlier }})) * 12
+        + extract(month from {{ later }}) - extract(month from {{ earlier }})
+        - case when extract(day from {{ later }}) < extract(day from {{ earlier }}) then 1 else 0 end
+        as bigint
+    )
+{%- endmacro %}

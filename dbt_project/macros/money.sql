@@ -30,3 +30,18 @@
 {% macro spark__divide_money(amount, rate) -%}
     cast(round(cast({{ amount }} as decimal(38, 12)) / {{ rate }}, 3) as {{ type_money() }})
 {%- endmacro %}
+
+{# Standard deviation of `count` values from the sum of their squares and their sum; null sums are
+   none at all. A statistic of money, not money: it is rounded only when it is stored. #}
+{% macro deviation(squares, total, count) -%}
+    sqrt(greatest(
+        cast(coalesce({{ squares }}, 0) as double) * cast({{ 1 / count }} as double)
+        - power(cast({{ total }} as double) * cast({{ 1 / count }} as double), 2),
+        cast(0 as double)
+    ))
+{%- endmacro %}
+
+{# A quotient as a floating-point number; null when there is nothing to divide by. Never for money. #}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}

@@ -55,6 +55,27 @@ orders as (
         end as counterparty_name
     from ranked_orders
     where ranked_orders.recency = 1
+),
+
+{# A sale and its refund share an end-to-end id: the order belongs to the payment of its direction. #}
+owners as (
+    select
+        end_to_end_id,
+        direction,
+        min(payment_id) as payment_id
+    from told
+    group by end_to_end_id, direction
+),
+
+owned_orders as (
+    select
+        orders.*,
+        owners.payment_id
+    from orders
+    left join owners
+        on
+            orders.end_to_end_id = owners.end_to_end_id
+            and orders.direction = coalesce(owners.direction, orders.direction)
 )
 
 select
@@ -89,5 +110,5 @@ select
     told.fraud_reported_at,
     greatest(coalesce(told.known_at, orders.known_at), coalesce(orders.known_at, told.known_at)) as known_at
 from told
-full outer join orders on told.end_to_end_id = orders.end_to_end_id
+full outer join owned_orders as orders on told.payment_id = orders.payment_id
 left join {{ ref('stg_accounts') }} as accounts on orders.account_id = accounts.account_id

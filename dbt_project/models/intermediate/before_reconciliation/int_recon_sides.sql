@@ -36,7 +36,7 @@ sides as (
         'ledger_bank' as recon,
         'right' as side,
         posting_id as row_id,
-        bank_account_id as account_id,
+        account_id,
         booking_date as date,
         value_date,
         amount,
@@ -49,12 +49,8 @@ sides as (
         document_type,
         {{ joined_id(['book', 'journal_id']) }} as group_id,
         known_at
-    from {{ ref('stg_ledger_postings') }}
-    where
-        book = 'general'
-        and bank_account_id is not null
-        and coalesce(document_type, '') <> 'opening'
-        and amount <> 0
+    from {{ ref('int_cash_postings') }}
+    where coalesce(document_type, '') <> 'opening' and amount <> 0
     union all
     select
         'payout_bank' as recon, 'left' as side, row_id, account_id, date, value_date, amount, currency, reference,

@@ -1,0 +1,81 @@
+with facts as (
+    select * from {{ ref('int_account_facts') }}
+),
+
+news as (
+    select account_id, known_date as day from facts
+    union
+    select account_id, superseded_date as day from facts where superseded_date is not null
+),
+
+changes as (
+    select account_id, {{ add_days('fact_date', 7) }} as day from facts
+    union
+    select account_id, {{ add_days('fact_date', 28) }} as day from facts
+),
+
+days as (
+    {{ feature_days('account_id', 'news', 'changes') }}
+),
+
+closings as (
+    select
+        days.account_id,
+        days.day,
+        facts.closing_balance,
+        row_number() over (
+            partition by days.account_id, days.day order by facts.fact_date desc, facts.known_date desc
+        ) as recency
+    from days
+    inner join facts
+        on
+            days.account_id = facts.account_id
+            and facts.closing_balance is not null
+            and {{ known_on('facts', 'days.day') }}
+            and facts.fact_date <= days.day
+),
+
+daily as (
+    select
+        days.account_id,
+        days.day,
+        days.known_date,
+        facts.fact_date,
+        sum(facts.inflow) as inflow,
+        sum(facts.outflow) as outflow
+    from days
+    left join facts
+        on
+            days.account_id = facts.account_id
+            and {{ known_on('facts', 'days.day') }}
+            and {{ within('facts.fact_date', 'days.day', 28) }}
+    group by days.account_id, days.day, days.known_date, facts.fact_date
+),
+
+summed as (
+    select
+        account_id,
+        day,
+        known_date,
+        {{ sum_if('inflow', within('fact_date', 'day', 7)) }} as inflow_7d,
+        {{ sum_if('outflow', within('fact_date', 'day', 7)) }} as outflow_7d,
+        {{ money('coalesce(sum(inflow), 0)') }} as inflow_28d,
+        {{ money('coalesce(sum(outflow), 0)') }} as outflow_28d,
+        sum(cast(inflow - outflow as decimal(18, 3)) * cast(inflow - outflow as decimal(18, 3))) as squares
+    from daily
+    group by account_id, day, known_date
+)
+
+select
+    summed.account_id,
+    {{ end_of_day('summed.day') }} as event_timestamp,
+    {{ end_of_day('summed.known_date') }} as known_at,
+    closings.closing_balance,
+    summed.inflow_7d,
+    summed.outflow_7d,
+    summed.inflow_28d,
+    summed.outflow_28d,
+    {{ money(deviation('summed.squares', 'summed.inflow_28d - summed.outflow_28d', 28)) }} as net_flow_volatility_28d
+from summed
+left join closings
+    on summed.account_id = closings.account_id and summed.day = closings.day and closings.recency = 1

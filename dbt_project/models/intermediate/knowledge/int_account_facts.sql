@@ -1,0 +1,45 @@
+{# What statements said, as known: movements by day, and closing balances. #}
+with entry_versions as (
+    {{ document_versions(source('bronze', 'statement_entries'), ['account_id', 'statement_id']) }}
+),
+
+balance_versions as (
+    {{ document_versions(source('bronze', 'statement_balances'), ['account_id', 'statement_id']) }}
+),
+
+facts as (
+    select
+        account_id,
+        booking_date as fact_date,
+        greatest(cast(known_at as date), booking_date) as known_date,
+        cast(superseded_at as date) as superseded_date,
+        sum(case when amount > 0 then amount else 0 end) as inflow,
+        sum(case when amount < 0 then -amount else 0 end) as outflow,
+        cast(null as {{ type_money() }}) as closing_balance
+    from entry_versions
+    where status = 'BOOK' and not {{ is_interim('message_type') }}
+    group by 1, 2, 3, 4
+    union all
+    select
+        account_id,
+        balance_date as fact_date,
+        greatest(cast(known_at as date), balance_date) as known_date,
+        cast(superseded_at as date) as superseded_date,
+        0 as inflow,
+        0 as outflow,
+        max(amount) as closing_balance
+    from balance_versions
+    where balance_type = 'CLBD' and not {{ is_interim('message_type') }}
+    group by 1, 2, 3, 4
+)
+
+select
+    account_id,
+    fact_date,
+    known_date,
+    superseded_date,
+    {{ money('inflow') }} as inflow,
+    {{ money('outflow') }} as outflow,
+    closing_balance
+from facts
+where superseded_date is null or superseded_date > known_date

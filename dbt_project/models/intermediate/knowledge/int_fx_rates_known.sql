@@ -1,0 +1,49 @@
+with versions as (
+    {{ document_versions(source('bronze', 'fx_rates'), ['rate_date', 'base_currency', 'quote_currency']) }}
+),
+
+quoted as (
+    select
+        case when base_currency = '{{ var("base_currency") }}' then quote_currency else base_currency end as currency,
+        rate_date,
+        greatest(rate_date, cast(known_at as date)) as effective_date,
+        max(case when base_currency = '{{ var("base_currency") }}' then rate end) as units_per_base,
+        max(case when quote_currency = '{{ var("base_currency") }}' then rate end) as base_per_unit
+    from versions
+    where '{{ var("base_currency") }}' in (base_currency, quote_currency)
+    group by 1, 2, 3
+),
+
+{# A rate of an earlier day that comes late does not displace the newer one that we have. #}
+ordered as (
+    select
+        *,
+        max(rate_date) over (
+            partition by currency order by effective_date, rate_date
+            rows between unbounded preceding and current row
+        ) as newest_rate_date,
+        row_number() over (partition by currency, effective_date order by rate_date desc) as recency
+    from quoted
+),
+
+spans as (
+    select
+        currency,
+        effective_date,
+        units_per_base,
+        case when units_per_base is null then base_per_unit end as base_per_unit,
+        lead(effective_date) over (partition by currency order by effective_date) as next_effective_date
+    from ordered
+    where rate_date = newest_rate_date and recency = 1
+)
+
+select
+    spans.currency,
+    calendar.date,
+    spans.units_per_base,
+    spans.base_per_unit
+from spans
+inner join {{ ref('int_calendar') }} as calendar
+    on
+        spans.effective_date <= calendar.date
+        and (spans.next_effective_date is null or calendar.date < spans.next_effective_date)

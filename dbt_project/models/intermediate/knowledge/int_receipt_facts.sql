@@ -1,0 +1,16 @@
+with versions as (
+    {{ document_versions(source('bronze', 'receipts'), ['receipt_id']) }}
+)
+
+select
+    receipt_id,
+    obligation_type,
+    obligation_id as instalment_id,
+    customer_id,
+    received_date as fact_date,
+    amount,
+    currency,
+    greatest(cast(known_at as date), received_date) as known_date,
+    cast(superseded_at as date) as superseded_date
+from versions
+where superseded_at is null or cast(superseded_at as date) > greatest(cast(known_at as date), received_date)
