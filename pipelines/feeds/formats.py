@@ -1,28 +1,42 @@
 """Every file format that the house reads, in the order in which they are tried."""
 
-from importlib import import_module
-
-from pipelines.feeds.reading import Format, RefusedError, Source
+from pipelines.feeds import (
+    adyen,
+    bai2,
+    berka,
+    camt,
+    columnar,
+    mt940,
+    ofx,
+    payment_events,
+    payment_orders,
+    payment_status,
+    paypal,
+    settlement_csv,
+    statement_csv,
+    stripe,
+    tabular,
+)
+from pipelines.feeds.reading import Format, Source
 from pipelines.feeds.unknown import refusal
 
-_READERS = (
-    "camt", "mt940", "bai2", "ofx",
-    "payment_orders", "payment_status", "payment_events",
-    "adyen", "stripe", "paypal",
-    "berka", "tabular", "columnar", "settlement_csv",
-    "csv_statement", "statement_csv", "profile_csv",
-)  # fmt: skip
-
-
-def _formats(module: str) -> tuple[Format, ...]:
-    try:
-        found = import_module(f"pipelines.feeds.{module}")
-    except ImportError:
-        return ()
-    return tuple(getattr(found, "FORMATS", ()))
-
-
-FORMATS: tuple[Format, ...] = tuple(known for module in _READERS for known in _formats(module))
+FORMATS: tuple[Format, ...] = (
+    *camt.FORMATS,
+    *mt940.FORMATS,
+    *bai2.FORMATS,
+    *ofx.FORMATS,
+    *payment_orders.FORMATS,
+    *payment_status.FORMATS,
+    *payment_events.FORMATS,
+    *adyen.FORMATS,
+    *stripe.FORMATS,
+    *paypal.FORMATS,
+    *berka.FORMATS,
+    *tabular.FORMATS,
+    *columnar.FORMATS,
+    *settlement_csv.FORMATS,
+    *statement_csv.FORMATS,
+)
 """Formats with a mark of their own come first; those that any table of text may fit come last."""
 
 
@@ -38,6 +52,3 @@ def recognise(source: Source) -> Format:
         if known.recognises(head, source.name):
             return known
     raise refusal(head, source.name)
-
-
-__all__ = ["FORMATS", "RefusedError", "recognise"]
