@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from pipelines.intake.records import Tally
-from pipelines.intake.spool import PLACE
+from pipelines.intake.sound import PLACE, Sound, listed
 from pipelines.lake.control import QUARANTINE, QUARANTINE_SCHEMA
 from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.landing import Landed
+from pipelines.lake.parts import Part
 from quality.contract import Contract
 from quality.door import admit
 
@@ -38,7 +38,7 @@ def admit_table(
     lake: Lake,
     con: duckdb.DuckDBPyConnection,
     table: Contract,
-    paths: Sequence[Path],
+    parts: Sequence[Part],
     files: Sequence[Landed],
 ) -> Admitted:
     """Hold the waiting rows of a table against its contract and append the good ones.
@@ -52,17 +52,12 @@ def admit_table(
     columns = ", ".join(f'"{name}"' for name in table.schema)
     con.execute(
         f"create or replace temp view {view} as select {columns}, {PLACE} as source_row,"
-        f" source_path, source_row as __row, {_ORIGIN} from read_parquet({_listed(paths)})"
-    )
-    stored = ", ".join(
-        '__row as "source_row"' if name == "source_row" else f'"{name}"'
-        for name in table.stored_schema
+        f" source_path, source_row as __row, {_ORIGIN}"
+        f" from read_parquet({listed(parts)}, filename = true, file_row_number = true)"
     )
     came_in = _tallies(con, f"from {view}", table.amount)
-    admission = admit(con, view, table)
-    rows = admission.loaded.query("admitted", f"select {stored} from admitted")
-    version = _append_missing(lake, f"bronze/{table.name}", rows, set(came_in))
-    refused = admission.refused
+    refused = admit(con, view, table).refused
+    version = _append_missing(lake, table, Sound(parts, refused["source_row"]), set(came_in))
     if not refused.is_empty():
         refused = _with_origin(con, view, refused)
     con.execute(f"drop view {view}")
@@ -74,14 +69,12 @@ def admit_table(
     )
 
 
-def turned_away_by_reader(
-    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], feed: str
-) -> pl.DataFrame:
+def turned_away_by_reader(parts: Sequence[Part], feed: str) -> pl.DataFrame:
     """The rows that a reader could not type, as rows of the quarantine."""
-    if not paths:
+    if not parts:
         return pl.DataFrame(schema=pl.Schema(QUARANTINE_SCHEMA))
-    rows = con.sql(f"select *, 'unreadable' as rule from read_parquet({_listed(paths)})").pl()
-    return _quarantine(rows, feed)
+    rows = pl.concat([pl.read_parquet(part.path) for part in parts])
+    return _quarantine(rows.with_columns(rule=pl.lit("unreadable")), feed)
 
 
 def append_quarantine(lake: Lake, rows: pl.DataFrame) -> int:
@@ -106,19 +99,19 @@ def tallies(rows: pl.DataFrame) -> Tallies:
     return {sha256: Tally(count, amount) for sha256, count, amount in sums.iter_rows()}
 
 
-def _append_missing(lake: Lake, table: str, rows: duckdb.DuckDBPyRelation, files: set[str]) -> int:
-    """Append the rows of those files that the table does not have yet, in one commit."""
+def _append_missing(lake: Lake, table: Contract, sound: Sound, files: set[str]) -> int:
+    """Append the sound rows of those files that the table does not have yet, in one commit."""
+    name = f"bronze/{table.name}"
     for _ in range(_ATTEMPTS):
-        missing = sorted(files - lake.recorded(table, sorted(files)))
+        missing = files - lake.recorded(name, sorted(files))
         if not missing:
-            return lake.version(table) or 0
-        listed = ", ".join(f"'{sha256}'" for sha256 in missing)
-        chosen = rows if len(missing) == len(files) else rows.filter(f"source_sha256 in ({listed})")
+            return lake.version(name) or 0
+        parts = sound.parts_of(None if missing == files else missing)
         try:
-            return lake.append_once(table, chosen.to_arrow_reader(), tokens=missing).version
+            return lake.adopt_once(name, parts, tokens=sorted(missing)).version
         except ConflictError:
             continue
-    raise ConflictError(f"{table}: other writers took the same files {_ATTEMPTS} times")
+    raise ConflictError(f"{name}: other writers took the same files {_ATTEMPTS} times")
 
 
 def _stored_tallies(
@@ -167,7 +160,3 @@ def _quarantine(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
         {"source_file": "file", "source_sha256": "sha256"}
     )
     return named.select(list(QUARANTINE_SCHEMA)).cast(pl.Schema(QUARANTINE_SCHEMA))
-
-
-def _listed(paths: Sequence[Path]) -> str:
-    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"

@@ -167,11 +167,11 @@ class _Batch:
     def _admit(self, spool: Spool) -> tuple[Sums, Sums, Sums]:
         """Admit table by table; gives what came in, was loaded and was turned away, per file."""
         came_in, loaded, away = Sums(Tally), Sums(Tally), Sums(Tally)
-        quarantine = [turned_away_by_reader(self.con, spool.paths(REJECTS), self.feed)]
+        quarantine = [turned_away_by_reader(spool.parts(REJECTS), self.feed)]
         _add(came_in, tallies(quarantine[0]))
         for table in spool.tables():
-            paths = spool.paths(table)
-            done = admit_table(self.lake, self.con, contract(table), paths, self.files)
+            parts = spool.parts(table)
+            done = admit_table(self.lake, self.con, contract(table), parts, self.files)
             _add(came_in, done.came_in)
             _add(loaded, done.loaded)
             quarantine.append(done.turned_away)

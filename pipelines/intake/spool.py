@@ -1,9 +1,10 @@
 """Rows on their way in, held aside on disk until their whole file is known to be good."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,16 +12,17 @@ import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
 from pipelines.lake.landing import Landed
-from quality.contract import INSTANT, contract
-
-PLACE = "__place"
-"""The number of a row among all that wait: it tells rows of different files apart."""
+from pipelines.lake.parts import Part, write_part
+from quality.contract import INSTANT, ORIGIN, contract
 
 REJECTS = "__rejected"
 """The sheaf of rows that a reader could not type."""
 
-_ENOUGH = 200_000
+_ENOUGH = 400_000
 """Rows held in memory before they are set aside on disk."""
+
+_numbers = count()
+"""Every part of a process has a number of its own, by which rows are found again."""
 
 _IN_ROW: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
 
@@ -31,7 +33,7 @@ class Sheaf:
 
     folder: Path
     frames: list[pl.DataFrame] = field(default_factory=list)
-    paths: list[Path] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame) -> None:
         """Put rows in; set them aside on disk when there are enough."""
@@ -42,22 +44,21 @@ class Sheaf:
     def set_aside(self) -> None:
         """Write what is held in memory to disk."""
         if self.frames:
-            path = self.folder / f"{uuid4().hex}.parquet"
-            pl.concat(self.frames).write_parquet(path, compression="lz4", statistics=False)
-            self.paths.append(path)
+            path = self.folder / f"{next(_numbers)}-{uuid4().hex}.parquet"
+            self.parts.append(write_part(pl.concat(self.frames), path))
             self.frames.clear()
 
     def take_over(self, other: "Sheaf") -> None:
         """Take all rows of another sheaf."""
-        self.paths += other.paths
+        self.parts += other.parts
         for frame in other.frames:
             self.add(frame)
 
     def burn(self) -> None:
         """Lose everything."""
-        for path in self.paths:
-            path.unlink()
-        self.paths.clear()
+        for part in self.parts:
+            part.path.unlink()
+        self.parts.clear()
         self.frames.clear()
 
 
@@ -67,7 +68,6 @@ class Spool:
 
     folder: Path
     sheaves: dict[str, Sheaf] = field(default_factory=dict)
-    places: int = 0
 
     @contextmanager
     def file(self, landed: Landed) -> Iterator["Draft"]:
@@ -86,12 +86,12 @@ class Spool:
         """The bronze tables for which rows wait."""
         return tuple(sorted(name for name in self.sheaves if name != REJECTS))
 
-    def paths(self, sheaf: str) -> list[Path]:
+    def parts(self, sheaf: str) -> list[Part]:
         """The Parquet files that hold a sheaf, all of it."""
         if sheaf not in self.sheaves:
             return []
         self.sheaves[sheaf].set_aside()
-        return self.sheaves[sheaf].paths
+        return self.sheaves[sheaf].parts
 
 
 @dataclass(slots=True)
@@ -113,18 +113,19 @@ class Draft:
         if rows.is_empty():
             return
         frame = rows if rows.schema == schema else rows.select(list(schema)).cast(schema)
-        start = self.spool.places
-        self.spool.places += frame.height
         self.rows += frame.height
-        place = pl.int_range(start, self.spool.places, dtype=pl.Int64, eager=True)
         origin = (
             pl.lit(self.landed.file).alias("source_file"),
             pl.lit(self.landed.sha256).alias("source_sha256"),
             pl.lit(self.landed.known_at, dtype=INSTANT).alias("known_at"),
-            place.alias(PLACE),
         )
         sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.folder))
-        sheaf.add(frame.with_columns(origin))
+        sheaf.add(frame.with_columns(origin).select(_stored(frame.columns)))
+
+
+def _stored(columns: Sequence[str]) -> list[str]:
+    """The columns of a row in the order in which bronze stores them: its own, then its origin."""
+    return [*(name for name in columns if name not in ORIGIN), *ORIGIN]
 
 
 @cache

@@ -5,12 +5,14 @@ appended is appended exactly once: a commit carries tokens (Delta application tr
 token that the table has seen is never committed again, whatever was killed when.
 """
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import polars as pl
@@ -18,6 +20,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
+from pipelines.lake.parts import Part
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
 
@@ -157,6 +160,46 @@ class Lake:
                 `recorded` first and brings only rows that are missing; asked again after a
                 conflict with another writer, it tells what is still to be done.
         """
+        counted = _Counted(rows)
+
+        def write(commit: CommitProperties) -> int:
+            self._write(table, counted, "append", commit)
+            return counted.rows
+
+        return self._once(table, tokens, write)
+
+    def adopt_once(self, table: str, parts: Sequence[Part], *, tokens: Sequence[str]) -> Written:
+        """Append Parquet files as they are, as `append_once` appends rows.
+
+        The files are linked into the table, so they must lie on the same disk, and must never be
+        changed afterwards; the caller may delete its own copies.
+
+        Raises:
+            ValueError: no tokens, or a file has not exactly the columns and types of the table.
+            ConflictError: as for `append_once`.
+        """
+        stored = pl.scan_delta(self.open(table)).collect_schema()
+        for part in parts:
+            if pl.read_parquet_schema(part.path) != dict(stored):
+                raise ValueError(f"{part.path.name} has not the columns of {table}")
+        names = [f"part-{uuid4().hex}.parquet" for _ in parts]
+
+        def write(commit: CommitProperties) -> int:
+            opened = self.open(table)
+            for part, name in zip(parts, names, strict=True):
+                os.link(part.path, self.path(table) / name)
+            actions = [p.as_action(name) for p, name in zip(parts, names, strict=True)]
+            opened.create_write_transaction(
+                list(actions), "append", opened.schema(), [], commit_properties=commit
+            )
+            return sum(part.rows for part in parts)
+
+        return self._once(table, tokens, write)
+
+    def _once(
+        self, table: str, tokens: Sequence[str], write: Callable[[CommitProperties], int]
+    ) -> Written:
+        """Make a commit that carries tokens, unless the table has them already."""
         if not tokens:
             raise ValueError(f"an append to {table} needs at least one token")
         wanted = set(tokens)
@@ -166,15 +209,14 @@ class Lake:
         if seen:
             raise ConflictError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
         transactions = [Transaction(app_id=token, version=1) for token in sorted(wanted)]
-        counted = _Counted(rows)
         try:
-            self._write(table, counted, "append", CommitProperties(app_transactions=transactions))
+            rows = write(CommitProperties(app_transactions=transactions))
         except CommitFailedError as error:
             # Appends commute, so only a writer with one of our tokens can have been in the way.
             if self.recorded(table, tokens) != wanted:
                 raise ConflictError(f"append to {table}: {error}") from error
             return Written(table, self.open(table).version(), 0)
-        return Written(table, self.open(table).version(), counted.rows)
+        return Written(table, self.open(table).version(), rows)
 
     def overwrite(
         self,

@@ -18,6 +18,7 @@ from pipelines.lake.control import (
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.maintenance import maintain, tables
+from pipelines.lake.parts import write_part
 from pipelines.lake.status import status
 from quality.contract import INSTANT, MONEY, contract
 
@@ -132,6 +133,48 @@ def test_a_stream_from_duckdb_is_appended_with_its_types(lake):
         assert lake.append_once(TABLE, stream, tokens=["two"]).rows == 2
     assert lake.read(TABLE).collect().schema == SCHEMA
     assert keys(lake) == ["a", "a", "b", "b"]
+
+
+def test_parquet_files_are_adopted_as_they_are_and_once(lake, tmp_path):
+    lake.create(TABLE, SCHEMA)
+    parts = [write_part(things(key), tmp_path / f"{key}.parquet") for key in ("a", "b")]
+    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 2
+    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 0
+    for part in parts:
+        part.path.unlink()
+    assert keys(lake) == ["a", "b"]
+    with connect(lake, delta=True) as con:
+        at = "timestamptz '2026-01-02 12:00:00+00'"
+        delta = f"select key from delta_scan('{lake.path(TABLE)}') where \"at\" = {at} order by 1"
+        assert con.sql(delta).fetchall() == [("a",), ("b",)]
+    bounds = lake.open(TABLE).get_add_actions(flatten=True)
+    assert set(bounds["min.day"].to_pylist()) == {date(2026, 1, 2)}
+    assert set(bounds["null_count.key"].to_pylist()) == {0}
+
+
+def test_a_file_of_other_columns_is_not_adopted(lake, tmp_path):
+    lake.create(TABLE, SCHEMA)
+    part = write_part(things("a").drop("day"), tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match="has not the columns"):
+        lake.adopt_once(TABLE, [part], tokens=["one"])
+    assert lake.version(TABLE) == 0
+
+
+def test_adopting_nothing_still_records_the_tokens(lake):
+    lake.create(TABLE, SCHEMA)
+    assert lake.adopt_once(TABLE, [], tokens=["one"]).rows == 0
+    assert lake.recorded(TABLE, ["one"]) == {"one"}
+
+
+def test_adopted_files_survive_compaction_and_vacuum(lake, tmp_path):
+    lake.create(TABLE, SCHEMA)
+    for number in range(10):
+        part = write_part(things(f"k{number}"), tmp_path / f"{number}.parquet")
+        lake.adopt_once(TABLE, [part], tokens=[f"t{number}"])
+    later = datetime.now(UTC) + timedelta(days=100)
+    (done,) = maintain(lake, now=later, in_flight=timedelta(0))
+    assert (done.files_after, done.deleted) == (1, 10)
+    assert keys(lake) == [f"k{number}" for number in range(10)]
 
 
 def test_earlier_versions_stay_readable(lake):

@@ -1,0 +1,58 @@
+"""Rows by their place among those that wait, and the parts that are left without the refused ones.
+
+A place is the number of a part and of a row in it. It tells rows of different files apart, which a
+row's own number in its file does not, and costs nothing: DuckDB knows both as it reads.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import polars as pl
+
+from pipelines.lake.parts import Part, write_part
+
+_ROWS = 1 << 32
+
+PLACE = f"cast(split_part(parse_filename(filename), '-', 1) as bigint) * {_ROWS} + file_row_number"
+"""SQL for the place of a row, over `listed` parts."""
+
+
+def listed(parts: Sequence[Part]) -> str:
+    """A SQL list of the files of parts."""
+    return "[" + ", ".join("'" + str(part.path).replace("'", "''") + "'" for part in parts) + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Waiting parts without the rows at `refused` places."""
+
+    parts: Sequence[Part]
+    refused: pl.Series
+
+    def parts_of(self, files: Collection[str] | None) -> list[Part]:
+        """Parts of the sound rows, of some files (by SHA-256) or of all.
+
+        A part that is wanted whole is given as it stands; only others are written anew.
+        """
+        numbers, rows = self.refused // _ROWS, self.refused % _ROWS
+        kept = []
+        for part in self.parts:
+            out = rows.filter(numbers == number_of(part))
+            if files is None and out.is_empty():
+                kept.append(part)
+                continue
+            frame = pl.read_parquet(part.path, row_index_name="__at")
+            wanted = ~pl.col("__at").is_in(out.implode())
+            if files is not None:
+                wanted &= pl.col("source_sha256").is_in(list(files))
+            sound = frame.filter(wanted).drop("__at")
+            if not sound.is_empty():
+                path = part.path.with_name(f"{number_of(part)}-{uuid4().hex}.parquet")
+                kept.append(write_part(sound, path))
+        return kept
+
+
+def number_of(part: Part) -> int:
+    """The number of a part, with which its file's name begins."""
+    return int(part.path.name.split("-")[0])
