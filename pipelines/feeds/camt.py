@@ -15,7 +15,7 @@ from pipelines.feeds.camt_rows import movements
 from pipelines.feeds.camt_shape import Shapes
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
-from pipelines.feeds.xml_safe import forget, local_name, records
+from pipelines.feeds.xml_safe import forget, line_of, local_name, records
 
 _MESSAGES = {
     "BkToCstmrStmt": "camt.053",
@@ -94,7 +94,7 @@ class _Reader:
             fields, rest = self.detail_shapes.read(f"{opening}{inside}{closing}")
             self.details.append((len(self.entries), position, rest, *fields))
         fields, rest = self.entry_shapes.read(own)
-        keys = (self.number, self.index, element.sourceline, place, self.owner, self.day, rest)
+        keys = (self.number, self.index, line_of(element), place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
         self.index += 1
 

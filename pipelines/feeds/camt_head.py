@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
-from pipelines.feeds.xml_safe import local_name
+from pipelines.feeds.xml_safe import line_of, local_name
 
 _ACCOUNTS = (
     "Acct/Id/IBAN",
@@ -69,7 +69,7 @@ def head_of(record: etree._Element, message_type: str, place: str) -> StatementH
         from_date=_day(_first(found, *_FROM)),
         to_date=_day(_first(found, *_TO)),
         created=_day(found.get("CreDtTm")),
-        row=record.sourceline or 0,
+        row=line_of(record),
         place=place,
     )
 
@@ -94,7 +94,7 @@ def balance_of(element: etree._Element, place: str) -> BalanceLine | None:
         amount=f"-{amount}" if debit and not amount.startswith("-") else amount,
         currency=found.get("Amt@Ccy", "").upper() or None,
         balance_date=_day(_first(found, "Dt/Dt", "Dt/DtTm", "Dt")),
-        row=element.sourceline or 0,
+        row=line_of(element),
         place=place,
     )
 

@@ -5,7 +5,7 @@ A table that no profile fits is refused with a profile proposed for it.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
@@ -87,7 +87,7 @@ def layout_of(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
 def _entry(layout: Layout, row: Sequence[str], number: int, currency: str | None) -> EntryLine:
     amount = layout.amount(row)
     said = {name: layout.text(row, name) or None for name in _PLAIN}
-    return EntryLine(
+    line = EntryLine(
         amount=amount,
         currency=(layout.text(row, "currency") or currency or "").upper() or None,
         credit_debit="DBIT" if amount.startswith("-") else "CRDT",
@@ -97,8 +97,8 @@ def _entry(layout: Layout, row: Sequence[str], number: int, currency: str | None
         remainder=layout.rest(row),
         row=number,
         place=f"row {number}",
-        **said,
     )
+    return replace(line, **said)  # type: ignore[arg-type]
 
 
 def _accounts(layout: Layout, rows: Iterator[Row]) -> dict[str, Account]:
@@ -203,11 +203,11 @@ def _no_profile(rows: Sequence[Sequence[str]], name: str) -> RefusedError:
     if proposed is None:
         return RefusedError(
             f"{name} is a table without a heading for dates and amounts",
-            advice="Write a column profile for it in pipelines/feeds/profiles",
+            advice="Write a column profile for it in pipelines/feeds/profiles/statements",
         )
     return RefusedError(
         f"No column profile fits the table {name}",
-        advice=f"Look this proposal through and save it in pipelines/feeds/profiles:\n{proposed}",
+        advice=f"Look this proposal through and save it in pipelines/feeds/profiles/statements:\n{proposed}",
     )
 
 

@@ -46,7 +46,7 @@ _LABELS = {MONEY: "an amount with at most three decimals", pl.Date(): "a date"}
 
 
 def _faults(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
-    faults = []
+    faults: list[pl.Expr] = []
     for name, dtype in schema.items():
         if label := _LABELS.get(dtype):
             broken = pl.col(f"{name}__text").is_not_null() & pl.col(name).is_null()

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-PROFILES = Path(__file__).parent / "profiles"
+PROFILES = Path(__file__).parent / "profiles" / "statements"
 """The profiles that ship; a new bank is one more file here."""
 
 COLUMNS = (

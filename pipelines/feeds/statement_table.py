@@ -66,7 +66,7 @@ def rows_of(source: Source) -> Iterator[Row]:
 
 
 def _sheet_rows(source: Source) -> Iterator[Row]:
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     _check_workbook(source)
     try:

@@ -7,7 +7,7 @@ before the tree parser sees a byte.
 from collections.abc import Iterator
 from contextlib import suppress
 from pyexpat import ExpatError, ParserCreate, XMLParserType
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lxml import etree
 
@@ -19,6 +19,7 @@ LONGEST_RECORD = 32 << 20
 """Bytes that may come without a record ending: what a hostile file may make us hold."""
 
 Names = tuple[str, ...]
+Event = Literal["start", "end"]
 
 
 class _DoctypeError(Exception):
@@ -105,7 +106,7 @@ def refuse_doctype(source: Source) -> tuple[str, Names]:
 
 
 def records(
-    source: Source, names: Names, *, events: tuple[str, ...] = ("end",)
+    source: Source, names: Names, *, events: tuple[Event, ...] = ("end",)
 ) -> Iterator[tuple[str, etree._Element]]:
     """Stream `(event, element)` for the elements called `names`, whatever their namespace.
 
@@ -131,31 +132,34 @@ def records(
         yield from _pull(parser, stream)
 
 
-def _pull(
-    parser: "etree.XMLPullParser[etree._Element]", stream: BinaryIO
-) -> Iterator[tuple[str, etree._Element]]:
+def _pull(parser: etree.XMLPullParser, stream: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
     since_record, started = 0, False
     try:
         while chunk := stream.read(CHUNK):
             parser.feed(chunk if started else chunk.lstrip(b" \t\r\n"))
             started, since_record = True, since_record + len(chunk)
-            for event, element in parser.read_events():
+            for event in _events(parser):
                 since_record = 0
-                yield str(event), element
+                yield event
             if since_record > LONGEST_RECORD:
                 raise RefusedError(
                     f"More than {LONGEST_RECORD >> 20} MB of XML in which no record ends",
                     advice="Take the file as hostile, or ask the sender what it is",
                 )
         parser.close()
-        for event, element in parser.read_events():
-            yield str(event), element
+        yield from _events(parser)
     except etree.XMLSyntaxError as error:
         raise RefusedError(
             f"The file is not well-formed XML: {error.msg}",
             place=f"line {error.lineno}",
             advice="It may be cut off or changed on its way; ask the sender for it again",
         ) from None
+
+
+def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
+    for event, element in parser.read_events():
+        if isinstance(element, etree._Element):
+            yield event, element
 
 
 def forget(element: etree._Element) -> None:
@@ -170,3 +174,8 @@ def forget(element: etree._Element) -> None:
 def local_name(tag: str) -> str:
     """The name of a tag without its namespace."""
     return tag.rpartition("}")[2]
+
+
+def line_of(element: etree._Element) -> int:
+    """The line on which an element begins; 0 where it is not known."""
+    return element.sourceline if isinstance(element.sourceline, int) else 0

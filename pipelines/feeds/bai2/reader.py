@@ -151,7 +151,7 @@ class Reader:
         except ValueError as error:
             raise _broken(str(error), record) from None
         for total in self.totals.values():
-            total.amount += Decimal(text.replace(".", "") or 0) if text.strip("+-") else 0
+            total.amount += Decimal(text.replace(".", "")) if text.strip("+-.") else 0
         return amount
 
     def transaction(self, record: Record) -> None:
@@ -175,7 +175,11 @@ class Reader:
         """`49`, `98`, `99`: hold the stated sum, members and records against what was read."""
         total = self.totals[level]
         names = ("sum", "records") if level == "account" else ("sum", "members", "records")
-        counted = {"sum": total.amount, "members": total.members, "records": total.records}
+        counted: dict[str, Decimal | int] = {
+            "sum": total.amount,
+            "members": total.members,
+            "records": total.records,
+        }
         for name, text in zip(names, record.fields, strict=False):
             self.hold(f"{level} {name}", text, Decimal(counted[name]), record.row)
         if level == "account":
