@@ -86,7 +86,7 @@ def _unrest(days: pl.Series) -> tuple[int, int]:
     steps = days.diff().drop_nulls().dt.total_days()
     against = min(int((steps < 0).sum()), int((steps > 0).sum()))
     numbers = days.to_physical()
-    return against, int(numbers.max() or 0) - int(numbers.min() or 0)  # type: ignore[arg-type, operator]
+    return against, int(numbers.max() or 0) - int(numbers.min() or 0)  # type: ignore[arg-type]
 
 
 def _days(parts: pl.DataFrame, order: str) -> pl.Series:

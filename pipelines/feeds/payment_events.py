@@ -27,7 +27,7 @@ def recognises(head: bytes, _name: str) -> bool:
     if not line.startswith(b"{"):
         return False
     try:
-        return json.loads(line).keys() >= _REQUIRED
+        return bool(json.loads(line).keys() >= _REQUIRED)
     except ValueError:
         return all(f'"{key}"'.encode() in line for key in _REQUIRED)
 
@@ -64,9 +64,8 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
 
 
 def _reading(block: bytes, line: int) -> Reading:
-    records, rejects = _plain(block, line), []
-    if records is None:
-        records, rejects = _walk(block, line)
+    plain = _plain(block, line)
+    records, rejects = _walk(block, line) if plain is None else (plain, [])
     rows, turned_away = typed(TABLE, records)
     return Reading(
         format="JSON lines",
@@ -80,11 +79,13 @@ def _reading(block: bytes, line: int) -> Reading:
 def _plain(block: bytes, line: int) -> pl.DataFrame | None:
     """The events of a block in which every line is one object, else None."""
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    if not block.strip():
+        return None
     try:
-        frame = pl.read_ndjson(block, schema=_SCHEMA) if block.strip() else pl.DataFrame()
+        frame = pl.read_ndjson(block, schema=_SCHEMA)
     except pl.exceptions.PolarsError:
         return None
-    if frame.height != lines or (frame["amount"].str.len_chars().max() or 0) > EXACT_DIGITS:
+    if frame.height != lines or (frame["amount"].str.len_chars() > EXACT_DIGITS).any():
         return None
     return frame.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias("source_row"))
 

@@ -79,7 +79,7 @@ class _Message:
         self._count, self._in_batch = self._count + 1, self._in_batch + 1
         assert self._identity is not None
         inside = f"PmtInf[{self._batches}]/" if batched else ""
-        row = {
+        row: dict[str, object] = {
             **_order(given, Leaves(dict(self._header.values)), collects=name == "DrctDbtTxInf"),
             "remainder": self._left_over(given),
             "message_type": self._identity.message_type,
