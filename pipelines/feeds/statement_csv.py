@@ -207,7 +207,7 @@ def _no_profile(rows: Sequence[Sequence[str]], name: str) -> RefusedError:
         )
     return RefusedError(
         f"No column profile fits the table {name}",
-        advice=f"Look this proposal through and save it in pipelines/feeds/profiles/statements:\n{proposed}",
+        advice=f"Look this through and save it in pipelines/feeds/profiles/statements:\n{proposed}",
     )
 
 

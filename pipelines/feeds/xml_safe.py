@@ -158,7 +158,7 @@ def _pull(parser: etree.XMLPullParser, stream: BinaryIO) -> Iterator[tuple[str, 
 
 def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
     for event, element in parser.read_events():
-        if isinstance(element, etree._Element):
+        if etree.iselement(element):
             yield event, element
 
 
