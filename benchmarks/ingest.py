@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 
 import polars as pl
 
@@ -62,11 +62,11 @@ def _block(start: int, height: int) -> pl.DataFrame:
 def run_polars(source: Path, room: Path) -> dict[str, object]:
     """Scan and sink, as the documentation of Polars has it."""
     target = room / "polars.parquet"
-    start = perf_counter()
+    start, processor = perf_counter(), process_time()
     pl.scan_csv(source).sink_parquet(target, compression="snappy")
-    seconds = perf_counter() - start
+    seconds, processor = perf_counter() - start, process_time() - processor
     rows = pl.scan_parquet(target).select(pl.len()).collect().item()
-    return {"seconds": seconds, "rows": rows}
+    return {"seconds": seconds, "cpu": processor, "rows": rows}
 
 
 def run_countinghouse(source: Path, room: Path) -> dict[str, object]:
@@ -82,14 +82,14 @@ def run_countinghouse(source: Path, room: Path) -> dict[str, object]:
     with connect(lake, memory_limit="1GB", threads=os.cpu_count() or 2) as con:
         start = perf_counter()
         land(lake, source.parent, arrived=date(2026, 1, 31), formats=FORMATS, now=NOW)
-        landed = perf_counter()
+        landed, processor = perf_counter(), process_time()
         taken = ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
-        seconds = perf_counter() - landed
+        seconds, processor = perf_counter() - landed, process_time() - processor
     (file,) = taken.files
     if file.state != "loaded" or file.quarantined.rows:
         raise RuntimeError(f"the ledger was not loaded whole: {file}")
     rows = lake.read("bronze/ledger_postings").select(pl.len()).collect().item()
-    return {"seconds": seconds, "rows": rows, "landing": landed - start}
+    return {"seconds": seconds, "cpu": processor, "rows": rows, "landing": landed - start}
 
 
 SIDES: dict[str, Callable[[Path, Path], dict[str, object]]] = {
@@ -119,14 +119,16 @@ def compare(rows: int, rounds: int, room: Path) -> None:
     for _ in range(rounds):
         for side, results in runs.items():
             results.append(measure(side, source))
-    print(f"{'':24}{'seconds':>10}{'rows/s':>12}{'peak MB':>10}")
+    print(f"{'':24}{'seconds':>10}{'of CPU':>10}{'rows/s':>12}{'peak MB':>10}")
     seconds = {}
     for side, results in runs.items():
         if any(result["rows"] != rows for result in results):
             raise RuntimeError(f"{side} wrote another number of rows than {rows:,}")
         seconds[side] = median(result["seconds"] for result in results)
         peak = max(result["peak_mb"] for result in results)
-        print(f"{side:24}{seconds[side]:>10.2f}{rows / seconds[side]:>12,.0f}{peak:>10,.0f}")
+        cpu = median(result["cpu"] for result in results)
+        pace = rows / seconds[side]
+        print(f"{side:24}{seconds[side]:>10.2f}{cpu:>10.2f}{pace:>12,.0f}{peak:>10,.0f}")
     landing = median(result["landing"] for result in runs["countinghouse"])
     ratio = seconds["countinghouse"] / seconds["polars"]
     print(f"\nratio {ratio:.2f}; with the copy into landing ({landing:.2f} s)", end=" ")
@@ -147,7 +149,9 @@ def main() -> None:
             return
         result = SIDES[asked.side](asked.source, Path(room))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(json.dumps({**result, "peak_mb": peak / (1 if sys.platform == "darwin" else 1024)}))
+        print(
+            json.dumps({**result, "peak_mb": peak / (2**20 if sys.platform == "darwin" else 1024)})
+        )
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from pipelines.intake.admission import (
 from pipelines.intake.choosing import choose
 from pipelines.intake.decisions import decided, record, sort_out
 from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
+from pipelines.intake.sheaf import Writer
 from pipelines.intake.spool import REJECTS, Spool
 from pipelines.lake.control import QUARANTINE, create_control_tables
 from pipelines.lake.lake import Lake
@@ -120,8 +121,8 @@ class _Batch:
         """Read, admit and append; then put the decisions on record."""
         room = self.lake.scratch / "intake"
         room.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=room) as folder:
-            spool, read = Spool(Path(folder)), []
+        with TemporaryDirectory(dir=room) as folder, Writer(Path(folder)) as writer:
+            spool, read = Spool(writer), []
             for number, landed in enumerate(self.files, 1):
                 read.append(self._read(landed, spool))
                 report(number)

@@ -4,69 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
-from pathlib import Path
-from uuid import uuid4
 
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
+from pipelines.intake.sheaf import Sheaf, Writer
 from pipelines.lake.landing import Landed
-from pipelines.lake.parts import Part, write_part
+from pipelines.lake.parts import Part
 from quality.contract import INSTANT, ORIGIN, contract
 
 REJECTS = "__rejected"
 """The sheaf of rows that a reader could not type."""
 
-_ENOUGH = 400_000
-"""Rows held in memory before they are set aside on disk."""
-
-_numbers = count()
-"""Every part of a process has a number of its own, by which rows are found again."""
-
 _IN_ROW: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
-
-
-@dataclass(slots=True)
-class Sheaf:
-    """The waiting rows of one table: some on disk, the last of them in memory."""
-
-    folder: Path
-    frames: list[pl.DataFrame] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-
-    def add(self, frame: pl.DataFrame) -> None:
-        """Put rows in; set them aside on disk when there are enough."""
-        self.frames.append(frame)
-        if sum(held.height for held in self.frames) >= _ENOUGH:
-            self.set_aside()
-
-    def set_aside(self) -> None:
-        """Write what is held in memory to disk."""
-        if self.frames:
-            path = self.folder / f"{next(_numbers)}-{uuid4().hex}.parquet"
-            self.parts.append(write_part(pl.concat(self.frames), path))
-            self.frames.clear()
-
-    def take_over(self, other: "Sheaf") -> None:
-        """Take all rows of another sheaf."""
-        self.parts += other.parts
-        for frame in other.frames:
-            self.add(frame)
-
-    def burn(self) -> None:
-        """Lose everything."""
-        for part in self.parts:
-            part.path.unlink()
-        self.parts.clear()
-        self.frames.clear()
 
 
 @dataclass(slots=True)
 class Spool:
     """The waiting rows of many files, a sheaf for each table, in the order of reading."""
 
-    folder: Path
+    writer: Writer
     sheaves: dict[str, Sheaf] = field(default_factory=dict)
 
     @contextmanager
@@ -80,7 +37,7 @@ class Spool:
                 sheaf.burn()
             raise
         for name, sheaf in draft.sheaves.items():
-            self.sheaves.setdefault(name, Sheaf(self.folder)).take_over(sheaf)
+            self.sheaves.setdefault(name, Sheaf(self.writer)).take_over(sheaf)
 
     def tables(self) -> tuple[str, ...]:
         """The bronze tables for which rows wait."""
@@ -88,10 +45,7 @@ class Spool:
 
     def parts(self, sheaf: str) -> list[Part]:
         """The Parquet files that hold a sheaf, all of it."""
-        if sheaf not in self.sheaves:
-            return []
-        self.sheaves[sheaf].set_aside()
-        return self.sheaves[sheaf].parts
+        return self.sheaves[sheaf].on_disk() if sheaf in self.sheaves else []
 
 
 @dataclass(slots=True)
@@ -119,7 +73,7 @@ class Draft:
             pl.lit(self.landed.sha256).alias("source_sha256"),
             pl.lit(self.landed.known_at, dtype=INSTANT).alias("known_at"),
         )
-        sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.folder))
+        sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.writer))
         sheaf.add(frame.with_columns(origin).select(_stored(frame.columns)))
 
 
