@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.demo.money import money, on
+from pipelines.demo.money import money
 from pipelines.demo.providers import Settled
 from pipelines.demo.timeline import DAY
 
@@ -111,8 +111,11 @@ def _payout_rows(payouts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def report_days(rows: pl.DataFrame) -> pl.DataFrame:
-    """Arrival day and batch number of each report."""
-    return rows.select("arrival", "batch", day=on(pl.col("arrival") - 1)).unique(
-        maintain_order=True
+def with_positions(lines: pl.DataFrame) -> pl.DataFrame:
+    """Provider lines with `line`, the identity that Adyen's lines get: batch and position."""
+    at = pl.int_range(1, pl.len() + 1).over("provider", "batch")
+    return lines.sort(
+        "provider", "batch", _stamp(pl.col("started")), pl.col("psp").cast(pl.String)
+    ).with_columns(
+        line=pl.when(pl.col("provider") == "adyen").then(pl.format("adyen|{}|{}", "batch", at))
     )

@@ -101,7 +101,7 @@ def _entries(moves: pl.DataFrame) -> pl.DataFrame:
         whole.filter(lumped)
         .group_by("account", "bank_day", "entry", maintain_order=True)
         .agg(
-            pl.col("gid", "end_to_end_id", "name", "iban", "code", "shows", "defect", "note").first(),
+            pl.col("gid", "end_to_end_id", "name", "iban", "code", "shows", "defect", "note", "document_type").first(),
             amount=pl.col("bank_amount").sum(),
             size=pl.len(),
             brokered=(pl.col("bank_lump").first().str.starts_with("RM-")),

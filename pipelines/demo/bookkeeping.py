@@ -158,7 +158,10 @@ def opening(world: World, balances: Ints) -> pl.DataFrame:
         entity=_at(ACCOUNT_ENTITY.tolist(), pl.Int64(), "account"),
         currency=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "account"),
         document_type=pl.lit("opening"), text=pl.lit("Opening balance"),
-        account=pl.lit(None),
+    ).with_columns(
+        bank_account_id=pl.when(pl.col("line") == 1).then(
+            _at([a.iban for a in ours], pl.String(), "account")
+        )
     )  # fmt: skip
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.demo.timeline import day_of
+from pipelines.demo import mishaps
+from pipelines.demo.timeline import World, day_of
+from pipelines.demo.truth import Truth
 from quality.contract import contract
 
 REGISTERS = (
     *("customers", "consents", "contact_events", "policies", "premium_instalments", "receipts"),
     *("claims", "claim_transactions", "loans", "loan_schedules"),
 )
+_MOMENTS = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(slots=True)
@@ -20,6 +23,8 @@ class Landing:
     """The landing folder under `root`, and how many files and rows went into it."""
 
     root: Path
+    world: World
+    truth: Truth
     files: int = 0
     rows: dict[str, int] = field(default_factory=dict)
 
@@ -30,26 +35,73 @@ class Landing:
         self.files += 1
         return folder / name
 
-    def text(
-        self, feed: str, arrival: int, name: str, content: str, encoding: str = "utf-8"
-    ) -> None:
+    def text(self, feed: str, arrival: int, name: str, content: str) -> None:
         """Write one text file as it is."""
-        self.place(feed, arrival, name).write_bytes(content.encode(encoding))
+        self.place(feed, arrival, name).write_bytes(content.encode("utf-8"))
 
     def count(self, table: str, rows: int) -> None:
         """Remember that rows of a table were delivered."""
         self.rows[table] = self.rows.get(table, 0) + rows
 
-    def table(self, name: str, rows: pl.DataFrame, *, last: int) -> None:
-        """Deliver rows of a bronze table as CSV, one file for each day of arrival up to `last`.
+    def table(self, name: str, rows: pl.DataFrame) -> None:
+        """Deliver rows of a bronze table, one file for each day of arrival.
 
-        The columns are exactly those of the table's contract, in its order.
+        The columns are exactly those of the table's contract, in its order. Customers come as
+        Parquet, all else as CSV with moments in UTC.
         """
-        about = contract(name)
-        for arrival, part in by_day(rows, last):
-            path = self.place(about.feed, arrival, f"{name}-{day_of(arrival).isoformat()}.csv")
+        columns = list(contract(name).schema)
+        for arrival, part in by_day(rows, self.world.last):
             self.count(name, part.height)
-            path.write_bytes(csv(part.select(list(about.schema))))
+            if name == "customers":
+                path = self._path(name, arrival, "", "parquet")
+                part.select(columns).write_parquet(path, statistics=False)
+            else:
+                self._csv(name, arrival, texts(part.select(columns)))
+
+    def _path(self, name: str, arrival: int, mark: str, suffix: str) -> Path:
+        file = f"{name}-{day_of(arrival).isoformat()}{mark}.{suffix}"
+        return self.place(contract(name).feed, arrival, file)
+
+    def _csv(self, name: str, arrival: int, rows: pl.DataFrame) -> None:
+        path = self._path(name, arrival, "", "csv")
+        if name == "ledger_postings" and mishaps.correction_day(self.world, arrival):
+            rows, right = mishaps.mistaken(rows)
+            self._corrected(name, arrival, path, right)
+        bad = mishaps.soiled(self.world, name, arrival, rows)
+        if bad is not None:
+            self._malformed(name, path, rows.height, bad)
+            rows = pl.concat([rows, bad.rows])
+        rows.write_csv(path)
+
+    def _corrected(self, name: str, arrival: int, wrong: Path, right: pl.DataFrame) -> None:
+        path = self._path(name, arrival + 2, "-correction", "csv")
+        right.write_csv(path)
+        self.count(name, right.height)
+        self.truth.write(
+            "corrections",
+            pl.DataFrame(
+                {
+                    "feed": ["ledger"],
+                    "file": [self.name_of(wrong)],
+                    "corrected_by": [self.name_of(path)],
+                    "document": [f"general|{right['journal_id'][0]}"],
+                    "note": ["an amount with one digit too many"],
+                }
+            ),
+        )
+
+    def _malformed(self, name: str, path: Path, before: int, bad: mishaps.Soiled) -> None:
+        self.count("malformed", bad.rows.height)
+        self.truth.write(
+            "bad_rows",
+            pl.DataFrame({"why": bad.why}).with_row_index("row", before + 2).with_columns(
+                feed=pl.lit(contract(name).feed), file=pl.lit(self.name_of(path))
+            ),
+        )  # fmt: skip
+
+    def name_of(self, path: Path) -> str:
+        """The file's path within landing."""
+        return path.relative_to(self.root).as_posix()
 
 
 def by_day(rows: pl.DataFrame, last: int) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -59,6 +111,13 @@ def by_day(rows: pl.DataFrame, last: int) -> Iterator[tuple[int, pl.DataFrame]]:
         yield int(part["arrival"][0]), part.drop("arrival")
 
 
-def csv(rows: pl.DataFrame) -> bytes:
-    """The rows as CSV in UTF-8, moments in UTC with a Z."""
-    return rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ").encode("utf-8")
+def texts(rows: pl.DataFrame) -> pl.DataFrame:
+    """All columns as the text that a CSV file holds."""
+    return rows.select(
+        (
+            pl.col(name).dt.strftime(_MOMENTS)
+            if isinstance(dtype, pl.Datetime)
+            else pl.col(name).cast(pl.String)
+        ).alias(name)
+        for name, dtype in rows.schema.items()
+    )

@@ -1,29 +1,38 @@
 """The demo institution, written to disk: landing files in the real formats, truth beside them."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipelines.demo import corporate, reference
 from pipelines.demo.block import simulate
 from pipelines.demo.delivery import REGISTERS, Landing
 from pipelines.demo.hub import early_events
-from pipelines.demo.ledger_truth import Ledger
 from pipelines.demo.office import Office, Work, work
 from pipelines.demo.rates import rate_rows
-from pipelines.demo.timeline import World
+from pipelines.demo.spool import Spool
+from pipelines.demo.timeline import World, day_of
 from pipelines.demo.treasury import daily_net, transfers_of
+from pipelines.demo.truth import Truth
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+BLOCK = 10_000
+"""Customers simulated at a time."""
+WINDOW = 300_000
+"""Payments, about, that are booked and delivered at a time."""
+_PAYMENTS_A_DAY = 0.055
+
+Progress = Callable[[int, int], None]
+"""Called with the days delivered and the days there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
-    """What was written: files, rows by table, payments, and links of the truth."""
+    """What was written: files, payments, links of the truth, and rows by table."""
 
     customers: int
     first: date
@@ -45,6 +54,8 @@ def generate(
 ) -> DemoSummary:
     """Write a simulated insurer-lender under `out`; the same arguments give the same bytes.
 
+    Another day at the end adds files and leaves the files of the days before as they are.
+
     Args:
         out: folder that gets `landing/<feed>/<day>/<file>` and `truth/*.parquet`.
         customers: number of customers.
@@ -55,25 +66,92 @@ def generate(
 
     Raises:
         ValueError: no customers or no days.
+        FileExistsError: `out` holds a landing zone or a truth already.
     """
     world = World.of(customers, days, seed, end)
-    landing, ledger = Landing(out / "landing"), Ledger(out / "truth")
-    office = Office.open(world, landing, ledger)
-    block = simulate(world, 0, customers)
+    landing_folder, truth_folder = out / "landing", out / "truth"
+    for folder in (landing_folder, truth_folder):
+        if folder.exists() and any(folder.iterdir()):
+            raise FileExistsError(f"{folder} is not empty; choose another folder or remove it.")
+    truth = Truth(truth_folder)
+    landing = Landing(landing_folder, world, truth)
+    spool = Spool(_edges(world), out / ".spool" if customers > BLOCK else None)
+    net, payments = _simulate(world, spool, truth)
+    transfers = transfers_of(world, net)
+    _reference(world, landing)
+    office = Office.open(world, landing, truth)
+    for window, job in _windows(world, spool, transfers):
+        _registers(landing, spool, window)
+        work(office, job)
+        if progress is not None:
+            progress(job.last - world.first + 1, days)
+    office.close()
+    truth.close()
+    shutil.rmtree(out / ".spool", ignore_errors=True)
+    return DemoSummary(
+        customers, day_of(world.first), end, landing.files, payments,
+        truth.rows["recon_links"], dict(sorted(landing.rows.items())),
+    )  # fmt: skip
+
+
+def _edges(world: World) -> list[int]:
+    width = max(1, int(WINDOW / (_PAYMENTS_A_DAY * world.customers)))
+    return list(range(world.first, world.last + 1, width))
+
+
+def _simulate(
+    world: World, spool: Spool, truth: Truth
+) -> "tuple[np.ndarray[tuple[int, int], np.dtype[np.int64]], int]":
     company = corporate.corporate_payments(world)
-    every = pl.concat([block.payments, company])
-    transfers = transfers_of(world, daily_net(world, every))
-    events = pl.concat([block.events, early_events(world, company)])
+    _put(spool, company, early_events(world, company))
+    net, payments = daily_net(world, company), company.height
+    for low in range(0, world.customers, BLOCK):
+        block = simulate(world, low, min(low + BLOCK, world.customers))
+        _put(spool, block.payments, block.events)
+        spool.put("accruals", block.accruals, "day")
+        for name, rows in block.registers.items():
+            spool.put(name, rows.filter(pl.col("arrival") <= world.last), "arrival")
+        for name, rows in block.truth.items():
+            truth.write(name, rows)
+        net += daily_net(world, block.payments)
+        payments += block.payments.height
+    return net, payments
+
+
+def _put(spool: Spool, payments: pl.DataFrame, events: pl.DataFrame) -> None:
+    spool.put("payments", payments, "day")
+    spool.put("events", events, "arrival")
+
+
+def _reference(world: World, landing: Landing) -> None:
+    landing.table("accounts", reference.account_rows(world))
+    landing.table("chart_of_accounts", reference.chart_rows(world))
+    landing.table("holidays", reference.holiday_rows(world))
+    landing.table("fx_rates", rate_rows(world))
+
+
+def _windows(world: World, spool: Spool, transfers: pl.DataFrame) -> Iterator[tuple[int, Work]]:
+    charges = corporate.bank_charges(world)
+    empty = corporate.corporate_payments(world).clear()
+    for window, first in enumerate(spool.edges):
+        last = spool.edges[window + 1] - 1 if window + 1 < len(spool.edges) else world.last
+        inside = pl.col("day").is_between(first, last)
+        payments = pl.concat([empty, *spool.take("payments", window)])
+        yield window, Work(
+            first, last, payments,
+            pl.concat([early_events(world, empty), *spool.take("events", window)]),
+            transfers.filter(inside), charges.filter(inside),
+            pl.concat([_NO_ACCRUALS, *spool.take("accruals", window)]),
+        )  # fmt: skip
+
+
+_NO_ACCRUALS = pl.DataFrame(
+    schema={"day": pl.Int64, "kind": pl.String, "currency": pl.Int64, "amount": pl.Int64}
+)
+
+
+def _registers(landing: Landing, spool: Spool, window: int) -> None:
     for table in REGISTERS:
-        landing.table(table, block.registers[table], last=world.last)
-    landing.table("accounts", reference.account_rows(world), last=world.last)
-    landing.table("chart_of_accounts", reference.chart_rows(world), last=world.last)
-    landing.table("holidays", reference.holiday_rows(world), last=world.last)
-    landing.table("fx_rates", rate_rows(world), last=world.last)
-    for name, rows in block.truth.items():
-        ledger.write(name, rows)
-    work(office, Work(world.first, world.last, every, events, transfers,
-                      corporate.bank_charges(world), block.accruals))  # fmt: skip
-    ledger.finish()
-    return DemoSummary(customers, date.fromordinal(world.first + 719163), end, landing.files,
-                       every.height, ledger.links, landing.rows)  # fmt: skip
+        parts = spool.take(table, window)
+        if parts:
+            landing.table(table, pl.concat(parts))

@@ -73,9 +73,7 @@ def accounts() -> tuple[Account, ...]:
         prefix = {0: "90010077", 1: "NRTG9001", 2: "HRBR9008"}[bank]
         iban = ibans(BANKS[bank].country, prefix, np.array([4_400_100_200 + 137 * index]))[0]
         position = CURRENCIES.index(currency)
-        made.append(
-            Account(index, iban, entity, bank, position, code, name, opening * 10, minimum * 10)
-        )
+        made.append(Account(index, iban, entity, bank, position, code, name, opening, minimum))
     return tuple(made)
 
 

@@ -9,63 +9,19 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo import adyen, bookkeeping, camt, cash, hub, mt940, orders, stripe
+from pipelines.demo import adyen, bookkeeping, cash, hub, orders, stripe
 from pipelines.demo.accruals import journals
-from pipelines.demo.banking import Statements, row_ids, statements
 from pipelines.demo.delivery import Landing, by_day
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import BANKS
-from pipelines.demo.ledger_truth import Ledger
+from pipelines.demo.pairing import Pairing
 from pipelines.demo.planting import plant
 from pipelines.demo.providers import Settled, settle_cards
+from pipelines.demo.stating import Stating
 from pipelines.demo.timeline import World, day_of
 from pipelines.demo.treasury import opening_balances
+from pipelines.demo.truth import Truth
+from pipelines.demo.waiting import Waiting
 
-
-@dataclass(slots=True)
-class Waiting:
-    """Rows whose day has not come: each `take` gives those due by a day and keeps the others."""
-
-    day: str
-    rows: pl.DataFrame | None = None
-
-    def put(self, more: pl.DataFrame) -> None:
-        """Add rows."""
-        self.rows = more if self.rows is None else pl.concat([self.rows, more])
-
-    def take(self, last: int) -> pl.DataFrame:
-        """Rows with a day up to `last`."""
-        if self.rows is None:
-            raise LookupError("nothing was ever put here")
-        due = self.rows.filter(pl.col(self.day) <= last)
-        self.rows = self.rows.filter(pl.col(self.day) > last)
-        return due
-
-
-@dataclass(slots=True)
-class Office:
-    """The state that one window hands to the next."""
-
-    world: World
-    landing: Landing
-    ledger: Ledger
-    balances: Ints
-    to_book: Waiting = field(default_factory=lambda: Waiting("ledger_day"))
-    to_state: Waiting = field(default_factory=lambda: Waiting("bank_day"))
-    events: Waiting = field(default_factory=lambda: Waiting("arrival"))
-    files: Mapping[str, Waiting] = field(
-        default_factory=lambda: {
-            name: Waiting("arrival") for name in ("adyen", "transactions", "payouts", *_STATEMENTS)
-        }
-    )
-
-    @classmethod
-    def open(cls, world: World, landing: Landing, ledger: Ledger) -> "Office":
-        """An office on the eve of the first day."""
-        return cls(world, landing, ledger, opening_balances(world))
-
-
-_STATEMENTS = tuple(f"statements{bank}" for bank in range(len(BANKS)))
+_EXPORTS = ("adyen", "transactions", "payouts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +35,37 @@ class Work:
     transfers: pl.DataFrame
     charges: pl.DataFrame
     accruals: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The desks, and what lies on them between one window and the next."""
+
+    world: World
+    landing: Landing
+    stating: Stating
+    ledger_bank: Pairing
+    payout_bank: Pairing
+    card_settlement: Pairing
+    to_book: Waiting = field(default_factory=lambda: Waiting("ledger_day"))
+    to_state: Waiting = field(default_factory=lambda: Waiting("bank_day"))
+    events: Waiting = field(default_factory=lambda: Waiting("arrival"))
+    exports: Mapping[str, Waiting] = field(
+        default_factory=lambda: {name: Waiting("arrival") for name in _EXPORTS}
+    )
+
+    @classmethod
+    def open(cls, world: World, landing: Landing, truth: Truth) -> "Office":
+        """An office on the eve of the first day."""
+        recons = (
+            Pairing(name, truth) for name in ("ledger_bank", "payout_bank", "card_settlement")
+        )
+        return cls(world, landing, Stating(world, landing, truth, opening_balances(world)), *recons)
+
+    def close(self) -> None:
+        """What is still open on the last day goes into the truth."""
+        for pairing in (self.ledger_bank, self.payout_bank, self.card_settlement):
+            pairing.finish()
 
 
 def work(office: Office, window: Work) -> None:
@@ -100,29 +87,27 @@ def work(office: Office, window: Work) -> None:
     office.to_state.put(moves.filter("on_bank"))
     _hub(office, window, moves, settled)
     _providers(office, window, settled)
-    _book(office, window, settled)
-    _state(office, window)
-    for bank, name in enumerate(_STATEMENTS):
-        _deliver_statements(office, window.last, bank, name)
-    office.ledger.pair(settled, window.last)
+    booked = _book(office, window, settled)
+    stated = office.stating.state(office.to_state.take(window.last), window.first, window.last)
+    office.ledger_bank.put(stated, booked)
+    _pair_providers(office, settled, stated)
 
 
 def _hub(office: Office, window: Work, moves: pl.DataFrame, settled: Settled) -> None:
     world = office.world
-    direct = moves.filter(pl.col("on_bank") & pl.col("payment_id").is_not_null()).filter(
-        pl.col("item") == pl.col("payment_id")
-    )
+    direct = moves.filter(pl.col("on_bank") & (pl.col("item") == pl.col("payment_id")))
     carded = settled.lines.filter("reported_line").select("payment_id", bank_day="arrives")
     banked = pl.concat([direct.select("payment_id", "bank_day"), carded])
-    office.events.put(hub.event_rows(world, window.early_events))
-    office.events.put(hub.event_rows(world, hub.late_events(world, window.payments, banked)))
-    due = office.events.take(window.last).sort("arrival", "occurred_at", "event_id")
+    office.events.put(window.early_events)
+    office.events.put(hub.late_events(world, window.payments, banked))
+    due = hub.event_rows(world, office.events.take(window.last))
     for arrival, part in by_day(due, world.last):
         path = office.landing.place("payments", arrival, f"payment_events-{day_of(arrival)}.jsonl")
         part.write_ndjson(path)
         office.landing.count("payment_events", part.height)
-    for day, text in orders.documents(window.payments).iter_rows():
+    for day, text, count in orders.documents(window.payments).iter_rows():
         office.landing.text("payments", day, f"pain001-{day_of(day)}.xml", text)
+        office.landing.count("payment_orders", count)
 
 
 def _providers(office: Office, window: Work, settled: Settled) -> None:
@@ -132,53 +117,50 @@ def _providers(office: Office, window: Work, settled: Settled) -> None:
         ("payouts", stripe.payout_rows(settled), "stripe_payouts-{}.csv"),
     )
     for name, rows, pattern in named:
-        office.files[name].put(rows)
-        due = office.files[name].take(window.last)
-        for arrival, part in by_day(due.sort("arrival", maintain_order=True), office.world.last):
+        office.exports[name].put(rows)
+        for arrival, part in by_day(office.exports[name].take(window.last), office.world.last):
             label = str(part["batch"][0]) if name == "adyen" else day_of(arrival).isoformat()
             path = office.landing.place("settlements", arrival, pattern.format(label))
             part.drop("batch", "order", strict=False).write_csv(path)
-            office.landing.count(f"settlement_{name}", part.height)
+            table = "settlement_payouts" if name == "payouts" else "settlement_lines"
+            office.landing.count(table, part.height)
 
 
-def _book(office: Office, window: Work, settled: Settled) -> None:
+def _book(office: Office, window: Work, settled: Settled) -> pl.DataFrame:
     world = office.world
-    due = office.to_book.take(window.last)
     booked = [
-        bookkeeping.of_cash(due),
+        bookkeeping.of_cash(office.to_book.take(window.last)),
         bookkeeping.of_exchange(window.transfers),
         journals(window.payments, settled, window.accruals),
     ]
     if window.first == world.first:
         booked.append(bookkeeping.opening(world, opening_balances(world)))
     posted = bookkeeping.numbered(pl.concat(booked))
-    office.landing.table("ledger_postings", bookkeeping.posting_rows(posted), last=world.last)
-    cash_lines = posted.filter(pl.col("bank_account_id").is_not_null())
-    office.ledger.right(cash_lines.with_columns(row_id=bookkeeping.posting_id()))
+    office.landing.table("ledger_postings", bookkeeping.posting_rows(posted))
+    cash_lines = posted.filter(
+        pl.col("bank_account_id").is_not_null() & (pl.col("document_type") != "opening")
+    )
+    return cash_lines.with_columns(row_id=bookkeeping.posting_id(), shows=pl.lit(None, pl.String))
 
 
-def _state(office: Office, window: Work) -> None:
-    due = office.to_state.take(window.last)
-    stated = statements(office.world, due, office.balances, window.first, window.last)
-    moved = stated.heads.group_by("account").agg(pl.col("net").sum()).sort("account")
-    for account, net in moved.iter_rows():
-        office.balances[account] += net
-    delivered = pl.col("bank_day") < office.world.last
-    office.ledger.left(stated.rows.with_columns(row_id=row_ids(), delivered=delivered))
-    _compose(office, stated)
-
-
-def _compose(office: Office, stated: Statements) -> None:
-    for bank, about in enumerate(BANKS):
-        writer = mt940 if about.format == "MT940" else camt
-        documents = writer.documents(stated, bank)
-        office.files[_STATEMENTS[bank]].put(documents.with_columns(arrival=pl.col("bank_day") + 1))
-    office.landing.count("statements", stated.heads.height)
-
-
-def _deliver_statements(office: Office, last: int, bank: int, name: str) -> None:
-    about = BANKS[bank]
-    suffix = "sta" if about.format == "MT940" else "xml"
-    for day, text, arrival in office.files[name].take(last).iter_rows():
-        file = f"{about.bic[:4].lower()}-{about.format.replace('.', '')}-{day_of(day)}.{suffix}"
-        office.landing.text("statements", arrival, file, text)
+def _pair_providers(office: Office, settled: Settled, stated: pl.DataFrame) -> None:
+    seen = pl.col("day") < office.world.last
+    payouts = settled.payouts.filter(seen)
+    office.payout_bank.put(
+        stated.filter(pl.col("document_type") == "settlement").with_columns(
+            defect=pl.when(pl.col("defect").is_in(["fee", "timing"])).then("defect")
+        ),
+        payouts.select("day", gid="payout_id", row_id=pl.format("{}|{}", "provider", "payout_id")),
+    )
+    reported = adyen.with_positions(settled.lines.filter("reported_line"))
+    lines = stripe.with_identities(reported).filter(seen)
+    lost = ~pl.col("reported_line")
+    office.card_settlement.put(
+        lines.select("day", gid="payment_id", row_id="line", shows=pl.lit("id")),
+        settled.lines.select(
+            "day", row_id="payment_id",
+            gid=pl.when(lost).then(None).otherwise("payment_id"),
+            defect=pl.when(lost).then(pl.lit("missing_left")),
+            note=pl.lit("the provider's report never shows it"),
+        ),
+    )  # fmt: skip

@@ -38,7 +38,12 @@ def documents(paid: pl.DataFrame) -> pl.DataFrame:
     return (
         blocks.group_by("day", maintain_order=True)
         .agg(pl.col("total", "count").sum(), xml=pl.col("xml").str.join("\n"))
-        .select("day", text=head + pl.col("xml") + pl.lit("\n</CstmrCdtTrfInitn></Document>\n"))
+        .select(
+            "day",
+            "count",
+            text=head + pl.col("xml") + pl.lit("\n</CstmrCdtTrfInitn></Document>\n"),
+        )
+        .select("day", "text", "count")
     )
 
 

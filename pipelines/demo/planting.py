@@ -9,14 +9,14 @@ from pipelines.demo.institution import ACCOUNT_CURRENCY, SIBLING
 from pipelines.demo.rates import rates
 from pipelines.demo.timeline import World
 
-_SHARE = 0.034
+_SHARE = 0.05
 _KINDS = (
     ("timing", 0.30),
     ("missing_left", 0.09),
     ("missing_right", 0.10),
     ("duplicate", 0.09),
     ("fee", 0.10),
-    ("fx", 0.05),
+    ("fx", 0.12),
     ("transposition", 0.06),
     ("wrong_reference", 0.08),
     ("late", 0.05),
@@ -35,8 +35,8 @@ def plant(world: World, moves: pl.DataFrame) -> pl.DataFrame:
     """
     kind = _kinds(world, moves)
     planted = kind.is_not_null()
-    marked = moves.with_columns(defect=pl.coalesce("defect", kind))
-    spoilt, intact = marked.filter(planted), marked.filter(~planted)
+    marked = moves.rechunk().with_columns(defect=pl.coalesce("defect", kind))
+    spoilt, intact = marked.filter(planted).rechunk(), marked.filter(~planted)
     extras = [_copies(world, spoilt), _reversed_pairs(world, spoilt)]
     return pl.concat([intact, _spoil(world, spoilt), *extras])
 
@@ -46,7 +46,7 @@ def _kinds(world: World, moves: pl.DataFrame) -> pl.Series:
     alone = (
         (moves["gid"] == moves["item"])
         & moves["ledger_lump"].is_null()
-        & moves["document_type"].is_in(["receipt", "claim", "payment", "loan"])
+        & moves["document_type"].is_in(["receipt", "claim", "payment", "loan", "settlement"])
     ).fill_null(value=False)
     single = moves["bank_lump"].is_null().to_numpy()
     month_day = moves["ledger_day"].to_numpy()
@@ -62,6 +62,8 @@ def _kinds(world: World, moves: pl.DataFrame) -> pl.Series:
     outgoing = moves["ledger_amount"].to_numpy() < 0
     picked &= outgoing | (chosen != "fx")
     picked &= (SIBLING[moves["account"].to_numpy()] >= 0) | (chosen != "wrong_account")
+    payout = (moves["document_type"] == "settlement").to_numpy()
+    picked &= ~payout | np.isin(chosen, ["fee", "timing", "duplicate", "late", "reversal"])
     swapped = _transposed(moves["ledger_amount"].to_numpy())
     picked &= (swapped != moves["ledger_amount"].to_numpy()) | (chosen != "transposition")
     return pl.select(pl.when(pl.Series(picked)).then(pl.Series(chosen))).to_series()

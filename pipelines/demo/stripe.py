@@ -23,6 +23,12 @@ def _closing() -> pl.Expr:
     return pl.col("day") * DAY + 86_100_000_000
 
 
+def with_identities(lines: pl.DataFrame) -> pl.DataFrame:
+    """Provider lines with `line` filled in for Stripe: each transaction is its own document."""
+    name = pl.lit("txn_") + pl.col("token")
+    return lines.with_columns(line=pl.coalesce("line", pl.format("stripe|{}|{}", name, name)))
+
+
 def transaction_rows(settled: Settled) -> pl.DataFrame:
     """Rows of the balance transactions under their printed header, with `arrival`."""
     lines = settled.lines.filter((pl.col("provider") == "stripe") & pl.col("reported_line"))

@@ -91,9 +91,10 @@ def _plan(
     for account in range(len(balance)):
         currency = int(ACCOUNT_CURRENCY[account])
         main = int(TREASURY_ACCOUNT[currency])
-        if account in (int(TREASURY_ACCOUNT[0]), RESERVE_ACCOUNT):
+        if account == RESERVE_ACCOUNT:
             continue
         partner = int(TREASURY_ACCOUNT[0]) if ACCOUNT_ENTITY[account] == GROUP else main
+        partner = RESERVE_ACCOUNT if partner == account else partner
         if not (world.calendars.is_open(currency, day) and world.calendars.is_open(0, day)):
             continue
         short = int(target[account] - balance[account])

@@ -1,0 +1,124 @@
+"""The banks' desk: statements composed, delivered the morning after, and now and then wrong."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipelines.demo import camt, mt940
+from pipelines.demo.banking import Statements, row_ids, statements
+from pipelines.demo.delivery import Landing
+from pipelines.demo.dice import Ints
+from pipelines.demo.institution import BANKS, accounts
+from pipelines.demo.mishaps import statement_trouble
+from pipelines.demo.money import money, on
+from pipelines.demo.timeline import World
+from pipelines.demo.truth import Truth
+from pipelines.demo.waiting import Waiting
+
+_MISPRINT = 100_000
+_FILE = {"day": pl.Int64, "arrival": pl.Int64, "name": pl.String, "text": pl.String}
+
+
+@dataclass(slots=True)
+class Stating:
+    """Statements of all accounts, window by window; `balances` are those of the evening before."""
+
+    world: World
+    landing: Landing
+    truth: Truth
+    balances: Ints
+    files: Waiting = field(default_factory=lambda: Waiting("arrival"))
+
+    def state(self, moves: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+        """State a window's movements and deliver what has arrived by its end.
+
+        Returns:
+            The rows that the pipeline gets to see, with `row_id`, `gid` and `day`.
+        """
+        stated = statements(self.world, moves, self.balances, first, last)
+        moved = stated.heads.group_by("account").agg(pl.col("net").sum()).sort("account")
+        for account, net in moved.iter_rows():
+            self.balances[account] += net
+        for bank in range(len(BANKS)):
+            self.files.put(self._files(stated, bank))
+        for _, arrival, name, text in self.files.take(min(last, self.world.last)).iter_rows():
+            self.landing.text("statements", arrival, name, text)
+        self._sums(stated)
+        rows = stated.rows.with_columns(row_id=row_ids(), day=pl.col("bank_day"))
+        return rows.filter(pl.col("day") < self.world.last)
+
+    def _files(self, stated: Statements, bank: int) -> pl.DataFrame:
+        trouble = statement_trouble(self.world, bank)
+        misprinted = [day for day, kind in trouble.items() if kind.startswith("misprinted")]
+        leader = next(account.index for account in accounts() if account.bank == bank)
+        wrong = pl.col("bank_day").is_in(misprinted) & (pl.col("account") == leader)
+        printed = pl.when(wrong).then(pl.col("closing") + _MISPRINT).otherwise("closing")
+        heads = stated.heads.with_columns(printed=printed)
+        writer = mt940 if BANKS[bank].format == "MT940" else camt
+        documents = writer.documents(Statements(stated.rows, heads), bank)
+        files = [self._placed(documents, bank, 1, "")]
+        files[0] = files[0].with_columns(
+            arrival=pl.when(pl.col("day").is_in([d for d, k in trouble.items() if k == "late"]))
+            .then(pl.col("arrival") + 3)
+            .otherwise("arrival")
+        )
+        again = [day for day, kind in trouble.items() if kind == "sent twice"]
+        files.append(
+            self._placed(documents.filter(pl.col("bank_day").is_in(again)), bank, 3, "-copy")
+        )
+        mended = [day for day, kind in trouble.items() if kind == "misprinted"]
+        some = pl.col("bank_day").is_in(mended)
+        right = Statements(stated.rows.filter(some), stated.heads.filter(some))
+        files.append(self._placed(writer.documents(right, bank), bank, 3, "-corrected"))
+        self._troubled(heads.filter(pl.col("account") == leader), trouble, bank)
+        return pl.concat(files).sort("arrival", "name")
+
+    def _placed(self, documents: pl.DataFrame, bank: int, after: int, mark: str) -> pl.DataFrame:
+        about = BANKS[bank]
+        suffix = "sta" if about.format == "MT940" else "xml"
+        start = f"{about.bic[:4].lower()}-{about.format.replace('.', '')}"
+        return documents.select(
+            day="bank_day",
+            arrival=pl.col("bank_day") + after,
+            name=pl.format(f"{start}-{{}}{mark}.{suffix}", on("bank_day")),
+            text="text",
+        ).cast(_FILE)  # type: ignore[arg-type]
+
+    def _troubled(self, heads: pl.DataFrame, trouble: dict[int, str], bank: int) -> None:
+        mine = heads.filter(pl.col("bank_day").is_in(list(trouble)))
+        if mine.is_empty():
+            return
+        about, account = BANKS[bank], accounts()[int(heads["account"][0])]
+        suffix = "sta" if about.format == "MT940" else "xml"
+        kind = pl.col("bank_day").replace_strict(trouble, return_dtype=pl.String)
+        start = f"{about.bic[:4].lower()}-{about.format.replace('.', '')}"
+        self.truth.write(
+            "statement_problems",
+            mine.select(
+                "statement_id",
+                account_id=pl.lit(account.iban),
+                file=pl.format(f"{start}-{{}}.{suffix}", on("bank_day")),
+                problem=kind,
+                difference=money(pl.col("printed") - pl.col("closing")),
+            ),
+        )
+
+    def _sums(self, stated: Statements) -> None:
+        ibans = [account.iban for account in accounts()]
+        self.truth.write(
+            "movements",
+            stated.rows.group_by("account", "bank_day", maintain_order=True)
+            .agg(rows=pl.len(), net_minor=pl.col("amount").sum())
+            .select(
+                account_id=pl.col("account").replace_strict(
+                    list(range(len(ibans))), ibans, return_dtype=pl.String
+                ),
+                bank_date=on("bank_day"),
+                rows="rows",
+                net_minor="net_minor",
+                delivered=pl.col("bank_day") < self.world.last,
+            ),
+        )
+        seen = pl.col("bank_day") < self.world.last
+        self.landing.count("statements", stated.heads.filter(seen).height)
+        self.landing.count("statement_entries", stated.rows.filter(seen).height)
