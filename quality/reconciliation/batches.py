@@ -70,6 +70,8 @@ def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
     board.offer()
     one, many = ("lefts", "rights") if head == "left" else ("rights", "lefts")
     edges = _candidates(board.con, rule, one, many)
+    pair = ("head", "part") if head == "left" else ("part", "head")
+    edges = board.allowed(edges, *pair)
     if not edges.height:
         return
     columns = {

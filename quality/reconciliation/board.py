@@ -31,7 +31,12 @@ class Board:
 
     con: duckdb.DuckDBPyConnection
     items: Items
-    forbidden: frozenset[tuple[int, int]] = frozenset()
+    apart: set[tuple[int, int]] = field(default_factory=set)
+    """Pairs (left, right) that a decision keeps apart."""
+    apart_within: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    """By side, pairs of its own rows that a decision keeps apart."""
+    held: dict[str, list[int]] = field(default_factory=dict)
+    """By side, rows that a decision keeps open; they are free again at the end."""
     free_left: npt.NDArray[np.bool_] = field(init=False)
     free_right: npt.NDArray[np.bool_] = field(init=False)
     found: list[pl.DataFrame] = field(default_factory=list)
@@ -67,14 +72,24 @@ class Board:
         """Right rows that nothing has taken yet."""
         return self.items.right.filter(pl.Series(self.free_right))
 
-    def allowed(self, edges: pl.DataFrame) -> pl.DataFrame:
-        """Without the pairs that a decision forbids."""
-        if not self.forbidden:
-            return edges
-        apart = pl.DataFrame(
-            sorted(self.forbidden), schema={"l": pl.Int32, "r": pl.Int32}, orient="row"
-        )
-        return edges.join(apart, on=["l", "r"], how="anti", maintain_order="left")
+    def hold(self, side: str, rows: list[int]) -> None:
+        """Keep rows out of every rule."""
+        self.held[side] = rows
+        (self.free_left if side == "left" else self.free_right)[rows] = False
+
+    def release(self) -> None:
+        """Free the held rows again, so that they show up as open."""
+        self.free_left[self.held.get("left", [])] = True
+        self.free_right[self.held.get("right", [])] = True
+
+    def allowed(self, edges: pl.DataFrame, one: str = "l", two: str = "r") -> pl.DataFrame:
+        """Without the pairs (left, right) that a decision keeps apart."""
+        return _without(edges, self.apart, one, two)
+
+    def allowed_within(self, edges: pl.DataFrame, side: str) -> pl.DataFrame:
+        """Without the pairs (o, i) of one side that a decision keeps apart."""
+        pairs = self.apart_within.get(side, set())
+        return _without(edges, pairs | {(b, a) for a, b in pairs}, "o", "i")
 
     def take(self, matches: pl.DataFrame) -> Self:
         """Accept matches; their rows are free no longer.
@@ -85,7 +100,8 @@ class Board:
         if matches.height:
             for name, free in (("lefts", self.free_left), ("rights", self.free_right)):
                 rows = matches[name].explode().drop_nulls().to_numpy()
-                assert free[rows].all() and np.unique(rows).size == rows.size, name
+                assert free[rows].all(), name
+                assert np.unique(rows).size == rows.size, name
                 free[rows] = False
             self.found.append(matches.select(*FOUND).cast(dict(FOUND)))
         return self
@@ -103,3 +119,10 @@ class Board:
                     "l", "r", "lag", "gap", "text", "cited", "p", pl.lit(rule).alias("rule")
                 )
             )
+
+
+def _without(edges: pl.DataFrame, apart: set[tuple[int, int]], one: str, two: str) -> pl.DataFrame:
+    if not apart:
+        return edges
+    pairs = pl.DataFrame(sorted(apart), schema={one: pl.Int32, two: pl.Int32}, orient="row")
+    return edges.join(pairs, on=[one, two], how="anti", maintain_order="left")

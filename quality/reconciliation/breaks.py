@@ -6,6 +6,7 @@ import polars as pl
 
 from quality.reconciliation.board import Board
 from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.outcome import BREAKS
 from quality.reconciliation.rules import DifferenceRule, RuleSet
 from quality.reconciliation.suspects import suspects
@@ -23,11 +24,12 @@ def breaks_of(
     rules: RuleSet,
     calendar: BusinessCalendar,
     as_of: date | None,
+    learnt: Learnt,
 ) -> pl.DataFrame:
     """One row per row left over on either side, sorted by its id."""
     parts = [
-        _side(board, "left", left, rules, calendar, as_of),
-        _side(board, "right", right, rules, calendar, as_of),
+        _side(board, "left", left, rules, calendar, as_of, learnt),
+        _side(board, "right", right, rules, calendar, as_of, learnt),
     ]
     return pl.concat(parts).select(*BREAKS).cast(dict(BREAKS)).sort("break_id")
 
@@ -39,6 +41,7 @@ def _side(
     rules: RuleSet,
     calendar: BusinessCalendar,
     as_of: date | None,
+    learnt: Learnt,
 ) -> pl.DataFrame:
     free = board.free_left if side == "left" else board.free_right
     rows = frame.with_row_index("k").cast({"k": pl.Int32}).filter(pl.Series(free))
@@ -55,7 +58,9 @@ def _side(
     rows = rows.join(horizon, on="block", how="left", maintain_order="left").with_columns(
         (pl.col("last") - pl.col("day")).alias("age")
     )
-    waits = measured(board, side, horizon)
+    waits = learnt.waits.get(side)
+    if waits is None:
+        waits = learnt.waits[side] = measured(board, side, horizon)
     rows = rows.hstack(_awaited(rows, waits))
     return _described(_typed(rows, side, rules), side, rules, calendar)
 

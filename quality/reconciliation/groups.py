@@ -31,6 +31,7 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
     key = "group_id" if rule.by == "group_id" else "ref"
     bounds = {"before": rule.window.before, "after": rule.window.after}
     groups = board.con.execute(_QUERY.format(key=key), bounds).pl()
+    groups = groups.filter(~_kept_apart(board, groups))
     kind = (
         pl.when((pl.col("n") == 1) & (pl.col("m") == 1))
         .then(pl.lit("one_to_one"))
@@ -54,4 +55,17 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
             .alias("parts"),
             pl.lit("[]").alias("rivals"),
         )
+    )
+
+
+def _kept_apart(board: Board, groups: pl.DataFrame) -> pl.Series:
+    """Whether a decision keeps any two rows of a group apart."""
+    if not board.apart:
+        return pl.Series([False] * groups.height, dtype=pl.Boolean)
+    return pl.Series(
+        [
+            any((left, right) in board.apart for left in lefts for right in rights)
+            for lefts, rights in groups.select("lefts", "rights").iter_rows()
+        ],
+        dtype=pl.Boolean,
     )

@@ -40,6 +40,7 @@ def offset_pairs(board: Board, rule: OffsetRule, rules: RuleSet, side: str) -> p
     place = _OTHER_ACCOUNT if rule.link == "own_account" else _SAME_BLOCK
     query = _QUERY.format(same_place=place)
     edges = board.con.execute(query, {"window": rule.window}).pl()
+    edges = board.allowed_within(edges, side)
     if not edges.height:
         return edges
     words = board.items.of(side)["words"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.sides import MONEY
-from quality.reconciliation.weights import Weights
 
 MATCHES: Mapping[str, pl.DataType] = {
     "match_id": pl.String(),
@@ -58,8 +58,10 @@ class Outcome:
     matches: pl.DataFrame
     breaks: pl.DataFrame
     adjustments: pl.DataFrame
-    learnt: Mapping[str, Weights] = field(default_factory=dict)
-    """What each rule has learnt, to be handed to the next, incremental run."""
+    learnt: Learnt = field(default_factory=Learnt)
+    """What the run has learnt from the data, to be handed to an incremental run."""
+    pending: Mapping[str, str] = field(default_factory=dict)
+    """Decisions that do not count (yet), by id, with the reason."""
 
     @property
     def evidence(self) -> pl.DataFrame:

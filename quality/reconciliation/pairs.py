@@ -3,21 +3,23 @@
 import numpy as np
 import polars as pl
 
+from quality.reconciliation.accidents import Accidents
 from quality.reconciliation.assignment import accepted, best_assignment, probabilities
 from quality.reconciliation.board import Board
 from quality.reconciliation.candidates import difference_candidates, pair_candidates
 from quality.reconciliation.evidence import cards
+from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
 from quality.reconciliation.sides import UNITS
 from quality.reconciliation.similarity import level, similarity
-from quality.reconciliation.weights import Weights, accident_rate, learn, log_odds, stated
+from quality.reconciliation.weights import learn, log_odds, stated
 
 _SURE_OF_THE_ROW = 0.95
 """A row that surely settles with one of several, without saying which, is worth a suggestion."""
 
 
 def weighed(
-    board: Board, rule: PairRule | DifferenceRule, rules: RuleSet, learnt: dict[str, Weights]
+    board: Board, rule: PairRule | DifferenceRule, rules: RuleSet, learnt: Learnt, *, tier: str
 ) -> pl.DataFrame:
     """The rule's candidate pairs among the free rows, with the parts of their odds and `p`."""
     lefts, rights = board.lefts, board.rights
@@ -31,13 +33,18 @@ def weighed(
     edges = board.allowed(edges)
     if not edges.height:
         return edges
+    accidents = learnt.accidents.get(f"{rule.name}/{tier}")
+    if accidents is None:
+        keep = isinstance(rule, DifferenceRule)
+        accidents = Accidents.among(rights, keep_amounts=keep)
+        learnt.accidents[f"{rule.name}/{tier}"] = accidents
     edges = with_text(edges, board, rules).join(
-        _rates(rule, lefts, rights), left_on="l", right_on="k", maintain_order="left"
+        _rates(rule, lefts, accidents), left_on="l", right_on="k", maintain_order="left"
     )
-    if rule.name not in learnt:
+    if rule.name not in learnt.weights:
         start = stated(rules, rule.window, rule.share)
-        learnt[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
-    edges = log_odds(edges, learnt[rule.name], rules.evidence, rule.window)
+        learnt.weights[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
+    edges = log_odds(edges, learnt.weights[rule.name], rules.evidence, rule.window)
     p = probabilities(
         edges["l"].to_numpy().astype(np.int64),
         edges["r"].to_numpy().astype(np.int64),
@@ -61,37 +68,17 @@ def with_text(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.DataFrame
 
 
 def _rates(
-    rule: PairRule | DifferenceRule, lefts: pl.DataFrame, rights: pl.DataFrame
+    rule: PairRule | DifferenceRule, lefts: pl.DataFrame, accidents: Accidents
 ) -> pl.DataFrame:
-    rates = accident_rate(lefts, rights)
     if isinstance(rule, PairRule):
-        return rates.select("k", "rate")
+        return accidents.rate(lefts).select("k", "rate")
     if rule.cause == "transposition":
-        return rates.select("k", pl.col("rate") * pl.col("digits").clip(lower_bound=1))
-    days = rights.group_by("block").agg(
-        (pl.col("day").max() - pl.col("day").min() + 1).alias("days"), pl.col("units").alias("all")
-    )
+        return accidents.rate(lefts).select("k", pl.col("rate") * pl.col("digits"))
+    widest = max([rule.up_to, *rule.up_to_by_currency.values()])
     reach = pl.max_horizontal(
-        pl.lit(float(rule.up_to * UNITS)),
-        pl.col("units").abs() * float(rule.up_to_percent / 100),
+        pl.lit(float(widest * UNITS)), pl.col("units").abs() * float(rule.up_to_percent / 100)
     )
-    limits = lefts.select("k", "block", "units", reach.cast(pl.Int64).alias("reach"))
-    near = [
-        _within(part, days.filter(pl.col("block") == block[0]))
-        for block, part in limits.group_by("block", maintain_order=True)
-    ]
-    return pl.concat(near)
-
-
-def _within(lefts: pl.DataFrame, block: pl.DataFrame) -> pl.DataFrame:
-    """Right rows per business day whose amount lies within reach of each left row's."""
-    amounts = np.sort(block["all"].explode().to_numpy()) if block.height else np.empty(0)
-    units, reach = lefts["units"].to_numpy(), lefts["reach"].to_numpy()
-    count = np.searchsorted(amounts, units + reach, "right") - np.searchsorted(
-        amounts, units - reach, "left"
-    )
-    days = float(block["days"][0]) if block.height else 1.0
-    return lefts.select("k", pl.Series("rate", (count + 0.5) / days))
+    return accidents.rate_within(lefts, reach)
 
 
 def settle(

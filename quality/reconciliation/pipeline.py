@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.decisions import decisions_of
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
@@ -47,6 +48,7 @@ def reconcile_sides(
             part.filter(pl.col("side") == "left"),
             part.filter(pl.col("side") == "right"),
             chosen.model_copy(update={"name": recon}),
+            decisions=decisions_of(decisions, recon),
             calendar=calendar,
             as_of=as_of,
         )

@@ -1,0 +1,75 @@
+"""From what the rules found to rows with ids and evidence cards."""
+
+import polars as pl
+
+from quality.reconciliation.board import FOUND, Board
+from quality.reconciliation.outcome import ADJUSTMENTS, MATCHES
+from quality.reconciliation.rules import RuleSet
+from quality.reconciliation.sides import UNITS
+
+
+def matches_of(
+    board: Board, left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Everything found, as one row per member, and the adjustments it took."""
+    found = pl.concat(board.found) if board.found else pl.DataFrame(schema=FOUND)
+    found = found.with_row_index("n")
+    shown = ["row_id", "account_id", "amount", "currency", "date"]
+    members = pl.concat(
+        found.select("n", pl.col(column).alias("k"))
+        .explode("k")
+        .drop_nulls("k")
+        .join(side.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("k"), *shown), on="k")
+        .select("n", pl.lit(name).alias("side"), *shown)
+        for name, column, side in (("left", "lefts", left), ("right", "rights", right))
+    ).sort("n", "side", "row_id")
+    ids = _ids(board, members, found, rules)
+    card = pl.struct(
+        pl.lit(rules.name).alias("rules"),
+        pl.lit(rules.version).alias("version"),
+        "rule",
+        "tier",
+        "score",
+        pl.when(pl.col("adjustment") != 0)
+        .then(money("adjustment").cast(pl.String))
+        .alias("adjustment"),
+        pl.lit("@parts").alias("parts"),
+        pl.lit("@rivals").alias("rivals"),
+    ).struct.json_encode()
+    cards = found.with_columns(
+        card.str.replace('"@parts"', pl.col("parts"), literal=True)
+        .str.replace('"@rivals"', pl.col("rivals"), literal=True)
+        .alias("evidence"),
+        ids["match_id"],
+    )
+    heads = cards.select("n", "match_id", "kind", "tier", "rule", "score", "evidence", "adjustment")
+    rows = members.join(heads, on="n").with_columns(pl.lit(rules.version).alias("rule_version"))
+    adjustments = (
+        rows.filter(pl.col("adjustment") != 0)
+        .sort("side", "row_id")
+        .unique("match_id", keep="first", maintain_order=True)
+        .with_columns(pl.col("rule").alias("cause"), money("adjustment").alias("amount"))
+    )
+    return (
+        rows.select(*MATCHES).cast(dict(MATCHES)).sort("match_id", "side", "row_id"),
+        adjustments.select(*ADJUSTMENTS).cast(dict(ADJUSTMENTS)).sort("match_id"),
+    )
+
+
+def money(column: str) -> pl.Expr:
+    """Thousandths back to a decimal amount."""
+    return (pl.col(column).cast(pl.Decimal(38, 3)) / UNITS).cast(pl.Decimal(18, 3))
+
+
+def _ids(board: Board, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
+    """A match's id is the hash of its members and its rule: nothing else, so it is stable."""
+    board.con.register("members", members.select("n", "side", "row_id").to_arrow())
+    board.con.register("found_rules", found.select("n", "rule").to_arrow())
+    return board.con.execute(
+        """
+        select n, left(md5($1 || '|' || any_value(rule) || '|' ||
+            string_agg(side || ':' || row_id, '|' order by side, row_id)), 24) as match_id
+        from members join found_rules using (n) group by n order by n
+        """,
+        [rules.name],
+    ).pl()

@@ -1,0 +1,22 @@
+"""Everything a run learns from the data, so that a later run can judge by the same measures."""
+
+from dataclasses import dataclass, field
+
+from quality.reconciliation.accidents import Accidents
+from quality.reconciliation.similarity import Vocabulary
+from quality.reconciliation.timing import Waits
+from quality.reconciliation.weights import Weights
+
+
+@dataclass(slots=True)
+class Learnt:
+    """Measures by rule and by side. What is absent is learnt by the run that meets it first."""
+
+    vocabulary: Vocabulary | None = None
+    weights: dict[str, Weights] = field(default_factory=dict)
+    accidents: dict[str, Accidents] = field(default_factory=dict)
+    waits: dict[str, Waits] = field(default_factory=dict)
+
+    def copy(self) -> "Learnt":
+        """A copy that a run may add to."""
+        return Learnt(self.vocabulary, dict(self.weights), dict(self.accidents), dict(self.waits))

@@ -1,0 +1,95 @@
+"""Manual decisions applied to the table before any rule plays."""
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import polars as pl
+
+from quality.reconciliation.board import Board
+from quality.reconciliation.decisions import Decision, Member, standing
+from quality.reconciliation.rules import RuleSet
+from quality.reconciliation.sides import UNITS
+
+Places = Mapping[Member, int]
+
+
+def replay(
+    board: Board,
+    left: pl.DataFrame,
+    right: pl.DataFrame,
+    decisions: Iterable[Decision],
+    rules: RuleSet,
+) -> Mapping[str, str]:
+    """Settle, keep apart and keep open what the decisions say; return those that do not count."""
+    given = list(decisions)
+    if not given:
+        return {}
+    places, amounts = _mentioned(left, right, given)
+    result = standing(given, amounts, rules.tiers.checked_from)
+    for one, two in sorted(result.apart):
+        pair = (places[one], places[two])
+        if one[0] == two[0]:
+            board.apart_within.setdefault(one[0], set()).add(pair)
+        else:
+            board.apart.add(pair)
+    for side in ("left", "right"):
+        board.hold(side, sorted(places[m] for m in result.left_open if m[0] == side))
+    if result.matched:
+        board.take(pl.concat([_found(d, places, amounts) for d in result.matched]))
+    return result.pending
+
+
+def _mentioned(
+    left: pl.DataFrame, right: pl.DataFrame, decisions: list[Decision]
+) -> tuple[Places, Mapping[Member, Decimal]]:
+    """Position and amount of every row that a decision names and that is here."""
+    places: dict[Member, int] = {}
+    amounts: dict[Member, Decimal] = {}
+    named = {member for decision in decisions for member in decision.members}
+    for side, frame in (("left", left), ("right", right)):
+        ids = sorted(row for name, row in named if name == side)
+        here = frame.select(pl.int_range(pl.len()).alias("k"), "row_id", "amount").filter(
+            pl.col("row_id").is_in(ids)
+        )
+        for k, row, amount in here.iter_rows():
+            places[side, row] = k
+            amounts[side, row] = amount
+    return places, amounts
+
+
+def _found(decision: Decision, places: Places, amounts: Mapping[Member, Decimal]) -> pl.DataFrame:
+    lefts = sorted(places["left", row] for row in decision.left_ids)
+    rights = sorted(places["right", row] for row in decision.right_ids)
+    gap = sum((amounts["left", row] for row in decision.left_ids), Decimal(0)) - sum(
+        (amounts["right", row] for row in decision.right_ids), Decimal(0)
+    )
+    card = {
+        "decision": decision.decision_id,
+        "actor": decision.actor,
+        "checker": decision.checker,
+        "decided_at": decision.decided_at.isoformat(),
+        "reason": decision.reason,
+    }
+    return pl.DataFrame(
+        {
+            "lefts": [lefts],
+            "rights": [rights],
+            "kind": [_kind(len(lefts), len(rights))],
+            "tier": ["auto"],
+            "rule": ["write_off" if decision.action == "write_off" else "decision"],
+            "score": [1.0],
+            "adjustment": [int(gap * UNITS)],
+            "parts": [json.dumps(card, ensure_ascii=False)],
+            "rivals": ["[]"],
+        },
+        schema_overrides={"lefts": pl.List(pl.Int32), "rights": pl.List(pl.Int32)},
+    )
+
+
+def _kind(lefts: int, rights: int) -> str:
+    if not lefts or not rights:
+        return "offset"
+    if lefts == 1:
+        return "one_to_one" if rights == 1 else "one_to_many"
+    return "many_to_one" if rights == 1 else "many_to_many"
