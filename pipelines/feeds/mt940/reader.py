@@ -29,6 +29,7 @@ _BALANCES = {
 _ACCOUNT = re.compile(r"(?:([A-Z0-9]{8,11})/)?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
 _SUM = re.compile(r"(\d{1,5})([A-Z]{3})([\d,.]+)$")
+_END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
 _TAGGED = re.compile(rb"(?m)^[\x01\s]*:(?:20|25|28C?|60[FM]?|61|62[FM]?|64|86|NS|34F|13D):")
 
 
@@ -42,6 +43,7 @@ class Reader:
         self.message_type = "MT940"
         self.dialects: dict[str, int] = {}
         self.closed = 0
+        self.whole = False
 
     def take(self, field: Field) -> None:
         """Take the next field."""
@@ -183,7 +185,7 @@ class Reader:
 
         Raises:
             RefusedError: no account; or the file ends before the closing balance of its last
-                statement, in the middle of a line or though the others have theirs.
+                statement without its end mark, within a line or though the others have theirs.
         """
         statement, self.statement = self.statement, None
         if statement is None:
@@ -192,7 +194,7 @@ class Reader:
         statement.require_account()
         self.begin(statement)
         if statement.states(OPENINGS) and not statement.states(CLOSINGS):
-            if last and (cut or self.closed):
+            if last and not self.whole and (cut or self.closed):
                 raise RefusedError(
                     "The file ends before the closing balance (:62F:) of its last statement",
                     place=f"line {statement.row}",
@@ -235,20 +237,16 @@ def read_mt940(source: Source) -> Iterator[Reading]:
         raise RefusedError(
             "The file has no field of a SWIFT statement", advice="Ask the bank for it again"
         )
-    reader.close(last=True, cut=not _ends_in_a_line(source))
+    tail = _tail(source)
+    reader.whole = bool(_END.search(tail.rstrip(b"\r\n \x00\x03")))
+    reader.close(last=True, cut=not tail.endswith((b"\n", b"\r")))
     reader.collector.require_content()
     yield reader.part()
 
 
-def _ends_in_a_line(source: Source) -> bool:
-    """Whether the last line is whole: ended, or the dash that ends a message."""
-    tail = source.path.read_bytes()[-3:] if source.path.stat().st_size < 4 else _tail(source)
-    return tail.endswith((b"\n", b"\r", b"-", b"\x03", b"\x00"))
-
-
 def _tail(source: Source) -> bytes:
     with source.open() as stream:
-        stream.seek(-3, 2)
+        stream.seek(max(0, source.path.stat().st_size - 200))
         return stream.read()
 
 
