@@ -1,0 +1,97 @@
+"""All laws, and the holding of them: whatever happens, each leaves its mark."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+
+import duckdb
+import polars as pl
+
+from quality.contract import INSTANT
+from quality.laws import (
+    conservation,
+    insurance,
+    ledger,
+    lending,
+    reconciliations,
+    settlements,
+    statements,
+)
+from quality.laws.law import Law
+from quality.verdict import Control, held
+
+LAWS: tuple[Law, ...] = (
+    conservation.FILES,
+    conservation.DAYS,
+    conservation.ORPHANS,
+    ledger.DOUBLE_ENTRY,
+    ledger.ACCOUNT_CHAIN,
+    statements.BALANCE,
+    statements.CHAIN,
+    settlements.LINES,
+    settlements.PAYOUTS,
+    lending.STANDING_ORDERS,
+    lending.INSTALMENTS,
+    lending.SCHEDULES,
+    insurance.COLLECTED,
+    insurance.RECEIPTS,
+    insurance.CLAIMS,
+    reconciliations.CONSERVED,
+    reconciliations.EXCLUSIVE,
+    reconciliations.ROLL_FORWARD,
+)
+
+_TOTAL = pl.Decimal(38, 3)
+_CONTROLS = {
+    "name": pl.String(),
+    "scope": pl.String(),
+    "as_of": pl.Date(),
+    "outcome": pl.String(),
+    "expected": _TOTAL,
+    "actual": _TOTAL,
+    "difference": _TOTAL,
+    "detail": pl.String(),
+    "run_id": pl.String(),
+    "recorded_at": INSTANT,
+}
+
+
+def check_laws(
+    con: duckdb.DuckDBPyConnection, as_of: date, laws: Sequence[Law] = LAWS
+) -> list[Control]:
+    """Hold every law against the tables that are there.
+
+    Args:
+        con: a connection on which tables stand in the schemas bronze, silver, gold and control.
+        as_of: the day as of which the tables were made.
+        laws: which laws, in this order.
+
+    Returns:
+        At least one control for each law: passed with its totals, one for each scope that fails,
+        skipped when its tables are missing or empty, error when it could not be computed.
+    """
+    there = _tables(con)
+    return [
+        control
+        for law in laws
+        for control in held(law.name, as_of, partial(law.hold, con, there, as_of))
+    ]
+
+
+def to_frame(controls: Sequence[Control], *, run_id: str, recorded_at: datetime) -> pl.DataFrame:
+    """Controls as rows of control/controls, with the run that held them and when it did."""
+    rows = [
+        (
+            *(control.name, control.scope, control.as_of, control.outcome, control.expected),
+            *(control.actual, control.difference, control.detail, run_id, recorded_at),
+        )
+        for control in controls
+    ]
+    return pl.DataFrame(rows, schema=_CONTROLS, orient="row")
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    rows = con.execute(
+        "select distinct table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
