@@ -8,6 +8,7 @@ token that the table has seen is never committed again, whatever was killed when
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,16 +107,24 @@ class Lake:
         if self.exists(table):
             return
         arrow = pl.DataFrame(schema=schema).to_arrow().schema
-        DeltaTable.create(self.path(table), arrow, mode="ignore", configuration=CONFIGURATION)
+        try:
+            DeltaTable.create(self.path(table), arrow, mode="ignore", configuration=CONFIGURATION)
+        except CommitFailedError:
+            if not self.exists(table):
+                raise
 
     def widen(self, table: str, schema: Mapping[str, pl.DataType]) -> None:
         """Add the columns of `schema` that the table lacks; older rows have nothing in them."""
-        opened = self.open(table)
-        here = {field.name for field in opened.schema().fields}
         wanted = Schema.from_arrow(pl.DataFrame(schema=schema).to_arrow().schema)
-        missing = [field for field in wanted.fields if field.name not in here]
-        if missing:
-            opened.alter.add_columns(missing)
+        for _ in range(_ATTEMPTS):
+            opened = self.open(table)
+            here = {field.name for field in opened.schema().fields}
+            missing = [field for field in wanted.fields if field.name not in here]
+            if not missing:
+                return
+            with suppress(CommitFailedError):
+                opened.alter.add_columns(missing)
+        raise ConflictError(f"{table}: gave way to other writers {_ATTEMPTS} times")
 
     def read(
         self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None

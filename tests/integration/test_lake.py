@@ -49,6 +49,26 @@ def test_a_table_is_created_once_with_its_types(lake):
     assert lake.read(TABLE).collect().schema == SCHEMA
 
 
+def test_many_who_create_and_widen_a_table_at_once_agree(lake):
+    start, failures = threading.Barrier(4), []
+
+    def ensure() -> None:
+        start.wait()
+        try:
+            lake.create(TABLE, SCHEMA)
+            lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
+        except Exception as error:
+            failures.append(error)
+
+    ensuring = [threading.Thread(target=ensure) for _ in range(4)]
+    for one in ensuring:
+        one.start()
+    for one in ensuring:
+        one.join()
+    assert failures == []
+    assert lake.read(TABLE).collect_schema() == {**SCHEMA, "note": pl.String()}
+
+
 def test_a_table_that_is_not_there_has_no_version(lake):
     assert not lake.exists(TABLE)
     assert lake.version(TABLE) is None
