@@ -1,0 +1,58 @@
+"""Files that never touch a disk."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")  # no test asserts time
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """Stands where a `Source` would, with its bytes at hand."""
+
+    data: bytes
+    name: str = "file"
+
+    def open(self) -> io.BytesIO:
+        return io.BytesIO(self.data)
+
+    def head(self) -> bytes:
+        return self.data[:16_384]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All parts of a reading together."""
+
+    rows: dict[str, list[dict]]
+    rejected: list[dict]
+    findings: list
+
+
+@pytest.fixture(scope="session")
+def source() -> type[InMemory]:
+    return InMemory
+
+
+@pytest.fixture(scope="session")
+def whole() -> Callable[..., Whole]:
+    """Read everything a reader yields into plain rows."""
+
+    def gather(readings) -> Whole:
+        rows: dict[str, list[dict]] = {}
+        rejected: list[pl.DataFrame] = []
+        findings: list = []
+        for reading in readings:
+            for table, frame in reading.tables.items():
+                rows.setdefault(table, []).extend(frame.to_dicts())
+            rejected.append(reading.rejected)
+            findings.extend(reading.findings)
+        return Whole(rows, pl.concat(rejected).to_dicts(), findings)
+
+    return gather
