@@ -70,10 +70,11 @@ def simulate(world: World, low: int, high: int) -> Block:
         "loans": lending.loan_rows(world, loans, defaults),
         "loan_schedules": lending.schedule_rows(world, schedule),
     }  # fmt: skip
-    live = every.filter(pl.col("day") >= world.first)
+    traced = every.filter(pl.col("day") >= world.first)
+    live = traced.filter(pl.col("day") <= world.last)
     return Block(
         live,
-        early_events(world, live),
+        early_events(world, traced),
         registers,
         _accruals(world, premium, single, repaid, moves),
         _truth(people, live, pl.concat([premium.select(_TOLD), repaid.select(_TOLD)])),
@@ -95,7 +96,7 @@ def _settled(
     lapses = lapses.filter(pl.col("lapse") <= world.last)
     later = ready.filter(pl.col("due") > world.last + 14)
     rest = later.join(lapses, on="owner", how="left", maintain_order="left").with_columns(
-        cancelled=(pl.col("due") > pl.col("lapse")).fill_null(value=False),
+        cancelled=(pl.col("due") > pl.col("lapse") + 5).fill_null(value=False),
         delay=pl.lit(1_000_000, pl.Int64), alone=pl.lit(1_000_000, pl.Int64), fails=pl.lit(value=False),
     )  # fmt: skip
     known = marked.join(
@@ -112,7 +113,7 @@ def _settled(
 
 
 def _disbursed(world: World, loans: pl.DataFrame) -> pl.DataFrame:
-    fresh = loans.filter(pl.col("granted").is_between(world.first, world.last))
+    fresh = loans.filter(pl.col("granted") >= world.first)
     return payments(
         fresh,
         end_to_end_id=pl.format("ED{}", pl.col("loan").cast(pl.String).str.zfill(9)),

@@ -248,5 +248,4 @@ def of_payouts(payouts: pl.DataFrame) -> pl.DataFrame:
         code=pl.lit("PMNT-RCDT-ESCT"),
         document_type=pl.lit("settlement"),
         contra=pl.col("receivable"),
-        shows=pl.lit("text"),
     )

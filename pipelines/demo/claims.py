@@ -9,9 +9,9 @@ from pipelines.demo.iban import BANKS, ibans
 from pipelines.demo.money import currency_code, moment, money, on
 from pipelines.demo.payment import payments
 from pipelines.demo.people import mule_account
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.timeline import AHEAD, DAY, World
 
-_MONTHLY = {"motor": 0.016, "home": 0.010, "life": 0.0012}
+_MONTHLY = {"motor": 0.023, "home": 0.015, "life": 0.0018}
 _CAUSES = {
     "motor": ("collision", "theft", "glass", "weather"),
     "home": ("water", "fire", "burglary", "storm"),
@@ -25,12 +25,12 @@ _STEPS = 3
 def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
     """One row per claim with loss and report day, ultimate amount, and how it will be paid."""
     dice = world.dice
-    base = policies.unique("policy", keep="first", maintain_order=True)
+    base = policies
     number = base["policy"].to_numpy()
     months = np.arange((world.last - world.first + _BACK) // 30 + 1, dtype=np.int64)
     rows = base.select(
         "policy", "policy_id", "customer_id", "customer", "currency", "product", "full_name",
-        "iban", "behaviour",
+        "iban", "begin", "expiry",
     )[np.repeat(np.arange(base.height), months.size)]  # fmt: skip
     policy, month = np.repeat(number, months.size), np.tile(months, number.size)
     start = world.first - _BACK + 30 * month
@@ -52,7 +52,11 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
         rejected=pl.Series(dice.chance(0.09, "claim rejected", claim)),
         count=pl.Series(1 + dice.pick((0.6, 0.25, 0.1, 0.05), "payments", claim)),
         account=pl.Series(CLAIM_ACCOUNT[rows["currency"].to_numpy()]),
-    ).filter(pl.col("report") <= world.last)  # fmt: skip
+    ).filter(
+        (pl.col("report") <= world.last)
+        & (pl.col("loss") >= pl.col("begin"))
+        & (pl.col("loss") < pl.col("expiry"))
+    )  # fmt: skip
 
 
 def movements_of(world: World, claims: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +66,7 @@ def movements_of(world: World, claims: pl.DataFrame) -> pl.DataFrame:
     release = paid.with_columns(kind=pl.lit("reserve"), amount=-pl.col("amount"))
     recovered = _recovered(world, claims)
     rows = pl.concat([*reserves, paid, release, recovered], how="diagonal")
-    return rows.filter(pl.col("day") <= world.last).sort("claim", "day", "kind", "step")
+    return rows.filter(pl.col("day") <= world.last + AHEAD).sort("claim", "day", "kind", "step")
 
 
 def _reserve(world: World, claims: pl.DataFrame, step: int) -> pl.DataFrame:

@@ -7,9 +7,10 @@ from pipelines.demo.institution import BANKS, BROKERS, accounts
 from pipelines.demo.paying import NEVER
 from pipelines.demo.payment import payments
 from pipelines.demo.people import COUNTRIES, UTC_SHIFT
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.timeline import AHEAD, DAY, World
 
-HOUR = 3_600_000_000
+_EARLY = 5
+"""Days by which somebody pays before the due date, at most."""
 
 
 def cancel_after_lapse(settled: pl.DataFrame, grace: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -21,7 +22,7 @@ def cancel_after_lapse(settled: pl.DataFrame, grace: int) -> tuple[pl.DataFrame,
     late = settled.filter(pl.col("delay") > grace)
     lapses = late.group_by("owner").agg(lapse=(pl.col("due") + grace).min()).sort("owner")
     marked = settled.join(lapses, on="owner", how="left", maintain_order="left")
-    cancelled = (pl.col("due") > pl.col("lapse")).fill_null(value=False)
+    cancelled = (pl.col("due") > pl.col("lapse") + _EARLY).fill_null(value=False)
     return marked.with_columns(cancelled=cancelled), lapses
 
 
@@ -37,7 +38,7 @@ def collect(world: World, settled: pl.DataFrame) -> pl.DataFrame:
         _paid(world, paid.filter(pl.Series(~whole)), 3, 0.6, 0),
         _paid(world, paid.filter(pl.Series(~whole)), 4, 0.4, 14),
     ]
-    return pl.concat(made).filter(pl.col("day") <= world.last)
+    return pl.concat(made).filter(pl.col("day") <= world.last + AHEAD)
 
 
 def _in_parts(world: World, paid: pl.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

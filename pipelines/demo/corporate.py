@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.demo.iban import BANKS, ibans
 from pipelines.demo.institution import ACCOUNT_CURRENCY, SUPPLIERS, TREASURY_ACCOUNT
 from pipelines.demo.payment import none, payments
-from pipelines.demo.timeline import DAY, World, day_of, number
+from pipelines.demo.timeline import AHEAD, DAY, World, day_of, number
 
 _MORNING = 32_400_000_000
 
@@ -21,19 +21,15 @@ def corporate_payments(world: World) -> pl.DataFrame:
         made += [_payroll(world, year, month, treasury) for treasury in (0, 1)]
         if month % 3 == 0:
             made.append(_tax(world, number(date(year, month, 20))))
-    thursdays = [day for day in range(world.first, world.last + 1) if (day + 3) % 7 == 3]
+    thursdays = [day for day in range(world.first, world.last + AHEAD + 1) if (day + 3) % 7 == 3]
     made += [_suppliers(world, day, treasury) for day in thursdays for treasury in range(3)]
-    inside = (pl.col("day") >= world.first) & (pl.col("day") <= world.last)
+    inside = pl.col("day").is_between(world.first, world.last + AHEAD)
     return pl.concat(made).filter(inside)
 
 
 def _months(world: World) -> list[tuple[int, int]]:
-    return sorted(
-        {
-            (day_of(d).year, day_of(d).month)
-            for d in (*range(world.first, world.last + 1, 5), world.last)
-        }
-    )
+    days = (day_of(day) for day in range(world.first, world.last + AHEAD + 1))
+    return sorted({(day.year, day.month) for day in days})
 
 
 def _payroll(world: World, year: int, month: int, treasury: int) -> pl.DataFrame:

@@ -49,14 +49,15 @@ class Landing:
         The columns are exactly those of the table's contract, in its order. Customers come as
         Parquet, all else as CSV with moments in UTC.
         """
-        columns = list(contract(name).schema)
+        columns, key = list(contract(name).schema), list(contract(name).key)
         for arrival, part in by_day(rows, self.world.last):
             self.count(name, part.height)
+            part = part.select(columns).sort(key)
             if name == "customers":
                 path = self._path(name, arrival, "", "parquet")
-                part.select(columns).write_parquet(path, statistics=False)
+                part.write_parquet(path, statistics=False)
             else:
-                self._csv(name, arrival, texts(part.select(columns)))
+                self._csv(name, arrival, texts(part))
 
     def _path(self, name: str, arrival: int, mark: str, suffix: str) -> Path:
         file = f"{name}-{day_of(arrival).isoformat()}{mark}.{suffix}"
@@ -74,16 +75,19 @@ class Landing:
         rows.write_csv(path)
 
     def _corrected(self, name: str, arrival: int, wrong: Path, right: pl.DataFrame) -> None:
-        path = self._path(name, arrival + 2, "-correction", "csv")
-        right.write_csv(path)
-        self.count(name, right.height)
+        corrected_by = ""
+        if arrival + 2 <= self.world.last:
+            path = self._path(name, arrival + 2, "-correction", "csv")
+            right.write_csv(path)
+            self.count(name, right.height)
+            corrected_by = self.name_of(path)
         self.truth.write(
             "corrections",
             pl.DataFrame(
                 {
                     "feed": ["ledger"],
                     "file": [self.name_of(wrong)],
-                    "corrected_by": [self.name_of(path)],
+                    "corrected_by": [corrected_by],
                     "document": [f"general|{right['journal_id'][0]}"],
                     "note": ["an amount with one digit too many"],
                 }

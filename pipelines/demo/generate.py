@@ -102,8 +102,9 @@ def _edges(world: World) -> list[int]:
 def _simulate(
     world: World, spool: Spool, truth: Truth
 ) -> "tuple[np.ndarray[tuple[int, int], np.dtype[np.int64]], int]":
-    company = corporate.corporate_payments(world)
-    _put(spool, company, early_events(world, company))
+    planned = corporate.corporate_payments(world)
+    company = planned.filter(pl.col("day") <= world.last)
+    _put(spool, company, early_events(world, planned))
     net, payments = daily_net(world, company), company.height
     for low in range(0, world.customers, BLOCK):
         block = simulate(world, low, min(low + BLOCK, world.customers))

@@ -5,7 +5,7 @@ import polars as pl
 
 from pipelines.demo.institution import LOAN_ACCOUNT
 from pipelines.demo.money import currency_code, moment, money, on
-from pipelines.demo.timeline import World
+from pipelines.demo.timeline import AHEAD, World
 
 _TERMS = np.array([12, 24, 36, 48])
 _DUE_DAYS = np.array([1, 5, 15, 28])
@@ -23,7 +23,7 @@ def loans_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
     monthly = rate / 12
     instalment = np.round(principal * monthly / (1 - (1 + monthly) ** -term)).astype(np.int64)
     wants = dice.chance(0.38, "borrows", who) & (people["currency"].to_numpy() < 2)
-    runs = (granted + 31 * (term + 1) > world.first) & (granted <= world.last)
+    runs = (granted + 31 * (term + 1) > world.first) & (granted <= world.last + AHEAD)
     granted = world.calendars.business(people["currency"].to_numpy(), granted)
     return (
         people.with_columns(

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.demo.timeline import World
 
-_RATE = 0.0005
+_RATE = 0.0009
 SOILED = {
     "receipts": ("receipt_id", "received_date"),
     "premium_instalments": ("instalment_id", "due_date"),
@@ -57,8 +57,8 @@ def soiled(world: World, table: str, arrival: int, rows: pl.DataFrame) -> Soiled
 
 
 def correction_day(world: World, day: int) -> bool:
-    """Whether the ledger file of that day has a journal that is restated two days later."""
-    return (day - world.first) % CYCLE == 4 and day + 2 <= world.last
+    """Whether the ledger file of that day has a wrong journal, which is restated two days later."""
+    return (day - world.first) % CYCLE == 4
 
 
 def mistaken(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -88,9 +88,8 @@ def statement_trouble(world: World, bank: int) -> dict[int, str]:
     plans = {0: {5: "misprinted", 8: "sent twice"}, 1: {4: "late"}, 2: {23: "misprinted for good"}}
     currency = (0, 1, 2)[bank]
     found = {}
-    for start in range(world.first, world.last - 5, CYCLE):
+    for start in range(world.first, world.last + 1, CYCLE):
         for offset, trouble in plans[bank].items():
             day = int(world.calendars.business(currency, start + offset)[0])
-            if day + 5 <= world.last:
-                found[day] = trouble
+            found[day] = trouble
     return found

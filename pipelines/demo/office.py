@@ -21,7 +21,12 @@ from pipelines.demo.treasury import opening_balances
 from pipelines.demo.truth import Truth
 from pipelines.demo.waiting import Waiting
 
-_EXPORTS = ("adyen", "transactions", "payouts")
+_EXPORTS = {
+    "adyen": ("order", "Creation Date", "Psp Reference"),
+    "transactions": ("created", "id"),
+    "payouts": ("status", "id"),
+}
+"""Order of the rows in each provider's export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def _providers(office: Office, window: Work, settled: Settled) -> None:
     )
     for name, rows, pattern in named:
         office.exports[name].put(rows)
-        for arrival, part in by_day(office.exports[name].take(window.last), office.world.last):
+        due = office.exports[name].take(window.last).sort("arrival", *_EXPORTS[name])
+        for arrival, part in by_day(due, office.world.last):
             label = str(part["batch"][0]) if name == "adyen" else day_of(arrival).isoformat()
             path = office.landing.place("settlements", arrival, pattern.format(label))
             part.drop("batch", "order", strict=False).write_csv(path)

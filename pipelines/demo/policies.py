@@ -14,6 +14,7 @@ CHANNELS = ("direct_debit", "card", "transfer", "broker", "wallet")
 _SLOTS = (0.82, 0.45, 0.16)
 _PLANS = ("monthly", "quarterly", "yearly")
 _COUNTS = np.array([12, 4, 1])
+_BILLED_BEFORE = 14
 HISTORY = 120
 """Days of instalments before the first day that the registers still tell of."""
 
@@ -40,7 +41,7 @@ def policies_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
         )
     return (
         pl.concat(made)
-        .filter(pl.col("begin") <= world.last)
+        .filter(pl.col("begin") <= world.last + _BILLED_BEFORE)
         .filter(pl.col("expiry") > world.first - HISTORY)
         .with_columns(
             policy_id=pl.format(
@@ -103,7 +104,9 @@ def instalments_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
         ),
         account=pl.Series(PREMIUM_ACCOUNT)[0] if not rows.height else _account(rows),
         kind=pl.lit("premium"),
-        billed=pl.max_horizontal(pl.col("begin") - 14, pl.lit(world.first - HISTORY, pl.Int64)),
+        billed=pl.max_horizontal(
+            pl.col("begin") - _BILLED_BEFORE, pl.lit(world.first - HISTORY, pl.Int64)
+        ),
     ).filter(pl.col("due") > world.first - HISTORY)
 
 

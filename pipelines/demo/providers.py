@@ -100,6 +100,7 @@ def _payouts(world: World, payouts: pl.DataFrame) -> pl.DataFrame:
         payout_id=pl.when(at_adyen).then(adyen_id).otherwise(stripe_id),
         payer=pl.when(at_adyen).then(pl.lit("Adyen N.V.")).otherwise(pl.lit("Stripe Payments")),
         receivable=pl.when(at_adyen).then(pl.lit("1310")).otherwise(pl.lit("1320")),
+        shows=pl.when(at_adyen | shown).then(pl.lit("text")).otherwise(pl.lit("none")),
     ).with_columns(
         bank_text=pl.when(at_adyen)
         .then(pl.format("{} batch {}, {}", "payout_id", "batch", "merchant"))

@@ -16,6 +16,7 @@ from pipelines.demo.truth import Truth
 from pipelines.demo.waiting import Waiting
 
 _MISPRINT = 100_000
+_LATE = 4
 _FILE = {"day": pl.Int64, "arrival": pl.Int64, "name": pl.String, "text": pl.String}
 
 
@@ -45,7 +46,14 @@ class Stating:
             self.landing.text("statements", arrival, name, text)
         self._sums(stated)
         rows = stated.rows.with_columns(row_id=row_ids(), day=pl.col("bank_day"))
-        return rows.filter(pl.col("day") < self.world.last)
+        return rows.filter(self._arrived())
+
+    def _arrived(self) -> pl.Expr:
+        late = [day for day, kind in statement_trouble(self.world, 1).items() if kind == "late"]
+        second = [account.index for account in accounts() if account.bank == 1]
+        held = pl.col("account").is_in(second) & pl.col("bank_day").is_in(late)
+        delay = pl.when(held).then(_LATE).otherwise(1)
+        return pl.col("bank_day") + delay <= self.world.last
 
     def _files(self, stated: Statements, bank: int) -> pl.DataFrame:
         trouble = statement_trouble(self.world, bank)
@@ -59,7 +67,7 @@ class Stating:
         files = [self._placed(documents, bank, 1, "")]
         files[0] = files[0].with_columns(
             arrival=pl.when(pl.col("day").is_in([d for d, k in trouble.items() if k == "late"]))
-            .then(pl.col("arrival") + 3)
+            .then(pl.col("day") + _LATE)
             .otherwise("arrival")
         )
         again = [day for day, kind in trouble.items() if kind == "sent twice"]
@@ -116,9 +124,9 @@ class Stating:
                 bank_date=on("bank_day"),
                 rows="rows",
                 net_minor="net_minor",
-                delivered=pl.col("bank_day") < self.world.last,
+                delivered=self._arrived(),
             ),
         )
-        seen = pl.col("bank_day") < self.world.last
+        seen = self._arrived()
         self.landing.count("statements", stated.heads.filter(seen).height)
         self.landing.count("statement_entries", stated.rows.filter(seen).height)

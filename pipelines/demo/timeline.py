@@ -13,6 +13,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 DAY = 86_400_000_000
 """Microseconds of a day."""
 
+AHEAD = 7
+"""Days before it settles that a payment may leave its first trace."""
+
 CURRENCIES = ("EUR", "GBP", "USD")
 CALENDARS = ("TARGET", "GB", "US")
 
