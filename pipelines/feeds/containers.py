@@ -1,29 +1,44 @@
-"""A file as it is handed over: itself, or the files in its zip container, within bounds."""
+"""A file as it is handed over: itself, or the files in its zip container, within bounds.
 
+For reading without a lake; what lands is unpacked by the landing zone under its own, wider limits.
+"""
+
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.lake.containers import ContainerError, Limits, is_container, unpack
 
-READ_LIMITS = Limits(file=2 << 30, members=1_000, total=2 << 30)
-"""How much a container may hold that is read without a lake."""
-
+_CHUNK = 1 << 20
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _WORKBOOK = b"[Content_Types].xml"
+_ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a container may hold: members, bytes in all, and bytes per byte packed."""
+
+    members: int = 1_000
+    total: int = 2 << 30
+    ratio: int = 200
+    slack: int = 64 << 20
 
 
 @contextmanager
-def members(path: Path, limits: Limits = READ_LIMITS) -> Iterator[list[Source]]:
+def members(path: Path, bounds: Bounds | None = None) -> Iterator[list[Source]]:
     """The files to read: `path` itself, or the members of the zip archive that it is.
 
     Members lie in a temporary folder while the context is open and are called `archive.zip/member`.
     An Excel workbook, a zip archive too, counts as one file.
 
     Raises:
-        RefusedError: the file is absent or empty, or the archive damaged, encrypted, nested, or
-            beyond the limits.
+        RefusedError: the file is absent or empty, or the archive is damaged, encrypted, nested, or
+            beyond the bounds.
     """
     if not path.is_file():
         raise RefusedError(f"There is no file {path.name}", advice="Check the path")
@@ -31,12 +46,52 @@ def members(path: Path, limits: Limits = READ_LIMITS) -> Iterator[list[Source]]:
         raise RefusedError(f"{path.name} is empty (0 bytes)", advice="Ask the sender for it again")
     source = Source(path, path.name)
     head = source.head()
-    if not is_container(head) or _WORKBOOK in head:
+    if not head.startswith(_ZIP) or _WORKBOOK in head:
         yield [source]
         return
     with TemporaryDirectory(prefix="countinghouse-") as folder:
-        try:
-            unpacked = unpack(path, Path(folder), limits)
-        except ContainerError as error:
-            raise RefusedError(str(error), advice="Unpack it and send the files") from None
-        yield [Source(lies, f"{path.name}/{name}") for name, lies in unpacked]
+        yield _unpack(path, Path(folder), bounds or Bounds())
+
+
+def _unpack(path: Path, folder: Path, bounds: Bounds) -> list[Source]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [member for member in archive.infolist() if not member.is_dir()]
+            if not found or len(found) > bounds.members:
+                raise _refused(f"has {len(found):,} members, not 1 to {bounds.members:,}", path)
+            room = min(bounds.total, path.stat().st_size * bounds.ratio + bounds.slack)
+            sources = []
+            for number, member in enumerate(found):
+                target = folder / str(number)
+                room -= _unpack_one(archive, member, target, room)
+                sources.append(Source(target, f"{path.name}/{member.filename}"))
+            return sources
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ArithmeticError,
+    ) as error:
+        raise _refused(f"is damaged: {error}", path) from None
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
+    if member.flag_bits & _ENCRYPTED:
+        raise _refused(f"keeps {member.filename} encrypted", Path(archive.filename or ""))
+    size = 0
+    with archive.open(member) as packed, target.open("wb") as plain:
+        while chunk := packed.read(_CHUNK):
+            if not size and chunk.startswith(_ZIP) and _WORKBOOK not in chunk[:4096]:
+                raise _refused(f"holds another one, {member.filename}", Path(target.name))
+            size += len(chunk)
+            if size > room:
+                raise _refused(f"unpacks {member.filename} beyond bounds", Path(target.name))
+            plain.write(chunk)
+    return size
+
+
+def _refused(what: str, path: Path) -> RefusedError:
+    return RefusedError(
+        f"The zip container {what}", place=path.name, advice="Unpack it and send the files"
+    )

@@ -6,6 +6,7 @@ many statements, forgets where a line stood, and reads a missing currency as par
 
 import re
 from collections.abc import Iterator
+from io import SEEK_END
 
 from pipelines.feeds.mt940.details import details_of, non_swift
 from pipelines.feeds.mt940.fields import Field, fields_of
@@ -246,7 +247,7 @@ def read_mt940(source: Source) -> Iterator[Reading]:
 
 def _tail(source: Source) -> bytes:
     with source.open() as stream:
-        stream.seek(max(0, source.path.stat().st_size - 200))
+        stream.seek(max(0, stream.seek(0, SEEK_END) - 200))
         return stream.read()
 
 
