@@ -69,9 +69,11 @@ def settle_batches(board: Board, rule: BatchRule, *, tier: str) -> None:
 def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
     board.offer()
     one, many = ("lefts", "rights") if head == "left" else ("rights", "lefts")
-    edges = _candidates(board.con, rule, one, many)
+    edges = batch_candidates(board.con, rule, one, many)
     pair = ("head", "part") if head == "left" else ("part", "head")
-    edges = board.allowed(edges, *pair)
+    edges = board.allowed(edges, *pair).filter(
+        pl.col("units").abs().sum().over("head") >= pl.col("total").abs()
+    )
     if not edges.height:
         return
     columns = {
@@ -93,9 +95,10 @@ def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
         board.take(_as_found(sole, rule, head, tier))
 
 
-def _candidates(
+def batch_candidates(
     con: duckdb.DuckDBPyConnection, rule: BatchRule, one: str, many: str
 ) -> pl.DataFrame:
+    """Rows of `many` (part) that could belong to a sum that a row of `one` (head) settles."""
     left_heads = one == "lefts"
     query = _MEMBERS.format(
         one=one,
@@ -115,7 +118,6 @@ def _candidates(
     return (
         edges.with_columns(alike.alias("similarity"))
         .filter(pl.col("similarity") >= rule.affinity)
-        .filter(pl.col("units").abs().sum().over("head") >= pl.col("total").abs())
         .sort("head", -pl.col("similarity"), pl.col("lag").abs(), "part")
     )
 

@@ -54,7 +54,7 @@ def _side(
     )
     rows = rows.join(_candidates(board, side), on="k", how="left", maintain_order="left")
     rows = rows.join(suspects(board, side), on="k", how="left", maintain_order="left")
-    horizon = _horizon(board, side, calendar, as_of)
+    horizon = _horizon(board, side, calendar, as_of, learnt)
     rows = rows.join(horizon, on="block", how="left", maintain_order="left").with_columns(
         (pl.col("last") - pl.col("day")).alias("age")
     )
@@ -66,20 +66,16 @@ def _side(
 
 
 def _horizon(
-    board: Board, side: str, calendar: BusinessCalendar, as_of: date | None
+    board: Board, side: str, calendar: BusinessCalendar, as_of: date | None, learnt: Learnt
 ) -> pl.DataFrame:
     """Per block the last business day that the other side covers, at most the day we stand on."""
-    mine, other = board.items.of(side), board.items.of("right" if side == "left" else "left")
-    days = pl.concat([mine["day"], other["day"]])
-    today = calendar.number(pl.Series([as_of], dtype=pl.Date))[0] if as_of else days.max()
-    last = other.group_by("block").agg(pl.col("day").max().alias("last"))
-    return (
-        mine.select("block")
-        .unique()
-        .join(last, on="block", how="left")
-        .with_columns(
-            pl.min_horizontal(pl.col("last").fill_null(today), pl.lit(today)).cast(pl.Int32)
-        )
+    other = "right" if side == "left" else "left"
+    latest = max(learnt.covered.values(), default=0)
+    today = calendar.number(pl.Series([as_of], dtype=pl.Date))[0] if as_of else latest
+    blocks = board.items.of(side)["block"].unique().sort()
+    last = [min(learnt.covered.get((other, block), today), today) for block in blocks]
+    return pl.DataFrame(
+        {"block": blocks, "last": last}, schema={"block": pl.String, "last": pl.Int32}
     )
 
 

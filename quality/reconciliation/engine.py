@@ -61,6 +61,8 @@ def reconcile(
         texts = spelled_text(left), spelled_text(right)
         measures.vocabulary = learn_vocabulary(*texts, rules.evidence.text)
     items = prepare(left, right, calendar, measures.vocabulary)
+    for side in ("left", "right"):
+        measures.cover(side, items.of(side))
     with duckdb.connect() as con:
         board = Board(con, items)
         pending = replay(board, left, right, decisions, rules)

@@ -1,5 +1,7 @@
 """Rows that carry one group or reference settle together when their totals agree."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quality.reconciliation.board import Board
@@ -69,3 +71,16 @@ def _kept_apart(board: Board, groups: pl.DataFrame) -> pl.Series:
         ],
         dtype=pl.Boolean,
     )
+
+
+def group_members(
+    board: Board, rule: GroupRule, side: str, rows: npt.NDArray[np.bool_]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """By side, the positions of free rows that share a group with any of these rows."""
+    key = "group_id" if rule.by == "group_id" else "ref"
+    mine = board.items.of(side).filter(pl.Series(rows)).select("block", key).drop_nulls().unique()
+    members = {}
+    for name, free in (("left", board.lefts), ("right", board.rights)):
+        shared = free.join(mine, on=["block", key], how="semi")
+        members[name] = shared["k"].to_numpy().astype(np.int64)
+    return members

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from quality.reconciliation.accidents import Accidents
 from quality.reconciliation.similarity import Vocabulary
 from quality.reconciliation.timing import Waits
@@ -16,7 +18,20 @@ class Learnt:
     weights: dict[str, Weights] = field(default_factory=dict)
     accidents: dict[str, Accidents] = field(default_factory=dict)
     waits: dict[str, Waits] = field(default_factory=dict)
+    covered: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By side and block, the last business day from which a row is known."""
+
+    def cover(self, side: str, items: pl.DataFrame) -> None:
+        """Take note of the days that these rows cover."""
+        for block, day in items.group_by("block").agg(pl.col("day").max()).iter_rows():
+            self.covered[side, block] = max(day, self.covered.get((side, block), day))
 
     def copy(self) -> "Learnt":
         """A copy that a run may add to."""
-        return Learnt(self.vocabulary, dict(self.weights), dict(self.accidents), dict(self.waits))
+        return Learnt(
+            self.vocabulary,
+            dict(self.weights),
+            dict(self.accidents),
+            dict(self.waits),
+            dict(self.covered),
+        )

@@ -1,5 +1,7 @@
 """Rows left over that point at each other: what is likely to have gone wrong with them."""
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quality.reconciliation.board import Board
@@ -12,6 +14,14 @@ _DUPLICATE = """
     where abs(a.day - b.day) <= $days
         and (not b.free or (b.day, b.row_id) < (a.day, a.row_id))
     group by 1
+"""
+
+_TWINS = """
+    select distinct b.k as k
+    from rows as a join everything as b
+        on a.block = b.block and a.units = b.units and a.k <> b.k
+        and (a.ref = b.ref or (a.words = b.words and length(a.words) >= 6))
+    where abs(a.day - b.day) <= $days
 """
 
 _ELSEWHERE = """
@@ -79,6 +89,15 @@ def suspects(board: Board, side: str) -> pl.DataFrame:
             )
         )
     return pl.concat(found).unique("k", keep="first", maintain_order=True)
+
+
+def twins(board: Board, side: str, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Positions of rows of the side that could make one of these a duplicate, or be made one."""
+    items = board.items.of(side)
+    board.con.register("rows", items.filter(pl.Series(rows)).to_arrow())
+    board.con.register("everything", items.to_arrow())
+    found = board.con.execute(_TWINS, {"days": _DAYS["duplicate"]}).pl()
+    return found["k"].to_numpy().astype(np.int64)
 
 
 def _none() -> pl.DataFrame:

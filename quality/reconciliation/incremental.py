@@ -1,0 +1,210 @@
+"""A new day on an old history: only what the new rows can touch is settled again.
+
+A rule weighs rows that are still free when its turn comes. So a settled row can only be touched by
+a rule that comes no later than the one that settled it, through a candidate pair of that rule.
+Starting from the new rows and the open ones, everything reachable that way is carried forward;
+the rest of the old result stands. With the same measures (`Learnt`) the two parts together are
+what a full run over all rows gives.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quality.reconciliation.batches import batch_candidates
+from quality.reconciliation.board import Board
+from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.candidates import difference_candidates, pair_candidates
+from quality.reconciliation.groups import group_members
+from quality.reconciliation.learnt import Learnt
+from quality.reconciliation.offsets import offset_pairs
+from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, Rule, RuleSet
+from quality.reconciliation.sides import Items, complete, prepare
+from quality.reconciliation.similarity import Vocabulary
+from quality.reconciliation.suspects import twins
+
+Rows = npt.NDArray[np.bool_]
+Sides = tuple[pl.DataFrame, pl.DataFrame]
+
+_DECIDED = "decision"
+
+
+def carried_forward(
+    before: Outcome,
+    old: Sides,
+    new: Sides,
+    rules: RuleSet,
+    *,
+    learnt: Learnt | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> pl.DataFrame:
+    """The old rows that a run over the new ones needs: open ones, and what these can touch.
+
+    Args:
+        before: the outcome over the old rows.
+        old: left and right rows of that run.
+        new: left and right rows that have arrived since.
+        rules: the rules of both runs.
+        learnt: the measures of both runs; without them, those of the old run.
+        calendar: business days.
+
+    Returns:
+        Rows of both sides with a `side` column, as `reconcile` takes them for `open_items`.
+    """
+    measures = learnt or before.learnt
+    sides = [
+        complete(pl.concat([a, b], how="diagonal_relaxed"), "history")
+        for a, b in zip(old, new, strict=True)
+    ]
+    vocabulary = measures.vocabulary or Vocabulary(frozenset(), {}, {})
+    items = prepare(sides[0], sides[1], calendar or BusinessCalendar(), vocabulary)
+    with duckdb.connect() as con:
+        reach = _Reach.over(Board(con, items), before, new, rules)
+        while reach.spread(rules):
+            pass
+    parts = []
+    for name, side, fresh in zip(("left", "right"), sides, new, strict=True):
+        needed = side.filter(pl.Series(reach.inside[name]))
+        parts.append(
+            needed.join(fresh.select("row_id"), on="row_id", how="anti").with_columns(
+                pl.lit(name).alias("side")
+            )
+        )
+    return pl.concat(parts)
+
+
+def joined(before: Outcome, after: Outcome) -> Outcome:
+    """The old outcome with everything that the new run settled again replaced."""
+    again = pl.concat(
+        [after.matches.select("side", "row_id"), after.breaks.select("side", "row_id")]
+    )
+    redone = (
+        before.matches.join(again, on=["side", "row_id"], how="semi").select("match_id").unique()
+    )
+    return Outcome(
+        pl.concat([before.matches.join(redone, on="match_id", how="anti"), after.matches]).sort(
+            "match_id", "side", "row_id"
+        ),
+        pl.concat(
+            [before.breaks.join(again, on=["side", "row_id"], how="anti"), after.breaks]
+        ).sort("break_id"),
+        pl.concat(
+            [before.adjustments.join(redone, on="match_id", how="anti"), after.adjustments]
+        ).sort("match_id"),
+        after.learnt,
+        after.pending,
+    )
+
+
+@dataclass(slots=True)
+class _Reach:
+    """Which rows are inside, which came in last, and until which rule each other row was free."""
+
+    board: Board
+    inside: dict[str, Rows]
+    latest: dict[str, Rows]
+    stage: dict[str, npt.NDArray[np.int64]]
+    group: dict[str, npt.NDArray[np.int64]]
+
+    @classmethod
+    def over(cls, board: Board, before: Outcome, new: Sides, rules: RuleSet) -> "_Reach":
+        inside, stage, group = {}, {}, {}
+        order = {rule.name: n for n, rule in enumerate(rules.rules)}
+        late = len(rules.rules)
+        places = before.matches.select(
+            "side",
+            "row_id",
+            pl.col("match_id").rank("dense").cast(pl.Int64).alias("group"),
+            pl.col("rule").replace_strict(order, default=-1).alias("stage")
+            + pl.when(_in_second_sweep(rules)).then(late).otherwise(0),
+        )
+        for name, fresh in zip(("left", "right"), new, strict=True):
+            ids = board.items.of(name).select("row_id")
+            found = ids.join(
+                places.filter(side=name), on="row_id", how="left", maintain_order="left"
+            )
+            stage[name] = found["stage"].fill_null(2 * late).to_numpy().astype(np.int64)
+            group[name] = found["group"].fill_null(-1).to_numpy().astype(np.int64)
+            is_new = ids["row_id"].is_in(fresh["row_id"].implode()).to_numpy()
+            inside[name] = is_new | (group[name] < 0)
+        latest = {name: rows.copy() for name, rows in inside.items()}
+        return cls(board, inside, latest, stage, group)
+
+    def spread(self, rules: RuleSet) -> bool:
+        """Let in everything next to the rows that came in last; whether any row came in."""
+        found = {name: np.zeros_like(rows) for name, rows in self.inside.items()}
+        for n, rule in enumerate(rules.rules):
+            for side in ("left", "right"):
+                self._neighbours(rule, n, side, rules, found)
+        for side in ("left", "right"):
+            near = twins(self.board, side, self.latest[side])
+            found[side][near] = True
+        groups = np.unique(
+            np.concatenate([self.group[name][found[name] | self.inside[name]] for name in found])
+        )
+        for name in found:
+            whole = np.isin(self.group[name], groups[groups >= 0])
+            self.latest[name] = (found[name] | whole) & ~self.inside[name]
+            self.inside[name] |= self.latest[name]
+        return any(rows.any() for rows in self.latest.values())
+
+    def _neighbours(
+        self, rule: Rule, n: int, side: str, rules: RuleSet, found: dict[str, Rows]
+    ) -> None:
+        """Mark what the rule pairs with the latest rows of one side."""
+        other = "right" if side == "left" else "left"
+        board = self.board
+        available = {
+            name: (self.stage[name] >= n) | self.inside[name] for name in ("left", "right")
+        }
+        if not self.latest[side].any():
+            return
+        if isinstance(rule, OffsetRule):
+            self._partners(rule, rules, side, available[side], found)
+            return
+        if isinstance(rule, GroupRule):
+            board.free_left, board.free_right = available["left"], available["right"]
+            for name, rows in group_members(board, rule, side, self.latest[side]).items():
+                found[name][rows] = True
+            return
+        free = {side: self.latest[side], other: available[other]}
+        board.free_left, board.free_right = free["left"], free["right"]
+        board.offer()
+        if isinstance(rule, BatchRule):
+            for one, many in (("lefts", "rights"), ("rights", "lefts")):
+                edges = batch_candidates(board.con, rule, one, many)
+                at = "part" if one == f"{side}s" else "head"
+                found[other][edges[at].to_numpy()] = True
+            return
+        edges = (
+            pair_candidates(board.con, rule)
+            if rule.kind == "pair"
+            else difference_candidates(board.con, rule)
+        )
+        found[other][edges["r" if side == "left" else "l"].to_numpy()] = True
+
+    def _partners(
+        self, rule: OffsetRule, rules: RuleSet, side: str, available: Rows, found: dict[str, Rows]
+    ) -> None:
+        if rule.side not in {side, "both"}:
+            return
+        if side == "left":
+            self.board.free_left = available
+        else:
+            self.board.free_right = available
+        edges = offset_pairs(self.board, rule, rules, side)
+        if not edges.height:
+            return
+        one, two = edges["o"].to_numpy(), edges["i"].to_numpy()
+        touched = self.latest[side][one] | self.latest[side][two]
+        found[side][one[touched]] = True
+        found[side][two[touched]] = True
+
+
+def _in_second_sweep(rules: RuleSet) -> pl.Expr:
+    last = [r.name for r in rules.rules if isinstance(r, OffsetRule) and r.link != "reference"]
+    return (pl.col("tier") == "suggested") | pl.col("rule").is_in(last)
