@@ -39,15 +39,16 @@ RECEIPTS = Law(
     unit="receipts",
     query=f"""
         with billed as ({_BILLED})
-        select obligation_type || ' ' || receipts.currency as heading,
+        select receipts.obligation_type || ' ' || receipts.currency as heading,
             'receipt ' || receipt_id as scope, receipts.amount as expected,
             case when billed.instalment_id is null then 0 else receipts.amount end as actual,
-            'no ' || obligation_type || ' instalment ' || obligation_id || ' in '
+            'no ' || receipts.obligation_type || ' instalment ' || obligation_id || ' in '
                 || receipts.currency as detail
         from silver.stg_receipts as receipts
-        left join (select distinct obligation_type, instalment_id, currency from billed) as billed
-            using (obligation_type, currency)
-        where billed.instalment_id = receipts.obligation_id or billed.instalment_id is null
+        left join (select distinct * exclude (amount) from billed) as billed
+            on receipts.obligation_type = billed.obligation_type
+            and receipts.obligation_id = billed.instalment_id
+            and receipts.currency = billed.currency
     """,
 )
 

@@ -73,20 +73,22 @@ class Law:
         judged = f"""
             with found as ({self.query}),
             figures as (
-                select heading, scope, detail,
+                select coalesce(heading, 'unnamed') as heading, detail,
+                    coalesce(scope, heading, 'unnamed') as scope,
                     cast(coalesce(expected, 0) as decimal(38,3)) as expected,
                     cast(coalesce(actual, 0) as decimal(38,3)) as actual
                 from found
             ),
             judged as (
                 select *, abs(actual - expected) <= {self.tolerance} as holds,
-                    count(*) over (partition by heading) as many
+                    count(*) over (partition by heading) as many,
+                    row_number() over () as number
                 from figures
             )
             select if(holds, heading, scope) as said, holds, count(*), max(many),
                 cast(sum(expected) as decimal(38,3)), cast(sum(actual) as decimal(38,3)),
                 if(holds, null, any_value(detail))
-            from judged group by said, holds order by holds desc, said
+            from judged group by said, holds, if(holds, 0, number) order by holds desc, said
         """
         if law_input is not None:
             con.register("law_input", law_input)
