@@ -12,8 +12,8 @@ cost is that of sorting the keys and times once, however many events fall inside
 from collections.abc import Sequence
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from features.events import MICROSECOND, History, canonical, listed, quoted, ties
 
@@ -79,12 +79,11 @@ def _features(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
     _number_keys(con, history)
     _find(con, history)
     found = _fetch(con, history)
-    picked = con.execute(
-        "SELECT p.pick_id FROM entity_rows AS e LEFT JOIN asked AS a ON e.row_id = a.row_id"
-        " LEFT JOIN picks AS p ON a.key_id = p.key_id AND a.at_us = p.at_us ORDER BY e.row_id"
-    ).to_arrow_table()
-    place = pc.sort_indices(found.column("pick_id")).take(picked.column(0).combine_chunks())
-    return found.drop_columns(["pick_id"]).take(place)
+    rows = con.execute("SELECT count(*) FROM entity_rows").fetchone() or (0,)
+    place, absent = np.zeros(rows[0], np.int64), np.ones(rows[0], np.bool_)
+    row_ids = found.column("row_id").to_numpy()
+    place[row_ids], absent[row_ids] = np.arange(len(row_ids)), False
+    return found.drop_columns(["row_id"]).take(pa.array(place, mask=absent))
 
 
 def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
@@ -110,7 +109,7 @@ def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
 
 
 def _find(con: duckdb.DuckDBPyConnection, history: History) -> None:
-    """The table `picks`: for each key and moment asked, the version visible then."""
+    """The table `picks` (row_id, key_id, version): the version visible to each row that has one."""
     ttl_us = None if history.ttl is None else history.ttl // MICROSECOND
     first, last = con.execute("SELECT min(at_us), max(at_us) FROM asked").fetchone() or (0, 0)
     bounds = ["event_at <= make_timestamptz($last)"]
@@ -131,46 +130,35 @@ def _find(con: duckdb.DuckDBPyConnection, history: History) -> None:
             FROM history JOIN numbers USING ({listed("k", len(history.keys))})
             WHERE {" AND ".join(bounds)}
         ),
-        newest AS (
-            SELECT key_id, {visible} AS visible_us, max({_VERSION}) AS version
-            FROM candidate GROUP BY ALL
-        ),
         standing AS (
-            SELECT key_id, visible_us,
-                max(version) OVER (PARTITION BY key_id ORDER BY visible_us) AS version
-            FROM newest
-        ),
-        found AS (
-            SELECT moments.key_id, moments.at_us, standing.version
-            FROM (SELECT DISTINCT key_id, at_us FROM asked) AS moments
-            ASOF JOIN standing
-                ON moments.key_id = standing.key_id AND moments.at_us >= standing.visible_us
+            SELECT key_id, {visible} AS visible_us,
+                max({_VERSION}) OVER (PARTITION BY key_id ORDER BY {visible}) AS version
+            FROM candidate
         )
-        SELECT key_id, at_us, version, dense_rank() OVER (ORDER BY key_id, version) - 1 AS pick_id
-        FROM found {alive}
+        SELECT row_id, asked.key_id, version FROM asked
+        ASOF JOIN standing
+            ON asked.key_id = standing.key_id AND asked.at_us >= standing.visible_us
+        {alive}
         """,
         parameters,
     )
 
 
 def _fetch(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
-    """The features of each pick, and `pick_id`; of rows alike in key and times, one."""
+    """The features of each pick, and its `row_id`; of events alike in key and times, one."""
+    keys = listed("k", len(history.keys))
     con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE sought AS
-        SELECT DISTINCT pick_id, {listed("k", len(history.keys))},
-            make_timestamptz({_EVENT_US}) AS event_at, {_KNOWN_US} AS known_us
-        FROM picks JOIN numbers USING (key_id)
-        """
+        f"CREATE OR REPLACE TEMP TABLE sought AS SELECT row_id, {keys},"
+        f" make_timestamptz({_EVENT_US}) AS event_at, {_KNOWN_US} AS known_us"
+        " FROM picks JOIN numbers USING (key_id)"
     )
     query = f"""
-        SELECT {listed("f", len(history.features))}, pick_id
-        FROM history JOIN sought USING ({listed("k", len(history.keys))}, event_at)
+        SELECT {listed("f", len(history.features))}, row_id
+        FROM history JOIN sought USING ({keys}, event_at)
         WHERE coalesce(epoch_us(history.known_at), {1 - _HALF}) = known_us
         """
     found = con.execute(query).to_arrow_table()
-    wanted = con.execute("SELECT count(*) FROM sought").fetchone()
-    if wanted == (found.num_rows,):
+    if con.execute("SELECT count(*) FROM sought").fetchone() == (found.num_rows,):
         return found
-    alike = f"PARTITION BY pick_id ORDER BY {ties(history).lstrip(', ')}"
+    alike = f"PARTITION BY row_id ORDER BY {ties(history).lstrip(', ')}"
     return con.execute(f"{query} QUALIFY row_number() OVER ({alike}) = 1").to_arrow_table()

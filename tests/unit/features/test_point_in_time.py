@@ -113,7 +113,7 @@ rows_drawn = st.lists(
 ttls = st.sampled_from([None, timedelta(0), timedelta(hours=1), timedelta(hours=4)])
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=150)
 @given(events_drawn, rows_drawn, ttls, st.booleans())
 def test_the_join_gives_what_its_definition_says(con, events, rows, ttl, by_knowledge):
     found = join(con, events, rows, ttl=ttl, by_knowledge=by_knowledge)
