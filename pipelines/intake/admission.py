@@ -17,7 +17,6 @@ from pipelines.lake.parts import Part
 from quality.contract import Contract
 from quality.door import admit
 
-_ORIGIN = "source_file, source_sha256, known_at"
 _ATTEMPTS = 5
 
 Tallies = Mapping[str, Tally]
@@ -52,19 +51,18 @@ def admit_table(
     columns = ", ".join(f'"{name}"' for name in table.schema)
     con.execute(
         f"create or replace temp view {view} as select {columns}, {PLACE} as source_row,"
-        f" source_path, source_row as __row, {_ORIGIN}"
+        f" source_path, source_file, source_sha256, known_at"
         f" from read_parquet({listed(parts)}, filename = true, file_row_number = true)"
     )
     came_in = _tallies(con, f"from {view}", table.amount)
     refused = admit(con, view, table).refused
-    version = _append_missing(lake, table, Sound(parts, refused["source_row"]), set(came_in))
-    if not refused.is_empty():
-        refused = _with_origin(con, view, refused)
+    sound = Sound(parts, refused["source_row"])
+    version = _append_missing(lake, table, sound, set(came_in))
     con.execute(f"drop view {view}")
     return Admitted(
         came_in,
         _stored_tallies(lake, con, table, version, [f for f in files if f.sha256 in came_in]),
-        _quarantine(refused, files[0].feed),
+        _quarantine(sound.with_origin(refused), files[0].feed),
         version,
     )
 
@@ -138,19 +136,6 @@ def _tallies(con: duckdb.DuckDBPyConnection, source: str, amount: str | None) ->
         f"select source_sha256, count(*), {total}::decimal(38,3) {source} group by all"
     ).fetchall()
     return {sha256: Tally(count, Decimal(money)) for sha256, count, money in rows}
-
-
-def _with_origin(con: duckdb.DuckDBPyConnection, view: str, refused: pl.DataFrame) -> pl.DataFrame:
-    con.register("refused_places", refused.select(spot="source_row"))
-    origins = con.sql(
-        f"select source_row as spot, __row, {_ORIGIN} from {view}"
-        " where source_row in (select spot from refused_places)"
-    ).pl()
-    con.unregister("refused_places")
-    joined = refused.join(
-        origins, left_on="source_row", right_on="spot", how="left", validate="1:1"
-    )
-    return joined.sort("source_row").with_columns(source_row=pl.col("__row"))
 
 
 def _quarantine(rows: pl.DataFrame, feed: str) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """The waiting rows of one table, set aside on disk while the next ones are being read."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,12 +9,23 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
+import numpy as np
 import polars as pl
 
+from pipelines.lake.landing import Landed
 from pipelines.lake.parts import Part, write_part
+from quality.contract import INSTANT, ORIGIN
 
 _ENOUGH = 400_000
 """Rows held in memory before they are set aside on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows of one file, as its reader gave them."""
+
+    landed: Landed
+    rows: pl.DataFrame
 
 
 class Writer:
@@ -23,10 +35,10 @@ class Writer:
         self._folder, self._numbers = folder, count()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
 
-    def write(self, frames: list[pl.DataFrame]) -> Future[Part]:
-        """Begin to write rows as one part; every part has a number of its own."""
+    def write(self, waiting: Sequence[Waiting]) -> Future[Part]:
+        """Begin to write rows, with their origin, as one part that has a number of its own."""
         path = self._folder / f"{next(self._numbers)}-{uuid4().hex}.parquet"
-        return self._thread.submit(lambda: write_part(pl.concat(frames), path))
+        return self._thread.submit(lambda: write_part(_with_origin(waiting), path))
 
     def __enter__(self) -> "Writer":
         return self
@@ -45,14 +57,14 @@ class Sheaf:
     """Rows of one table: most of them on disk, the last of them in memory."""
 
     writer: Writer
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     held: int = 0
     parts: list[Future[Part]] = field(default_factory=list)
 
-    def add(self, frame: pl.DataFrame) -> None:
+    def add(self, waiting: Waiting) -> None:
         """Put rows in; set them aside on disk when there are enough."""
-        self.frames.append(frame)
-        self.held += frame.height
+        self.waiting.append(waiting)
+        self.held += waiting.rows.height
         if self.held >= _ENOUGH:
             self._set_aside()
 
@@ -64,19 +76,36 @@ class Sheaf:
     def take_over(self, other: "Sheaf") -> None:
         """Take all rows of another sheaf."""
         self.parts += other.parts
-        for frame in other.frames:
-            self.add(frame)
+        for waiting in other.waiting:
+            self.add(waiting)
 
     def burn(self) -> None:
         """Lose everything."""
         for part in self.parts:
             with suppress(OSError, pl.exceptions.PolarsError):
                 part.result().path.unlink()
-        self.parts, self.frames, self.held = [], [], 0
+        self.parts, self.waiting, self.held = [], [], 0
 
     def _set_aside(self) -> None:
         if self.parts:
             self.parts[-1].result()  # at most one part is on its way: memory stays bounded
-        if self.frames:
-            self.parts.append(self.writer.write(self.frames))
-            self.frames, self.held = [], 0
+        if self.waiting:
+            self.parts.append(self.writer.write(self.waiting))
+            self.waiting, self.held = [], 0
+
+
+def _with_origin(waiting: Sequence[Waiting]) -> pl.DataFrame:
+    """The rows of many files, each with where it came from, in the columns' order of bronze."""
+    rows = pl.concat([one.rows for one in waiting])
+    files = [one.landed for one in waiting]
+    origins = pl.DataFrame(
+        {
+            "source_file": [file.file for file in files],
+            "source_sha256": [file.sha256 for file in files],
+            "known_at": pl.Series([file.known_at for file in files], dtype=INSTANT),
+        }
+    )
+    of_row = np.repeat(np.arange(len(files)), [one.rows.height for one in waiting])
+    columns = {column.name: column for column in (*rows, *origins[of_row])}
+    order = [*(name for name in columns if name not in ORIGIN), *ORIGIN]
+    return pl.DataFrame([columns[name] for name in order])

@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.lake.parts import Part, write_part
 
 _ROWS = 1 << 32
+_PLACED = "__place"
 
 PLACE = f"cast(split_part(parse_filename(filename), '-', 1) as bigint) * {_ROWS} + file_row_number"
 """SQL for the place of a row, over `listed` parts."""
@@ -30,15 +31,32 @@ class Sound:
     parts: Sequence[Part]
     refused: pl.Series
 
+    def with_origin(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows whose `source_row` is a place, with their file and their own number in it instead.
+
+        Raises:
+            ValueError: a row has a place at which none waits.
+        """
+        if rows.is_empty():
+            return rows
+        places = ((part, self._rows_in(part)) for part in self.parts)
+        origins = pl.concat([_at(part, out) for part, out in places if not out.is_empty()])
+        if rows.height != origins.height:
+            raise ValueError(f"{rows.height} rows were refused, {origins.height} are found")
+        return rows.rename({"source_row": _PLACED}).join(origins, on=_PLACED).sort(_PLACED)
+
+    def _rows_in(self, part: Part) -> pl.Series:
+        here = self.refused.filter(self.refused // _ROWS == number_of(part))
+        return here % _ROWS
+
     def parts_of(self, files: Collection[str] | None) -> list[Part]:
         """Parts of the sound rows, of some files (by SHA-256) or of all.
 
         A part that is wanted whole is given as it stands; only others are written anew.
         """
-        numbers, rows = self.refused // _ROWS, self.refused % _ROWS
         kept = []
         for part in self.parts:
-            out = rows.filter(numbers == number_of(part))
+            out = self._rows_in(part)
             if files is None and out.is_empty():
                 kept.append(part)
                 continue
@@ -51,6 +69,18 @@ class Sound:
                 path = part.path.with_name(f"{number_of(part)}-{uuid4().hex}.parquet")
                 kept.append(write_part(sound, path))
         return kept
+
+
+def _at(part: Part, rows: pl.Series) -> pl.DataFrame:
+    """Where the rows of a part came from, by their places."""
+    columns = ("source_row", "source_file", "source_sha256", "known_at")
+    numbered = pl.scan_parquet(part.path, row_index_name=_PLACED, glob=False)
+    return (
+        numbered.select(*columns, pl.col(_PLACED).cast(pl.Int64))
+        .filter(pl.col(_PLACED).is_in(rows.implode()))
+        .with_columns(pl.col(_PLACED) + number_of(part) * _ROWS)
+        .collect()
+    )
 
 
 def number_of(part: Part) -> int:

@@ -1,6 +1,6 @@
 """Rows on their way in, held aside on disk until their whole file is known to be good."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -8,10 +8,10 @@ from functools import cache
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
-from pipelines.intake.sheaf import Sheaf, Writer
+from pipelines.intake.sheaf import Sheaf, Waiting, Writer
 from pipelines.lake.landing import Landed
 from pipelines.lake.parts import Part
-from quality.contract import INSTANT, ORIGIN, contract
+from quality.contract import contract
 
 REJECTS = "__rejected"
 """The sheaf of rows that a reader could not type."""
@@ -66,20 +66,17 @@ class Draft:
     def _put(self, name: str, rows: pl.DataFrame, schema: pl.Schema) -> None:
         if rows.is_empty():
             return
-        frame = rows if rows.schema == schema else rows.select(list(schema)).cast(schema)
-        self.rows += frame.height
-        origin = (
-            pl.lit(self.landed.file).alias("source_file"),
-            pl.lit(self.landed.sha256).alias("source_sha256"),
-            pl.lit(self.landed.known_at, dtype=INSTANT).alias("known_at"),
-        )
+        self.rows += rows.height
         sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.writer))
-        sheaf.add(frame.with_columns(origin).select(_stored(frame.columns)))
+        sheaf.add(Waiting(self.landed, _in_shape(rows, schema)))
 
 
-def _stored(columns: Sequence[str]) -> list[str]:
-    """The columns of a row in the order in which bronze stores them: its own, then its origin."""
-    return [*(name for name in columns if name not in ORIGIN), *ORIGIN]
+def _in_shape(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """The columns of a schema in its order; a query engine is not asked, for files are many."""
+    if rows.schema == schema:
+        return rows
+    columns = [rows.get_column(name).cast(dtype) for name, dtype in schema.items()]
+    return pl.DataFrame(columns)
 
 
 @cache
