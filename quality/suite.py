@@ -34,14 +34,17 @@ def suite_of(contract: Contract, present: Sequence[str] = ()) -> "ExpectationSui
 
 
 def validate(
-    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract
+    con: duckdb.DuckDBPyConnection,
+    relation: str | duckdb.DuckDBPyRelation,
+    contract: Contract,
 ) -> tuple[Verdict, ...]:
     """Hold a table against its contract: columns, types, key, and every rule about rows.
 
     Args:
         con: the connection on which `relation` is known; it is left as it was.
-        relation: name of a table or view, as SQL writes it. More columns than the contract has are
-            allowed; a key is unique within a `source_file` where there is one.
+        relation: a relation of that connection, or the name of a table or view as SQL writes it.
+            More columns than the contract has are allowed; a key is unique within a `source_file`
+            where there is one.
         contract: what must hold.
 
     Returns:

@@ -170,6 +170,14 @@ def test_validation_leaves_the_connection_and_its_transaction_alone() -> None:
     assert broken(validate(con, "movements", MOVEMENTS)) == {"currency_is_well_formed": 1}
 
 
+def test_a_relation_is_validated_like_a_table_and_leaves_no_view_behind() -> None:
+    con = sound()
+    before = con.sql("select count(*) from duckdb_views()").fetchall()
+    found = broken(validate(con, con.sql("select * from movements"), MOVEMENTS))
+    assert found == {"currency_is_well_formed": 1}
+    assert con.sql("select count(*) from duckdb_views()").fetchall() == before
+
+
 def test_a_suite_runs_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a socket was opened")
