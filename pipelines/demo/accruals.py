@@ -26,15 +26,14 @@ def journals(paid: pl.DataFrame, settled: Settled, accruals: pl.DataFrame) -> pl
         settled: the providers' side of its card payments.
         accruals: day, kind, currency and sum of what the registers accrue.
     """
-    own = (
-        paid.filter(pl.col("category").is_in(["supplier", "payroll", "tax", "refund"]))
-        .select(
-            "day", "amount", kind="category",
-            currency=pl.col("account").replace_strict(
-                list(range(len(ACCOUNT_CURRENCY))), ACCOUNT_CURRENCY.tolist(), return_dtype=pl.Int64
-            ),
-        )
-    )  # fmt: skip
+    own = paid.filter(pl.col("category").is_in(["supplier", "payroll", "tax", "refund"])).select(
+        "day",
+        "amount",
+        kind="category",
+        currency=pl.col("account").replace_strict(
+            list(range(len(ACCOUNT_CURRENCY))), ACCOUNT_CURRENCY.tolist(), return_dtype=pl.Int64
+        ),
+    )
     sums = (
         pl.concat([accruals.select("day", "amount", "kind", "currency"), own])
         .group_by("day", "kind", "currency")
@@ -47,10 +46,15 @@ def journals(paid: pl.DataFrame, settled: Settled, accruals: pl.DataFrame) -> pl
 def _accrued(sums: pl.DataFrame, kind: str) -> pl.DataFrame:
     debit, credit, entity, document, text = _SIDES[kind]
     return pair(
-        sums, debit, credit,
-        journal=pl.format("5-{}-{}", "kind", "currency"), entity=pl.lit(entity),
-        document_type=pl.lit(document), text=pl.lit(text), account=pl.lit(None),
-    )  # fmt: skip
+        sums,
+        debit,
+        credit,
+        journal=pl.format("5-{}-{}", "kind", "currency"),
+        entity=pl.lit(entity),
+        document_type=pl.lit(document),
+        text=pl.lit(text),
+        account=pl.lit(None),
+    )
 
 
 def _card_sales(settled: Settled) -> pl.DataFrame:
@@ -58,9 +62,17 @@ def _card_sales(settled: Settled) -> pl.DataFrame:
     adyen = pl.col("provider") == "adyen"
     receivable = pl.when(adyen).then(pl.lit("1310")).otherwise(pl.lit("1320"))
     return pair(
-        settled.lines.with_columns(amount=pl.col("signed")), receivable, pl.col("contra"),
+        settled.lines.with_columns(amount=pl.col("signed")),
+        receivable,
+        pl.col("contra"),
         journal=pl.format("2-{}", "payment_id"),
-        entity=pl.col("account").replace_strict(positions, ACCOUNT_ENTITY.tolist(), return_dtype=pl.Int64),
-        currency=pl.col("account").replace_strict(positions, ACCOUNT_CURRENCY.tolist(), return_dtype=pl.Int64),
-        reference=pl.col("end_to_end_id"), document_type=pl.lit("receipt"), account=pl.lit(None),
-    )  # fmt: skip
+        entity=pl.col("account").replace_strict(
+            positions, ACCOUNT_ENTITY.tolist(), return_dtype=pl.Int64
+        ),
+        currency=pl.col("account").replace_strict(
+            positions, ACCOUNT_CURRENCY.tolist(), return_dtype=pl.Int64
+        ),
+        reference=pl.col("end_to_end_id"),
+        document_type=pl.lit("receipt"),
+        account=pl.lit(None),
+    )

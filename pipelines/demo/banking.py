@@ -15,6 +15,10 @@ ASCII = {
     "è": "e", "í": "i", "ú": "u", "ñ": "n", "á": "a",
 }  # fmt: skip
 _LINE_LIMIT = 27
+_SHARED = (
+    *("gid", "end_to_end_id", "name", "iban", "code", "shows", "defect", "note"),
+    "document_type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _entries(moves: pl.DataFrame) -> pl.DataFrame:
         whole.filter(lumped)
         .group_by("account", "bank_day", "entry", maintain_order=True)
         .agg(
-            pl.col("gid", "end_to_end_id", "name", "iban", "code", "shows", "defect", "note", "document_type").first(),
+            pl.col(_SHARED).first(),
             amount=pl.col("bank_amount").sum(),
             size=pl.len(),
             brokered=(pl.col("bank_lump").first().str.starts_with("RM-")),

@@ -53,23 +53,32 @@ def simulate(world: World, low: int, high: int) -> Block:
     terms, single = travel.policy_terms(bought)
     claims = claiming.claims_of(world, policies)
     moves = claiming.with_payees(world, claiming.movements_of(world, claims))
-    every = pl.concat([collected, sold, travel.given_back(world, bought, sold),
-                       claiming.claim_payments(world, moves), _disbursed(world, loans)])  # fmt: skip
+    every = pl.concat(
+        [
+            collected,
+            sold,
+            travel.given_back(world, bought, sold),
+            claiming.claim_payments(world, moves),
+            _disbursed(world, loans),
+        ]
+    )
     contacts = pl.concat([premium_contacts, loan_contacts])
     registers = {
         "customers": customer_rows(world, people),
         "consents": consent_rows(world, people),
         "contact_events": contact_rows(world, contacts),
-        "policies": pl.concat([insuring.policy_rows(world, policies, lapses),
-                               terms.select(insuring.policy_columns())]),
-        "premium_instalments": pl.concat([insuring.instalment_rows(world, premium),
-                                          single.select(insuring.instalment_columns())]),
+        "policies": pl.concat(
+            [insuring.policy_rows(world, policies, lapses), terms.select(insuring.policy_columns())]
+        ),
+        "premium_instalments": pl.concat(
+            [insuring.instalment_rows(world, premium), single.select(insuring.instalment_columns())]
+        ),
         "receipts": receipt_rows(world, every),
         "claims": claiming.claim_rows(world, claims, moves),
         "claim_transactions": claiming.transaction_rows(world, moves),
         "loans": lending.loan_rows(world, loans, defaults),
         "loan_schedules": lending.schedule_rows(world, schedule),
-    }  # fmt: skip
+    }
     traced = every.filter(pl.col("day") >= world.first)
     live = traced.filter(pl.col("day") <= world.last)
     return Block(
@@ -85,9 +94,13 @@ def _settled(
     world: World, people: pl.DataFrame, due: pl.DataFrame, owner_id: str, grace: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     missing = [name for name in ("behaviour", "country_at") if name not in due.columns]
-    joined = due.join(
-        people.select("customer", *missing), on="customer", how="left", maintain_order="left"
-    ) if missing else due  # fmt: skip
+    joined = (
+        due.join(
+            people.select("customer", *missing), on="customer", how="left", maintain_order="left"
+        )
+        if missing
+        else due
+    )
     ready = joined.with_columns(owner_id=pl.col(owner_id))
     if "broker_at" not in ready.columns:
         ready = ready.with_columns(broker_at=pl.lit(-1, pl.Int64))
@@ -97,8 +110,10 @@ def _settled(
     later = ready.filter(pl.col("due") > world.last + 14)
     rest = later.join(lapses, on="owner", how="left", maintain_order="left").with_columns(
         cancelled=(pl.col("due") > pl.col("lapse") + 5).fill_null(value=False),
-        delay=pl.lit(1_000_000, pl.Int64), alone=pl.lit(1_000_000, pl.Int64), fails=pl.lit(value=False),
-    )  # fmt: skip
+        delay=pl.lit(1_000_000, pl.Int64),
+        alone=pl.lit(1_000_000, pl.Int64),
+        fails=pl.lit(value=False),
+    )
     known = marked.join(
         marked.filter(pl.col("cancelled")).select("key"),
         on="key",
@@ -154,13 +169,17 @@ def _accruals(
             "currency", amount="interest_due", day="due", kind=pl.lit("interest")
         ),
         moves.filter(pl.col("kind") == "reserve").select(
-            "currency", "amount", "day", kind=pl.when(pl.col("part").is_null()).then(
-                pl.lit("reserve")).otherwise(pl.lit("release"))
+            "currency",
+            "amount",
+            "day",
+            kind=pl.when(pl.col("part").is_null())
+            .then(pl.lit("reserve"))
+            .otherwise(pl.lit("release")),
         ),
         moves.filter(pl.col("kind") == "recovery").select(
             "currency", "amount", "day", kind=pl.lit("recovery")
         ),
-    ]  # fmt: skip
+    ]
     rows = pl.concat(parts).filter(
         pl.col("day").is_between(world.first, world.last) & (pl.col("kind") != "release")
     )
@@ -182,8 +201,10 @@ def _truth(
             "payment_id", "customer_id", "pattern", reported=pl.col("reported") > 0
         ),
         "contact_effects": settled.filter(pl.col("alone") != pl.col("delay")).select(
-            "obligation_id", "customer_id", due_date=on("due"),
+            "obligation_id",
+            "customer_id",
+            due_date=on("due"),
             delay_alone=pl.when(pl.col("alone") < 1_000_000).then("alone"),
             delay=pl.when(pl.col("delay") < 1_000_000).then("delay"),
         ),
-    }  # fmt: skip
+    }

@@ -97,13 +97,19 @@ def of_cash(moves: pl.DataFrame) -> pl.DataFrame:
     )
     unanswered = {"gid": pl.lit(None), "defect": pl.lit(None), "note": pl.lit(None)}
     contra = lines(
-        units, line=pl.lit(2, pl.Int64), account_code=pl.col("contra"),
-        amount=-(pl.col("ledger_amount") + pl.col("fee")), **unanswered,
-    )  # fmt: skip
+        units,
+        line=pl.lit(2, pl.Int64),
+        account_code=pl.col("contra"),
+        amount=-(pl.col("ledger_amount") + pl.col("fee")),
+        **unanswered,
+    )
     fees = lines(
-        units.filter(pl.col("fee") != 0), line=pl.lit(3, pl.Int64), account_code=pl.lit("6210"),
-        amount=pl.col("fee"), **unanswered,
-    )  # fmt: skip
+        units.filter(pl.col("fee") != 0),
+        line=pl.lit(3, pl.Int64),
+        account_code=pl.lit("6210"),
+        amount=pl.col("fee"),
+        **unanswered,
+    )
     return pl.concat([cash, contra, fees])
 
 
@@ -124,14 +130,22 @@ def of_exchange(transfers: pl.DataFrame) -> pl.DataFrame:
     ):
         made.append(
             lines(
-                deals, journal=pl.format("4-FX{}-{}", "day", "n"), line=pl.lit(number + 1),
+                deals,
+                journal=pl.format("4-FX{}-{}", "day", "n"),
+                line=pl.lit(number + 1),
                 entity=_at(ACCOUNT_ENTITY.tolist(), pl.Int64(), side),
-                account_code=pl.lit(code), amount=amount, currency=pl.col(currency),
-                reference=pl.format("TR{}{}", pl.col("day"), pl.col("n").cast(pl.String).str.zfill(2)),
-                document_type=pl.lit("transfer"), text=pl.lit("Foreign exchange"),
-                gid=pl.lit(None), account=pl.lit(None),
+                account_code=pl.lit(code),
+                amount=amount,
+                currency=pl.col(currency),
+                reference=pl.format(
+                    "TR{}{}", pl.col("day"), pl.col("n").cast(pl.String).str.zfill(2)
+                ),
+                document_type=pl.lit("transfer"),
+                text=pl.lit("Foreign exchange"),
+                gid=pl.lit(None),
+                account=pl.lit(None),
             )
-        )  # fmt: skip
+        )
     return pl.concat(made) if made else pl.DataFrame(schema=LINE)
 
 
@@ -153,16 +167,20 @@ def opening(world: World, balances: Ints) -> pl.DataFrame:
     ours = accounts()
     frame = pl.DataFrame({"account": list(range(len(ours))), "amount": balances})
     return pair(
-        frame, _at([a.code for a in ours], pl.String(), "account"), "3000",
-        journal=pl.format("0-{}", "account"), day=pl.lit(world.first, pl.Int64),
+        frame,
+        _at([a.code for a in ours], pl.String(), "account"),
+        "3000",
+        journal=pl.format("0-{}", "account"),
+        day=pl.lit(world.first, pl.Int64),
         entity=_at(ACCOUNT_ENTITY.tolist(), pl.Int64(), "account"),
         currency=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "account"),
-        document_type=pl.lit("opening"), text=pl.lit("Opening balance"),
+        document_type=pl.lit("opening"),
+        text=pl.lit("Opening balance"),
     ).with_columns(
         bank_account_id=pl.when(pl.col("line") == 1).then(
             _at([a.iban for a in ours], pl.String(), "account")
         )
-    )  # fmt: skip
+    )
 
 
 def numbered(booked: pl.DataFrame) -> pl.DataFrame:

@@ -22,9 +22,11 @@ def escaped(column: str) -> pl.Expr:
 
 def element(name: str, content: pl.Expr) -> pl.Expr:
     """`<name>content</name>`, nothing where the content is null."""
-    return pl.when(content.is_not_null()).then(
-        pl.concat_str(pl.lit(f"<{name}>"), content, pl.lit(f"</{name}>"))
-    ).otherwise(pl.lit(""))  # fmt: skip
+    return (
+        pl.when(content.is_not_null())
+        .then(pl.concat_str(pl.lit(f"<{name}>"), content, pl.lit(f"</{name}>")))
+        .otherwise(pl.lit(""))
+    )
 
 
 def documents(stated: Statements, bank: int) -> pl.DataFrame:
@@ -32,9 +34,11 @@ def documents(stated: Statements, bank: int) -> pl.DataFrame:
     mine = [account.index for account in accounts() if account.bank == bank]
     rows = stated.rows.filter(pl.col("account").is_in(mine))
     heads = stated.heads.filter(pl.col("account").is_in(mine))
-    entries = _entries(rows).group_by("account", "bank_day", maintain_order=True).agg(
-        body=pl.col("xml").str.join("\n")
-    )  # fmt: skip
+    entries = (
+        _entries(rows)
+        .group_by("account", "bank_day", maintain_order=True)
+        .agg(body=pl.col("xml").str.join("\n"))
+    )
     bodies = heads.join(entries, on=["account", "bank_day"], how="left", maintain_order="left")
     per_account = bodies.with_columns(xml=_statement())
     head = pl.concat_str(
@@ -80,28 +84,36 @@ def _code(account: str = "account") -> pl.Expr:
 
 def _details() -> pl.Expr:
     incoming = pl.col("amount") > 0
-    exchange = pl.when(pl.col("instructed").is_not_null()).then(
-        pl.concat_str(
-            pl.lit("<AmtDtls><InstdAmt>"),
-            _amount("Amt", pl.col("instructed"), pl.lit("USD")),
-            pl.lit("<CcyXchg><SrcCcy>USD</SrcCcy><TrgtCcy>"),
-            _code(),
-            pl.lit("</TrgtCcy><XchgRate>"),
-            pl.col("rate").cast(pl.String),
-            pl.lit("</XchgRate></CcyXchg></InstdAmt></AmtDtls>"),
+    exchange = (
+        pl.when(pl.col("instructed").is_not_null())
+        .then(
+            pl.concat_str(
+                pl.lit("<AmtDtls><InstdAmt>"),
+                _amount("Amt", pl.col("instructed"), pl.lit("USD")),
+                pl.lit("<CcyXchg><SrcCcy>USD</SrcCcy><TrgtCcy>"),
+                _code(),
+                pl.lit("</TrgtCcy><XchgRate>"),
+                pl.col("rate").cast(pl.String),
+                pl.lit("</XchgRate></CcyXchg></InstdAmt></AmtDtls>"),
+            )
         )
-    ).otherwise(pl.lit(""))  # fmt: skip
-    scheme = pl.when(pl.col("iban").str.contains("^[A-Z]")).then(
-        element("IBAN", pl.col("iban"))
-    ).otherwise(element("Othr", element("Id", pl.col("iban"))))  # fmt: skip
+        .otherwise(pl.lit(""))
+    )
+    scheme = (
+        pl.when(pl.col("iban").str.contains("^[A-Z]"))
+        .then(element("IBAN", pl.col("iban")))
+        .otherwise(element("Othr", element("Id", pl.col("iban"))))
+    )
     account = pl.when(pl.col("iban").is_not_null()).then(element("Id", scheme))
     name = element("Nm", escaped("shown_name"))
 
     def party(tag: str) -> pl.Expr:
         holder = element(tag, element("Pty", name))
-        return pl.when(pl.col("shown_name").is_null()).then(pl.lit("")).otherwise(
-            element("RltdPties", holder + element(f"{tag}Acct", account))
-        )  # fmt: skip
+        return (
+            pl.when(pl.col("shown_name").is_null())
+            .then(pl.lit(""))
+            .otherwise(element("RltdPties", holder + element(f"{tag}Acct", account)))
+        )
 
     return element(
         "TxDtls",
@@ -135,9 +147,16 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
     )
     many = pl.col("batched") | (pl.col("count") > 1)
     size = pl.when("batched").then(pl.col("size")).otherwise(pl.col("count"))
-    batch = pl.when(many).then(
-        element("Btch", element("PmtInfId", pl.col("entry")) + element("NbOfTxs", size.cast(pl.String)))
-    ).otherwise(pl.lit(""))  # fmt: skip
+    batch = (
+        pl.when(many)
+        .then(
+            element(
+                "Btch",
+                element("PmtInfId", pl.col("entry")) + element("NbOfTxs", size.cast(pl.String)),
+            )
+        )
+        .otherwise(pl.lit(""))
+    )
     booked = element("Dt", on("bank_day").dt.strftime("%Y-%m-%d"))
     servicer = pl.format("{}{}{}", on("bank_day").dt.strftime("%y%m%d"), "account", "entry_index")
     return whole.with_columns(

@@ -47,13 +47,23 @@ line, those of one `bank_lump` one bank entry, which shows its parts where `expl
 what the bank tells of our reference: id, text or none; `fee` is what a provider kept."""
 
 _DOCUMENT = {
-    "premium": "receipt", "loan_instalment": "receipt", "claim": "claim", "refund": "payment",
-    "loan_disbursement": "loan", "supplier": "payment", "payroll": "payroll", "tax": "payment",
-}  # fmt: skip
+    "premium": "receipt",
+    "loan_instalment": "receipt",
+    "claim": "claim",
+    "refund": "payment",
+    "loan_disbursement": "loan",
+    "supplier": "payment",
+    "payroll": "payroll",
+    "tax": "payment",
+}
 _CODES = {
-    "transfer": "PMNT-RCDT-ESCT", "direct_debit": "PMNT-IDDT-ESDD", "broker": "PMNT-RCDT-ESCT",
-    "batch": "PMNT-ICDT-ESCT", "single": "PMNT-ICDT-ESCT", "payroll": "PMNT-ICDT-SALA",
-}  # fmt: skip
+    "transfer": "PMNT-RCDT-ESCT",
+    "direct_debit": "PMNT-IDDT-ESDD",
+    "broker": "PMNT-RCDT-ESCT",
+    "batch": "PMNT-ICDT-ESCT",
+    "single": "PMNT-ICDT-ESCT",
+    "payroll": "PMNT-ICDT-SALA",
+}
 
 
 def items(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
@@ -89,11 +99,15 @@ def _forward(world: World, direct: pl.DataFrame) -> pl.DataFrame:
     route, account = pl.col("route"), pl.col("account")
     first_bank = account.is_in([0, 1, 4, 6])
     lump = (
-        pl.when(route == "direct_debit").then(pl.format("DD-{}-{}", on("day"), account))
-        .when(route == "batch").then(pl.format("CT-{}-{}{}", on("day"), account, pl.col("category").str.slice(0, 1)))
-        .when(route == "payroll").then(pl.format("PY-{}-{}", on("day"), account))
-        .when(route == "broker").then(pl.col("lump"))
-    )  # fmt: skip
+        pl.when(route == "direct_debit")
+        .then(pl.format("DD-{}-{}", on("day"), account))
+        .when(route == "batch")
+        .then(pl.format("CT-{}-{}{}", on("day"), account, pl.col("category").str.slice(0, 1)))
+        .when(route == "payroll")
+        .then(pl.format("PY-{}-{}", on("day"), account))
+        .when(route == "broker")
+        .then(pl.col("lump"))
+    )
     exploded = (
         lump.is_not_null()
         & first_bank
@@ -115,15 +129,18 @@ def _forward(world: World, direct: pl.DataFrame) -> pl.DataFrame:
         gid=pl.when(together).then("bank_lump").otherwise("payment_id"),
         ledger_amount=signed,
         ledger_lump=one_line,
-        reference=pl.coalesce(one_line, pl.when(route == "broker").then("bank_lump"), "end_to_end_id"),
+        reference=pl.coalesce(
+            one_line, pl.when(route == "broker").then("bank_lump"), "end_to_end_id"
+        ),
         end_to_end_id=pl.when(route == "broker").then("bank_lump").otherwise("end_to_end_id"),
         text=pl.when(route == "broker")
-        .then(pl.format("Premium remittance {}", "bank_lump")).otherwise("text"),
+        .then(pl.format("Premium remittance {}", "bank_lump"))
+        .otherwise("text"),
         code=route.replace_strict(_CODES, return_dtype=pl.String),
         document_type=pl.col("category").replace_strict(_DOCUMENT, return_dtype=pl.String),
         shows=_shown(world, rows),
         fee=pl.lit(0),
-    )  # fmt: skip
+    )
 
 
 def _days(world: World, rows: pl.DataFrame) -> pl.DataFrame:
@@ -163,8 +180,9 @@ def _returned(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         code=pl.lit("PMNT-IDDT-UPDD"),
         document_type=pl.lit("reversal"),
         shows=pl.when(pl.col("payment_id").hash(world.dice.seed) % 5 == 0)
-        .then(pl.lit("text")).otherwise(pl.lit("id")),
-    ).filter(pl.col("ledger_day") <= world.last + 10)  # fmt: skip
+        .then(pl.lit("text"))
+        .otherwise(pl.lit("id")),
+    ).filter(pl.col("ledger_day") <= world.last + 10)
 
 
 def of_transfers(transfers: pl.DataFrame) -> pl.DataFrame:

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.demo.dice import Ints
-from pipelines.demo.institution import CLAIM_ACCOUNT
 from pipelines.demo.iban import BANKS, ibans
+from pipelines.demo.institution import CLAIM_ACCOUNT
 from pipelines.demo.money import currency_code, moment, money, on
 from pipelines.demo.payment import payments
 from pipelines.demo.people import mule_account
@@ -29,9 +29,17 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
     number = base["policy"].to_numpy()
     months = np.arange((world.last - world.first + _BACK) // 30 + 1, dtype=np.int64)
     rows = base.select(
-        "policy", "policy_id", "customer_id", "customer", "currency", "product", "full_name",
-        "iban", "begin", "expiry",
-    )[np.repeat(np.arange(base.height), months.size)]  # fmt: skip
+        "policy",
+        "policy_id",
+        "customer_id",
+        "customer",
+        "currency",
+        "product",
+        "full_name",
+        "iban",
+        "begin",
+        "expiry",
+    )[np.repeat(np.arange(base.height), months.size)]
     policy, month = np.repeat(number, months.size), np.tile(months, number.size)
     start = world.first - _BACK + 30 * month
     winter = 1.0 + 0.35 * np.cos(2 * np.pi * ((start + 10) % 365) / 365)
@@ -46,8 +54,11 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
     at = dice.whole(0, 3, "cause", claim)
     causes = [_CAUSES[p][k] for p, k in zip(rows["product"], at, strict=True)]
     return rows.with_columns(
-        claim=pl.Series(claim), claim_id=pl.format("K{}", pl.Series(claim)),
-        loss=pl.Series(loss), report=pl.Series(report), ultimate=pl.Series(ultimate),
+        claim=pl.Series(claim),
+        claim_id=pl.format("K{}", pl.Series(claim)),
+        loss=pl.Series(loss),
+        report=pl.Series(report),
+        ultimate=pl.Series(ultimate),
         cause=pl.Series(causes, dtype=pl.String),
         rejected=pl.Series(dice.chance(0.09, "claim rejected", claim)),
         count=pl.Series(1 + dice.pick((0.6, 0.25, 0.1, 0.05), "payments", claim)),
@@ -56,7 +67,7 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
         (pl.col("report") <= world.last)
         & (pl.col("loss") >= pl.col("begin"))
         & (pl.col("loss") < pl.col("expiry"))
-    )  # fmt: skip
+    )
 
 
 def movements_of(world: World, claims: pl.DataFrame) -> pl.DataFrame:
@@ -75,9 +86,11 @@ def _reserve(world: World, claims: pl.DataFrame, step: int) -> pl.DataFrame:
     before = _guess(world, claims, claim, step - 1) if step else np.zeros_like(guess)
     day = claims["report"].to_numpy() + np.array([0, 21, 55])[step]
     return claims.with_columns(
-        kind=pl.lit("reserve"), step=pl.lit(step, pl.Int64), day=pl.Series(day),
+        kind=pl.lit("reserve"),
+        step=pl.lit(step, pl.Int64),
+        day=pl.Series(day),
         amount=pl.Series(guess - before),
-    ).filter(pl.col("amount") != 0)  # fmt: skip
+    ).filter(pl.col("amount") != 0)
 
 
 def _guess(world: World, claims: pl.DataFrame, claim: Ints, step: int) -> Ints:
@@ -103,11 +116,12 @@ def _paid(world: World, claims: pl.DataFrame) -> pl.DataFrame:
     day = world.calendars.business(rows["currency"].to_numpy(), np.maximum(day, 0))
     last = pl.col("step") == pl.col("count") - 1
     return rows.with_columns(
-        kind=pl.lit("paid"), day=pl.Series(day),
+        kind=pl.lit("paid"),
+        day=pl.Series(day),
         amount=pl.when(last)
         .then(pl.col("ultimate") - pl.col("part") * (pl.col("count") - 1))
         .otherwise("part"),
-    )  # fmt: skip
+    )
 
 
 def _recovered(world: World, claims: pl.DataFrame) -> pl.DataFrame:
@@ -117,10 +131,11 @@ def _recovered(world: World, claims: pl.DataFrame) -> pl.DataFrame:
     share = 0.2 + 0.6 * world.dice.uniform("recovery share", claim)
     amount = np.maximum((rows["ultimate"].to_numpy() * share).astype(np.int64), 100)
     return rows.with_columns(
-        kind=pl.lit("recovery"), step=pl.lit(0, pl.Int64),
+        kind=pl.lit("recovery"),
+        step=pl.lit(0, pl.Int64),
         day=pl.Series(world.calendars.business(rows["currency"].to_numpy(), day)),
         amount=pl.Series(amount),
-    ).filter(pl.Series(world.dice.chance(0.14, "recovers", claim)))  # fmt: skip
+    ).filter(pl.Series(world.dice.chance(0.14, "recovers", claim)))
 
 
 def with_payees(world: World, moves: pl.DataFrame) -> pl.DataFrame:
@@ -135,18 +150,23 @@ def with_payees(world: World, moves: pl.DataFrame) -> pl.DataFrame:
     paid = pl.col("kind") == "paid"
     return moves.with_columns(
         stolen=paid & pl.Series(stolen),
-        payee=pl.when(pl.Series(shop)).then(
-            pl.format("Werkstatt und Reparatur {}", pl.Series(which))
-        ).otherwise("full_name"),
-        payee_account=pl.when(paid & pl.Series(stolen)).then(mule_account(world, claim // 3_000_000))
-        .when(pl.Series(shop)).then(shops)
-        .when(pl.Series(new_account)).then(fresh)
+        payee=pl.when(pl.Series(shop))
+        .then(pl.format("Werkstatt und Reparatur {}", pl.Series(which)))
+        .otherwise("full_name"),
+        payee_account=pl.when(paid & pl.Series(stolen))
+        .then(mule_account(world, claim // 3_000_000))
+        .when(pl.Series(shop))
+        .then(shops)
+        .when(pl.Series(new_account))
+        .then(fresh)
         .otherwise("iban"),
         reference=pl.format(
-            "EC{}{}{}", pl.col("claim").cast(pl.String).str.zfill(13),
-            pl.when(paid).then(pl.lit("P")).otherwise(pl.lit("R")), pl.col("step"),
+            "EC{}{}{}",
+            pl.col("claim").cast(pl.String).str.zfill(13),
+            pl.when(paid).then(pl.lit("P")).otherwise(pl.lit("R")),
+            pl.col("step"),
         ),
-    ).with_columns(reference=pl.when(pl.col("kind") != "reserve").then("reference"))  # fmt: skip
+    ).with_columns(reference=pl.when(pl.col("kind") != "reserve").then("reference"))
 
 
 def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
@@ -167,18 +187,23 @@ def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
         channel=pl.lit("transfer"),
         provider=pl.lit("bank"),
         obligation_id=_movement_id(),
-        started=(pl.col("day") - 1) * DAY + 32_400_000_000
+        started=(pl.col("day") - 1) * DAY
+        + 32_400_000_000
         + pl.Series(world.dice.whole(0, 25_000, "claim second", claim, step)) * 1_000_000,
-        route=pl.when(~paid).then(pl.lit("transfer"))
-        .when(pl.col("account") == 1).then(pl.lit("batch")).otherwise(pl.lit("single")),
+        route=pl.when(~paid)
+        .then(pl.lit("transfer"))
+        .when(pl.col("account") == 1)
+        .then(pl.lit("batch"))
+        .otherwise(pl.lit("single")),
         fate=pl.lit("paid"),
         ended=pl.lit(-1, pl.Int64),
         reported=pl.when(pl.Series(told))
-        .then((pl.col("day") + pl.Series(delay)) * DAY + 39_600_000_000).otherwise(-1),
+        .then((pl.col("day") + pl.Series(delay)) * DAY + 39_600_000_000)
+        .otherwise(-1),
         pattern=pl.when("stolen").then(pl.lit("payee_changed")),
         contra=pl.when(paid).then(pl.lit("2200")).otherwise(pl.lit("1600")),
         text=pl.format("Claim {}", "claim_id"),
-    )  # fmt: skip
+    )
 
 
 def _movement_id() -> pl.Expr:
@@ -230,9 +255,12 @@ def claim_rows(world: World, claims: pl.DataFrame, moves: pl.DataFrame) -> pl.Da
         loss_date=on("loss"),
         reported_date=on("report"),
         cause="cause",
-        status=pl.when(done & pl.col("rejected")).then(pl.lit("rejected"))
-        .when(done).then(pl.lit("closed")).otherwise(pl.lit("open")),
+        status=pl.when(done & pl.col("rejected"))
+        .then(pl.lit("rejected"))
+        .when(done)
+        .then(pl.lit("closed"))
+        .otherwise(pl.lit("open")),
         reserve_amount=money(pl.col("left").clip(lower_bound=0)),
         currency=currency_code(),
         updated_at=moment(pl.col("day"), 17),
-    )  # fmt: skip
+    )

@@ -161,7 +161,7 @@ def local_second(
     evening = world.dice.chance(0.45, "evening", key, salt)
     hour = np.where(evening, 19.5, 12.5) + 2.2 * world.dice.normal("hour", key, salt)
     second = ((hour - UTC_SHIFT[country]) * 3600).astype(np.int64)
-    return np.clip(second, 600, 85_000)
+    return np.asarray(np.clip(second, 600, 85_000))
 
 
 def _device(world: World, rows: pl.DataFrame, attempt: int) -> pl.Expr:

@@ -50,9 +50,9 @@ class Landing:
         Parquet, all else as CSV with moments in UTC.
         """
         columns, key = list(contract(name).schema), list(contract(name).key)
-        for arrival, part in by_day(rows, self.world.last):
+        for arrival, found in by_day(rows, self.world.last):
+            part = found.select(columns).sort(key)
             self.count(name, part.height)
-            part = part.select(columns).sort(key)
             if name == "customers":
                 path = self._path(name, arrival, "", "parquet")
                 part.write_parquet(path, statistics=False)

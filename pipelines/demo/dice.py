@@ -53,9 +53,8 @@ class Dice:
     def whole(self, low: ArrayLike, high: ArrayLike, stream: str, *keys: ArrayLike) -> Ints:
         """Whole numbers from low to high, both included."""
         bottom, top = np.asarray(low), np.asarray(high)
-        return (bottom + np.floor(self.uniform(stream, *keys) * (top - bottom + 1))).astype(
-            np.int64
-        )
+        steps = np.floor(self.uniform(stream, *keys) * (top - bottom + 1))
+        return np.asarray(bottom + steps, dtype=np.int64)
 
     def normal(self, stream: str, *keys: ArrayLike) -> Floats:
         """Standard normal numbers (Box-Muller)."""

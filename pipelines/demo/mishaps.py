@@ -8,7 +8,8 @@ import polars as pl
 
 from pipelines.demo.timeline import World
 
-_RATE = 0.0009
+RATE = 0.0009
+"""Share of the rows of such files that are followed by a malformed one."""
 SOILED = {
     "receipts": ("receipt_id", "received_date"),
     "premium_instalments": ("instalment_id", "due_date"),
@@ -38,7 +39,7 @@ def soiled(world: World, table: str, arrival: int, rows: pl.DataFrame) -> Soiled
         return None
     salt = zlib.crc32(table.encode())
     at = np.arange(rows.height, dtype=np.int64)
-    hit = np.flatnonzero(world.dice.chance(_RATE, "malformed", salt, arrival, at))
+    hit = np.flatnonzero(world.dice.chance(RATE, "malformed", salt, arrival, at))
     if hit.size == 0:
         return None
     key, day = SOILED[table]

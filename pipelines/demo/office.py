@@ -62,10 +62,10 @@ class Office:
     @classmethod
     def open(cls, world: World, landing: Landing, truth: Truth) -> "Office":
         """An office on the eve of the first day."""
-        recons = (
-            Pairing(name, truth) for name in ("ledger_bank", "payout_bank", "card_settlement")
-        )
-        return cls(world, landing, Stating(world, landing, truth, opening_balances(world)), *recons)
+        stating = Stating(world, landing, truth, opening_balances(world))
+        names = ("ledger_bank", "payout_bank", "card_settlement")
+        ledger, payout, card = (Pairing(name, truth) for name in names)
+        return cls(world, landing, stating, ledger, payout, card)
 
     def close(self) -> None:
         """What is still open on the last day goes into the truth."""

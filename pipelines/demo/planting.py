@@ -116,12 +116,18 @@ def _spoil(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         reference=pl.when(pl.Series(kind == "wrong_reference")).then(wrong).otherwise("reference"),
         on_ledger=pl.Series(kind != "missing_right") & pl.col("on_ledger"),
         on_bank=pl.Series(kind != "missing_left") & pl.col("on_bank"),
-        gid=pl.when(pl.Series(np.isin(kind, ["missing_left", "missing_right"]))).then(None).otherwise("gid"),
+        gid=pl.when(pl.Series(np.isin(kind, ["missing_left", "missing_right"])))
+        .then(None)
+        .otherwise("gid"),
         instructed=pl.when(pl.Series(kind == "fx")).then(pl.Series(instructed)),
-        rate=pl.when(pl.Series(kind == "fx")).then(pl.Series(np.round(instructed / np.abs(converted), 6))),
+        rate=pl.when(pl.Series(kind == "fx")).then(
+            pl.Series(np.round(instructed / np.abs(converted), 6))
+        ),
         note=pl.Series(_notes(kind, amount, converted), dtype=pl.String),
-        defect=pl.when(pl.Series(np.isin(kind, ["duplicate", "reversal"]))).then(None).otherwise("defect"),
-    )  # fmt: skip
+        defect=pl.when(pl.Series(np.isin(kind, ["duplicate", "reversal"])))
+        .then(None)
+        .otherwise("defect"),
+    )
 
 
 def _notes(kind: object, amount: Ints, converted: Ints) -> list[str]:
@@ -159,8 +165,10 @@ def _reversed_pairs(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         item=pl.col("item") + "#V1", note=pl.format("taken back by {}#V2", "item")
     )
     taken_back = base.with_columns(
-        item=pl.col("item") + "#V2", note=pl.format("takes back {}#V1", "item"),
-        ledger_amount=-pl.col("ledger_amount"), document_type=pl.lit("reversal"),
+        item=pl.col("item") + "#V2",
+        note=pl.format("takes back {}#V1", "item"),
+        ledger_amount=-pl.col("ledger_amount"),
+        document_type=pl.lit("reversal"),
         ledger_day=pl.Series(day),
-    )  # fmt: skip
+    )
     return pl.concat([posted.select(list(ITEM)), taken_back.select(list(ITEM))])

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.demo.institution import BROKERS, INSURER, PREMIUM_ACCOUNT
-from pipelines.demo.money import money, moment
+from pipelines.demo.money import moment, money
 from pipelines.demo.timeline import CURRENCIES, World
 
 PRODUCTS = ("motor", "home", "life")

@@ -61,15 +61,23 @@ def _lines(world: World, cards: pl.DataFrame) -> pl.DataFrame:
     kind = np.where(sale, "sale", np.where(charge, "chargeback", "refund"))
     lost = dice.chance(0.003, "report gap", key) & sale
     return cards.with_columns(
-        kind=pl.Series(kind), signed=pl.Series(signed), fee=pl.Series(fee),
-        net=pl.Series(signed - fee), interchange=pl.Series(interchange),
-        scheme=pl.Series(scheme), markup=pl.Series(markup), commission=pl.Series(commission),
-        method=pl.Series(method), reported_line=pl.Series(~lost),
+        kind=pl.Series(kind),
+        signed=pl.Series(signed),
+        fee=pl.Series(fee),
+        net=pl.Series(signed - fee),
+        interchange=pl.Series(interchange),
+        scheme=pl.Series(scheme),
+        markup=pl.Series(markup),
+        commission=pl.Series(commission),
+        method=pl.Series(method),
+        reported_line=pl.Series(~lost),
         psp=pl.Series((10**15 + dice.bits("psp", key) % np.uint64(9 * 10**15)).astype(np.int64)),
-        modification=pl.Series((10**15 + dice.bits("mod", key) % np.uint64(9 * 10**15)).astype(np.int64)),
+        modification=pl.Series(
+            (10**15 + dice.bits("mod", key) % np.uint64(9 * 10**15)).astype(np.int64)
+        ),
         token=pl.Series(identifiers(dice.bits("token", key), 16)),
         source=pl.Series(identifiers(dice.bits("source", key), 16)),
-    )  # fmt: skip
+    )
 
 
 def _payouts(world: World, payouts: pl.DataFrame) -> pl.DataFrame:

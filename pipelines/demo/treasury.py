@@ -75,7 +75,7 @@ def transfers_of(world: World, net: Ints) -> pl.DataFrame:
         today = _plan(world, day, balance, floor, target)
         for n, (source, goal, amount) in enumerate(today):
             ratio = table[ACCOUNT_CURRENCY[goal]] / table[ACCOUNT_CURRENCY[source]]
-            received = int(round(amount * ratio))
+            received = round(float(amount * ratio))
             made.append((day, source, goal, amount, received, n))
             balance[source] -= amount
             balance[goal] += received

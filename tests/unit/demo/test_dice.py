@@ -1,0 +1,43 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.demo.dice import Dice
+
+KEYS = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=50)
+
+
+@settings(deadline=None)
+@given(KEYS, st.integers(0, 2**31), st.randoms(use_true_random=False))
+def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(keys, seed, random):
+    dice = Dice(seed)
+    drawn = dict(zip(keys, dice.uniform("any", np.array(keys)), strict=True))
+    shuffled = random.sample(keys, len(keys))
+    again = dict(zip(shuffled, dice.uniform("any", np.array(shuffled)), strict=True))
+    assert drawn == again
+
+
+@settings(deadline=None)
+@given(KEYS, st.integers(-100, 100), st.integers(0, 100))
+def test_whole_numbers_stay_between_their_bounds(keys, low, span):
+    drawn = Dice(1).whole(low, low + span, "bounds", np.array(keys))
+    assert drawn.min() >= low
+    assert drawn.max() <= low + span
+
+
+def test_streams_and_seeds_give_different_numbers():
+    keys = np.arange(1000)
+    first = Dice(1).uniform("a", keys)
+    assert not np.array_equal(first, Dice(1).uniform("b", keys))
+    assert not np.array_equal(first, Dice(2).uniform("a", keys))
+
+
+def test_draws_are_spread_as_they_should_be():
+    keys = np.arange(200_000)
+    dice = Dice(5)
+    assert abs(dice.uniform("u", keys).mean() - 0.5) < 0.005
+    normal = dice.normal("n", keys)
+    assert abs(normal.mean()) < 0.01
+    assert abs(normal.std() - 1) < 0.01
+    counts = np.bincount(dice.pick((1, 2, 7), "p", keys), minlength=3) / keys.size
+    assert np.allclose(counts, (0.1, 0.2, 0.7), atol=0.01)
