@@ -27,7 +27,7 @@ def suite_of(contract: Contract, present: Sequence[str] = ()) -> "ExpectationSui
     Raises:
         ValueError: the contract has a rule of a kind for which there is no expectation.
     """
-    from great_expectations.core import ExpectationSuite  # noqa: PLC0415
+    from great_expectations.core import ExpectationSuite
 
     expectations = [expectation_of(rule, contract, present) for rule in rules_of(contract)]
     return ExpectationSuite(name=contract.name, expectations=expectations)
@@ -54,7 +54,20 @@ def validate(
     Raises:
         ValueError: the contract has a rule of a kind for which there is no expectation.
     """
-    from quality.duckdb_engine import validator_of  # noqa: PLC0415
+    if isinstance(relation, str):
+        return _validated(con, relation, contract)
+    view = f"contract_of_{contract.name}"
+    con.register(view, relation)
+    try:
+        return _validated(con, view, contract)
+    finally:
+        con.unregister(view)
+
+
+def _validated(
+    con: duckdb.DuckDBPyConnection, relation: str, contract: Contract
+) -> tuple[Verdict, ...]:
+    from quality.duckdb_engine import validator_of
 
     present = con.sql(f"select * from {relation} limit 0").columns
     suite = suite_of(contract, present)
