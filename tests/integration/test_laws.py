@@ -1,0 +1,85 @@
+"""The laws on a real ledger: the Berka bank, read by the house's own reader."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.feeds.berka import FORMATS
+from pipelines.feeds.reading import Source
+from quality.contract import contract
+from quality.door import admit
+from quality.laws import LAWS, check_laws
+from quality.verdict import Control
+
+DAY = date(1998, 12, 31)
+FILES = {
+    "trans.asc": "ledger_postings",
+    "order.asc": "standing_orders",
+    "loan.asc": "loans",
+}
+
+
+def read(path: Path) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    source = Source(path, path.name)
+    (layout,) = [each for each in FORMATS if each.recognises(source.head(), path.name)]
+    parts = list(layout.read(source))
+    tables = {
+        table: pl.concat([part.tables[table] for part in parts if table in part.tables])
+        for table in {name for part in parts for name in part.tables}
+    }
+    return tables, pl.concat([part.rejected for part in parts])
+
+
+@pytest.fixture(scope="module")
+def bank(shared_data: Path) -> tuple[duckdb.DuckDBPyConnection, pl.DataFrame]:
+    """The bank's ledger, orders and loans behind the door, and the lines that were unreadable."""
+    con = duckdb.connect()
+    con.execute("set timezone = 'UTC'; create schema silver")
+    unreadable = []
+    for file, table in FILES.items():
+        tables, rejected = read(shared_data / "berka" / file)
+        con.register(f"waiting_{table}", tables[table])
+        decided = admit(con, f"waiting_{table}", contract(table))
+        assert decided.refused.is_empty()
+        decided.loaded.create(f"silver.stg_{table}")
+        unreadable.append(rejected)
+    con.register("no_schedules", contract("loan_schedules").empty())
+    con.execute("create table silver.stg_loan_schedules as from no_schedules")
+    return con, pl.concat(unreadable)
+
+
+def held(con: duckdb.DuckDBPyConnection, name: str) -> list[Control]:
+    return check_laws(con, DAY, [law for law in LAWS if law.name == name])
+
+
+def test_the_ledger_comes_in_whole_but_for_the_line_that_is_cut(bank) -> None:
+    con, unreadable = bank
+    assert con.sql("select count(*) from silver.stg_ledger_postings").fetchone() == (49_102,)
+    assert unreadable.height == 1
+
+
+def test_all_but_the_cut_day_chain(bank) -> None:
+    passed, *failed = held(bank[0], "account_chain")
+    assert (passed.outcome, passed.actual) == ("passed", 39_932)
+    assert passed.detail == "39,932 of 39,960 account-days hold"
+    assert len(failed) == 28
+    assert {control.scope.rsplit(" ", 1)[1] for control in failed} == {"1994-03-31"}
+
+
+def test_every_outgoing_remittance_answers_to_its_one_standing_order(bank) -> None:
+    (control,) = held(bank[0], "standing_orders")
+    assert (control.outcome, control.actual) == ("passed", 6_343)
+
+
+def test_every_loan_is_repaid_by_its_instalments(bank) -> None:
+    (control,) = held(bank[0], "loan_instalments")
+    assert (control.outcome, control.detail) == ("passed", "682 of 682 loans hold")
+
+
+def test_laws_whose_tables_are_missing_are_on_record(bank) -> None:
+    controls = check_laws(bank[0], DAY)
+    assert {law.name for law in LAWS} == {control.name for control in controls}
+    assert {c.outcome for c in controls} == {"passed", "failed", "skipped"}
