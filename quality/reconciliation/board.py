@@ -39,6 +39,7 @@ class Board:
     """By side, rows that a decision keeps open; they are free again at the end."""
     free_left: npt.NDArray[np.bool_] = field(init=False)
     free_right: npt.NDArray[np.bool_] = field(init=False)
+    _offered: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict, init=False)
     found: list[pl.DataFrame] = field(default_factory=list)
     lost: list[pl.DataFrame] = field(default_factory=list)
 
@@ -53,6 +54,9 @@ class Board:
     def offer(self) -> None:
         """Make the rows still free visible to queries, as `lefts` and `rights`."""
         for side, free in (("left", self.free_left), ("right", self.free_right)):
+            if side in self._offered and np.array_equal(self._offered[side], free):
+                continue
+            self._offered[side] = free.copy()
             rows = pl.DataFrame({"k": np.flatnonzero(free).astype(np.int32)})
             self.con.register("arriving", rows.to_arrow())
             self.con.execute(f"create or replace table free_{side} as select * from arriving")

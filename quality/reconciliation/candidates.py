@@ -2,7 +2,8 @@
 
 Every query gives one row per pair: l, r (positions on their sides), lag (business days that the
 left row comes after the right one), gap (left minus right, thousandths), cited (0 no common
-reference, 1 both texts cite one, 2 one cites the other's, 3 equal), same_party.
+reference, 1 both texts cite one, 2 one cites the other's, 3 equal), clash (both
+carry a reference of one family, and not the same), same_party.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ _FEATURES = """
              when list_has_any(l.own, r.cites) or list_has_any(l.cites, r.own) then 2
              when list_has_any(l.cites, r.cites) then 1
              else 0 end as cited,
+        coalesce(l.ref <> r.ref and l.family = r.family, false) as clash,
         coalesce(l.party = r.party, false) as same_party
 """
 
@@ -77,6 +79,7 @@ _BY_LIMIT = f"""
     {_FEATURES} from pairs join lefts as l on l.k = pairs.l join rights as r on r.k = pairs.r
     where l.units <> r.units and sign(l.units) = sign(r.units)
         and abs(l.units - r.units) <= greatest($limit, abs(r.units) * $permille // 100000)
+        and abs(l.units - r.units) * 100 <= abs(r.units) * $most
     order by 1, 2
 """
 
@@ -118,6 +121,7 @@ def difference_candidates(
     bounds = {
         "limit": int(limit * UNITS),
         "permille": int(rule.up_to_percent * Decimal(1000)),
+        "most": rule.at_most_percent,
     }
     return _run(con, query, rule.window, bounds)
 

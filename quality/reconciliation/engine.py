@@ -60,7 +60,9 @@ def reconcile(
     if measures.vocabulary is None:
         texts = spelled_text(left), spelled_text(right)
         measures.vocabulary = learn_vocabulary(*texts, rules.evidence.text)
-    items = prepare(left, right, calendar, measures.vocabulary)
+    items = prepare(
+        left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
+    )
     for side in ("left", "right"):
         measures.cover(side, items.of(side))
     with duckdb.connect() as con:

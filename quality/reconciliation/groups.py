@@ -25,14 +25,54 @@ _QUERY = """
 """
 
 
+_TOTALS = """
+    with groups as (
+        select block, group_id as key, sum(units) as total, list(k order by k) as members,
+            max(day) as last
+        from {grouped} where group_id is not null group by all having count(*) > 1
+    ), pairs as (
+        select g.key, g.members, s.k, {lag} as lag,
+            count(*) over (partition by g.block, g.key) as rows_of_group,
+            count(*) over (partition by s.k) as groups_of_row
+        from groups as g join {single} as s on g.block = s.block and g.total = s.units
+        where {lag} between -$before and $after
+    )
+    select {grouped_members}
+    from pairs where rows_of_group = 1 and groups_of_row = 1 order by k
+"""
+
+
 def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
     """Accept every group whose two totals are equal and whose dates fit the window."""
     if tier != "auto" or not (board.free_left.any() and board.free_right.any()):
         return
     board.offer()
+    if rule.by == "total":
+        _settle_totals(board, rule, tier)
+        return
     key = "group_id" if rule.by == "group_id" else "ref"
     bounds = {"before": rule.window.before, "after": rule.window.after}
     groups = board.con.execute(_QUERY.format(key=key), bounds).pl()
+    _accept(board, groups, rule, tier)
+
+
+def _settle_totals(board: Board, rule: GroupRule, tier: str) -> None:
+    """The one row that has a group's total, where the group has one such row and the row one group."""
+    bounds = {"before": rule.window.before, "after": rule.window.after}
+    for grouped, single in (("lefts", "rights"), ("rights", "lefts")):
+        board.offer()
+        lag = "s.day - g.last" if grouped == "rights" else "g.last - s.day"
+        members = (
+            "members as lefts, [k] as rights, len(members) as n, 1 as m, key, lag"
+            if grouped == "lefts"
+            else "[k] as lefts, members as rights, 1 as n, len(members) as m, key, lag"
+        )
+        query = _TOTALS.format(grouped=grouped, single=single, lag=lag, grouped_members=members)
+        groups = board.con.execute(query, bounds).pl()
+        _accept(board, groups.select("lefts", "rights", "key", "n", "m", "lag"), rule, tier)
+
+
+def _accept(board: Board, groups: pl.DataFrame, rule: GroupRule, tier: str) -> None:
     groups = groups.filter(~_kept_apart(board, groups))
     kind = (
         pl.when((pl.col("n") == 1) & (pl.col("m") == 1))
@@ -52,7 +92,7 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
             pl.lit(rule.name).alias("rule"),
             pl.lit(1.0).alias("score"),
             pl.lit(0).alias("adjustment"),
-            pl.struct(pl.col("key").alias(rule.by), pl.col("lag").alias("lag_business_days"))
+            pl.struct(pl.col("key").alias("shared"), pl.col("lag").alias("lag_business_days"))
             .struct.json_encode()
             .alias("parts"),
             pl.lit("[]").alias("rivals"),
@@ -77,6 +117,8 @@ def group_members(
     board: Board, rule: GroupRule, side: str, rows: npt.NDArray[np.bool_]
 ) -> dict[str, npt.NDArray[np.int64]]:
     """By side, the positions of free rows that share a group with any of these rows."""
+    if rule.by == "total":
+        return _total_members(board, rule, side, rows)
     key = "group_id" if rule.by == "group_id" else "ref"
     mine = board.items.of(side).filter(pl.Series(rows)).select("block", key).drop_nulls().unique()
     members = {}
@@ -84,3 +126,36 @@ def group_members(
         shared = free.join(mine, on=["block", key], how="semi")
         members[name] = shared["k"].to_numpy().astype(np.int64)
     return members
+
+
+def _total_members(
+    board: Board, rule: GroupRule, side: str, rows: npt.NDArray[np.bool_]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Rows of these rows' groups, and single rows whose amount is the total of such a group."""
+    other = "right" if side == "left" else "left"
+    free = {"left": board.lefts, "right": board.rights}
+    latest = board.items.of(side).filter(pl.Series(rows))
+    mine = free[side].join(
+        latest.select("block", "group_id").drop_nulls().unique(),
+        on=["block", "group_id"],
+        how="semi",
+    )
+    totals = (
+        mine.group_by("block", "group_id").agg(pl.col("units").sum()).unique(["block", "units"])
+    )
+    singles = free[other].join(totals, on=["block", "units"], how="semi")
+    sums = (
+        free[other]
+        .filter(pl.col("group_id").is_not_null())
+        .with_columns(pl.col("units").sum().over("block", "group_id").alias("total"))
+    )
+    groups = sums.join(
+        latest.select("block", pl.col("units").alias("total")).unique(),
+        on=["block", "total"],
+        how="semi",
+    )
+    whole = free[other].join(
+        groups.select("block", "group_id").unique(), on=["block", "group_id"], how="semi"
+    )
+    found = pl.concat([singles["k"], whole["k"]])
+    return {side: mine["k"].to_numpy().astype(np.int64), other: found.to_numpy().astype(np.int64)}

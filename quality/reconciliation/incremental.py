@@ -23,7 +23,7 @@ from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.offsets import offset_pairs
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, Rule, RuleSet
-from quality.reconciliation.sides import Items, complete, prepare
+from quality.reconciliation.sides import complete, prepare
 from quality.reconciliation.similarity import Vocabulary
 from quality.reconciliation.suspects import twins
 
@@ -61,7 +61,9 @@ def carried_forward(
         for a, b in zip(old, new, strict=True)
     ]
     vocabulary = measures.vocabulary or Vocabulary(frozenset(), {}, {})
-    items = prepare(sides[0], sides[1], calendar or BusinessCalendar(), vocabulary)
+    items = prepare(
+        *sides, calendar or BusinessCalendar(), vocabulary, across_accounts=rules.across_accounts
+    )
     with duckdb.connect() as con:
         reach = _Reach.over(Board(con, items), before, new, rules)
         while reach.spread(rules):

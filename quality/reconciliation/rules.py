@@ -58,6 +58,8 @@ class DifferenceRule(_Data):
     up_to_by_currency: dict[str, Decimal] = {}
     up_to_percent: Decimal = Decimal(0)
     """Largest difference in percent of the right amount; the larger limit counts."""
+    at_most_percent: int = Field(gt=0, default=20)
+    """No difference is larger than this share of the right amount."""
     identified: bool = False
     """Whether a shared reference is needed."""
 
@@ -76,15 +78,22 @@ class BatchRule(_Data):
     """How many subsets may be expected to hit the total by accident in an automatic match."""
     affinity: float = Field(ge=0, le=100, default=80.0)
     """Text similarity from which a row may belong to the batch."""
-    many_to_many: bool = True
+    same_day_days: int = Field(ge=0, default=1)
+    """A row that names nobody may settle what was booked within so many business days of it."""
+    same_day_chance: float = Field(gt=0, default=0.001)
+    """The same limit on accidents for a batch that nothing but its total and its day holds."""
 
 
 class GroupRule(_Data):
-    """All rows of one side and all of the other that carry the same group or reference."""
+    """Rows that belong together by what they carry, and settle when the totals agree.
+
+    By `group_id` or `reference` both sides carry the same one. By `total` the rows of one side that
+    share a group id settle the one row of the other side that has their total.
+    """
 
     name: str
     kind: Literal["group"]
-    by: Literal["group_id", "reference"]
+    by: Literal["group_id", "reference", "total"]
     window: Window
 
 
@@ -138,6 +147,8 @@ class Evidence(_Data):
     text: TextEvidence
     reference: tuple[float, float, float, float]
     """Likelihood ratio of: no common reference, both texts cite one, one cites it, equal."""
+    clash: float = Field(gt=0, lt=1, default=0.02)
+    """Likelihood ratio of two references of one family (same letters, as many digits) that differ."""
     account: float
     """Likelihood ratio of an equal counterparty account."""
     lag_decay: float = Field(gt=0, lt=1)
@@ -154,6 +165,8 @@ class RuleSet(_Data):
     version: str
     description: str = ""
     expects: Literal["left_follows", "right_follows", "either"] = "left_follows"
+    across_accounts: bool = False
+    """Whether rows of different accounts may settle each other; their currency must agree."""
     tiers: Tiers
     evidence: Evidence
     void_types: tuple[str, ...] = ()

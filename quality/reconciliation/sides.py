@@ -83,10 +83,15 @@ def prepare(
     right: pl.DataFrame,
     calendar: BusinessCalendar,
     vocabulary: Vocabulary,
+    *,
+    across_accounts: bool = False,
 ) -> Items:
-    """Both complete sides as items."""
+    """Both complete sides as items; a block is an account in a currency, or the currency alone."""
+    account = pl.lit("") if across_accounts else pl.col("account_id").fill_null("")
+    block = pl.concat_str(account, pl.lit("|"), pl.col("currency").fill_null(""))
     return Items(
-        _items(left, calendar, vocabulary, "left"), _items(right, calendar, vocabulary, "right")
+        _items(left, calendar, vocabulary, "left", block),
+        _items(right, calendar, vocabulary, "right", block),
     )
 
 
@@ -110,11 +115,12 @@ def _cited(text: pl.Expr, least_digits: int) -> pl.Expr:
 
 
 def _items(
-    frame: pl.DataFrame, calendar: BusinessCalendar, vocabulary: Vocabulary, side: str
+    frame: pl.DataFrame,
+    calendar: BusinessCalendar,
+    vocabulary: Vocabulary,
+    side: str,
+    block: pl.Expr,
 ) -> pl.DataFrame:
-    block = pl.concat_str(
-        pl.col("account_id").fill_null(""), pl.lit("|"), pl.col("currency").fill_null("")
-    )
     text = pl.concat_str(
         pl.col("reference", "references_text", "description"), separator=" ", ignore_nulls=True
     )
@@ -126,6 +132,7 @@ def _items(
         "date",
         (pl.col("amount") * UNITS).cast(pl.Int64).alias("units"),
         _squashed("reference").alias("ref"),
+        _squashed("reference").str.replace_all(r"\d", "9").alias("family"),
         _cited(pl.col("reference").fill_null(""), 3).alias("own"),
         _cited(text.fill_null(""), 4).alias("cites"),
         "words",

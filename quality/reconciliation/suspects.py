@@ -10,7 +10,8 @@ _DUPLICATE = """
     select a.k as k, min(b.row_id) as candidate
     from rows as a join everything as b
         on a.block = b.block and a.units = b.units and a.k <> b.k
-        and (a.ref = b.ref or (a.words = b.words and length(a.words) >= 6))
+        and (a.ref = b.ref or (a.words = b.words and length(a.words) >= 6
+            and (a.ref is null or b.ref is null) and abs(a.day - b.day) <= 3))
     where abs(a.day - b.day) <= $days
         and (not b.free or (b.day, b.row_id) < (a.day, a.row_id))
     group by 1

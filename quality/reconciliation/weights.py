@@ -69,7 +69,8 @@ def log_odds(
         "w_amount": np.log(weights.share) - np.log(edges["rate"].to_numpy()),
         "w_lag": np.log(weights.lag)[edges["lag"].to_numpy() + window.before],
         "w_text": np.concatenate([[0.0], ratio])[edges["text"].to_numpy()],
-        "w_reference": np.log(np.asarray(evidence.reference))[edges["cited"].to_numpy()],
+        "w_reference": np.log(np.asarray(evidence.reference))[edges["cited"].to_numpy()]
+        + np.where(edges["clash"].to_numpy(), np.log(evidence.clash), 0.0),
         "w_account": np.where(edges["same_party"].to_numpy(), np.log(evidence.account), 0.0),
     }
     total = np.sum(list(parts.values()), axis=0)
