@@ -53,7 +53,10 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """One `ftr_` table: a row is what was true of one entity at one moment, as known at another."""
+    """One `ftr_` table: a row is what was true of one entity at one moment, as known at another.
+
+    `owner` is the dbt group that answers for it.
+    """
 
     name: str
     entity: str
@@ -117,7 +120,7 @@ def _feature_table(model: Mapping[str, Any]) -> FeatureTable:
         ),
         ttl=timedelta(days=float(meta["ttl_days"])) if "ttl_days" in meta else STALE_AFTER,
         description=" ".join(str(model.get("description", "")).split()),
-        owner=str(meta.get("owner", "")),
+        owner=str((model.get("config") or {}).get("group", "")),
     )
 
 

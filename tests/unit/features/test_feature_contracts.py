@@ -60,6 +60,10 @@ def test_a_snapshot_speaks_for_a_week_unless_its_contract_says_else(contracts):
     assert contracts(config={"meta": {"ttl_days": 35}})[0].ttl == timedelta(days=35)
 
 
+def test_the_group_that_answers_for_a_table_owns_its_view(contracts):
+    assert contracts(config={"group": "collections"})[0].owner == "collections"
+
+
 def test_a_feature_ending_in_y_is_refused(contracts):
     with pytest.raises(ContractError, match="contact_y: a feature must not end in _y"):
         contracts(columns=FRAME | {"contact_y": "bigint"})
