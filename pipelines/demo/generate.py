@@ -22,7 +22,7 @@ from pipelines.demo.truth import Truth
 
 BLOCK = 10_000
 """Customers simulated at a time."""
-WINDOW = 300_000
+WINDOW = 100_000
 """Payments, about, that are booked and delivered at a time."""
 _PAYMENTS_A_DAY = 0.055
 
