@@ -1,12 +1,11 @@
 """One row that settles the sum of several: bounded subset search with a proof that it balances."""
 
-from typing import TypedDict
-
 import duckdb
 import numpy as np
 import polars as pl
 
 from quality.reconciliation.board import Board
+from quality.reconciliation.day_batches import Batch, day_batches
 from quality.reconciliation.rules import BatchRule
 from quality.reconciliation.similarity import similarity
 from quality.reconciliation.subsets import Ints, subsets_with_sum
@@ -15,17 +14,6 @@ _ROUNDS = 4
 _CLOSEST = (97.0, 90.0)
 _SUGGESTED_SOLUTIONS = 3
 _SUGGESTED_CHANCE = 0.2
-
-
-class _Batch(TypedDict):
-    head_k: int
-    parts_k: list[int]
-    score: float
-    similarity: float
-    subsets: int
-    by_chance: float
-    tried: int
-    total: int
 
 
 _MEMBERS = """
@@ -62,6 +50,7 @@ def settle_batches(board: Board, rule: BatchRule, *, tier: str) -> None:
         for head in ("left", "right"):
             if board.free_left.any() and board.free_right.any():
                 _one_direction(board, rule, head, tier)
+            accept(board, day_batches(board, rule, head, tier), rule, head, tier)
         if int(board.free_left.sum() + board.free_right.sum()) == before:
             return
 
@@ -86,6 +75,11 @@ def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
         batch = _search({name: column[start:stop] for name, column in columns.items()}, rule, tier)
         if batch is not None:
             proposals.append(batch)
+    accept(board, proposals, rule, head, tier)
+
+
+def accept(board: Board, proposals: list[Batch], rule: BatchRule, head: str, tier: str) -> None:
+    """Take the batches of which no member is claimed by another."""
     claims: dict[int, int] = {}
     for batch in proposals:
         for row in batch["parts_k"]:
@@ -122,7 +116,7 @@ def batch_candidates(
     )
 
 
-def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> _Batch | None:
+def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> Batch | None:
     """The batch of one head row: within its closest relations first, then wider."""
     total = int(part["total"][0])
     amounts = part["units"].astype(np.int64)
@@ -143,7 +137,7 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> _Batch |
             return None
         best = min(found.solutions, key=lambda s: (_spread(part["lag"], pool[list(s)]), len(s), s))
         members = pool[list(best)]
-        return _Batch(
+        return Batch(
             head_k=int(part["head"][0]),
             parts_k=[int(k) for k in part["part"][members]],
             score=round(1 / (len(found.solutions) + found.by_chance), 6),
@@ -160,7 +154,7 @@ def _spread(lag: np.ndarray, members: Ints) -> int:
     return int(lag[members].max() - lag[members].min())
 
 
-def _as_found(proposals: list[_Batch], rule: BatchRule, head: str, tier: str) -> pl.DataFrame:
+def _as_found(proposals: list[Batch], rule: BatchRule, head: str, tier: str) -> pl.DataFrame:
     frame = pl.DataFrame(proposals).with_columns(
         pl.col("parts_k").list.sort().cast(pl.List(pl.Int32)),
         pl.concat_list(pl.col("head_k").cast(pl.Int32)).alias("heads"),

@@ -137,12 +137,20 @@ def _items(
         _cited(text.fill_null(""), 4).alias("cites"),
         "words",
         "stranger",
+        (pl.col("stranger") | (pl.col("counterparty_name").is_null() & _mostly_named())).alias(
+            "anonymous"
+        ),
         _squashed("counterparty_account").alias("party"),
         pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
         pl.coalesce("description", "references_text").fill_null("").alias("text"),
         "group_id",
         pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
     )
+
+
+def _mostly_named() -> pl.Expr:
+    """Whether a row without a counterparty is the exception on its side."""
+    return pl.col("counterparty_name").is_not_null().mean() > 0.5
 
 
 def spelled_text(frame: pl.DataFrame) -> pl.Series:

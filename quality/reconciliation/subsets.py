@@ -61,3 +61,21 @@ def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
         sums = np.concatenate([sums, sums + amount])
         bits = np.concatenate([bits, bits | 1 << n])
     return sums, bits
+
+
+def nearly_all(amounts: Ints, total: int) -> Subsets:
+    """The sets that leave out at most two of the amounts and add up to the total."""
+    excess = int(amounts.sum()) - total
+    largest = max(int(np.abs(amounts).max(initial=1)) // _CENT, 1)
+    everything = tuple(range(amounts.size))
+    if excess == 0:
+        return Subsets((everything,), 1, 1 / largest)
+    tried, by_chance = 1 + amounts.size, (1 + amounts.size) / largest
+    left_out = [(int(n),) for n in np.flatnonzero(amounts == excess)]
+    if not left_out:
+        one, two = np.triu_indices(amounts.size, 1)
+        tried, by_chance = tried + one.size, by_chance + one.size / (2 * largest)
+        hits = np.flatnonzero(amounts[one] + amounts[two] == excess)[:_MOST_SOLUTIONS]
+        left_out = [(int(one[n]), int(two[n])) for n in hits]
+    kept = (tuple(n for n in everything if n not in out) for out in left_out)
+    return Subsets(tuple(k for k in kept if len(k) > 1), tried, by_chance)
