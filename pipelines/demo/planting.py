@@ -59,8 +59,6 @@ def _kinds(world: World, moves: pl.DataFrame) -> pl.Series:
     chosen = np.where(near_end & (chosen != "fx"), "timing", chosen)
     needs_single = np.isin(chosen, ["timing", "missing_left", "fee", "fx"])
     picked &= single | ~needs_single
-    outgoing = moves["ledger_amount"].to_numpy() < 0
-    picked &= outgoing | (chosen != "fx")
     picked &= (SIBLING[moves["account"].to_numpy()] >= 0) | (chosen != "wrong_account")
     payout = (moves["document_type"] == "settlement").to_numpy()
     picked &= ~payout | np.isin(chosen, ["fee", "timing", "duplicate", "late", "reversal"])
