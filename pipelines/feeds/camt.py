@@ -10,22 +10,32 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipelines.feeds.camt_fields import DETAIL_FIELDS, ENTRY_FIELDS
-from pipelines.feeds.camt_head import balance_of, head_of, states_no_entries
+from pipelines.feeds.camt_head import (
+    HEAD_PARTS,
+    balance_of,
+    head_of,
+    information_of,
+    states_no_entries,
+)
 from pipelines.feeds.camt_rows import movements
-from pipelines.feeds.camt_shape import Shapes
+from pipelines.feeds.camt_shape import Row, Shapes
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
-from pipelines.feeds.xml_safe import forget, line_of, local_name, records
+from pipelines.feeds.xml_safe import ElementStream, forget, line_of, local_name
 
 _MESSAGES = {
     "BkToCstmrStmt": "camt.053",
     "BkToCstmrAcctRpt": "camt.052",
     "BkToCstmrDbtCdtNtfctn": "camt.054",
 }
+_ROOTS = (*_MESSAGES, *(f"{name}V01" for name in _MESSAGES))
 _RECORDS = ("Stmt", "Rpt", "Ntfctn")
 _ROOT = re.compile(
     rb"<(?:[\w.-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)(V\d\d)?[\s>/]"
 )
+_MOST_CHILDREN = 256
+"""Parts of a statement beside entries and balances: the standard knows about twenty."""
+
 _NAMESPACE = re.compile(r"(camt\.05[234])\.(\d{3}\.\d{2})$")
 
 
@@ -38,6 +48,7 @@ class _Reader:
         self.detail_shapes = Shapes(DETAIL_FIELDS, "TxDtls/")
         self.entries: list[tuple[object, ...]] = []
         self.details: list[tuple[object, ...]] = []
+        self.pending: list[tuple[Row, str | None]] = []
         self.root = self.message = ""
         self.number = -1
         self.statement = 0
@@ -46,8 +57,10 @@ class _Reader:
         self.day: str | None = None
         self.states_nothing = False
 
-    def message_begins(self, element: etree._Element, name: str) -> None:
+    def message_begins(self, element: etree._Element, name: str, event: str) -> None:
         """Learn format and version, and say where the namespace does not fit."""
+        if event == "end":
+            return
         self.root = name
         self.message = _MESSAGES[re.sub(r"V\d\d$", "", name)]
         namespace = etree.QName(element).namespace or ""
@@ -67,6 +80,48 @@ class _Reader:
         self.number, self.index = -1, 0
         self.statement += 1
 
+    def grow(self, record: etree._Element, *, whole: bool = False) -> bool:
+        """Take the parts of a record that are whole, all but the last while it is open.
+
+        Returns:
+            Whether anything was taken.
+        """
+        parts = list(record) if whole else list(record)[:-1]
+        entries = []
+        for part in parts:
+            name = local_name(str(part.tag))
+            if name == "Ntry":
+                entries.append(part)
+            elif name == "Bal":
+                self.balance(part, record)
+                forget(part)
+            elif name not in HEAD_PARTS:
+                said = f"{name} is no part of a statement"
+                self.collector.find("element_not_read", said, f"line {line_of(part)}")
+                forget(part)
+        if entries:
+            self.begin(record)
+            lines = [line_of(part) for part in entries]
+            for line, text in zip(lines, texts_of_all(entries), strict=True):
+                self.entry(text, line, record)
+        if len(record) > _MOST_CHILDREN:
+            raise _too_many(record)
+        return bool(entries) or (not whole and self.drain(record))
+
+    def drain(self, record: etree._Element) -> bool:
+        """Take details of the entry that is still open, so that a batch may be of any size."""
+        taken = False
+        last = record[-1] if len(record) else None
+        if last is not None and local_name(str(last.tag)) == "Ntry":
+            for group in last:
+                for part in list(group)[:-1] if len(group) > _MOST_CHILDREN else ():
+                    if local_name(str(part.tag)) == "TxDtls":
+                        text = etree.tostring(part, encoding="unicode", with_tail=False)
+                        self.pending.append(self.detail_shapes.read(text))
+                        forget(part)
+                        taken = True
+        return taken
+
     def record_of(self, element: etree._Element) -> str:
         """The path of the record that is open."""
         return f"/Document/{self.root}/{local_name(str(element.tag))}[{self.statement}]"
@@ -80,23 +135,23 @@ class _Reader:
             if head.account_id is None:
                 self.collector.find("account_missing", "the statement names no account", head.place)
 
-    def entry(self, element: etree._Element, record: etree._Element) -> None:
-        """Take an entry with its details."""
-        self.begin(record)
+    def entry(self, text: str, line: int, record: etree._Element) -> None:
+        """Take an entry with its details, as serialised."""
         place = f"{self.record_of(record)}/Ntry[{self.index + 1}]"
-        prefix = f"{element.prefix}:" if element.prefix else ""
+        prefix = f"{record.prefix}:" if record.prefix else ""
         opening, closing = f"<{prefix}TxDtls>", f"</{prefix}TxDtls>"
-        text = etree.tostring(element, encoding="unicode", with_tail=False)
         own, *details = text.split(opening)
-        for position, detail in enumerate(details):
-            inside, _, after = detail.partition(closing)
+        for part in details:
+            inside, _, after = part.partition(closing)
             own += after
-            fields, rest = self.detail_shapes.read(f"{opening}{inside}{closing}")
+            self.pending.append(self.detail_shapes.read(f"{opening}{inside}{closing}"))
+        for position, (fields, rest) in enumerate(self.pending):
             self.details.append((len(self.entries), position, rest, *fields))
         fields, rest = self.entry_shapes.read(own)
-        keys = (self.number, self.index, line_of(element), place, self.owner, self.day, rest)
+        keys = (self.number, self.index, line, place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
         self.index += 1
+        self.pending = []
 
     def balance(self, element: etree._Element, record: etree._Element) -> None:
         """Take a balance."""
@@ -110,6 +165,7 @@ class _Reader:
 
     def record_ends(self, record: etree._Element) -> None:
         """The statement is whole: what came late is added and it is closed."""
+        self.grow(record, whole=True)
         self.begin(record)
         head = head_of(record, self.message, self.record_of(record))
         known = self.collector.head
@@ -119,6 +175,8 @@ class _Reader:
             account_id=known.account_id or head.account_id,
             account_scheme=known.account_scheme or head.account_scheme,
         )
+        if said := information_of(record):
+            self.collector.find("statement_information", said, self.record_of(record))
         self.states_nothing = self.states_nothing or states_no_entries(record)
         self.flush()
         self.collector.end()
@@ -133,6 +191,18 @@ class _Reader:
             self.entries, self.details = [], []
 
 
+def texts_of_all(elements: list[etree._Element]) -> list[str]:
+    """The elements as text; they leave the tree. Serialised at one go, which is much faster."""
+    closing = f"</{elements[0].prefix}:Ntry>" if elements[0].prefix else "</Ntry>"
+    holder = etree.Element("holder", nsmap=elements[0].nsmap)
+    holder.extend(elements)
+    text = etree.tostring(holder, encoding="unicode").partition(">")[2]
+    pieces = text.removesuffix("</holder>").split(closing)
+    if len(pieces) == len(elements) + 1 and not pieces[-1]:
+        return [piece + closing for piece in pieces[:-1]]
+    return [etree.tostring(part, encoding="unicode", with_tail=False) for part in elements]
+
+
 def _edge(collector: StatementCollector, kind: str) -> str | None:
     dates = [line.balance_date for line in collector.balance_lines if line.balance_type == kind]
     return dates[-1] if dates else None
@@ -144,21 +214,22 @@ def read_camt(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: hostile, broken or cut-off XML, no statement in it, or nothing stated in them.
     """
-    reader = _Reader()
-    names = (*_MESSAGES, *(f"{name}V01" for name in _MESSAGES), *_RECORDS, "Ntry", "Bal")
-    for event, element in records(source, names, events=("start", "end")):
-        name, parent = local_name(str(element.tag)), element.getparent()
-        if event == "start":
-            if name in _RECORDS:
-                reader.record_begins()
-            elif name not in ("Ntry", "Bal"):
-                reader.message_begins(element, name)
-        elif name in _RECORDS:
+    reader, record = _Reader(), None
+    stream = ElementStream(source, (*_ROOTS, *_RECORDS), ("start", "end"))
+    for event, element in stream:
+        if element is None:
+            if record is not None and reader.grow(record):
+                stream.progress()
+        elif (name := local_name(str(element.tag))) in _ROOTS:
+            reader.message_begins(element, name, event)
+        elif event == "start":
+            record = element
+            reader.record_begins()
+        elif element is record:
             reader.record_ends(element)
             forget(element)
-        elif name in ("Ntry", "Bal") and parent is not None and _is_record(parent):
-            (reader.entry if name == "Ntry" else reader.balance)(element, parent)
-            forget(element)
+            stream.progress()
+            record = None
         if len(reader.entries) + len(reader.details) >= PART_ROWS:
             reader.flush()
             yield reader.collector.part()
@@ -169,14 +240,18 @@ def read_camt(source: Source) -> Iterator[Reading]:
     yield reader.collector.part()
 
 
-def _is_record(element: etree._Element) -> bool:
-    return local_name(str(element.tag)) in _RECORDS
-
-
 def _nothing(message: str) -> RefusedError:
     return RefusedError(
         f"The file is well-formed {message or 'XML'} without a statement, report or notification",
         advice="Ask the bank whether the file is complete",
+    )
+
+
+def _too_many(record: etree._Element) -> RefusedError:
+    return RefusedError(
+        f"The statement has more than {_MOST_CHILDREN} parts that are no entries",
+        place=f"line {line_of(record)}",
+        advice="Take the file as hostile or damaged",
     )
 
 

@@ -19,6 +19,16 @@ _SERVICERS = ("BICFI", "BIC", "CmbndId/BIC", "ClrSysMmbId/MmbId", "Othr/Id", "Nm
 _FROM = ("FrToDt/FrDtTm", "FrToDt/FrDt", "RptgPrd/FrToDt/FrDt")
 _TO = ("FrToDt/ToDtTm", "FrToDt/ToDt", "RptgPrd/FrToDt/ToDt")
 _PAGES = ("StmtPgntn", "RptPgntn", "NtfctnPgntn")
+
+HEAD_PARTS = frozenset(
+    {
+        *("Id", "ElctrncSeqNb", "LglSeqNb", "RptgSeq", "CreDtTm", "FrToDt", "CpyDplctInd"),
+        *("RptgSrc", "Acct", "RltdAcct", "Intrst", "TxsSummry", "AddtlStmtInf", "AddtlRptInf"),
+        *("AddtlNtfctnInf", "RptgPrd", "Bal", "Ntry", *_PAGES),
+    }
+)
+"""What a statement has beside balances and entries."""
+
 _SKIPPED = ("Ntry", "Bal")
 
 
@@ -79,6 +89,12 @@ def states_no_entries(record: etree._Element) -> bool:
     found = texts_of(record)
     stated = _first(found, "TxsSummry/TtlNtries/NbOfNtries")
     return stated is not None and stated.strip("0") == ""
+
+
+def information_of(record: etree._Element) -> str | None:
+    """What the bank adds in words to the whole statement."""
+    found = texts_of(record)
+    return _first(found, "AddtlStmtInf", "AddtlRptInf", "AddtlNtfctnInf")
 
 
 def balance_of(element: etree._Element, place: str) -> BalanceLine | None:

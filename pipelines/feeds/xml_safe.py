@@ -7,15 +7,15 @@ before the tree parser sees a byte.
 from collections.abc import Iterator
 from contextlib import suppress
 from pyexpat import ExpatError, ParserCreate, XMLParserType
-from typing import BinaryIO, Literal
+from typing import Literal
 
 from lxml import etree
 
 from pipelines.feeds.reading import HEAD_BYTES, RefusedError, Source
 
-CHUNK = 1 << 16
+CHUNK = 1 << 18
 LONGEST_PROLOG = 1 << 20
-LONGEST_RECORD = 32 << 20
+LONGEST_RECORD = 4 << 20
 """Bytes that may come without a record ending: what a hostile file may make us hold."""
 
 Names = tuple[str, ...]
@@ -105,19 +105,60 @@ def refuse_doctype(source: Source) -> tuple[str, Names]:
     )
 
 
-def records(
-    source: Source, names: Names, *, events: tuple[Event, ...] = ("end",)
-) -> Iterator[tuple[str, etree._Element]]:
-    """Stream `(event, element)` for the elements called `names`, whatever their namespace.
+class ElementStream:
+    """Streams the elements called `names`, whatever their namespace, as `(event, element)`.
 
-    The caller must drop what it has used (`forget`), so that memory stays bounded.
-
-    Raises:
-        RefusedError: a DTD, broken or cut-off XML, nesting or text beyond libxml2's bounds, or
-            more than `LONGEST_RECORD` bytes in which no record ends.
+    After each piece of the file it gives `("pause", None)`, so that the caller can take what has
+    grown below an open element. The caller drops what it has used and says so with `progress`, so
+    that memory stays bounded.
     """
-    refuse_doctype(source)
-    parser = etree.XMLPullParser(
+
+    def __init__(self, source: Source, names: Names, events: tuple[Event, ...] = ("end",)) -> None:
+        """Nothing is read yet."""
+        self._source, self._names, self._events = source, names, events
+        self._held = 0
+
+    def progress(self) -> None:
+        """What was held has been taken and dropped."""
+        self._held = 0
+
+    def __iter__(self) -> Iterator[tuple[str, etree._Element | None]]:
+        """The events.
+
+        Raises:
+            RefusedError: a DTD, broken or cut-off XML, nesting or text beyond libxml2's bounds, or
+                more than `LONGEST_RECORD` bytes without progress.
+        """
+        refuse_doctype(self._source)
+        parser = _parser(self._names, self._events)
+        first = True
+        try:
+            with self._source.open() as stream:
+                while chunk := stream.read(CHUNK):
+                    parser.feed(chunk.lstrip(b" \t\r\n") if first else chunk)
+                    first, self._held = False, self._held + len(chunk)
+                    yield from _events(parser)
+                    yield "pause", None
+                    self._check()
+            parser.close()
+            yield from _events(parser)
+        except etree.XMLSyntaxError as error:
+            raise RefusedError(
+                f"The file is not well-formed XML: {error.msg}",
+                place=f"line {error.lineno}",
+                advice="It may be cut off or changed on its way; ask the sender for it again",
+            ) from None
+
+    def _check(self) -> None:
+        if self._held > LONGEST_RECORD:
+            raise RefusedError(
+                f"More than {LONGEST_RECORD >> 20} MB of XML in which no record ends",
+                advice="Take the file as hostile, or ask the sender what it is",
+            )
+
+
+def _parser(names: Names, events: tuple[Event, ...]) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
         events=events,
         tag=tuple(f"{{*}}{name}" for name in names),
         resolve_entities=False,
@@ -128,37 +169,28 @@ def records(
         remove_pis=True,
         remove_blank_text=True,
     )
-    with source.open() as stream:
-        yield from _pull(parser, stream)
-
-
-def _pull(parser: etree.XMLPullParser, stream: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
-    since_record, started = 0, False
-    try:
-        while chunk := stream.read(CHUNK):
-            parser.feed(chunk if started else chunk.lstrip(b" \t\r\n"))
-            started, since_record = True, since_record + len(chunk)
-            for event in _events(parser):
-                since_record = 0
-                yield event
-            if since_record > LONGEST_RECORD:
-                raise RefusedError(
-                    f"More than {LONGEST_RECORD >> 20} MB of XML in which no record ends",
-                    advice="Take the file as hostile, or ask the sender what it is",
-                )
-        parser.close()
-        yield from _events(parser)
-    except etree.XMLSyntaxError as error:
-        raise RefusedError(
-            f"The file is not well-formed XML: {error.msg}",
-            place=f"line {error.lineno}",
-            advice="It may be cut off or changed on its way; ask the sender for it again",
-        ) from None
 
 
 def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
     for event, element in parser.read_events():
         if etree.iselement(element):
+            yield event, element
+
+
+def records(
+    source: Source, names: Names, *, events: tuple[Event, ...] = ("end",)
+) -> Iterator[tuple[str, etree._Element]]:
+    """Stream `(event, element)` for the elements called `names`; each event counts as progress.
+
+    The caller must drop what it has used (`forget`).
+
+    Raises:
+        RefusedError: as `ElementStream`.
+    """
+    stream = ElementStream(source, names, events)
+    for event, element in stream:
+        if element is not None:
+            stream.progress()
             yield event, element
 
 
