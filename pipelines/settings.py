@@ -1,6 +1,7 @@
 """The one door through which the environment enters and leaves."""
 
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 
@@ -55,7 +56,13 @@ def enter(lake_root: Path | None = None) -> Settings:
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     scratch = settings.root / ".scratch"
     os.environ["DBT_SCRATCH"] = str(scratch / f"dbt-{os.getpid()}.duckdb")
-    path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    if str(REPOSITORY) not in path:
-        os.environ["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), *filter(None, path)])
+    _put_first("PYTHONPATH", REPOSITORY)  # our rooms, whatever a dependency may ship
+    _put_first("PATH", Path(sys.executable).parent)  # dbt is called by name
     return settings
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    """Let a search path begin with a folder, once."""
+    known = os.environ.get(variable, "").split(os.pathsep)
+    rest = [part for part in known if part and part != str(folder)]
+    os.environ[variable] = os.pathsep.join([str(folder), *rest])

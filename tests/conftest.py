@@ -2,7 +2,11 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -46,3 +50,48 @@ def system_program(pytestconfig: pytest.Config) -> Callable[[str], str]:
         pytest.skip(f"{name} is not installed")
 
     return find
+
+
+@dataclass(frozen=True)
+class House:
+    """A small demo institution, taken in and brought up to date once for the whole session."""
+
+    demo: Path
+    lake: Path
+    took_seconds: float
+
+
+def run_house(lake: Path, landing: Path | None = None, *arguments: str) -> list[str]:
+    """The command that a user would type, for a lake and a landing folder of the test's own."""
+    command = [str(Path(sys.executable).parent / "countinghouse"), "run", "--lake", str(lake)]
+    return [*command, *(("--landing", str(landing)) if landing else ()), *arguments]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a small demo institution: 40 customers, 12 days."""
+    from datetime import date
+
+    from pipelines.demo.generate import generate
+
+    out = tmp_path_factory.mktemp("institution")
+    generate(out, customers=40, days=12, seed=7, end=date(2026, 6, 30), progress=None)
+    return out
+
+
+@pytest.fixture(scope="session")
+def house(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """That institution after one undisturbed run."""
+    lake = tmp_path_factory.mktemp("house") / "lake"
+    started = time.monotonic()
+    ended = subprocess.run(
+        run_house(lake, demo / "landing"), capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-4000:]
+    return House(demo, lake, time.monotonic() - started)
+
+
+@pytest.fixture(scope="session")
+def run_command() -> Callable[..., list[str]]:
+    """`run_house`, for tests that start the command themselves."""
+    return run_house

@@ -1,6 +1,7 @@
 """One run of everything in this process, on record in Dagster's own instance."""
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,7 +56,12 @@ def launch(
         "dagster/asset_partition_range_start": max(first_day, opening).isoformat(),
         "dagster/asset_partition_range_end": max(last_day, opening).isoformat(),
     }
-    with instance_of(home) as instance, listen(tell):
+    with (
+        instance_of(home) as instance,
+        listen(tell),
+        (home / "last-run.log").open("w", encoding="utf-8") as log,
+        redirect_stdout(log),  # dbt tells every model there; the terminal hears of steps
+    ):
         result = job.execute_in_process(
             run_config={
                 "resources": {"moment": {"config": {"day": as_of.isoformat()}}},

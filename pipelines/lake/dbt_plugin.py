@@ -34,26 +34,49 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
         self.thread = threading.local()
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Show dbt every table of the lake, each pinned as it stands now."""
+        """Show dbt every table of the lake, each pinned as it stands now.
+
+        Whoever opens the scratch file read-only, after a build, finds the views of that build.
+        """
+        if _is_read_only(conn):
+            return
         spill = self.lake.scratch / "duckdb"
         spill.mkdir(parents=True, exist_ok=True)
         conn.execute("set temp_directory = '" + str(spill).replace("'", "''") + "'")
+        self.connection = conn
         self.lake.register(conn, *published(self.lake))
+        self.is_fresh = True
+
+    def refresh(self) -> None:
+        """Look at the lake anew: a process that runs dbt twice keeps its connection open."""
+        if not self.is_fresh:
+            self.lake.register(self.connection.cursor(), *published(self.lake))
+        self.is_fresh = False
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Remember the cursor of this thread: only it sees the thread's temporary tables."""
         self.thread.cursor = cursor
 
     def store(self, target_config: TargetConfig) -> None:
-        """Publish one model and leave a view on what was published.
+        """Publish one model and leave a view on what was published; or, at the start, refresh.
 
         A model whose content is what its table says already is not written again: a run that
         changes nothing adds no version.
         """
         relation = target_config.relation
         given = target_config.config
+        if given.get("refresh"):
+            self.refresh()
+            return
         table = f"{relation.schema}/{relation.identifier}"
         publish(self.lake, self.thread.cursor, given["staged"], table, given["note"])
+
+
+def _is_read_only(conn: duckdb.DuckDBPyConnection) -> bool:
+    found = conn.execute(
+        "select readonly from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def published(lake: Lake) -> tuple[str, ...]:

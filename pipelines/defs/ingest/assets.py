@@ -73,8 +73,9 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
         with connect(lake) as con:
             ensure_tables(lake)
             intake = ingest(lake, con, waiting, formats=FORMATS, now=moment.now())
+            lake.register(con, *(f"bronze/{table.name}" for table in tables))
             for table in tables:
-                verdicts = validate(con, lake.relation(con, f"bronze/{table.name}"), table)
+                verdicts = validate(con, f"bronze.{table.name}", table)
                 yield dg.MaterializeResult(
                     asset_key=["bronze", table.name],
                     metadata=as_metadata(lake, table, intake),

@@ -61,18 +61,12 @@ def reconciled(
         )
 
 
-@dg.multi_asset(
-    name="controls",
-    specs=[
-        dg.AssetSpec(
-            ["control", "controls"],
-            deps=[["silver", "recon_matches"], ["silver", "recon_breaks"]],
-            group_name="control",
-            kinds={"duckdb"},
-            owners=["team:finance"],
-            description="Every control that ran, or should have: passed, failed, error or skipped.",
-        )
-    ],
+@dg.asset(
+    key=["control", "controls"],
+    deps=[["silver", "recon_matches"], ["silver", "recon_breaks"]],
+    group_name="control",
+    kinds={"duckdb"},
+    owners=["team:finance"],
     check_specs=[
         dg.AssetCheckSpec(
             name="every_law_could_be_checked",
@@ -83,15 +77,15 @@ def reconciled(
 )
 def controls(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
-) -> dg.MaterializeResult[None]:
-    """Check the accounting laws over bronze and silver and put every outcome on record."""
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Every control that ran, or should have: passed, failed, error or skipped."""
     with connect(lake) as con:
         lake.register(con, *tables(lake))
         found = check_laws(con, moment.as_of(lake))
     rows = to_frame(found, run_id=context.run_id, recorded_at=moment.now())
     written = record_controls(lake, rows, token=context.run_id)
     errors = [control for control in found if control.outcome == "error"]
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={"delta_version": written.version, "by_law": by_law(found)},
         check_results=[
             dg.AssetCheckResult(

@@ -1,0 +1,43 @@
+"""A run with nothing new adds nothing; one more day adds that day and nothing else."""
+
+import shutil
+import subprocess
+from datetime import date
+
+import polars as pl
+
+from pipelines.demo.generate import generate
+from pipelines.lake.lake import Lake
+from pipelines.lake.maintenance import tables
+
+
+def _state(lake: Lake) -> dict[str, tuple[int | None, int]]:
+    return {name: (lake.version(name), lake.open(name).count()) for name in tables(lake)}
+
+
+def test_a_run_with_nothing_new_writes_no_version_of_any_table(house, run_command, tmp_path):
+    copy = tmp_path / "lake"
+    shutil.copytree(house.lake, copy)
+    before = _state(Lake(copy))
+    ended = subprocess.run(
+        run_command(copy, house.demo / "landing"), capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert _state(Lake(copy)) == before
+
+
+def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, run_command, tmp_path):
+    copy, more = tmp_path / "lake", tmp_path / "more"
+    shutil.copytree(house.lake, copy)
+    generate(more, customers=40, days=13, seed=7, end=date(2026, 7, 1), progress=None)
+    before = Lake(copy).read("bronze/ledger_postings").collect()
+    ended = subprocess.run(
+        run_command(copy, more / "landing"), capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    after = Lake(copy).read("bronze/ledger_postings").collect()
+    assert after.height > before.height
+    old = after.filter(pl.col("known_at") <= before["known_at"].max())
+    assert old.sort(pl.all()).equals(before.sort(pl.all()))
+    fresh = after.filter(pl.col("known_at") > before["known_at"].max())
+    assert set(fresh["source_file"].str.split("/").list.get(1)) == {"2026-07-01"}
