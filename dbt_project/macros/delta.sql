@@ -20,3 +20,12 @@
 
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{# Shows the run every table of the lake as it stands when the run begins. #}
+{% macro show_the_lake() %}
+    {% if execute %}
+        {% do adapter.store_relation(
+            'lake', api.Relation.create(schema='lake', identifier='tables'), [], '', 'delta', {'refresh': true}
+        ) %}
+    {% endif %}
+{% endmacro %}

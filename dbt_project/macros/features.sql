@@ -48,10 +48,11 @@
     ) as days
 {%- endmacro %}
 
-{# Whether what `fact` says was known, and not yet taken back, at the end of `day`. #}
+{# Whether what `fact` says was known, and not yet taken back, at the end of `day`. Written as plain
+   comparisons: a join on `or` would try every pair. #}
 {% macro known_on(fact, day) -%}
     {{ fact }}.known_date <= {{ day }}
-    and ({{ fact }}.superseded_date is null or {{ fact }}.superseded_date > {{ day }})
+    and coalesce({{ fact }}.superseded_date, cast('9999-12-31' as date)) > {{ day }}
 {%- endmacro %}
 
 {# Whether a date lies in the `days` days that end with `day`. #}

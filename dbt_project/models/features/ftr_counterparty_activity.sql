@@ -6,6 +6,11 @@ with facts as (
         fact_date,
         known_date,
         superseded_date,
+        case event_type
+            when 'initiated' then {{ add_days('fact_date', 29) }}
+            when 'returned' then {{ add_days('fact_date', 89) }}
+            else {{ add_days('fact_date', 179) }}
+        end as last_day,
         count(*) as events,
         sum(amount_base) as amount_base
     from {{ ref('int_payment_facts') }}
@@ -66,9 +71,7 @@ counted as (
             days.counterparty_id = facts.counterparty_id
             and {{ known_on('facts', 'days.day') }}
             and facts.fact_date <= days.day
-            and facts.fact_date > {{ add_days(
-                'days.day', "case facts.event_type when 'initiated' then -30 when 'returned' then -90 else -180 end"
-            ) }}
+            and facts.last_day >= days.day
     group by days.counterparty_id, days.day, days.known_date
 )
 

@@ -47,8 +47,7 @@ overdue_days as (
     inner join {{ ref('int_calendar') }} as calendar
         on
             states.due_date < calendar.date
-            and states.known_date <= calendar.date
-            and (states.superseded_date is null or calendar.date < states.superseded_date)
+            and {{ known_on('states', 'calendar.date') }}
             and calendar.date <= {{ as_of() }}
     where states.outstanding_amount > 0
 ),

@@ -1,16 +1,19 @@
-{# What a movement was for: the ledger knows, once its line is matched; otherwise the payment does. #}
+{# What a movement was for: the ledger knows, once its line is matched; otherwise the payment does,
+   and last the bank's own code. A suggested match is good enough to say what kind of money it was. #}
 with members as (
     select
         match_id,
+        tier,
         side,
         row_id
     from {{ source('reconciliation', 'recon_matches') }}
-    where recon = 'ledger_bank' and tier = 'auto' and kind <> 'offset'
+    where recon = 'ledger_bank' and kind <> 'offset'
 ),
 
 journals as (
     select distinct
         bank.row_id as entry_id,
+        bank.tier,
         postings.book,
         postings.journal_id
     from members as bank
@@ -25,6 +28,7 @@ contra as (
         row_number() over (
             partition by journals.entry_id
             order by
+                journals.tier,
                 case when chart.is_cash then 2 when chart.cash_flow_category is null then 1 else 0 end,
                 sum(abs(postings.amount)) desc,
                 coalesce(chart.cash_flow_category, '')
@@ -33,7 +37,7 @@ contra as (
     inner join {{ ref('stg_ledger_postings') }} as postings
         on journals.book = postings.book and journals.journal_id = postings.journal_id
     inner join {{ ref('stg_chart_of_accounts') }} as chart on postings.account_code = chart.account_code
-    group by journals.entry_id, chart.cash_flow_category, chart.is_cash
+    group by journals.entry_id, journals.tier, chart.cash_flow_category, chart.is_cash
 ),
 
 by_payment as (
@@ -50,7 +54,7 @@ select
     movements.movement_date,
     movements.amount,
     movements.currency,
-    coalesce(contra.category, by_payment.category, 'other') as category,
+    coalesce(contra.category, by_payment.category, movements.coded_category, 'other') as category,
     movements.known_at
 from {{ ref('int_bank_movements') }} as movements
 left join contra on movements.entry_id = contra.entry_id and contra.weight_rank = 1

@@ -12,6 +12,15 @@ named_providers as (
     inner join {{ ref('provider_names') }} as providers
         on lower(concat_ws(' ', movements.counterparty_name, movements.remittance)) like providers.name_pattern
     group by movements.entry_id
+),
+
+coded as (
+    select
+        movements.entry_id,
+        min(codes.category) as category
+    from movements
+    inner join {{ ref('bank_code_categories') }} as codes on movements.bank_transaction_code like codes.code_pattern
+    group by movements.entry_id
 )
 
 select
@@ -36,6 +45,8 @@ select
     movements.remittance,
     movements.additional_information,
     named_providers.provider,
+    coded.category as coded_category,
     movements.known_at
 from movements
 left join named_providers on movements.entry_id = named_providers.entry_id
+left join coded on movements.entry_id = coded.entry_id

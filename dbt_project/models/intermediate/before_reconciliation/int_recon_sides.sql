@@ -25,6 +25,19 @@ with bank as (
     from {{ ref('int_bank_movements') }}
 ),
 
+{# A report that does not say which account it pays into pays into the only one of ours on which
+   this provider's money in that currency has been seen. #}
+payout_accounts as (
+    select
+        provider,
+        currency,
+        min(account_id) as account_id
+    from bank
+    where provider is not null
+    group by provider, currency
+    having count(distinct account_id) = 1
+),
+
 sides as (
     select
         'ledger_bank' as recon, 'left' as side, row_id, account_id, date, value_date, amount, currency, reference,
@@ -61,22 +74,26 @@ sides as (
     select
         'payout_bank' as recon,
         'right' as side,
-        settlement_payout_id as row_id,
-        bank_account as account_id,
-        arrival_date as date,
-        arrival_date as value_date,
-        amount,
-        currency,
-        coalesce(bank_reference, payout_id) as reference,
-        nullif(concat_ws(' ', bank_reference, payout_id, report_id, merchant_account), '') as references_text,
-        provider as counterparty_name,
+        payouts.settlement_payout_id as row_id,
+        coalesce(payouts.bank_account, payout_accounts.account_id) as account_id,
+        payouts.arrival_date as date,
+        payouts.arrival_date as value_date,
+        payouts.amount,
+        payouts.currency,
+        coalesce(payouts.bank_reference, payouts.payout_id) as reference,
+        nullif(
+            concat_ws(' ', payouts.bank_reference, payouts.payout_id, payouts.report_id, payouts.merchant_account), ''
+        ) as references_text,
+        payouts.provider as counterparty_name,
         cast(null as {{ type_text() }}) as counterparty_account,
-        merchant_account as description,
-        status as document_type,
-        report_id as group_id,
-        known_at
-    from {{ ref('stg_settlement_payouts') }}
-    where status in ('paid', 'in_transit') and amount <> 0
+        payouts.merchant_account as description,
+        payouts.status as document_type,
+        payouts.report_id as group_id,
+        payouts.known_at
+    from {{ ref('stg_settlement_payouts') }} as payouts
+    left join payout_accounts
+        on payouts.provider = payout_accounts.provider and payouts.currency = payout_accounts.currency
+    where payouts.status in ('paid', 'in_transit') and payouts.amount <> 0
     union all
     select
         'card_settlement' as recon,

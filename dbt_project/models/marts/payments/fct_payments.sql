@@ -26,24 +26,28 @@ stated as (
     from lifeline
 ),
 
+dated as (
+    select
+        *,
+        case state
+            when 'returned' then proven_returned_at
+            when 'banked' then proven_banked_at
+            when 'cancelled' then cancelled_at
+            when 'rejected' then rejected_at
+            when 'settled' then settled_at
+            when 'accepted' then accepted_at
+            when 'submitted' then submitted_at
+            when 'authorised' then authorised_at
+            else initiated_at
+        end as state_since
+    from stated
+),
+
 timed as (
     select
         *,
-        {{ hours_between(
-            "case state
-                when 'returned' then proven_returned_at
-                when 'banked' then proven_banked_at
-                when 'cancelled' then cancelled_at
-                when 'rejected' then rejected_at
-                when 'settled' then settled_at
-                when 'accepted' then accepted_at
-                when 'submitted' then submitted_at
-                when 'authorised' then authorised_at
-                else initiated_at
-            end",
-            as_of_end()
-        ) }} as hours_in_state
-    from stated
+        {{ hours_between('state_since', as_of_end()) }} as hours_in_state
+    from dated
 )
 
 select
