@@ -21,7 +21,9 @@ _FEATURES = """
              when list_has_any(l.own, r.cites) or list_has_any(l.cites, r.own) then 2
              when list_has_any(l.cites, r.cites) then 1
              else 0 end as cited,
-        coalesce(l.ref <> r.ref and l.family = r.family, false) as clash,
+        coalesce(l.ref <> r.ref and l.family = r.family, false)
+            or (list_has_any(l.code_families, r.code_families)
+                and not list_has_any(l.codes, r.codes)) as clash,
         coalesce(l.party = r.party, false) as same_party
 """
 

@@ -12,6 +12,7 @@ from quality.reconciliation.board import Board
 from quality.reconciliation.breaks import breaks_of
 from quality.reconciliation.business_days import BusinessCalendar
 from quality.reconciliation.decisions import Decision
+from quality.reconciliation.families import shared_families, with_families
 from quality.reconciliation.groups import settle_groups
 from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.offsets import settle_offsets
@@ -63,6 +64,9 @@ def reconcile(
     items = prepare(
         left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
     )
+    if measures.families is None:
+        measures.families = shared_families(items)
+    items = with_families(items, measures.families)
     for side in ("left", "right"):
         measures.cover(side, items.of(side))
     with duckdb.connect() as con:

@@ -18,6 +18,7 @@ from quality.reconciliation.batches import batch_candidates
 from quality.reconciliation.board import Board
 from quality.reconciliation.business_days import BusinessCalendar
 from quality.reconciliation.candidates import difference_candidates, pair_candidates
+from quality.reconciliation.families import with_families
 from quality.reconciliation.groups import group_members
 from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.offsets import offset_pairs
@@ -64,6 +65,7 @@ def carried_forward(
     items = prepare(
         *sides, calendar or BusinessCalendar(), vocabulary, across_accounts=rules.across_accounts
     )
+    items = with_families(items, measures.families or frozenset())
     with duckdb.connect() as con:
         reach = _Reach.over(Board(con, items), before, new, rules)
         while reach.spread(rules):
@@ -181,6 +183,7 @@ class _Reach:
                 edges = batch_candidates(board.con, rule, one, many)
                 at = "part" if one == f"{side}s" else "head"
                 found[other][edges[at].to_numpy()] = True
+            found[other][_of_the_same_days(board, rule, side)] = True
             return
         edges = (
             pair_candidates(board.con, rule)
@@ -210,3 +213,18 @@ class _Reach:
 def _in_second_sweep(rules: RuleSet) -> pl.Expr:
     last = [r.name for r in rules.rules if isinstance(r, OffsetRule) and r.link != "reference"]
     return (pl.col("tier") == "suggested") | pl.col("rule").is_in(last)
+
+
+_SAME_DAYS = """
+    select distinct b.k from {mine} as a join {theirs} as b
+        on a.block = b.block and sign(a.units) = sign(b.units)
+    where (a.anonymous or b.anonymous) and abs(a.day - b.day) <= $days
+"""
+
+
+def _of_the_same_days(board: Board, rule: BatchRule, side: str) -> npt.NDArray[np.int64]:
+    """Rows of the other side that a batch which names nobody could join with the offered ones."""
+    mine, theirs = ("lefts", "rights") if side == "left" else ("rights", "lefts")
+    query = _SAME_DAYS.format(mine=mine, theirs=theirs)
+    near = board.con.execute(query, {"days": rule.same_day_days}).pl()
+    return near["k"].to_numpy().astype(np.int64)

@@ -15,6 +15,7 @@ class Learnt:
     """Measures by rule and by side. What is absent is learnt by the run that meets it first."""
 
     vocabulary: Vocabulary | None = None
+    families: frozenset[str] | None = None
     weights: dict[str, Weights] = field(default_factory=dict)
     accidents: dict[str, Accidents] = field(default_factory=dict)
     waits: dict[str, Waits] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Learnt:
         """A copy that a run may add to."""
         return Learnt(
             self.vocabulary,
+            self.families,
             dict(self.weights),
             dict(self.accidents),
             dict(self.waits),

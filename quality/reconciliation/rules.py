@@ -147,7 +147,7 @@ class Evidence(_Data):
     text: TextEvidence
     reference: tuple[float, float, float, float]
     """Likelihood ratio of: no common reference, both texts cite one, one cites it, equal."""
-    clash: float = Field(gt=0, lt=1, default=0.02)
+    clash: float = Field(gt=0, lt=1, default=1e-8)
     """Likelihood ratio of two references of one family (same letters, as many digits) that differ."""
     account: float
     """Likelihood ratio of an equal counterparty account."""

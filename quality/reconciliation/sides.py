@@ -114,6 +114,12 @@ def _cited(text: pl.Expr, least_digits: int) -> pl.Expr:
     )
 
 
+def _codes(text: pl.Expr) -> pl.Expr:
+    """Compound codes such as P0042-01-09: letters and digits in several joined parts."""
+    code = r"[\p{L}]+\d[\p{L}\d]*(?:[-/.][\p{L}\d]+)+"
+    return text.fill_null("").str.to_uppercase().str.extract_all(code).list.unique().list.sort()
+
+
 def _items(
     frame: pl.DataFrame,
     calendar: BusinessCalendar,
@@ -135,6 +141,12 @@ def _items(
         _squashed("reference").str.replace_all(r"\d", "9").alias("family"),
         _cited(pl.col("reference").fill_null(""), 3).alias("own"),
         _cited(text.fill_null(""), 4).alias("cites"),
+        _codes(text).alias("codes"),
+        _codes(text)
+        .list.eval(pl.element().str.replace_all(r"\d", "9"))
+        .list.unique()
+        .list.sort()
+        .alias("code_families"),
         "words",
         "stranger",
         (pl.col("stranger") | (pl.col("counterparty_name").is_null() & _mostly_named())).alias(

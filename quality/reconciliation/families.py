@@ -1,0 +1,47 @@
+"""Which families of references identify a document on both sides, so that a difference is telling.
+
+EP00000012672092 and EP00000012672082 are of one family: the same letters, as many digits. If the
+two sides share references of a family, then two different ones are two different documents. If each
+side merely numbers its own rows in the same style, a difference says nothing.
+"""
+
+import polars as pl
+
+from quality.reconciliation.sides import Items
+
+_SHARED = 0.3
+
+
+def shared_families(items: Items) -> frozenset[str]:
+    """The families of which the side with fewer references shares enough with the other."""
+    left, right = (_references(side) for side in (items.left, items.right))
+    common = left.join(right, on=["family", "reference"]).group_by("family").len("common")
+    counts = (
+        common.join(left.group_by("family").len("lefts"), on="family")
+        .join(right.group_by("family").len("rights"), on="family")
+        .filter(pl.col("common") >= _SHARED * pl.min_horizontal("lefts", "rights"))
+    )
+    return frozenset(counts["family"])
+
+
+def _references(side: pl.DataFrame) -> pl.DataFrame:
+    """Distinct references of a side (family, reference), both plain and compound."""
+    plain = side.select("family", pl.col("ref").alias("reference"))
+    codes = side.select(pl.col("codes").alias("reference")).explode("reference")
+    compound = codes.select(
+        pl.col("reference").str.replace_all(r"\d", "9").alias("family"), "reference"
+    )
+    lettered = pl.col("family").str.contains(r"\p{L}")
+    return pl.concat([plain, compound]).drop_nulls().filter(lettered).unique()
+
+
+def with_families(items: Items, families: frozenset[str]) -> Items:
+    """The items with no family but these."""
+    known = pl.Series(sorted(families), dtype=pl.String).implode()
+    trusted = [
+        pl.when(pl.col("family").is_in(known)).then(pl.col("family")).alias("family"),
+        pl.col("code_families").list.eval(
+            pl.element().filter(pl.element().is_in(sorted(families)))
+        ),
+    ]
+    return Items(items.left.with_columns(trusted), items.right.with_columns(trusted))
