@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-import numpy as np
 import polars as pl
 
 from pipelines.feeds.lines import Broken, walk
@@ -172,12 +171,16 @@ def _frame(walked: list[tuple[int, list[str | None]]], layout: Layout) -> pl.Dat
 
 
 def _plain(block: bytes, line: int, layout: Layout) -> pl.DataFrame | None:
-    """The records of a block in which every line is one record, else None."""
+    """The records of a block in which every line is one record of the right width, else None.
+
+    No record runs over lines (there are as many as lines), none is too long (Polars refuses it),
+    and none is too short (there are as many separators outside the values as there must be).
+    """
     lines, quoted = block.count(b"\n"), b'"' in block
     schema = dict.fromkeys(layout.header, pl.String())
     if not lines:
         return pl.DataFrame(schema={**schema, LINE: pl.Int64()})
-    if not _even(block, lines, layout):
+    if b"\0" in block or b"\n\n" in block or block[:1] == b"\n" or b"\r" in block:
         return None
     try:
         frame = pl.read_csv(
@@ -186,42 +189,18 @@ def _plain(block: bytes, line: int, layout: Layout) -> pl.DataFrame | None:
             schema=schema,
             separator=layout.separator,
             quote_char='"' if quoted else None,
+            null_values="",
         )
     except pl.exceptions.PolarsError:
         return None
-    if frame.height != lines:
-        return None
+    separators = block.count(layout.separator.encode())
     if quoted:
-        frame = frame.with_columns(pl.all().replace({"": None}))
+        separators -= _separators_within(frame, layout.separator)
+    if frame.height != lines or separators != lines * (len(layout.header) - 1):
+        return None
     return frame.with_columns(pl.int_range(line, line + lines, dtype=pl.Int64).alias(LINE))
 
 
-def _even(block: bytes, lines: int, layout: Layout) -> bool:
-    """Whether the block can hold one record of the right width on each line.
-
-    Too many fields in one line and too few in another add up without quotes; Polars itself then
-    refuses the longer one.
-    """
-    if b"\0" in block or b"\n\n" in block or block[:1] == b"\n" or b"\r" in block:
-        return False
-    if b'"' in block:
-        return _regular(block, layout.separator, len(layout.header))
-    return block.count(layout.separator.encode()) == lines * (len(layout.header) - 1)
-
-
-def _regular(block: bytes, separator: str, width: int) -> bool:
-    """Whether every line is one record of the right width and every quote opens or closes one."""
-    data = np.frombuffer(block, dtype=np.uint8)
-    quotes = np.flatnonzero(data == ord('"'))
-    ends = np.flatnonzero(data == ord("\n"))
-    if len(quotes) % 2 or np.any(np.searchsorted(quotes, ends) % 2):
-        return False
-    around = np.array([ord(separator), ord("\n"), ord('"')], dtype=np.uint8)
-    opens, closes = quotes[::2], quotes[1::2]
-    before = data[opens[opens > 0] - 1]
-    if not (np.isin(before, around).all() and np.isin(data[closes + 1], around).all()):
-        return False
-    marks = np.flatnonzero(data == ord(separator))
-    outside = marks[np.searchsorted(quotes, marks) % 2 == 0]
-    per_line = np.diff(np.searchsorted(outside, ends), prepend=0)
-    return bool(np.all(per_line == width - 1))
+def _separators_within(frame: pl.DataFrame, separator: str) -> int:
+    counts = frame.select(pl.all().str.count_matches(separator, literal=True).sum())
+    return int(sum(counts.row(0)))

@@ -53,8 +53,11 @@ class Leaves:
 
     def take(self, *paths: str) -> str | None:
         """The first of `paths` that is given; it and its alternatives leave the remainder."""
-        found = [self.values.pop(path) for path in paths if path in self.values]
-        return found[0] if found else None
+        first = None
+        for path in paths:
+            given = self.values.pop(path, None)
+            first = given if first is None else first
+        return first
 
     def take_all(self, path: str) -> str | None:
         """All leaves of one path, repeated or not, joined by blanks."""
@@ -105,8 +108,8 @@ def _collect(
     seen: Counter[str],
     without: frozenset[str] = frozenset(),
 ) -> None:
-    for child in element.iterchildren(tag=etree.Element):
-        name = local_name(str(child.tag))
+    for child in element:  # the parser leaves no comments in
+        name = str(child.tag).rpartition("}")[2]
         if name in without:
             continue
         here = f"{path}/{name}" if path else name
@@ -117,8 +120,8 @@ def _collect(
             into[f"{here}@{local_name(str(attribute))}"] = str(value)
         if len(child):
             _collect(child, here, into, seen)
-        elif child.text and child.text.strip():
-            into[here] = child.text.strip()
+        elif (text := child.text) and (text := text.strip()):
+            into[here] = text
 
 
 @dataclass(frozen=True, slots=True)
