@@ -75,7 +75,7 @@ class Accidents:
             count = np.searchsorted(amounts, units + far, "right") - np.searchsorted(
                 amounts, units - far, "left"
             )
-            rate = (count + 0.5) / float(days.get(block, 1))
+            rate = (np.maximum(count - 1, 0) + 0.5) / float(days.get(block, 1))
             parts.append(part.select("k", pl.Series("rate", rate)))
         return pl.concat(parts)
 

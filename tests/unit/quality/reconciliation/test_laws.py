@@ -1,7 +1,7 @@
 """What must hold of every reconciliation, whatever the books.
 
-One example carries fifty accounts, and no rule looks across accounts unless it says so: each
-account is a case of its own, so that twenty-four examples are 1,200 cases.
+One example carries a hundred accounts, and no rule looks across accounts unless it says so: each
+account is a case of its own, so that ten examples are 1,000 cases.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ from quality.reconciliation.incremental import carried_forward, joined
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import shipped
 
-ACCOUNTS = 50
+ACCOUNTS = 100
 RULES = shipped("default")
 NAMES = ("Harbor Foods Ltd", "Harbour Foods Ltd", "Copper Freight GmbH", "Aster Media Inc", "")
 START = date(2026, 3, 2)
@@ -35,7 +35,7 @@ SCHEMA = {
 }
 
 laws = settings(
-    max_examples=24,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -58,7 +58,7 @@ def rows(draw: st.DrawFn) -> tuple[object, ...]:
 
 @st.composite
 def books(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Two sides of fifty small accounts; some right rows are copied to the left, some days later."""
+    """Two sides of a hundred small accounts; some right rows are copied to the left, some days later."""
     seed = draw(st.randoms(use_true_random=False))
     stock = draw(st.lists(rows(), min_size=8, max_size=8))
     lefts, rights = [], []

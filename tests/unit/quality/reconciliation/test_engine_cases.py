@@ -1,0 +1,198 @@
+"""Small books whose right answer a person can see."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+
+from quality.reconciliation.assignment import best_assignment, probabilities
+from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.decisions import Decision
+from quality.reconciliation.engine import reconcile
+from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.pipeline import reconcile_sides
+from quality.reconciliation.rules import RulesError, parse_rules, shipped
+from quality.reconciliation.score_sheet import error_sheet
+from quality.reconciliation.sides import SideError
+from quality.reconciliation.subsets import nearly_all, subsets_with_sum
+from quality.reconciliation.what_if import what_if
+
+RULES = shipped("default")
+DAY = date(2026, 3, 2)
+
+
+def side(*rows: tuple[str, int, str, str]) -> pl.DataFrame:
+    """Rows of (id, day, amount, description)."""
+    return pl.DataFrame(
+        [(name, DAY + timedelta(day), Decimal(amount), text) for name, day, amount, text in rows],
+        schema={
+            "row_id": pl.String,
+            "date": pl.Date,
+            "amount": pl.Decimal(18, 3),
+            "description": pl.String,
+        },
+        orient="row",
+    ).with_columns(pl.lit("EUR").alias("currency"), pl.lit("A1").alias("account_id"))
+
+
+def pairs(outcome: Outcome) -> set[tuple[str, str]]:
+    left = outcome.matches.filter(side="left").select("match_id", l="row_id")
+    right = outcome.matches.filter(side="right").select("match_id", r="row_id")
+    return set(left.join(right, on="match_id").select("l", "r").iter_rows())
+
+
+def test_empty_sides_give_an_empty_result_of_the_right_shape() -> None:
+    outcome = reconcile(side(), side(), RULES)
+    assert outcome.matches.is_empty()
+    assert outcome.breaks.is_empty()
+    assert outcome.matches.schema["amount"] == pl.Decimal(18, 3)
+
+
+def test_a_name_cut_short_still_finds_its_row() -> None:
+    left = side(
+        ("B1", 1, "-471.10", "ACH DEBIT HARBOR FOO"), ("B2", 1, "-471.10", "ACH DEBIT COPPER FR")
+    )
+    right = side(
+        ("G1", 0, "-471.10", "Copper Freight GmbH - rent"),
+        ("G2", 0, "-471.10", "Harbor Foods Ltd - rent"),
+    )
+    assert pairs(reconcile(left, right, RULES)) == {("B1", "G2"), ("B2", "G1")}
+
+
+def test_a_batch_balances_and_says_how_unlikely_luck_is() -> None:
+    left = side(("B1", 3, "-612.34", "SEPA DD ASTER MEDIA INC"))
+    right = side(
+        *(
+            (f"G{n}", n, a, "Aster Media Inc - fees")
+            for n, a in enumerate(("-100.11", "-212.23", "-300.00"))
+        )
+    )
+    outcome = reconcile(left, right, RULES)
+    assert set(outcome.matches["kind"]) == {"one_to_many"}
+    card = json.loads(outcome.matches["evidence"][0])
+    assert card["parts"]["both_sides_sum_to"] == "-612.340"
+    assert card["parts"]["expected_by_chance"] < 0.01
+
+
+def test_a_charge_becomes_an_explicit_adjustment() -> None:
+    left = side(("B1", 1, "9985.55", "WIRE IN HARBOR FOODS LTD"))
+    right = side(("G1", 0, "10000.55", "Harbor Foods Ltd - Customer payment"))
+    outcome = reconcile(left, right, RULES)
+    assert outcome.adjustments["amount"].to_list() == [Decimal("-15.000")]
+    assert outcome.adjustments["cause"].to_list() == ["charge_deducted"]
+
+
+def test_a_void_cancels_the_cheque_it_names_and_leaves_its_replacement_alone() -> None:
+    left = side(("B1", 9, "-56658.50", "CHECK #4879"))
+    right = side(
+        ("G1", 0, "-56658.50", "Ironwood Corp - fees"),
+        ("G2", 3, "56658.50", "VOID - Check #4878 to Ironwood Corp"),
+        ("G3", 4, "-56658.50", "Ironwood Corp - Reissued (replaces voided #4878)"),
+    ).with_columns(
+        pl.Series("reference", ["CHK-4878", "CHK-4878-V", "CHK-4879"]),
+        pl.Series("document_type", ["normal", "void", "normal"]),
+    )
+    outcome = reconcile(left, right, RULES)
+    assert pairs(outcome) == {("B1", "G3")}
+    assert set(outcome.matches.filter(kind="offset")["row_id"]) == {"G1", "G2"}
+
+
+def test_two_references_of_a_shared_family_that_differ_are_never_settled() -> None:
+    names = [f"EP{n:08}" for n in range(30)]
+    left = side(*((f"B{n}", n % 5, f"{100 + n}.11", "Liam Wagner") for n in range(30)))
+    left = left.with_columns(pl.Series("reference", names))
+    right = side(*((f"G{n}", n % 5, f"{100 + n}.11", "Liam Wagner") for n in range(30)))
+    right = right.with_columns(pl.Series("reference", [*names[:29], "EP99999999"]))
+    found = pairs(reconcile(left, right, RULES))
+    assert ("B28", "G28") in found
+    assert ("B29", "G29") not in found
+
+
+def test_a_decision_above_the_threshold_waits_for_a_second_person() -> None:
+    left, right = side(("B1", 0, "-20000.00", "x")), side(("G1", 9, "-19000.00", "y"))
+    alone = Decision(
+        "D1", "match", ("B1",), ("G1",), "ann", datetime(2026, 4, 1, tzinfo=UTC), "agreed"
+    )
+    outcome = reconcile(left, right, RULES, decisions=[alone])
+    assert outcome.matches.is_empty()
+    assert "second person" in outcome.pending["D1"]
+    checked = Decision("D1", "match", ("B1",), ("G1",), "ann", alone.decided_at, "agreed", "bob")
+    outcome = reconcile(left, right, RULES, decisions=[checked])
+    assert pairs(outcome) == {("B1", "G1")}
+    assert outcome.adjustments["amount"].to_list() == [Decimal("-1000.000")]
+
+
+def test_money_as_float_is_refused() -> None:
+    with pytest.raises(SideError, match="decimal"):
+        reconcile(side(("B1", 0, "1.00", "x")).cast({"amount": pl.Float64}), side(), RULES)
+
+
+def test_an_unknown_reconciliation_runs_with_the_default_rules() -> None:
+    rows = side(("B1", 1, "-471.10", "Harbor Foods Ltd")).with_columns(
+        recon=pl.lit("new"), side=pl.lit("left")
+    )
+    matches, breaks = reconcile_sides(rows, as_of=DAY)
+    assert matches.is_empty()
+    assert breaks["recon"].to_list() == ["new"]
+
+
+def test_a_rule_file_with_an_unknown_field_says_which() -> None:
+    with pytest.raises(RulesError, match=r"draft.*colour"):
+        parse_rules("like: default\ncolour: red\n", name="draft")
+
+
+def test_what_if_names_what_a_draft_would_lose() -> None:
+    left, right = (
+        side(("B1", 9, "-471.10", "Harbor Foods")),
+        side(("G1", 0, "-471.10", "Harbor Foods Ltd")),
+    )
+    kept = [rule for rule in RULES.rules if rule.name != "amount_and_date"]
+    draft = RULES.model_copy(update={"rules": tuple(kept)})
+    difference = what_if(RULES, draft, left, right)
+    assert difference.lost["row_id"].to_list() == ["B1", "G1"]
+    assert difference.gained.is_empty()
+
+
+def test_the_error_sheet_counts_right_wrong_and_missed() -> None:
+    left = side(("B1", 1, "-471.10", "Harbor Foods Ltd"), ("B2", 1, "-99.17", "Copper Freight"))
+    right = side(("G1", 0, "-471.10", "Harbor Foods Ltd"), ("G2", 0, "-99.17", "Copper Freight"))
+    truth = pl.DataFrame({"left_id": ["B1", "B3"], "right_id": ["G1", "G3"], "kind": ["a", "b"]})
+    sheet = error_sheet(reconcile(left, right, RULES), truth)
+    whole = sheet.row(by_predicate=pl.col("by") == "all", named=True)
+    assert (whole["found"], whole["right"], whole["missed"]) == (2, 1, 1)
+    assert whole["wrong_amount"] == Decimal("99.170")
+
+
+def test_competing_pairs_share_the_probability() -> None:
+    one = probabilities(np.array([0, 0]), np.array([0, 1]), np.array([1e6, 1e6]))
+    assert one == pytest.approx([0.5, 0.5], abs=1e-3)
+    two = probabilities(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([1e4, 1e3, 1e4]))
+    assert two[0] > 0.99
+    assert two[1] < 0.01
+
+
+def test_the_assignment_is_best_in_total_and_not_greedy() -> None:
+    left, right = np.array([0, 0, 1]), np.array([0, 1, 0])
+    chosen = best_assignment(left, right, np.array([10.0, 9.0, 9.0]))
+    assert chosen.tolist() == [False, True, True]
+
+
+def test_subset_search_finds_every_solution_within_its_steps() -> None:
+    found = subsets_with_sum(np.array([1, 2, 3, 4]) * 1000, 5000, largest=3, steps=1000)
+    assert set(found.solutions) == {(0, 3), (1, 2)}
+    assert found.tried <= 1000
+
+
+def test_nearly_all_leaves_out_at_most_two() -> None:
+    amounts = np.array([1001, 2003, 4007, 8011]) * 1000
+    assert nearly_all(amounts, 12_018_000).solutions == ((2, 3),)
+    assert nearly_all(amounts, 1_001_000).solutions == ()
+
+
+def test_business_days_skip_weekends_and_holidays() -> None:
+    calendar = BusinessCalendar.without([date(2026, 3, 4)])
+    numbers = calendar.number(pl.Series([date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 9)]))
+    assert (numbers - numbers[0]).to_list() == [0, 1, 3]
