@@ -84,6 +84,7 @@ def _bring_up_to_date(
         progress.advance(task)
         return ()
     # Dagster is imported only when there is something to do: it takes seconds.
+    from pipelines.definitions import defs
     from pipelines.defs.launch import launch
     from pipelines.defs.steps import Step
 
@@ -96,7 +97,9 @@ def _bring_up_to_date(
             progress.update(tasks[step.name], completed=1)
 
     arrivals = [landed.arrival_date for landed in waits] or [day]
-    outcome = launch(home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell)
+    outcome = launch(
+        defs(), home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell
+    )
     if outcome.success:
         remember(house, inputs_of(house, day), run_id=outcome.run_id, now=now)
     return outcome.failures

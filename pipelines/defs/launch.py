@@ -37,20 +37,25 @@ def instance_of(home: Path) -> dg.DagsterInstance:
 
 
 def launch(
-    home: Path, *, as_of: date, first_day: date, last_day: date, tell: Callable[[Step], None]
+    house: dg.Definitions,
+    home: Path,
+    *,
+    as_of: date,
+    first_day: date,
+    last_day: date,
+    tell: Callable[[Step], None],
 ) -> Outcome:
     """Run the job `everything` once, over all days of arrival from first to last.
 
     Args:
+        house: the code location, as `pipelines.definitions` loads it.
         home: where Dagster keeps its records.
         as_of: the day as of which figures speak.
         first_day: the earliest day on which a waiting file arrived.
         last_day: the latest such day.
         tell: told of each step as it starts and ends.
     """
-    from pipelines.definitions import defs
-
-    job = defs().resolve_job_def("everything")
+    job = house.resolve_job_def("everything")
     opening = date.fromisoformat(FIRST_DAY)
     tags = {
         "dagster/asset_partition_range_start": max(first_day, opening).isoformat(),
