@@ -4,7 +4,10 @@ A reader writes down what the bank wrote, as text, in these values. Typing happe
 `statement_frames`; the balance control runs once, in `statement_parts`.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from pipelines.feeds.reading import Reading
 
@@ -46,8 +49,7 @@ class BalanceLine:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(NamedTuple):
     """One movement, as text: `amount` is signed, negative when money left the account.
 
     Formats without batches write one per entry, so that `amount` is also the entry's amount.
@@ -115,6 +117,14 @@ class StatementReading(Reading):
     heads: tuple[StatementHead, ...] = ()
     verdicts: tuple[BalanceVerdict, ...] = ()
     dialect: str = ""
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def remainder_text(rest: Mapping[str, Any]) -> str | None:
+    """What a reader met and has no column for, as JSON; nothing where there is nothing."""
+    return _encode(rest) if rest else None
 
 
 def account_identity(text: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ A table that no profile fits is refused with a profile proposed for it.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
@@ -98,7 +98,7 @@ def _entry(layout: Layout, row: Sequence[str], number: int, currency: str | None
         row=number,
         place=f"row {number}",
     )
-    return replace(line, **said)  # type: ignore[arg-type]
+    return line._replace(**said)
 
 
 def _accounts(layout: Layout, rows: Iterator[Row]) -> dict[str, Account]:

@@ -6,9 +6,8 @@ collector numbers entries, types rows, adds up what is booked, and yields readin
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -32,8 +31,7 @@ MOST_FINDINGS = 200
 
 _HEAD = ("account_id", "account_scheme", "account_currency", "servicer", "statement_id")
 _HEAD_COLUMNS = (*_HEAD, "sequence", "message_type", "from_date", "to_date")
-_LINE_FIELDS = tuple(item.name for item in fields(EntryLine))
-_LINE_VALUES = attrgetter(*_LINE_FIELDS)
+_LINE_FIELDS = EntryLine._fields
 _ENTRY_TEXT = text_schema(ENTRY_SCHEMA)
 _BALANCE_TEXT = text_schema(BALANCE_SCHEMA)
 
@@ -127,7 +125,7 @@ class StatementCollector:
     def entry(self, line: EntryLine) -> None:
         """Take an entry of the open statement."""
         opened = self._statements[self._number]
-        self._lines.append((self._number, opened.entries, *_LINE_VALUES(line)))
+        self._lines.append((self._number, opened.entries, *line))
         opened.entries += 1
         self.entries += 1
         self._rows += 1

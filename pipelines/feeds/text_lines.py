@@ -44,6 +44,8 @@ def encoding_of(source: Source) -> str:
                 fits_utf8 = _fits(utf8.decode, chunk)
             if fits_windows and not chunk.isascii():
                 fits_windows = _fits(lambda data: windows.decode(data)[0], chunk)
+            if chunk.isascii():
+                continue
             dos += len(_DOS_LETTER.findall(chunk))
             western += len(_WESTERN_LETTER.findall(chunk))
     if fits_utf8:
@@ -71,14 +73,19 @@ def numbered_lines(source: Source, encoding: str | None = None) -> Iterator[tupl
         source.open() as raw,
         TextIOWrapper(raw, encoding or encoding_of(source), errors="replace", newline=None) as text,
     ):
-        number = 0
-        while line := text.readline(LONGEST_LINE + 1):
-            number += 1
-            if len(line) > LONGEST_LINE:
+        number, rest = 0, ""
+        while chunk := text.read(_CHUNK >> 2):
+            if not chunk.isprintable():
+                chunk = _CONTROL.sub("", chunk)
+            lines = (rest + chunk).split("\n")
+            rest = lines.pop()
+            if len(rest) > LONGEST_LINE or any(len(line) > LONGEST_LINE for line in lines):
                 raise RefusedError(
                     f"A line is longer than {LONGEST_LINE:,} characters",
-                    place=f"line {number}",
+                    place=f"line {number + 1} or soon after",
                     advice="No statement has such lines: take the file as hostile or damaged",
                 )
-            line = line.rstrip("\n")
-            yield number, line if line.isprintable() else _CONTROL.sub("", line)
+            yield from enumerate(lines, number + 1)
+            number += len(lines)
+        if rest:
+            yield number + 1, rest

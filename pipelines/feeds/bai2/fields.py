@@ -17,8 +17,6 @@ BALANCES = {
 }
 """Status codes that ISO 20022 has a name for."""
 
-_CREDITS = (range(100, 400), range(920, 960))
-_DEBITS = (range(400, 700), range(960, 1000))
 _TOTALS = {"100": "CRDT", "400": "DBIT"}
 _FUNDS = ("", "0", "1", "2", "S", "V", "D", "Z")
 _AMOUNT = re.compile(r"[+-]?\d*\.?\d*")
@@ -55,9 +53,9 @@ class _ShortError(ValueError):
 def direction(code: str) -> str | None:
     """`CRDT` or `DBIT` by the type code's range; `None` for loans and for what moves no money."""
     number = int(code) if code.isdigit() else 0
-    if any(number in codes for codes in _CREDITS):
+    if 100 <= number < 400 or 920 <= number < 960:
         return "CRDT"
-    return "DBIT" if any(number in codes for codes in _DEBITS) else None
+    return "DBIT" if 400 <= number < 700 or 960 <= number < 1000 else None
 
 
 def total_side(code: str) -> str | None:
@@ -85,7 +83,7 @@ def major_amount(text: str, currency: str) -> str:
 
 def _funds(items: Sequence[str], at: int) -> tuple[str, str, int]:
     """Funds type at `at`: its letter, the value date it carries, and where the next field is."""
-    kind = items[at].upper() if at < len(items) else ""
+    kind = items[at].strip().upper() if at < len(items) else ""
     if kind not in _FUNDS:
         raise ValueError(f"'{kind}' is not a funds type")
     at += 1
@@ -94,7 +92,7 @@ def _funds(items: Sequence[str], at: int) -> tuple[str, str, int]:
     if kind == "S":
         return kind, "", at + 3
     if kind == "D":
-        count = items[at] if at < len(items) else ""
+        count = items[at].strip() if at < len(items) else ""
         if not count.isdigit():
             raise ValueError("a distributed funds type does not say over how many days")
         return kind, "", at + 1 + 2 * int(count)
@@ -163,16 +161,17 @@ def transaction(record: Record) -> Transaction:
 
 
 def _transaction(items: list[str]) -> Transaction:
-    if not re.fullmatch(r"\d{3}", items[0].strip()):
+    code = items[0].strip()
+    if not (len(code) == 3 and code.isdigit()):
         raise ValueError(f"'{items[0][:20]}' is not a type code")
     if len(items) < 3:
         raise _ShortError
-    kind, day, at = _funds([item.strip() for item in items], 2)
+    kind, day, at = _funds(items, 2)
     if len(items) < at + 2:
         raise _ShortError
     bank, customer, *text = items[at:]
     return Transaction(
-        items[0].strip(),
+        code,
         items[1].strip(),
         kind,
         day,

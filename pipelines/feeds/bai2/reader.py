@@ -4,7 +4,6 @@ Our own reader rather than the `bai2` package: that one gives up at a continuati
 field, at a blank total and at blanks behind the slash, all of which banks send.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +21,13 @@ from pipelines.feeds.bai2.fields import (
 from pipelines.feeds.bai2.records import Record, records_of
 from pipelines.feeds.mt940.lines import plain_day
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, account_identity
+from pipelines.feeds.statement import (
+    BalanceLine,
+    EntryLine,
+    StatementHead,
+    account_identity,
+    remainder_text,
+)
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
 
@@ -150,8 +155,10 @@ class Reader:
             amount = major_amount(text, self.currency)
         except ValueError as error:
             raise _broken(str(error), record) from None
-        for total in self.totals.values():
-            total.amount += Decimal(text.replace(".", "")) if text.strip("+-.") else 0
+        if text.strip("+-."):
+            counted = Decimal(text.replace(".", ""))
+            for total in self.totals.values():
+                total.amount += counted
         return amount
 
     def transaction(self, record: Record) -> None:
@@ -256,7 +263,7 @@ def _entry(
         bank_transaction_code=read.code,
         remittance=tagged.get("REMI") or read.text or None,
         additional_information=read.text if "REMI" in tagged else None,
-        remainder=json.dumps(rest, ensure_ascii=False) if rest else None,
+        remainder=remainder_text(rest),
         row=row,
         place=f"line {row}",
     )

@@ -20,6 +20,7 @@ _CODES = (
 _CODED = re.compile(rf"/({'|'.join(_CODES.split())})(?=/)")
 _LABELLED = re.compile(r"\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{10,30})(?:/NAAM: ?(.+))?$")
 _NS = re.compile(r"(\d{2})(.*)")
+_SPLITS = {mark: re.compile(rf"{re.escape(mark)}(\d\d)") for mark in "?>~<^@|"}
 _FULL_LINE = 65
 _RETURNS = ("108", "109", "159", "059")
 
@@ -57,35 +58,43 @@ def _clean(text: str | None) -> str | None:
 
 
 def _structured(text: str, match: "re.Match[str]") -> Details:
-    mark = re.escape(match[2])
-    parts: dict[str, list[str]] = {}
-    pieces = re.split(rf"{mark}(\d\d)", text[match.start(2) :])
+    pieces = _SPLITS[match[2]].split(text[match.start(2) :])
+    whole: dict[str, str] = {}
+    purpose = more = ""
     for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        parts.setdefault(key, []).append(value)
-    whole = {key: "".join(values) for key, values in parts.items()}
+        if key[0] == "2":
+            purpose += value
+        elif key[0] == "6":
+            more += value
+        else:
+            whole[key] = whole.get(key, "") + value
     details = Details("structured")
-    purpose = "".join(whole.pop(f"2{digit}", "") for digit in range(10))
-    more = [whole.pop(f"6{digit}", "") for digit in range(10)]
     _sepa(purpose, details)
-    details.remittance = _clean(" ".join((details.remittance or "", "".join(more))))
+    if more:
+        details.remittance = _clean(f"{details.remittance or ''} {more}")
     details.posting_text = _clean(whole.pop("00", None))
     details.agent = _clean(whole.pop("30", None)) or details.agent
     account, iban = whole.pop("31", ""), whole.pop("38", "")
     details.account = "".join((iban or account).split()) or details.account
+    details.name = _clean(whole.pop("32", "") + whole.pop("33", "")) or details.name
+    _keep_codes(details, match[1], whole.pop("34", "").strip(), whole.pop("10", "").strip())
     if iban and account:
         details.rest["account_number"] = account.strip()
-    details.name = _clean(whole.pop("32", "") + whole.pop("33", "")) or details.name
-    extension = whole.pop("34", "").strip()
-    if match[1] in _RETURNS and extension:
+    if whole:
+        kept = {f"?{key}": value.strip() for key, value in whole.items() if value.strip()}
+        details.rest.update(kept)
+    return details
+
+
+def _keep_codes(details: Details, code: str | None, extension: str, journal: str) -> None:
+    if code in _RETURNS and extension:
         details.return_reason = extension
     elif extension:
         details.rest["text_key_extension"] = extension
-    if match[1]:
-        details.rest["transaction_code"] = match[1]
-    if journal := whole.pop("10", "").strip():
+    if code:
+        details.rest["transaction_code"] = code
+    if journal:
         details.rest["journal_number"] = journal
-    details.rest.update({f"?{key}": value.strip() for key, value in whole.items() if value.strip()})
-    return details
 
 
 def _sepa(purpose: str, details: Details) -> None:

@@ -26,44 +26,44 @@ class Field:
 
 
 class _Cutter:
-    """Cuts lines into fields, one line at a time."""
+    """Cuts lines into fields, one line at a time; whole fields wait in `ready`."""
 
     def __init__(self) -> None:
+        self.ready: list[Field] = []
         self.current: Field | None = None
         self.closed = False
         self.broken = ""
 
-    def line(self, row: int, text: str) -> Iterator[Field]:
-        """The field that this line completes, or the mark that it is."""
-        text, self.broken = self.broken + text, ""
-        if text == ":":
-            self.broken = ":"
-        elif match := _TAG.match(text):
-            yield from self.end()
-            self.current = Field(match[1], [match[2]], row)
-            self.closed = match[1] in _CLOSING or (self.closed and match[1] != "20")
-        elif text.startswith(("{", "-}")):
-            yield from self.end()
-            yield from _type(row, text)
-        elif self.current is None:
-            yield from _type(row, text)
+    def line(self, row: int, text: str) -> None:
+        """Take the next line."""
+        if self.broken:
+            text, self.broken = self.broken + text, ""
+        if text.startswith(":"):
+            if match := _TAG.match(text):
+                self.end()
+                tag = match[1]
+                self.current = Field(tag, [match[2]], row)
+                self.closed = tag in _CLOSING or (self.closed and tag != "20")
+                return
+            if text == ":":
+                self.broken = ":"
+                return
+        if self.current is None or text.startswith(("{", "-}")):
+            self.end()
+            if match := _TYPE.search(text):
+                self.ready.append(Field("type", [match[1] or match[2]], row))
         elif self.closed and text.strip() == "-":
-            yield from self.end()
+            self.end()
         else:
             self.current.lines.append(text)
 
-    def end(self) -> Iterator[Field]:
-        """The field that is open is complete."""
+    def end(self) -> None:
+        """The field that is open is whole."""
         if self.current is not None:
             if self.current.lines[-1].strip() == "-":
                 self.current.lines.pop()
-            yield self.current
+            self.ready.append(self.current)
         self.current = None
-
-
-def _type(row: int, text: str) -> Iterator[Field]:
-    if match := _TYPE.search(text):
-        yield Field("type", [match[1] or match[2]], row)
 
 
 def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
@@ -75,5 +75,9 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
     """
     cutter = _Cutter()
     for row, text in lines:
-        yield from cutter.line(row, text)
-    yield from cutter.end()
+        cutter.line(row, text)
+        if cutter.ready:
+            yield from cutter.ready
+            cutter.ready = []
+    cutter.end()
+    yield from cutter.ready

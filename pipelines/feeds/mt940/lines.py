@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _LINE = re.compile(
     r"(\d{6})(\d{4}| {4})? ?(R?[CD]|E[CD])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
@@ -54,6 +55,7 @@ def plain_amount(text: str) -> str:
     return f"{whole}.{cents}" if cents else whole
 
 
+@lru_cache(maxsize=4096)
 def plain_day(text: str) -> str:
     """ISO date from YYMMDD; the 30th of February, which some banks book on, is its last day.
 
@@ -68,6 +70,7 @@ def plain_day(text: str) -> str:
     return date(year, month, day).isoformat()
 
 
+@lru_cache(maxsize=4096)
 def _booking_day(value: str, month_day: str | None) -> str:
     """The entry date takes its year from the value date, across the turn of the year if need be."""
     if not month_day or not month_day.strip():

@@ -1,6 +1,5 @@
 """One SWIFT statement message while it is read, and what it becomes."""
 
-import json
 import re
 from collections import defaultdict
 from decimal import Decimal
@@ -9,7 +8,7 @@ from typing import Any
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
 from pipelines.feeds.reading import Finding, RefusedError
-from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead
+from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, remainder_text
 
 CLOSINGS = ("62F", "62", "62M")
 OPENINGS = ("60F", "60", "60M")
@@ -69,6 +68,8 @@ class Statement:
 
     def count(self, read: Movement) -> None:
         """Add a movement to the sums that MT942 states at its end."""
+        if self.balances:
+            return
         side = "C" if read.direction == "CRDT" else "D"
         number, amount = self.sums[side]
         self.sums[side] = number + 1, amount + abs(Decimal(read.amount))
@@ -131,7 +132,7 @@ def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> E
         return_reason=said.return_reason,
         remittance=said.remittance,
         additional_information=information,
-        remainder=json.dumps(rest, ensure_ascii=False) if rest else None,
+        remainder=remainder_text(rest),
         row=row,
         place=f"line {row}",
     )

@@ -1,10 +1,9 @@
 """A movement of an OFX file (`STMTTRN`) as an entry."""
 
-import json
 from collections.abc import Mapping
 
 from pipelines.feeds.ofx.values import day, decimal_text
-from pipelines.feeds.statement import EntryLine, StatementHead
+from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
 
 _READ = {
     *("TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "PAYEE/NAME", "MEMO", "DTAVAIL"),
@@ -36,7 +35,7 @@ def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryL
         bank_transaction_code=leaves.get("TRNTYPE", "").upper() or None,
         remittance=leaves.get("MEMO"),
         instructed_currency=leaves.get("ORIGCURRENCY/CURSYM"),
-        remainder=json.dumps(rest, ensure_ascii=False) if rest else None,
+        remainder=remainder_text(rest),
         row=row,
         place=f"line {row}",
     )

@@ -7,10 +7,10 @@ that banks offer do not keep to it.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipelines.feeds.ofx.entry import entry_of
-from pipelines.feeds.ofx.tags import Tag, tags_of
+from pipelines.feeds.ofx.tags import Tag, named_texts, tags_of
 from pipelines.feeds.ofx.values import decimal_text, is_balance_row, lenient_day, synthetic_id
 from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
@@ -166,9 +166,9 @@ class Reader:
             self.alike[key] += 1
             identity = self.collector.head.account_id or ""
             own = synthetic_id(identity, key, str(self.alike[key]))
-            entry = replace(entry, transaction_id=own)
+            entry = entry._replace(transaction_id=own)
         if is_balance_row(leaves.get("NAME", ""), leaves.get("MEMO", "")):
-            entry = replace(entry, status="INFO")
+            entry = entry._replace(status="INFO")
             words = f"'{leaves.get('NAME') or leaves.get('MEMO')}' tells a balance, moves no money"
             self.collector.find("balance_row", words, place)
         self.collector.entry(entry)
@@ -247,13 +247,11 @@ def _reused(source: Source) -> frozenset[tuple[int, str]]:
     seen: set[tuple[int, str]] = set()
     reused: set[tuple[int, str]] = set()
     statement = -1
-    for tag in tags_of(source):
-        if tag.closes:
-            continue
-        if tag.name in _STATEMENTS:
+    for name, text in named_texts(source, (*_STATEMENTS, "FITID")):
+        if name != "FITID":
             statement += 1
-        elif tag.name == "FITID" and tag.text:
-            key = (statement, tag.text)
+        elif text:
+            key = (statement, text)
             (reused if key in seen else seen).add(key)
     return frozenset(reused)
 

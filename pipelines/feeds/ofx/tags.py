@@ -54,6 +54,22 @@ def tags_of(source: Source) -> Iterator[Tag]:
         yield _finished(current)
 
 
+def named_texts(source: Source, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Only the opening tags called `names`, with their texts: a quick look ahead."""
+    wanted = re.compile(rf"<({'|'.join(names)})>([^<]*)<", re.IGNORECASE)
+    buffer = ""
+    with (
+        source.open() as raw,
+        TextIOWrapper(raw, encoding_of(source), errors="replace", newline=None) as text,
+    ):
+        while chunk := text.read(_CHUNK):
+            buffer = buffer[-LONGEST_TEXT:] + chunk
+            for match in wanted.finditer(buffer):
+                said = match[2].strip()
+                yield match[1].upper(), unescape(said) if "&" in said else said
+            buffer = buffer[buffer.rfind("<") :]
+
+
 def _finished(tag: Tag) -> Tag:
     tag.text = unescape(tag.text).strip() if "&" in tag.text else tag.text.strip()
     return tag
