@@ -55,21 +55,35 @@ RECEIPTS = Law(
 CLAIMS = Law(
     name="claims_paid_in_ledger",
     statement="Claims paid less recoveries by the register are claims cash in the ledger, in each "
-    "month and currency.",
+    "month and currency; a payment counts in the month in which the register has it.",
     source="Sub-ledger tie-out: claims register against general ledger",
     needs=("silver.stg_claim_transactions", "silver.int_cash_postings"),
     unit="months",
     query="""
-        with register as (
-            select currency, date_trunc('month', transaction_date) as month,
-                sum(case transaction_type when 'paid' then amount else -amount end) as amount
-            from silver.stg_claim_transactions
-            where transaction_type in ('paid', 'recovery')
+        with paid as (
+            select currency, payment_reference, transaction_date as day,
+                case transaction_type when 'paid' then amount else -amount end as amount
+            from silver.stg_claim_transactions where transaction_type in ('paid', 'recovery')
+        ),
+        booked as (
+            select currency, reference, booking_date, -amount as amount
+            from silver.int_cash_postings where document_type = 'claim'
+        ),
+        register as (
+            select currency, date_trunc('month', day) as month, sum(amount) as amount
+            from paid
+            where day >= (select min(booking_date) from silver.int_cash_postings)
+                or payment_reference in (select reference from booked)
             group by currency, month
         ),
         ledger as (
-            select currency, date_trunc('month', booking_date) as month, -sum(amount) as amount
-            from silver.int_cash_postings where document_type = 'claim'
+            select currency, date_trunc('month', coalesce(known.day, booking_date)) as month,
+                sum(amount) as amount
+            from booked
+            left join (
+                select payment_reference as reference, min(day) as day from paid
+                where payment_reference is not null group by payment_reference
+            ) as known using (reference)
             group by currency, month
         )
         select 'claims ' || currency as heading,

@@ -3,29 +3,31 @@
 from quality.laws.law import Law
 
 _NEEDS = ("silver.int_recon_sides", "silver.recon_matches", "silver.recon_breaks")
-_SETTLED = """
-    with settled as (
-        select recon, side, row_id, amount, currency, account_id
-        from silver.recon_matches where tier = 'auto'
+_PLACES = """
+    with places as (
+        select recon, side, row_id, amount, currency, account_id, tier
+        from silver.recon_matches
         union all
-        select recon, side, row_id, amount, currency, account_id from silver.recon_breaks
+        select recon, side, row_id, amount, currency, account_id, 'open' as tier
+        from silver.recon_breaks
     )
 """
 
 CONSERVED = Law(
     name="recon_conservation",
-    statement="The rows of a side, and their money, are in accepted matches or in breaks.",
+    statement="The rows of a side, and their money, are in matches or in breaks.",
     source="Conservation of a reconciliation: side = matched + open",
     needs=_NEEDS,
     unit="sides",
-    query=f"""{_SETTLED},
+    query=f"""{_PLACES},
         given as (
             select recon, side, currency, count(*) as rows, sum(amount) as amount
             from silver.int_recon_sides group by recon, side, currency
         ),
         kept as (
             select recon, side, currency, count(*) as rows, sum(amount) as amount
-            from settled group by recon, side, currency
+            from (select distinct recon, side, row_id, amount, currency from places)
+            group by recon, side, currency
         ),
         both_sides as (
             select recon, side, currency, given.rows as rows, given.amount as amount,
@@ -49,41 +51,47 @@ EXCLUSIVE = Law(
     source="Exclusivity of a reconciliation: money settles once",
     needs=_NEEDS,
     unit="sides",
-    query=f"""{_SETTLED}
+    query=f"""{_PLACES}
         select recon as heading, recon || ' ' || side as scope,
             count(distinct row_id) as expected, count(*) as actual,
             'rows and places they are in' as detail
-        from settled group by recon, side
+        from places where tier <> 'suggested' group by recon, side
     """,
 )
 
 ROLL_FORWARD = Law(
     name="bank_to_ledger",
-    statement="The bank's balance less the ledger's is what is open on the bank's side less what "
-    "is open on the ledger's.",
-    source="Bank reconciliation statement: every difference is an explained break",
+    statement="The bank's balance less the ledger's is what is open, suggested or differs inside "
+    "accepted matches, the bank's side less the ledger's.",
+    source="Bank reconciliation statement: every difference is explained",
     needs=(*_NEEDS, "silver.int_daily_balances", "silver.int_cash_postings"),
     unit="accounts",
-    query=f"""{_SETTLED},
+    query=f"""{_PLACES},
         bank as (
             select account_id, currency, arg_max(closing_balance, date) as balance
             from silver.int_daily_balances where date <= $as_of group by account_id, currency
         ),
         ledger as (
             select account_id, currency, sum(amount) as balance
-            from silver.int_cash_postings where booking_date <= $as_of
-            group by account_id, currency
+            from silver.int_cash_postings group by account_id, currency
+        ),
+        signed as (
+            select account_id, currency, tier,
+                case side when 'left' then amount else -amount end as amount
+            from places where recon = 'ledger_bank'
         ),
         explained as (
-            select account_id, currency,
-                sum(case side when 'left' then amount else -amount end) as amount
-            from silver.recon_breaks where recon = 'ledger_bank' and date <= $as_of
-            group by account_id, currency
+            select account_id, currency, sum(amount) as amount,
+                coalesce(sum(amount) filter (tier = 'open'), 0) as open,
+                coalesce(sum(amount) filter (tier = 'suggested'), 0) as suggested,
+                coalesce(sum(amount) filter (tier not in ('open', 'suggested')), 0) as inside
+            from signed group by account_id, currency
         )
         select currency as heading, account_id || ' ' || currency as scope,
             bank.balance - ledger.balance as expected, coalesce(explained.amount, 0) as actual,
             'bank ' || bank.balance || ', ledger ' || ledger.balance || ', open items '
-                || coalesce(explained.amount, 0) as detail
+                || coalesce(open, 0) || ', suggested matches ' || coalesce(suggested, 0)
+                || ', differences inside matches ' || coalesce(inside, 0) as detail
         from bank inner join ledger using (account_id, currency)
         left join explained using (account_id, currency)
     """,

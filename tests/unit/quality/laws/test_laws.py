@@ -325,16 +325,18 @@ def test_a_receipt_names_an_instalment_of_its_kind_and_currency() -> None:
 def test_claims_tie_out_by_month_and_a_month_on_one_side_only_fails() -> None:
     tables = {
         "silver.stg_claim_transactions": rows(
-            "currency, transaction_date, transaction_type, amount",
-            "'EUR', date '2026-01-05', 'paid', 100.00",
-            "'EUR', date '2026-01-09', 'recovery', 30.00",
-            "'EUR', date '2026-01-09', 'reserve', 999.00",
+            "currency, transaction_date, transaction_type, amount, payment_reference",
+            "'EUR', date '2025-11-05', 'paid', 7.00, 'before the ledger began'",
+            "'EUR', date '2026-01-31', 'paid', 100.00, 'E1'",
+            "'EUR', date '2026-01-09', 'recovery', 30.00, 'E2'",
+            "'EUR', date '2026-01-09', 'reserve', 999.00, null",
         ),
         "silver.int_cash_postings": rows(
-            "currency, booking_date, document_type, amount",
-            "'EUR', date '2026-01-06', 'claim', -70.00",
-            "'EUR', date '2026-01-06', 'payment', -1.00",
-            "'EUR', date '2026-02-06', 'claim', -8.00",
+            "currency, booking_date, document_type, amount, reference",
+            "'EUR', date '2026-01-02', 'payment', -1.00, 'E0'",
+            "'EUR', date '2026-02-02', 'claim', -100.00, 'E1'",
+            "'EUR', date '2026-01-09', 'claim', 30.00, 'E2'",
+            "'EUR', date '2026-02-06', 'claim', -8.00, null",
         ),
     }
     assert outcomes("claims_paid_in_ledger", tables) == [
@@ -373,14 +375,18 @@ def reconciled(*, breaks: tuple[str, ...]) -> dict[str, str]:
     }
 
 
+ELSEWHERE = "'other', 'left', 'x', 'A', 1.00, 'EUR'"
 OPEN = "'ledger_bank', 'left', 'b2', 'A', 4.00, 'EUR'"
 
 
 def test_every_row_of_a_side_is_in_a_match_or_open() -> None:
     sound = reconciled(breaks=(OPEN,))
     assert {c[0] for c in outcomes("recon_conservation", sound)} == {"passed"}
-    lost = reconciled(breaks=("'other', 'left', 'x', 'A', 1.00, 'EUR'",))
-    assert ("failed", "ledger_bank left EUR: amounts", "-4.000") in outcomes(
+    lost = {
+        name: query.replace("'b1', 'A', 10.00, 'EUR', 'auto'", "'b9', 'A', 1.00, 'EUR', 'auto'")
+        for name, query in sound.items()
+    }
+    assert ("failed", "ledger_bank left EUR: amounts", "-9.000") in outcomes(
         "recon_conservation", lost
     )
 
@@ -393,12 +399,16 @@ def test_a_row_that_is_matched_and_open_is_in_two_places() -> None:
     ]
 
 
-def test_open_items_explain_the_difference_between_bank_and_ledger() -> None:
-    assert outcomes("bank_to_ledger", reconciled(breaks=(OPEN,))) == [("passed", "EUR", "0.000")]
-    other = "'ledger_bank', 'right', 'l9', 'A', 1.00, 'EUR'"
-    assert outcomes("bank_to_ledger", reconciled(breaks=(OPEN, other))) == [
-        ("failed", "A EUR", "-1.000")
+def test_open_suggested_and_differing_items_explain_bank_against_ledger() -> None:
+    assert outcomes("bank_to_ledger", reconciled(breaks=(ELSEWHERE,))) == [
+        ("passed", "EUR", "0.000")
     ]
+    more = "'ledger_bank', 'right', 'l9', 'A', 1.00, 'EUR'"
+    (control,) = held("bank_to_ledger", reconciled(breaks=(more,)))
+    assert (control.outcome, control.scope, control.difference) == ("failed", "A EUR", -1)
+    assert control.detail.endswith(
+        "open items -1.00, suggested matches 4.00, differences inside matches 0.00"
+    )
 
 
 def test_a_law_without_its_tables_is_skipped_and_says_which_are_missing() -> None:
