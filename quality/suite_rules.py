@@ -103,7 +103,7 @@ def _unexpected(rule: Rule, query: str) -> "Expectation":
 
 
 def _native(name: str, rule: Rule, **arguments: Any) -> "Expectation":
-    from great_expectations import expectations  # noqa: PLC0415
+    from great_expectations import expectations
 
     severity = "critical" if rule.severity == "error" else "warning"
     return getattr(expectations, name)(severity=severity, meta={"rule": rule.name}, **arguments)
