@@ -51,8 +51,8 @@ def matches_of(
         .with_columns(pl.col("rule").alias("cause"), money("adjustment").alias("amount"))
     )
     return (
-        rows.select(*MATCHES).cast(dict(MATCHES)).sort("match_id", "side", "row_id"),
-        adjustments.select(*ADJUSTMENTS).cast(dict(ADJUSTMENTS)).sort("match_id"),
+        rows.select(*MATCHES).cast(pl.Schema(MATCHES)).sort("match_id", "side", "row_id"),
+        adjustments.select(*ADJUSTMENTS).cast(pl.Schema(ADJUSTMENTS)).sort("match_id"),
     )
 
 
@@ -63,13 +63,15 @@ def money(column: str) -> pl.Expr:
 
 def _ids(board: Board, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
     """A match's id is the hash of its members and its rule: nothing else, so it is stable."""
-    board.con.register("members", members.select("n", "side", "row_id").to_arrow())
-    board.con.register("found_rules", found.select("n", "rule").to_arrow())
-    return board.con.execute(
-        """
-        select n, left(md5($1 || '|' || any_value(rule) || '|' ||
-            string_agg(side || ':' || row_id, '|' order by side, row_id)), 24) as match_id
-        from members join found_rules using (n) group by n order by n
-        """,
-        [rules.name],
-    ).pl()
+    member = pl.col("side") + ":" + pl.col("row_id")
+    said = (
+        members.select("n", member.alias("member"))
+        .group_by("n", maintain_order=True)
+        .agg(pl.col("member").str.join("|"))
+        .join(found.select("n", "rule"), on="n", maintain_order="left")
+        .select(
+            "n", (pl.lit(f"{rules.name}|") + pl.col("rule") + "|" + pl.col("member")).alias("said")
+        )
+    )
+    board.con.register("said", said.to_arrow())
+    return board.con.execute("select n, left(md5(said), 24) as match_id from said order by n").pl()

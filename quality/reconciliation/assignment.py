@@ -116,4 +116,4 @@ def _solve_sparse(rows: Ints, columns: Ints, weight: Floats, width: int) -> tupl
     to = np.concatenate([columns, width + np.arange(height)])
     graph = coo_array((cost, (at, to)), shape=(height, width + height)).tocsr()
     solved_at, solved_to = min_weight_full_bipartite_matching(graph)
-    return solved_at, solved_to
+    return solved_at.astype(np.int64), solved_to.astype(np.int64)

@@ -107,7 +107,7 @@ class Board:
                 assert free[rows].all(), name
                 assert np.unique(rows).size == rows.size, name
                 free[rows] = False
-            self.found.append(matches.select(*FOUND).cast(dict(FOUND)))
+            self.found.append(matches.select(*FOUND).cast(pl.Schema(FOUND)))
         return self
 
     def remember(self, edges: pl.DataFrame, rule: str) -> None:

@@ -10,7 +10,7 @@ from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.outcome import BREAKS
 from quality.reconciliation.rules import DifferenceRule, RuleSet
 from quality.reconciliation.suspects import suspects
-from quality.reconciliation.timing import Waits, measured
+from quality.reconciliation.timing import Wait, Waits, measured, stated_wait
 
 _SHOWN = ("row_id", "account_id", "amount", "currency", "date")
 _WORTH_NAMING = 0.2
@@ -21,6 +21,7 @@ def breaks_of(
     board: Board,
     left: pl.DataFrame,
     right: pl.DataFrame,
+    *,
     rules: RuleSet,
     calendar: BusinessCalendar,
     as_of: date | None,
@@ -28,16 +29,17 @@ def breaks_of(
 ) -> pl.DataFrame:
     """One row per row left over on either side, sorted by its id."""
     parts = [
-        _side(board, "left", left, rules, calendar, as_of, learnt),
-        _side(board, "right", right, rules, calendar, as_of, learnt),
+        _side(board, "left", left, rules=rules, calendar=calendar, as_of=as_of, learnt=learnt),
+        _side(board, "right", right, rules=rules, calendar=calendar, as_of=as_of, learnt=learnt),
     ]
-    return pl.concat(parts).select(*BREAKS).cast(dict(BREAKS)).sort("break_id")
+    return pl.concat(parts).select(*BREAKS).cast(pl.Schema(BREAKS)).sort("break_id")
 
 
 def _side(
     board: Board,
     side: str,
     frame: pl.DataFrame,
+    *,
     rules: RuleSet,
     calendar: BusinessCalendar,
     as_of: date | None,
@@ -61,7 +63,7 @@ def _side(
     waits = learnt.waits.get(side)
     if waits is None:
         waits = learnt.waits[side] = measured(board, side, horizon)
-    rows = rows.hstack(_awaited(rows, waits))
+    rows = rows.hstack(_awaited(rows, waits, stated_wait(rules, side)))
     return _described(_typed(rows, side, rules), side, rules, calendar)
 
 
@@ -137,10 +139,10 @@ def _candidates(board: Board, side: str) -> pl.DataFrame:
     )
 
 
-def _awaited(rows: pl.DataFrame, waits: Waits) -> pl.DataFrame:
+def _awaited(rows: pl.DataFrame, waits: Waits, stated: Wait | None) -> pl.DataFrame:
     coming, wait = [], []
     for row in rows.select("block", "kind", "sign", "age").iter_rows(named=True):
-        known = waits.of(row)
+        known = waits.of(row) or stated
         coming.append(known.still_coming(row["age"]) if known else 0.0)
         wait.append(known.likeliest(row["age"]) if known else row["age"] + 1)
     return pl.DataFrame(

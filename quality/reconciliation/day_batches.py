@@ -46,7 +46,7 @@ def day_batches(board: Board, rule: BatchRule, head: str, tier: str) -> list[Bat
         pool = pools.get((block, int(np.sign(units))))
         if pool is None:
             continue
-        batch = _of_day(k, day, units, pool, rule.same_day_days, limit)
+        batch = _of_day(k, day, units, pool=pool, days=rule.same_day_days, limit=limit)
         if batch is not None:
             found.append(batch)
     return found
@@ -56,6 +56,7 @@ def _of_day(
     k: int,
     day: int,
     units: int,
+    *,
     pool: tuple[np.ndarray, np.ndarray, np.ndarray],
     days: int,
     limit: float,

@@ -118,17 +118,17 @@ def standing(
 
 def _objection(decision: Decision, amounts: Mapping[Member, Decimal], checked_from: Decimal) -> str:
     """Why a decision does not count; empty when it does."""
-    if decision.action not in get_args(Action):
-        return f"{decision.action} is not a decision"
-    if not (decision.actor and decision.reason):
-        return "a decision needs an actor and a reason"
-    if not decision.members:
-        return "it names no row"
     absent = sorted(member for member in decision.members if member not in amounts)
-    if absent:
-        return f"row {absent[0][1]} is not on the {absent[0][0]} side"
-    if decision.action == "match" and len(decision.members) < 2:
-        return "a match needs two rows"
+    objections = (
+        (decision.action not in get_args(Action), f"{decision.action} is not a decision"),
+        (not (decision.actor and decision.reason), "a decision needs an actor and a reason"),
+        (not decision.members, "it names no row"),
+        (bool(absent), f"these rows are not here: {', '.join(row for _, row in absent)}"),
+        (decision.action == "match" and len(decision.members) < 2, "a match needs two rows"),
+    )
+    for stands, objection in objections:
+        if stands:
+            return objection
     value = max(
         abs(_total(decision.left_ids, "left", amounts)),
         abs(_total(decision.right_ids, "right", amounts)),

@@ -76,7 +76,9 @@ def reconcile(
             _sweep(board, rules, measures, tier)
         board.release()
         matches, adjustments = matches_of(board, left, right, rules)
-        breaks = breaks_of(board, left, right, rules, calendar, as_of, measures)
+        breaks = breaks_of(
+            board, left, right, rules=rules, calendar=calendar, as_of=as_of, learnt=measures
+        )
     return Outcome(matches, breaks, adjustments, measures, pending)
 
 

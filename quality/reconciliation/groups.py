@@ -57,7 +57,7 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
 
 
 def _settle_totals(board: Board, rule: GroupRule, tier: str) -> None:
-    """The one row that has a group's total, where the group has one such row and the row one group."""
+    """The one row that has a group's total, where each of the two has but one such partner."""
     bounds = {"before": rule.window.before, "after": rule.window.after}
     for grouped, single in (("lefts", "rights"), ("rights", "lefts")):
         board.offer()

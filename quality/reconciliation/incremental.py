@@ -63,7 +63,11 @@ def carried_forward(
     ]
     vocabulary = measures.vocabulary or Vocabulary(frozenset(), {}, {})
     items = prepare(
-        *sides, calendar or BusinessCalendar(), vocabulary, across_accounts=rules.across_accounts
+        sides[0],
+        sides[1],
+        calendar or BusinessCalendar(),
+        vocabulary,
+        across_accounts=rules.across_accounts,
     )
     items = with_families(items, measures.families or frozenset())
     with duckdb.connect() as con:
@@ -148,11 +152,13 @@ class _Reach:
             near = twins(self.board, side, self.latest[side])
             found[side][near] = True
         groups = np.unique(
-            np.concatenate([self.group[name][found[name] | self.inside[name]] for name in found])
+            np.concatenate(
+                [self.group[name][rows | self.inside[name]] for name, rows in found.items()]
+            )
         )
-        for name in found:
+        for name, rows in found.items():
             whole = np.isin(self.group[name], groups[groups >= 0])
-            self.latest[name] = (found[name] | whole) & ~self.inside[name]
+            self.latest[name] = (rows | whole) & ~self.inside[name]
             self.inside[name] |= self.latest[name]
         return any(rows.any() for rows in self.latest.values())
 

@@ -1,4 +1,4 @@
-"""Every reconciliation of the house, from one frame of sides to one of matches and one of breaks."""
+"""Every reconciliation of the house: one frame of sides in, matches and breaks out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

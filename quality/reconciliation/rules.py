@@ -148,7 +148,7 @@ class Evidence(_Data):
     reference: tuple[float, float, float, float]
     """Likelihood ratio of: no common reference, both texts cite one, one cites it, equal."""
     clash: float = Field(gt=0, lt=1, default=1e-8)
-    """Likelihood ratio of two references of one family (same letters, as many digits) that differ."""
+    """Likelihood ratio of two references that differ and are of one shared family."""
     account: float
     """Likelihood ratio of an equal counterparty account."""
     lag_decay: float = Field(gt=0, lt=1)

@@ -52,8 +52,10 @@ def error_sheet(outcome: Outcome, truth: pl.DataFrame) -> pl.DataFrame:
     )
     pairs = pairs.with_columns(pl.col("right").fill_null(value=False))
     parts = [_precision(pairs.with_columns(pl.lit(_ALL).alias("name")), truth.height, _ALL)]
-    for by in ("tier", "rule"):
-        parts.append(_precision(pairs.with_columns(pl.col(by).alias("name")), truth.height, by))
+    parts += [
+        _precision(pairs.with_columns(pl.col(by).alias("name")), truth.height, by)
+        for by in ("tier", "rule")
+    ]
     if "kind" in truth.columns:
         parts.append(_recall(pairs, truth))
     return pl.concat(parts, how="diagonal_relaxed").sort("by", "name")
@@ -99,7 +101,7 @@ def _recall(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
 
 
 def calibration(outcome: Outcome, truth: pl.DataFrame, bins: int = 10) -> pl.DataFrame:
-    """Of pairs scored about 0.9, are 90 % right? One row per bin of score: bin, pairs, score, right."""
+    """Of pairs scored about 0.9, are 90 % right? One row per bin: bin, pairs, score, right."""
     pairs = settled_pairs(outcome.matches).filter(pl.col("kind") == "one_to_one")
     marked = pairs.join(
         truth.select("left_id", "right_id", pl.lit(value=True).alias("right")),

@@ -35,7 +35,7 @@ _SHORTEST_REFERENCE = 3
 
 
 class SideError(ValueError):
-    """A side cannot be reconciled as it is: a column is missing, a row id repeats, money is float."""
+    """A side cannot be reconciled: a column is missing, a row id repeats, money is float."""
 
 
 def complete(frame: pl.DataFrame, side: str) -> pl.DataFrame:

@@ -60,8 +60,9 @@ class Vocabulary:
     known: Mapping[str, frozenset[str]]
 
     def told(self, texts: pl.Series, side: str) -> pl.DataFrame:
-        """For each spelled text its telling words without blanks (`words`), and whether it is a
-        `stranger`: none of its words is ever used on the other side.
+        """For each spelled text its telling words without blanks, and whether it is a stranger.
+
+        A `stranger` has no word that is ever used on the other side.
         """
         other = self.known["right" if side == "left" else "left"]
         distinct = texts.unique().sort()
@@ -123,8 +124,10 @@ def _neighbours(texts: pl.Series) -> pl.DataFrame:
 
 
 def _pair_shares(texts: pl.Series) -> pl.DataFrame:
-    """Per pair of neighbouring words: rows, share of texts, how firmly one binds the other
-    (`bond`), and the share of texts in which the second word stands anywhere (`word_share`).
+    """How often each pair of neighbouring words occurs.
+
+    `rows` and `share` of texts, how firmly one word binds the other (`bond`), and the share of
+    texts in which the second word stands anywhere (`word_share`).
     """
     count = max(texts.len(), 1)
     words = _neighbours(texts)

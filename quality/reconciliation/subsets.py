@@ -71,7 +71,7 @@ def nearly_all(amounts: Ints, total: int) -> Subsets:
     if excess == 0:
         return Subsets((everything,), 1, 1 / largest)
     tried, by_chance = 1 + amounts.size, (1 + amounts.size) / largest
-    left_out = [(int(n),) for n in np.flatnonzero(amounts == excess)]
+    left_out: list[tuple[int, ...]] = [(int(n),) for n in np.flatnonzero(amounts == excess)]
     if not left_out:
         one, two = np.triu_indices(amounts.size, 1)
         tried, by_chance = tried + one.size, by_chance + one.size / (2 * largest)

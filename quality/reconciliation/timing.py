@@ -13,8 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from quality.reconciliation.board import Board
+from quality.reconciliation.rules import RuleSet
 
 _ENOUGH = 25
+_FEW = 5
 _LONGEST = 60
 _KEYS = (("block", "kind", "sign"), ("block", "sign"), ("sign",), ())
 
@@ -111,7 +113,7 @@ def _table(
         tuple(row[key] for key in keys): row["done"] / row["count"]
         for row in settled.iter_rows(named=True)
     }
-    least = _ENOUGH if keys else 1
+    least = _ENOUGH if keys else _FEW
     table: dict[tuple[object, ...], Wait] = {}
     for name, part in grouped.group_by(by):
         if part.height < least:
@@ -121,3 +123,12 @@ def _table(
         at = tuple(name) if keys else ()
         table[at] = Wait(counts / counts.sum(), part.height, min(shares.get(at, 0.9), 0.999))
     return table
+
+
+def stated_wait(rules: RuleSet, side: str) -> Wait | None:
+    """The wait that the rules state, for a side that the other follows; None for the other."""
+    followed = {"left_follows": "right", "right_follows": "left"}.get(rules.expects, side)
+    if side != followed:
+        return None
+    shares = rules.evidence.lag_decay ** np.arange(_LONGEST + 2)
+    return Wait(shares / shares.sum(), 0, 0.9)

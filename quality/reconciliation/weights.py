@@ -23,7 +23,7 @@ _SAMPLE = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one rule has learnt: probabilities by text level (same, other), by lag, and the share."""
+    """What one rule has learnt: probabilities by text level (same, other), by lag, a share."""
 
     same: Floats
     other: Floats

@@ -8,7 +8,11 @@ import pytest
 
 from pipelines.reconcile_files import InputError, read_side, reconcile_files
 
-LEFT = "id,date,description,amount\nB1,2026-03-03,ACH DEBIT HARBOR FOODS LTD,-471.10\nB2,2026-03-04,ACCOUNT FEE,-3.50\n"
+LEFT = (
+    "id,date,description,amount\n"
+    "B1,2026-03-03,ACH DEBIT HARBOR FOODS LTD,-471.10\n"
+    "B2,2026-03-04,ACCOUNT FEE,-3.50\n"
+)
 RIGHT = (
     "id,date,description,amount,ref,entry_type\n"
     'G1,2026-03-02,"Harbor Foods Ltd - rent",-471.10,AP-1,normal\n'

@@ -20,6 +20,7 @@ from quality.reconciliation.rules import shipped
 
 ACCOUNTS = 100
 RULES = shipped("default")
+AMOUNTS = (100, 100, 250, 350, 1234, 1324, 9999)
 NAMES = ("Harbor Foods Ltd", "Harbour Foods Ltd", "Copper Freight GmbH", "Aster Media Inc", "")
 START = date(2026, 3, 2)
 SCHEMA = {
@@ -58,7 +59,7 @@ def rows(draw: st.DrawFn) -> tuple[object, ...]:
 
 @st.composite
 def books(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Two sides of a hundred small accounts; some right rows are copied to the left, some days later."""
+    """Two sides of a hundred small accounts; the left copies some right rows, days later."""
     seed = draw(st.randoms(use_true_random=False))
     stock = draw(st.lists(rows(), min_size=8, max_size=8))
     lefts, rights = [], []
@@ -199,7 +200,7 @@ def test_decisions_survive_every_run(sides: tuple[pl.DataFrame, pl.DataFrame]) -
 def _decided(outcome: Outcome) -> list[Decision]:
     """Two open rows of an account matched by hand, one match undone, one open row kept open."""
     made: list[Decision] = []
-    pairs = outcome.matches.filter((pl.col("kind") == "one_to_one")).sort("match_id")
+    pairs = outcome.matches.filter(pl.col("kind") == "one_to_one").sort("match_id")
     lefts = outcome.breaks.filter(side="left").group_by("account_id").agg("row_id")
     rights = outcome.breaks.filter(side="right").group_by("account_id").agg("row_id")
     for account, one, two in lefts.join(rights, on="account_id").sort("account_id").iter_rows():
