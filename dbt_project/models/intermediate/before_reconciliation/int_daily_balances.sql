@@ -112,7 +112,7 @@ select
     account_id,
     currency,
     date,
-    lag(closing_balance, 1, first_opening) over (partition by account_id order by date) as opening_balance,
+    coalesce(lag(closing_balance) over (partition by account_id order by date), first_opening) as opening_balance,
     inflow,
     outflow,
     closing_balance,

@@ -1,0 +1,219 @@
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import sqlglot
+import yaml
+
+from quality.contract import contract, contracts
+
+MODELS = ("stg_", "int_", "dim_", "fct_", "ftr_")
+KEYED = re.compile(
+    r"(?:latest_version|document_versions)\(\s*source\('bronze', '(\w+)'\), \[([^]]*)\]"
+)
+BANNED = {
+    "qualify": r"\bqualify\b",
+    "group by all": r"\bgroup\s+by\s+all\b",
+    "order by all": r"\border\s+by\s+all\b",
+    "asof join": r"\basof\b",
+    "a frame over a range": r"\brange\s+between\b",
+    "exclude or except columns": r"\*\s*(exclude|except|replace)\b",
+    "a cast by colons": r"::",
+    "division outside a macro": r"(?<![/*])/(?![/*])",
+    "filter on an aggregate": r"\bfilter\s*\(",
+    "a distinct on": r"\bdistinct\s+on\b",
+    "an interval": r"\binterval\b",
+    "an engine's own date function": r"\b(date_diff|datediff|date_add|strptime|strftime|list)\s*\(",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Any]:
+    """What dbt makes of the project."""
+    from dbt.cli.main import dbtRunner
+
+    target = tmp_path_factory.mktemp("target")
+    project = str(repository / "dbt_project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAKE_ROOT", str(tmp_path_factory.mktemp("lake")))
+        patch.delenv("DBT_SCRATCH", raising=False)
+        said = dbtRunner().invoke(
+            ["--quiet", "parse", "--project-dir", project, "--profiles-dir", project,
+             "--target-path", str(target), "--log-path", str(target)]
+        )  # fmt: skip
+    assert said.success, said.exception
+    return json.loads((target / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The models by name."""
+    nodes = manifest["nodes"].values()
+    return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+
+
+@pytest.fixture(scope="module")
+def sources(repository: Path) -> Mapping[str, str]:
+    """The text of every model, without Jinja comments."""
+    files = (repository / "dbt_project" / "models").rglob("*.sql")
+    return {
+        file.stem: re.sub(r"{#.*?#}", "", file.read_text("utf-8"), flags=re.S) for file in files
+    }
+
+
+def test_every_model_has_a_layer_a_stage_an_owner_and_a_grain(models: Mapping[str, Any]) -> None:
+    for name, node in models.items():
+        assert name.startswith(MODELS), name
+        assert node["config"]["materialized"] == "delta", name
+        assert node["schema"] in ("silver", "gold", "features"), name
+        assert set(node["tags"]) in ({"silver"}, {"gold"}), name
+        assert node["config"].get("group"), name
+        assert node["description"].startswith("One row per"), name
+
+
+def test_every_bronze_contract_has_its_source_and_its_staging_model(
+    manifest: Mapping[str, Any], models: Mapping[str, Any]
+) -> None:
+    bronze = {name for name, each in contracts().items() if each.layer == "bronze"}
+    stated = {s["name"] for s in manifest["sources"].values() if s["source_name"] == "bronze"}
+    assert stated == bronze
+    assert {f"stg_{name}" for name in bronze} <= models.keys()
+
+
+def test_staging_keeps_every_column_of_its_contract(
+    models: Mapping[str, Any], sources: Mapping[str, str]
+) -> None:
+    for name, each in contracts().items():
+        if each.layer != "bronze":
+            continue
+        text = sources[f"stg_{name}"].rpartition("\nselect\n")[2]
+        missing = [column for column in each.stored_schema if not re.search(rf"\b{column}\b", text)]
+        assert not missing, (name, missing)
+
+
+def test_documents_are_told_apart_by_the_keys_of_their_contracts(
+    sources: Mapping[str, str],
+) -> None:
+    found = 0
+    for name, text in sources.items():
+        for table, written in KEYED.findall(text):
+            key = tuple(part.strip(" '") for part in written.split(","))
+            assert key == contract(table).document_key, (name, table)
+            found += 1
+    assert found > 25
+
+
+def test_marts_and_features_have_contracts_with_every_column_typed_and_described(
+    models: Mapping[str, Any],
+) -> None:
+    public = {name: node for name, node in models.items() if node["schema"] != "silver"}
+    assert len(public) == 20
+    for name, node in public.items():
+        assert node["config"]["contract"]["enforced"], name
+        assert node["access"] == "public", name
+        for column in node["columns"].values():
+            assert column["data_type"], (name, column["name"])
+            assert column["description"].endswith("."), (name, column["name"])
+
+
+def test_gold_contracts_and_dbt_contracts_say_the_same(models: Mapping[str, Any]) -> None:
+    gold = {name: node for name, node in models.items() if node["schema"] == "gold"}
+    for name, node in gold.items():
+        stated = [(c.name, c.sql_type.lower(), c.description) for c in contract(name).columns]
+        enforced = [(c["name"], c["data_type"], c["description"]) for c in node["columns"].values()]
+        assert stated == enforced, name
+        assert contract(name).owner == node["config"]["group"], name
+
+
+def test_what_must_be_given_and_the_key_are_tested_by_dbt_too(
+    manifest: Mapping[str, Any], models: Mapping[str, Any]
+) -> None:
+    tests = [n for n in manifest["nodes"].values() if n["resource_type"] == "test"]
+    for name, node in models.items():
+        if node["schema"] != "gold":
+            continue
+        own = [t for t in tests if t.get("attached_node") == node["unique_id"]]
+        columns = {
+            kind: {
+                column
+                for test in own
+                if test["test_metadata"]["name"] == kind
+                for column in test["test_metadata"]["kwargs"]["columns"]
+            }
+            for kind in ("unique_together", "complete")
+        }
+        promised = contract(name)
+        assert columns["unique_together"] == set(promised.key), name
+        required = {column.name for column in promised.columns if column.required}
+        assert columns["unique_together"] | columns["complete"] == required, name
+
+
+def test_no_money_is_a_float(models: Mapping[str, Any]) -> None:
+    floats = {
+        column["name"]
+        for node in models.values()
+        for column in node["columns"].values()
+        if column["data_type"] in ("double", "float", "real")
+    }
+    assert floats == {"score", "hours_in_state", "average_days_late_180d"}
+
+
+def test_every_type_is_one_that_column_lineage_can_read(models: Mapping[str, Any]) -> None:
+    types = {
+        c["data_type"]
+        for node in models.values()
+        for c in node["columns"].values()
+        if c["data_type"]
+    }
+    assert "timestamp with time zone" in types
+    for each in types:
+        assert sqlglot.exp.DataType.build(each, dialect="duckdb").sql("duckdb"), each
+
+
+@pytest.mark.parametrize("construct", BANNED)
+def test_models_use_only_sql_that_duckdb_and_spark_share(
+    sources: Mapping[str, str], construct: str
+) -> None:
+    used = [name for name, text in sources.items() if re.search(BANNED[construct], text, re.I)]
+    assert not used
+
+
+def test_a_banned_construct_would_be_found() -> None:
+    spoilt = {
+        "division outside a macro": "select a / b",
+        "a cast by colons": "select a::date",
+        "a frame over a range": "over (order by d range between x and y)",
+        "an interval": "d + interval 1 day",
+    }
+    for construct, text in spoilt.items():
+        assert re.search(BANNED[construct], text, re.I), construct
+
+
+def test_every_macro_for_one_engine_has_its_twin_for_the_other(repository: Path) -> None:
+    text = "".join(
+        file.read_text("utf-8") for file in (repository / "dbt_project" / "macros").glob("*.sql")
+    )
+    dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'\)", text))
+    assert dispatched
+    for name in dispatched:
+        for engine in ("duckdb", "spark"):
+            assert f"macro {engine}__{name}(" in text, (engine, name)
+
+
+def test_decisions_are_effective_dated_and_complete(repository: Path) -> None:
+    owners = pl.read_csv(repository / "dbt_project" / "seeds" / "break_owners.csv")
+    accepted = next(c for c in contract("fct_breaks").columns if c.name == "break_type")
+    anywhere = owners.filter(pl.col("recon") == "*")
+    assert set(anywhere["break_type"]) == set(accepted.valid_values)
+    assert owners["effective_from"].null_count() == 0
+
+
+def test_the_project_sends_nothing_home(repository: Path) -> None:
+    project = yaml.safe_load((repository / "dbt_project" / "dbt_project.yml").read_text("utf-8"))
+    assert project["flags"]["send_anonymous_usage_stats"] is False
