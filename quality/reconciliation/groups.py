@@ -10,20 +10,31 @@ from quality.reconciliation.rules import GroupRule
 _QUERY = """
     with a as (
         select block, {key} as key, sum(units) as total, list(k order by k) as lefts,
+            list(units) as amounts,
             min(day) as first, max(day) as last
         from lefts where {key} is not null group by all
     ), b as (
         select block, {key} as key, sum(units) as total, list(k order by k) as rights,
+            list(units) as amounts,
             min(day) as first, max(day) as last
         from rights where {key} is not null group by all
     )
     select lefts, rights, a.key, len(lefts) as n, len(rights) as m, a.last - b.first as lag
     from a join b using (block, key)
     where a.total = b.total and a.total <> 0
-        and a.first - b.last >= -$before and a.last - b.first <= $after
+        and a.first - b.last >= -$before and a.last - b.first <= $after and {only}
     order by lefts[1]
 """
 
+
+_KEYS = {
+    "group_id": "group_id",
+    "reference": "ref",
+    "party": "coalesce(party, case when length(words) >= 6 then words end)",
+}
+
+_SEVERAL = "len(lefts) > 1 and len(rights) > 1 and not list_has_any(a.amounts, b.amounts)"
+"""Several with several, of which no two have the same amount: those the pair rules have refused."""
 
 _TOTALS = """
     with groups as (
@@ -44,15 +55,17 @@ _TOTALS = """
 
 def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
     """Accept every group whose two totals are equal and whose dates fit the window."""
-    if tier != "auto" or not (board.free_left.any() and board.free_right.any()):
+    if tier != ("suggested" if rule.by == "party" else "auto") or not (
+        board.free_left.any() and board.free_right.any()
+    ):
         return
     board.offer()
     if rule.by == "total":
         _settle_totals(board, rule, tier)
         return
-    key = "group_id" if rule.by == "group_id" else "ref"
     bounds = {"before": rule.window.before, "after": rule.window.after}
-    groups = board.con.execute(_QUERY.format(key=key), bounds).pl()
+    only = _SEVERAL if rule.by == "party" else "true"
+    groups = board.con.execute(_QUERY.format(key=_KEYS[rule.by], only=only), bounds).pl()
     _accept(board, groups, rule, tier)
 
 
@@ -119,11 +132,19 @@ def group_members(
     """By side, the positions of free rows that share a group with any of these rows."""
     if rule.by == "total":
         return _total_members(board, rule, side, rows)
-    key = "group_id" if rule.by == "group_id" else "ref"
-    mine = board.items.of(side).filter(pl.Series(rows)).select("block", key).drop_nulls().unique()
+    key = pl.col("ref" if rule.by == "reference" else "group_id")
+    if rule.by == "party":
+        key = pl.coalesce("party", pl.when(pl.col("words").str.len_chars() >= 6).then("words"))
+    mine = (
+        board.items.of(side)
+        .filter(pl.Series(rows))
+        .select("block", key.alias("key"))
+        .drop_nulls()
+        .unique()
+    )
     members = {}
     for name, free in (("left", board.lefts), ("right", board.rights)):
-        shared = free.join(mine, on=["block", key], how="semi")
+        shared = free.with_columns(key.alias("key")).join(mine, on=["block", "key"], how="semi")
         members[name] = shared["k"].to_numpy().astype(np.int64)
     return members
 

@@ -88,12 +88,13 @@ class GroupRule(_Data):
     """Rows that belong together by what they carry, and settle when the totals agree.
 
     By `group_id` or `reference` both sides carry the same one. By `total` the rows of one side that
-    share a group id settle the one row of the other side that has their total.
+    share a group id settle the one row of the other side that has their total. By `party` several
+    rows settle several of the same counterparty, none of which settles another alone.
     """
 
     name: str
     kind: Literal["group"]
-    by: Literal["group_id", "reference", "total"]
+    by: Literal["group_id", "reference", "total", "party"]
     window: Window
 
 

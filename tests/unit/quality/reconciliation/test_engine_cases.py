@@ -77,6 +77,14 @@ def test_a_batch_balances_and_says_how_unlikely_luck_is() -> None:
     assert card["parts"]["expected_by_chance"] < 0.01
 
 
+def test_several_rows_of_a_party_settle_several_others_as_a_suggestion() -> None:
+    left = side(("B1", 2, "-150.25", "Aster Media Inc"), ("B2", 3, "-349.75", "Aster Media Inc"))
+    right = side(("G1", 0, "-200.15", "Aster Media Inc"), ("G2", 1, "-299.85", "Aster Media Inc"))
+    outcome = reconcile(left, right, RULES)
+    assert set(outcome.matches["kind"]) == {"many_to_many"}
+    assert set(outcome.matches["tier"]) == {"suggested"}
+
+
 def test_a_charge_becomes_an_explicit_adjustment() -> None:
     left = side(("B1", 1, "9985.55", "WIRE IN HARBOR FOODS LTD"))
     right = side(("G1", 0, "10000.55", "Harbor Foods Ltd - Customer payment"))
