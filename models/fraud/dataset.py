@@ -1,0 +1,62 @@
+"""Payments with all that was known of them when they were initiated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import polars as pl
+
+from features.history import training_frame
+from features.store import Store
+from models.fraud.inputs import SERVICE, FraudInputs
+from models.fraud.velocity import VELOCITY, with_velocity
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Payments with their features, and the Delta versions of the feature tables.
+
+    `frame` has `payment_id`, `customer_id`, `counterparty_id`, `amount`, `currency`,
+    `amount_base`, `event_timestamp` (when it was initiated), `date`, `fraud_reported_at` and the
+    columns named in `features`.
+    """
+
+    frame: pl.DataFrame
+    features: tuple[str, ...]
+    versions: Mapping[str, int]
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def reviewable(inputs: FraudInputs, *, as_of: date) -> pl.DataFrame:
+    """Payments that somebody started on a device of their own, with pace and device history.
+
+    What we start ourselves (refunds, pay-outs, direct debits) has no stranger at the keyboard.
+    What happened to a payment after it was initiated is left behind here, but for the report.
+    """
+    home = inputs.customers.select("customer_id", home_country="country").unique("customer_id")
+    started = inputs.payments.filter(
+        (pl.col("direction") == "incoming")
+        & pl.col("device_id").is_not_null()
+        & (pl.col("initiated_at") < end_of(as_of))
+    ).select(
+        "payment_id", "customer_id", "device_id", "country", "channel", "amount", "currency",
+        "amount_base", "fraud_reported_at", event_timestamp="initiated_at",
+        counterparty_id=pl.coalesce("counterparty_account", "counterparty_name"),
+        date=pl.col("initiated_at").dt.date(),
+    )  # fmt: skip
+    return with_velocity(started.join(home, on="customer_id", how="left"))
+
+
+def with_features(payments: pl.DataFrame, store: Store) -> Dataset:
+    """Those payments with the feature store's features as known when each was initiated."""
+    known = training_frame(store, payments, SERVICE)
+    return Dataset(known.frame, (*VELOCITY, *known.features), known.versions)
+
+
+def is_known_fraud(moment: datetime) -> pl.Expr:
+    """Whether a payment had been reported as fraud by a moment."""
+    return (pl.col("fraud_reported_at") <= moment).fill_null(value=False)

@@ -1,0 +1,40 @@
+"""Keep the fraud model fresh: train when it is time to, and say who publishes."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from features.store import Store
+from models.fraud.dataset import reviewable, with_features
+from models.fraud.inputs import HISTORY_DAYS, MODEL, FraudInputs
+from models.fraud.train import train
+from models.shelf import Candidate, Shelf, code_digest
+from models.standing import Standing, stand
+
+
+def refresh(
+    inputs: FraudInputs, store: Store, shelf: Shelf, *, as_of: date, seed: int = 7
+) -> Standing:
+    """Train anew or reuse, promote if the rules are beaten.
+
+    Args:
+        inputs: payments and customers as known at the end of `as_of`.
+        store: the feature store of the same lake.
+        shelf: where models stand.
+        as_of: the day on which we stand.
+        seed: of what is drawn in training.
+
+    Returns:
+        The standing; without a card where too few frauds are known to train at all.
+    """
+    code = code_digest(Path(__file__).parent)
+
+    def candidate() -> Candidate | None:
+        first = as_of - timedelta(days=HISTORY_DAYS - 1)
+        payments = reviewable(inputs, as_of=as_of).filter(pl.col("date") >= first)
+        if payments.is_empty():
+            return None
+        return train(with_features(payments, store), as_of=as_of, seed=seed, code=code)
+
+    return stand(shelf, MODEL, candidate, as_of=as_of, code=code)
