@@ -1,0 +1,42 @@
+"""What the liquidity model reads, and the numbers that define it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+MODEL = "liquidity"
+
+HORIZON = 91
+"""Days ahead: thirteen weeks."""
+
+BASE_CURRENCY = "EUR"
+"""Currency of the rows of entities and of the group."""
+
+QUANTILES = {"p05": 0.90, "p10": 0.80, "p25": 0.50}
+"""Lower quantile of each central interval, with the share that the interval has to cover."""
+
+INPUTS: Mapping[str, str] = {
+    "flows": "gold/fct_cash_flows",
+    "known": "gold/fct_known_flows",
+    "position": "gold/fct_cash_position",
+    "holidays": "silver/stg_holidays",
+    "premiums": "gold/fct_premium_receivable",
+    "loans": "gold/fct_loan_receivable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidityInputs:
+    """The tables of `INPUTS` as frames, all as known at the end of the same day.
+
+    `flows` and `position` are history; `known` is what is scheduled from now on; `premiums` and
+    `loans` are whole schedules, past and future, so that the model can learn from what was due.
+    """
+
+    flows: pl.DataFrame
+    known: pl.DataFrame
+    position: pl.DataFrame
+    holidays: pl.DataFrame
+    premiums: pl.DataFrame
+    loans: pl.DataFrame
