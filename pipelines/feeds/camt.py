@@ -6,6 +6,7 @@ Versions 001.01 to 001.13 differ in names, not in kind, and are read by the same
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
 
@@ -194,13 +195,24 @@ class _Reader:
 def texts_of_all(elements: list[etree._Element]) -> list[str]:
     """The elements as text; they leave the tree. Serialised at one go, which is much faster."""
     closing = f"</{elements[0].prefix}:Ntry>" if elements[0].prefix else "</Ntry>"
-    holder = etree.Element("holder", nsmap=elements[0].nsmap)
+    try:
+        names = cast("dict[str, str]", elements[0].nsmap)  # a default namespace has no name
+        holder = etree.Element("holder", nsmap=names)
+    except ValueError:  # a namespace that is no URI
+        return _one_by_one(elements)
     holder.extend(elements)
     text = etree.tostring(holder, encoding="unicode").partition(">")[2]
     pieces = text.removesuffix("</holder>").split(closing)
     if len(pieces) == len(elements) + 1 and not pieces[-1]:
         return [piece + closing for piece in pieces[:-1]]
-    return [etree.tostring(part, encoding="unicode", with_tail=False) for part in elements]
+    return _one_by_one(elements)
+
+
+def _one_by_one(elements: list[etree._Element]) -> list[str]:
+    texts = [etree.tostring(part, encoding="unicode", with_tail=False) for part in elements]
+    for part in elements:
+        forget(part)
+    return texts
 
 
 def _edge(collector: StatementCollector, kind: str) -> str | None:

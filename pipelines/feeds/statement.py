@@ -5,6 +5,7 @@ A reader writes down what the bank wrote, as text, in these values. Typing happe
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -118,6 +119,9 @@ class StatementReading(Reading):
     verdicts: tuple[BalanceVerdict, ...] = ()
     dialect: str = ""
 
+
+PLAIN_AMOUNT = re.compile(r"[+-]?0*(\d{1,15}(\.\d{0,20})?|\.\d{1,20})")
+"""Decimal text of an amount that any bank could mean."""
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 

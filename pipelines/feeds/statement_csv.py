@@ -6,10 +6,17 @@ A table that no profile fits is refused with a profile proposed for it.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, account_identity
+from pipelines.feeds.statement import (
+    PLAIN_AMOUNT,
+    BalanceLine,
+    EntryLine,
+    StatementHead,
+    account_identity,
+)
 from pipelines.feeds.statement_guess import guess, proposal
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.statement_profile import Profile, profiles
@@ -86,7 +93,7 @@ def layout_of(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
 
 def _entry(layout: Layout, row: Sequence[str], number: int, currency: str | None) -> EntryLine:
     amount = layout.amount(row)
-    said = {name: layout.text(row, name) or None for name in _PLAIN}
+    said: dict[str, Any] = {name: layout.text(row, name) or None for name in _PLAIN}
     line = EntryLine(
         amount=amount,
         currency=(layout.text(row, "currency") or currency or "").upper() or None,
@@ -124,14 +131,16 @@ def _balances(account: Account) -> list[BalanceLine]:
     """Opening and closing from the running balance, whichever way the rows are ordered."""
     if not account.entries or None in account.after:
         return []
-    try:
-        after = [Decimal(text or "") for text in account.after]
-        moved = [Decimal(entry.amount) for entry in account.entries]
-    except InvalidOperation:
+    texts = [*(entry.amount for entry in account.entries), *(text or "" for text in account.after)]
+    if not all(PLAIN_AMOUNT.fullmatch(text) for text in texts):
         return []
+    amounts = [Decimal(text) for text in texts]
+    moved, after = amounts[: len(account.entries)], amounts[len(account.entries) :]
     upwards = sum(a + m == b for a, m, b in zip(after, moved[1:], after[1:], strict=False))
     downwards = sum(b + m == a for a, m, b in zip(after, moved, after[1:], strict=False))
-    first, last = (0, -1) if upwards >= downwards else (-1, 0)
+    days = [entry.booking_date or "" for entry in account.entries]
+    newest_first = downwards > upwards or (downwards == upwards and days[0] > days[-1])
+    first, last = (-1, 0) if newest_first else (0, -1)
     opening, closing = after[first] - moved[first], after[last]
     ends = (("OPBD", opening, first), ("CLBD", closing, last))
     return [

@@ -19,7 +19,7 @@ ENTRY_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_entries").schem
 BALANCE_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_balances").schema, **_PLACE}
 """Columns of `statement_balances` as a reader gives them."""
 
-_EXACT = r"^[+-]?\d{0,15}(\.\d{0,3}0*)?$"
+_EXACT = r"^[+-]?0*\d{0,15}(\.\d{0,3}0*)?$"
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 
 

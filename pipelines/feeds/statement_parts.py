@@ -7,7 +7,7 @@ collector numbers entries, types rows, adds up what is booked, and yields readin
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.feeds.balance_control import prove
 from pipelines.feeds.reading import Finding, RefusedError
 from pipelines.feeds.statement import (
+    PLAIN_AMOUNT,
     BalanceLine,
     BalanceVerdict,
     EntryLine,
@@ -109,11 +110,7 @@ class StatementCollector:
         Raises:
             RefusedError: its amount is not a number: the statement cannot be proved.
         """
-        try:
-            sound = Decimal(line.amount).is_finite()
-        except InvalidOperation:
-            sound = False
-        if not sound:
+        if not PLAIN_AMOUNT.fullmatch(line.amount):
             raise RefusedError(
                 f"The balance '{line.amount[:40]}' is not an amount",
                 place=line.place or f"line {line.row}",

@@ -65,7 +65,7 @@ def first_names(head: bytes, depth: int = 2) -> tuple[str, Names]:
         Empty values where the bytes are not XML at all.
     """
     prolog = _Prolog(depth)
-    with suppress(_EnoughError, _DoctypeError, ExpatError):
+    with suppress(_EnoughError, _DoctypeError, ExpatError, LookupError):
         prolog.parser.Parse(head.lstrip(b" \t\r\n"), False)
     return prolog.namespace, tuple(prolog.names)
 
@@ -90,6 +90,8 @@ def refuse_doctype(source: Source) -> tuple[str, Names]:
                     place=f"line {prolog.parser.CurrentLineNumber}",
                     advice="No bank message needs one: take the file as hostile",
                 ) from None
+            except LookupError as error:
+                raise _unknown_encoding(error) from None
             except ExpatError as error:
                 raise RefusedError(
                     f"The file is not well-formed XML: {error}",
@@ -102,6 +104,14 @@ def refuse_doctype(source: Source) -> tuple[str, Names]:
         "The file has no XML element",
         place=f"first {read} bytes",
         advice="It is empty or cut off; ask the sender for it again",
+    )
+
+
+def _unknown_encoding(error: LookupError) -> RefusedError:
+    return RefusedError(
+        f"The file names an encoding that nobody knows: {error}",
+        place="line 1",
+        advice="Ask the sender for it in UTF-8",
     )
 
 
@@ -142,6 +152,8 @@ class ElementStream:
                     self._check()
             parser.close()
             yield from _events(parser)
+        except LookupError as error:
+            raise _unknown_encoding(error) from None
         except etree.XMLSyntaxError as error:
             raise RefusedError(
                 f"The file is not well-formed XML: {error.msg}",
