@@ -1,11 +1,16 @@
 """Everything Dagster knows: the objects in `defs`, autoloaded, under one freshness policy."""
 
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines.settings import enter
+
+# The lock holds the versions; what Dagster calls preview or beta is tested here.
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 DAILY = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(hours=36), warn_window=timedelta(hours=26)

@@ -81,7 +81,8 @@ class Format:
 
     `recognises` sees the first `HEAD_BYTES` and the file name; content decides, the name may only
     break a tie. `read` yields the file in parts (at least one, each of bounded size), so that a
-    huge file never stands in memory as a whole; it raises `RefusedError` when the file as a whole cannot be taken.
+    huge file never stands in memory as a whole; it raises `RefusedError` when the file as a whole
+    cannot be taken.
     """
 
     name: str

@@ -50,7 +50,7 @@ def reconciled(
         ("recon_matches", matches, RECON_MATCHES),
         ("recon_breaks", breaks, RECON_BREAKS),
     ):
-        written = lake.overwrite(f"silver/{name}", rows.select(schema))
+        written = lake.overwrite(f"silver/{name}", rows.select(list(schema)))
         yield dg.MaterializeResult(
             asset_key=["silver", name],
             metadata={

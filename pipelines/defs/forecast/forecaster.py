@@ -1,0 +1,104 @@
+"""A model as the graph sees it: an asset that is judged, and the mart that it publishes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from models.shelf import Shelf
+from models.standing import Standing
+from pipelines.defs.forecast.reports import promotion_check, published, standing_metadata
+from pipelines.defs.resources import Moment
+from pipelines.lake.lake import Lake
+
+ONLINE = ["features", "online_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecaster:
+    """One model: its tables, how it is refreshed, and the mart that it publishes.
+
+    `refresh` and `publish` take the lake, the frames by name and the shelf, beside the moment.
+    """
+
+    name: str
+    owner: str
+    about: str
+    inputs: Mapping[str, str]
+    refresh: Callable[..., Standing]
+    publish: Callable[..., pl.DataFrame]
+    mart: str
+
+    @property
+    def deps(self) -> list[list[str]]:
+        """The tables it reads; and the features, which must have been proven first."""
+        return [*(table.split("/") for table in self.inputs.values()), ONLINE]
+
+    def frames(self, lake: Lake) -> dict[str, pl.DataFrame]:
+        """What it reads, as it stands."""
+        return {name: lake.read(table).collect() for name, table in self.inputs.items()}
+
+
+def shelf_of(lake: Lake) -> Shelf:
+    """Models stand in the lake, beside the tables they were made from."""
+    return Shelf(lake.root / "models")
+
+
+def model_asset(model: Forecaster) -> dg.AssetsDefinition:
+    """The model: trained or reused, judged against its baseline, promoted or not."""
+
+    @dg.asset(
+        key=["models", model.name],
+        deps=model.deps,
+        group_name="forecast",
+        kinds={"scikitlearn"},
+        owners=[f"team:{model.owner}"],
+        description=model.about,
+        check_specs=[
+            dg.AssetCheckSpec(
+                name="beats_its_baseline",
+                asset=["models", model.name],
+                description="Without this it is not promoted, and what stood before publishes.",
+            )
+        ],
+    )
+    def trained(
+        lake: dg.ResourceParam[Lake], moment: Moment
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        standing = model.refresh(lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake))
+        yield dg.MaterializeResult(
+            metadata=standing_metadata(standing), check_results=[promotion_check(standing)]
+        )
+
+    return trained
+
+
+def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
+    """The mart: rows of the champion, or of the baseline where there is none."""
+
+    @dg.asset(
+        key=["gold", model.mart],
+        deps=[["models", model.name], *model.deps],
+        group_name="gold",
+        kinds={"scikitlearn", "deltalake"},
+        owners=[f"team:{model.owner}"],
+        description=f"What the {model.name} model publishes; the model's name is in each row.",
+    )
+    def mart(lake: dg.ResourceParam[Lake], moment: Moment) -> Iterator[dg.MaterializeResult[None]]:
+        rows = model.publish(
+            lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake), now=moment.now()
+        )
+        written = lake.overwrite(f"gold/{model.mart}", rows)
+        yield dg.MaterializeResult(metadata=published(model.name, rows, written.version))
+
+    return mart
+
+
+def graph_of(*models: Forecaster) -> list[dg.AssetsDefinition]:
+    """Both assets of every model."""
+    return [make(model) for model in models for make in (model_asset, mart_asset)]
+
+
+Frames = dict[str, Any]
