@@ -344,7 +344,12 @@ def with_splink(books: Books) -> dict[str, object]:
         ],
     )
     with timed(seconds, "seconds"):
-        linker = Linker([side(books.left), side(books.right)], settings, db_api=DuckDBAPI())
+        api = DuckDBAPI()
+        sides = [
+            api.register(side(frame), dataset_display_name=name)
+            for name, frame in (("bank_lines", books.left), ("ledger_lines", books.right))
+        ]
+        linker = Linker(sides, settings)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
         linker.training.estimate_parameters_using_expectation_maximisation(
             block_on("account_id", "amount")
