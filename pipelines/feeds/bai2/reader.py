@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipelines.feeds.bai2.entry import entry_of
 from pipelines.feeds.bai2.fields import (
     BALANCES,
-    Transaction,
     direction,
     major_amount,
     summaries,
@@ -23,10 +23,8 @@ from pipelines.feeds.mt940.lines import plain_day
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import (
     BalanceLine,
-    EntryLine,
     StatementHead,
     account_identity,
-    remainder_text,
 )
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
@@ -176,7 +174,7 @@ class Reader:
         else:
             words = f"type {read.code} is neither credit nor debit; kept as information"
             self.collector.find("type_moves_no_money", words, f"line {record.row}")
-        self.collector.entry(_entry(read, amount, side, self.collector.head, record.row))
+        self.collector.entry(entry_of(read, amount, side, self.collector.head, record.row))
 
     def trailer(self, record: Record, level: str) -> None:
         """`49`, `98`, `99`: hold the stated sum, members and records against what was read."""
@@ -228,44 +226,6 @@ def _broken(what: str, record: Record) -> RefusedError:
     shown = record.pieces[0].text[:60]
     return RefusedError(
         what, place=f"line {record.row}: {record.code},{shown}", advice="Ask the bank for it again"
-    )
-
-
-def _entry(
-    read: Transaction, amount: str, side: str | None, head: StatementHead, row: int
-) -> EntryLine:
-    signed = amount
-    if side == "DBIT":
-        signed = amount.removeprefix("-") if amount.startswith("-") else f"-{amount.lstrip('+')}"
-    try:
-        value_day = plain_day(read.value_day) if read.value_day else None
-    except ValueError:
-        value_day = None
-    tagged = dict(read.tagged)
-    other = "DB" if side == "CRDT" else "CR"
-    name = tagged.pop(f"{other}NM", None)
-    account = tagged.pop("DACT" if side == "CRDT" else "CACT", None)
-    agent = tagged.pop("DABA" if side == "CRDT" else "CABA", None)
-    rest = {**tagged, **({"funds_type": read.funds} if read.funds else {})}
-    return EntryLine(
-        amount=signed,
-        currency=head.account_currency,
-        credit_debit=side or ("DBIT" if signed.startswith("-") else "CRDT"),
-        booking_date=head.to_date,
-        value_date=value_day,
-        status="BOOK" if side else "INFO",
-        entry_reference=read.customer_reference or None,
-        bank_reference=read.bank_reference or None,
-        end_to_end_id=tagged.get("EREF"),
-        counterparty_name=name,
-        counterparty_account=account,
-        counterparty_agent=agent,
-        bank_transaction_code=read.code,
-        remittance=tagged.get("REMI") or read.text or None,
-        additional_information=read.text if "REMI" in tagged else None,
-        remainder=remainder_text(rest),
-        row=row,
-        place=f"line {row}",
     )
 
 
