@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from quality.reconciliation.outcome import Outcome
+
 
 NEEDED = ("id", "date", "description", "amount")
 OPTIONAL: Mapping[str, str] = {
@@ -76,6 +80,15 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
         chosen = parse_rules(_text_of(rules), name=str(rules))
     sides = read_side(left), read_side(right)
     outcome = reconcile(*sides, chosen)
+    _write(outcome, out)
+    summary = _summary(sides, outcome.matches, outcome.breaks, outcome.adjustments)
+    summary = {"rules": chosen.name, "version": chosen.version, **summary}
+    text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
+    (out / "summary.json").write_text(text + "\n", "utf-8")
+    return Report(out, summary)
+
+
+def _write(outcome: "Outcome", out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     pairs = _pairs(outcome.matches)
     pairs.write_csv(out / "matches.csv")
@@ -105,11 +118,6 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
         ).alias("card")
     )
     (out / "evidence.jsonl").write_text("\n".join([*cards["card"], ""]), "utf-8")
-    summary = _summary(sides, outcome.matches, outcome.breaks, outcome.adjustments)
-    summary = {"rules": chosen.name, "version": chosen.version, **summary}
-    text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
-    (out / "summary.json").write_text(text + "\n", "utf-8")
-    return Report(out, summary)
 
 
 def read_side(path: Path) -> pl.DataFrame:

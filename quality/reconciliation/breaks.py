@@ -81,18 +81,20 @@ def _horizon(
     )
 
 
+_CANDIDATES_OF = {
+    "k": pl.Int32,
+    "best": pl.String,
+    "best_p": pl.Float64,
+    "tied": pl.Boolean,
+    "candidates": pl.String,
+}
+
+
 def _candidates(board: Board, side: str) -> pl.DataFrame:
     """Per free row its best lost candidate, whether two are equally good, and the best as JSON."""
     at, other = ("l", "r") if side == "left" else ("r", "l")
-    schema = {
-        "k": pl.Int32,
-        "best": pl.String,
-        "best_p": pl.Float64,
-        "tied": pl.Boolean,
-        "candidates": pl.String,
-    }
     if not board.lost:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=_CANDIDATES_OF)
     free = board.free_left if side == "left" else board.free_right
     other_free = board.free_right if side == "left" else board.free_left
     edges = pl.concat(board.lost)
@@ -100,7 +102,7 @@ def _candidates(board: Board, side: str) -> pl.DataFrame:
         ["l", "r"], keep="last", maintain_order=True
     )
     if not edges.height:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame(schema=_CANDIDATES_OF)
     ids = board.items.of("right" if side == "left" else "left")["row_id"]
     edges = edges.with_columns(
         ids.gather(edges[other]).alias("row_id"),
@@ -135,7 +137,7 @@ def _candidates(board: Board, side: str) -> pl.DataFrame:
             .str.head(-1)
             .alias("candidates")
         )
-        .select(*schema)
+        .select(*_CANDIDATES_OF)
     )
 
 

@@ -20,7 +20,7 @@ from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pairs import settle, weighed
 from quality.reconciliation.replay import replay
 from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, RuleSet
-from quality.reconciliation.sides import complete, prepare, spelled_text
+from quality.reconciliation.sides import Items, complete, prepare, spelled_text
 from quality.reconciliation.similarity import learn_vocabulary
 
 
@@ -58,17 +58,7 @@ def reconcile(
     measures = learnt.copy() if learnt else Learnt()
     left = complete(_with_open(left, open_items, "left"), "left")
     right = complete(_with_open(right, open_items, "right"), "right")
-    if measures.vocabulary is None:
-        texts = spelled_text(left), spelled_text(right)
-        measures.vocabulary = learn_vocabulary(*texts, rules.evidence.text)
-    items = prepare(
-        left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
-    )
-    if measures.families is None:
-        measures.families = shared_families(items)
-    items = with_families(items, measures.families)
-    for side in ("left", "right"):
-        measures.cover(side, items.of(side))
+    items = _prepared(left, right, rules, calendar, measures)
     with duckdb.connect() as con:
         board = Board(con, items)
         pending = replay(board, left, right, decisions, rules)
@@ -80,6 +70,28 @@ def reconcile(
             board, left, right, rules=rules, calendar=calendar, as_of=as_of, learnt=measures
         )
     return Outcome(matches, breaks, adjustments, measures, pending)
+
+
+def _prepared(
+    left: pl.DataFrame,
+    right: pl.DataFrame,
+    rules: RuleSet,
+    calendar: BusinessCalendar,
+    measures: Learnt,
+) -> Items:
+    """Both sides as items; measures that are absent are taken from them."""
+    if measures.vocabulary is None:
+        texts = spelled_text(left), spelled_text(right)
+        measures.vocabulary = learn_vocabulary(*texts, rules.evidence.text)
+    items = prepare(
+        left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
+    )
+    if measures.families is None:
+        measures.families = shared_families(items)
+    items = with_families(items, measures.families)
+    for side in ("left", "right"):
+        measures.cover(side, items.of(side))
+    return items
 
 
 def _with_open(side: pl.DataFrame, open_items: pl.DataFrame | None, name: str) -> pl.DataFrame:
