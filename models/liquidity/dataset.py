@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from models.liquidity.business_days import Days, closed_days, days_between
 from models.liquidity.inputs import BASE_CURRENCY, HORIZON, LiquidityInputs
-from models.liquidity.schedule import Schedule, schedule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +48,6 @@ class CashBook:
         closing_base: the same in the base currency.
         seen: index of the last day whose movements are complete, for each line.
         known: days ahead (from the day after `as_of`) x lines, in thousandths.
-        schedule: amounts that premium and loan schedules call for.
     """
 
     as_of: date
@@ -61,7 +59,6 @@ class CashBook:
     closing_base: dict[tuple[str, str], int]
     seen: Ints
     known: Ints
-    schedule: Schedule
 
     @property
     def today(self) -> int:
@@ -100,7 +97,6 @@ def cash_book(inputs: LiquidityInputs, *, as_of: date) -> CashBook | None:
         closing_base=closing_base,
         seen=np.array([(day - first).days for day in seen], dtype=np.int64),
         known=_known(inputs.known, lines, as_of),
-        schedule=schedule(inputs.premiums, inputs.loans, first),
     )
 
 

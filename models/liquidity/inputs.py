@@ -21,8 +21,6 @@ INPUTS: Mapping[str, str] = {
     "known": "gold/fct_known_flows",
     "position": "gold/fct_cash_position",
     "holidays": "silver/stg_holidays",
-    "premiums": "gold/fct_premium_receivable",
-    "loans": "gold/fct_loan_receivable",
 }
 
 
@@ -30,13 +28,10 @@ INPUTS: Mapping[str, str] = {
 class LiquidityInputs:
     """The tables of `INPUTS` as frames, all as known at the end of the same day.
 
-    `flows` and `position` are history; `known` is what is scheduled from now on; `premiums` and
-    `loans` are whole schedules, past and future, so that the model can learn from what was due.
+    `flows` and `position` are history; `known` is what is scheduled from now on.
     """
 
     flows: pl.DataFrame
     known: pl.DataFrame
     position: pl.DataFrame
     holidays: pl.DataFrame
-    premiums: pl.DataFrame
-    loans: pl.DataFrame

@@ -44,7 +44,7 @@ def forecast(book: CashBook, champion: Champion | None, *, now: datetime) -> pl.
         missed, starts = _baseline_back_test(book)
         named = (baseline_name(len(book.flows)), None)
     else:
-        expected = flows_ahead(book, champion.estimators["flows"], start, ahead)
+        expected = flows_ahead(book, champion.estimators, ahead)
         missed, starts = _kept_back_test(book, champion.estimators["back_test"])
         named = (champion.card.method, champion.version)
     of = levels(book)
