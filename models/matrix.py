@@ -1,4 +1,4 @@
-"""The door between tables and estimators: decimals and flags become floats here and nowhere else."""
+"""The door between tables and estimators: decimals and flags become floats here."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,124 @@
+"""What the collections model publishes: the table `gold/fct_collections_queue`."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from features.store import Store
+from models.collections.dataset import Dataset, with_features
+from models.collections.debts import HABITS, debts_on, instalments, snapshots, weekly
+from models.collections.decide import decide
+from models.collections.inputs import BASE_CURRENCY, MODEL, SNAPSHOT_WEEKS, CollectionsInputs
+from models.collections.predict import Expected, expect
+from models.collections.standing_facts import Register, register
+from models.shelf import Shelf
+from quality.contract import contract
+
+_MILL = Decimal("0.001")
+_ORDER = {"contact": 0, "plan": 0, "wait": 1, "none": 2}
+
+
+def publish(
+    inputs: CollectionsInputs, store: Store, shelf: Shelf, *, as_of: date, now: datetime
+) -> pl.DataFrame:
+    """The overdue debts in the order of work, each with what to do and what forbids it.
+
+    Permission is asked for the day after `as_of`, at the start of contact hours in the customer's
+    own time. Whoever makes the contact asks the gate again at that moment.
+
+    Args:
+        inputs: receivables, customers, consents and contacts as known at the end of `as_of`.
+        store: the feature store of the same lake.
+        shelf: where the champion stands; base rates publish where there is none.
+        as_of: the day on which we stand.
+        now: the wall clock, for `recorded_at`.
+
+    Returns:
+        One row per overdue debt in the columns of the contract `fct_collections_queue`.
+    """
+    schema = contract("fct_collections_queue").schema
+    every = instalments(inputs)
+    debts = debts_on(every, as_of).filter(pl.col("outstanding_amount") > 0)
+    if debts.is_empty():
+        return pl.DataFrame(schema=schema)
+    champion = shelf.champion(MODEL)
+    data = Dataset(debts, HABITS, {}) if champion is None else with_features(debts, store)
+    expected = expect(data, snapshots(every, weekly(as_of, SNAPSHOT_WEEKS)), champion)
+    rows = _rows(data.frame, expected, register(inputs, as_of=as_of), _rates(inputs, as_of), as_of)
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        pl.lit(as_of).alias("as_of"),
+        pl.lit(expected.model).alias("model"),
+        pl.lit(expected.version).alias("model_version"),
+        pl.lit(now).alias("recorded_at"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in schema.items())  # fmt: skip
+
+
+def _rows(
+    debts: pl.DataFrame,
+    expected: Expected,
+    known: Register,
+    rates: Mapping[str, Decimal],
+    as_of: date,
+) -> list[dict[str, Any]]:
+    rows = [
+        _row(debt, round(float(chance), 4), known, rates.get(debt["currency"]), as_of)
+        for debt, chance in zip(debts.iter_rows(named=True), expected.propensity, strict=True)
+    ]
+    rows.sort(
+        key=lambda row: (
+            _ORDER[row["action"]],
+            -(row["expected_value"] or Decimal(0)),
+            row["obligation_id"],
+            row["currency"],
+        )
+    )
+    return [{**row, "rank": at} for at, row in enumerate(rows, start=1)]
+
+
+def _row(
+    debt: Mapping[str, Any], chance: float, known: Register, rate: Decimal | None, as_of: date
+) -> dict[str, Any]:
+    who, what, day = debt["customer_id"], debt["obligation_id"], as_of + timedelta(days=1)
+    allowed = known.asked(who, what, day)
+    decision = decide(
+        allowed,
+        propensity=chance,
+        days_past_due=debt["days_past_due"],
+        in_hardship=who in known.in_hardship,
+        has_promise=what in known.promised,
+    )
+    overdue = debt["outstanding_amount"]
+    base = None if rate is None else (overdue * rate).quantize(_MILL)
+    left = None if base is None else (base * (1 - Decimal(str(chance)))).quantize(_MILL)
+    hours = known.hours(who, day)
+    return {
+        "customer_id": who, "obligation_id": what, "entity_id": debt["entity_id"],
+        "overdue_amount": overdue, "currency": debt["currency"], "overdue_amount_base": base,
+        "days_past_due": debt["days_past_due"], "propensity": chance, "expected_value": left,
+        "action": decision.action, "channel": decision.channel,
+        "allowed": ",".join(allowed.allowed), "blocked": json.dumps(dict(allowed.blocked)),
+        "reasons": json.dumps({
+            "why": decision.why,
+            "overdue_instalments": debt["overdue_instalments"],
+            "usual_days_late": debt["usual_days_late"],
+            "contact_from": hours[0].isoformat() if hours else None,
+            "contact_until": hours[1].isoformat() if hours else None,
+        }),
+    }  # fmt: skip
+
+
+def _rates(inputs: CollectionsInputs, as_of: date) -> Mapping[str, Decimal]:
+    """Base currency per unit of each currency: the last known on or before the day."""
+    last = inputs.rates.filter(pl.col("date") <= as_of).sort("date").unique("currency", keep="last")
+    found = {BASE_CURRENCY: Decimal(1)}
+    for currency, per_base, per_unit in last.select(
+        "currency", "units_per_base", "base_per_unit"
+    ).iter_rows():
+        rate = 1 / Decimal(per_base) if per_base else per_unit
+        if rate is not None:
+            found[currency] = Decimal(rate)
+    return found

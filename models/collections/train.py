@@ -1,0 +1,148 @@
+"""Training: choose a method on earlier weeks, judge it on later ones, then learn from all."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from models.card import ModelCard
+from models.collections.baseline import BASELINE, base_rate, base_rates
+from models.collections.dataset import Dataset
+from models.collections.evaluate import JUDGED_BY, scores
+from models.collections.inputs import MODEL, PAID_WITHIN_DAYS
+from models.collections.methods import METHODS
+from models.matrix import matrix
+from models.metrics import brier
+from models.shelf import Candidate
+from models.splits import Split, delayed_split
+
+_JUDGED_DAYS, _CHOICE_DAYS = 35, 28
+_LEAST_OF_EACH = 10
+"""Fewer debts than this that were paid, or that were not, say nothing."""
+
+
+def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | None:
+    """A candidate, or None where too few debts are known to learn from or to be judged by.
+
+    Args:
+        data: debts at snapshots whose outcome is known, with their features.
+        as_of: the day on which we stand.
+        seed: of the trees.
+        code: digest of the model's code, for the card.
+    """
+    first, last = data.frame["date"].min(), data.frame["date"].max()
+    if not (isinstance(first, date) and isinstance(last, date)):
+        return None
+    judged = _split(first, last, _JUDGED_DAYS)
+    trained, test = _parts(data.frame, judged)
+    if not (_enough(trained) and _enough(test)):
+        return None
+    method = _choose(data, _split(first, judged.train_to, _CHOICE_DAYS), seed)
+    fitted = _fit(method, trained, data.features, seed)
+    ours = scores(_outcome(test), propensity(fitted, test, data.features))
+    theirs = scores(_outcome(test), base_rate(test, base_rates(trained)))
+    card = _card(data, judged, method, ours, theirs, as_of=as_of, seed=seed, code=code)
+    return Candidate(card, {"propensity": _fit(method, data.frame, data.features, seed)})
+
+
+def propensity(
+    estimator: Any, debts: pl.DataFrame, features: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """The estimator's probability that each debt is paid in time."""
+    return np.asarray(estimator.predict_proba(matrix(debts, features))[:, 1])
+
+
+def _choose(data: Dataset, choice: Split, seed: int) -> str:
+    """The method that did best on the weeks before those it is judged on; the simplest if none."""
+    names = list(METHODS)
+    trained, test = _parts(data.frame, choice)
+    if not (_enough(trained) and _enough(test)):
+        return names[0]
+    reached = {}
+    for name in names:
+        fitted = _fit(name, trained, data.features, seed)
+        reached[name] = brier(_outcome(test), propensity(fitted, test, data.features))
+    return min(names, key=lambda name: reached[name])
+
+
+def _fit(method: str, debts: pl.DataFrame, features: tuple[str, ...], seed: int) -> Any:
+    from threadpoolctl import threadpool_limits
+
+    # So few rows cost more in waiting for each other's threads than in work, most of all on a
+    # machine with other things to do.
+    with threadpool_limits(1):
+        return METHODS[method](seed).fit(matrix(debts, features), _outcome(debts))
+
+
+def _outcome(debts: pl.DataFrame) -> NDArray[np.float64]:
+    return np.asarray(debts["is_paid"].cast(pl.Float64).to_numpy())
+
+
+def _enough(debts: pl.DataFrame) -> bool:
+    paid = int(debts["is_paid"].sum())
+    return min(paid, debts.height - paid) >= _LEAST_OF_EACH
+
+
+def _split(first: date, last: date, test_days: int) -> Split:
+    return delayed_split(
+        last,
+        train_days=max((last - first).days + 1 - PAID_WITHIN_DAYS - test_days, 1),
+        delay_days=PAID_WITHIN_DAYS,
+        test_days=test_days,
+    )
+
+
+def _parts(debts: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return (
+        debts.filter(pl.col("date").is_between(split.train_from, split.train_to)),
+        debts.filter(pl.col("date").is_between(split.test_from, split.test_to)),
+    )
+
+
+def _card(
+    data: Dataset,
+    split: Split,
+    method: str,
+    ours: Mapping[str, float],
+    theirs: Mapping[str, float],
+    *,
+    as_of: date,
+    seed: int,
+    code: str,
+) -> ModelCard:
+    return ModelCard(
+        model=MODEL,
+        as_of=as_of,
+        method=method,
+        baseline=BASELINE,
+        data="weekly snapshots of overdue debts, and the features of collections_v1",
+        synthetic=True,
+        table_versions=dict(data.versions),
+        rows=data.frame.height,
+        split=f"trained {split.train_from} to {split.train_to}, "
+        f"tested {split.test_from} to {split.test_to}",
+        label_delay_days=split.delay_days,
+        features=data.features,
+        seed=seed,
+        code=code,
+        judged_by=JUDGED_BY,
+        higher_is_better=False,
+        scores=dict(ours),
+        baseline_scores=dict(theirs),
+        notes=_NOTES,
+    )
+
+
+_NOTES = (
+    "The data is simulated.",
+    "A payment after a contact counts as a payment: the probability is that of debts as they were "
+    "treated so far, not the effect of a contact.",
+    "A debt is in several weekly snapshots, so that rows are not independent; the split is by time.",
+    "The age of a debt at a past snapshot comes from the days of receipt as known now: a receipt "
+    "that became known days later already counts. The stored features were known at the time.",
+    "The method was chosen on the weeks before those it is judged on; what publishes has learned "
+    "from all snapshots whose outcome is known.",
+)
