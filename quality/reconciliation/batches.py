@@ -8,7 +8,7 @@ from quality.reconciliation.board import Board
 from quality.reconciliation.day_batches import Batch, day_batches
 from quality.reconciliation.rules import BatchRule
 from quality.reconciliation.similarity import similarity
-from quality.reconciliation.subsets import Ints, subsets_with_sum
+from quality.reconciliation.subsets import Ints, coarse, subsets_with_sum
 
 _ROUNDS = 4
 _CLOSEST = (97.0, 90.0)
@@ -129,10 +129,9 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> Batch | 
         tried += found.tried
         if not found.solutions:
             continue
-        sure = len(found.solutions) == 1 and found.by_chance <= rule.chance
-        likely = (
-            len(found.solutions) <= _SUGGESTED_SOLUTIONS and found.by_chance <= _SUGGESTED_CHANCE
-        )
+        by_chance = min(coarse(found.by_chance, amounts[pool[list(s)]]) for s in found.solutions)
+        sure = len(found.solutions) == 1 and by_chance <= rule.chance
+        likely = len(found.solutions) <= _SUGGESTED_SOLUTIONS and by_chance <= _SUGGESTED_CHANCE
         if not (sure or (tier == "suggested" and likely)):
             return None
         best = min(found.solutions, key=lambda s: (_spread(part["lag"], pool[list(s)]), len(s), s))
@@ -140,10 +139,10 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> Batch | 
         return Batch(
             head_k=int(part["head"][0]),
             parts_k=[int(k) for k in part["part"][members]],
-            score=round(1 / (len(found.solutions) + found.by_chance), 6),
+            score=round(1 / (len(found.solutions) + by_chance), 6),
             similarity=float(part["similarity"][members].min()),
             subsets=len(found.solutions),
-            by_chance=found.by_chance,
+            by_chance=by_chance,
             tried=tried,
             total=total,
         )

@@ -7,7 +7,7 @@ import polars as pl
 
 from quality.reconciliation.board import Board
 from quality.reconciliation.rules import BatchRule
-from quality.reconciliation.subsets import nearly_all
+from quality.reconciliation.subsets import coarse, nearly_all
 
 _LARGEST_POOL = 2_000
 _SUGGESTED_CHANCE = 0.05
@@ -71,15 +71,19 @@ def _of_day(
         if small.size < 2:
             continue
         tried = nearly_all(some[small], units)
-        if len(tried.solutions) == 1 and tried.by_chance <= limit:
-            members = rows[start:stop][small[list(tried.solutions[0])]]
+        if len(tried.solutions) != 1:
+            continue
+        chosen = small[list(tried.solutions[0])]
+        by_chance = coarse(tried.by_chance, some[chosen])
+        if by_chance <= limit:
+            members = rows[start:stop][chosen]
             return Batch(
                 head_k=k,
                 parts_k=[int(row) for row in members],
-                score=round(1 / (1 + tried.by_chance), 6),
+                score=round(1 / (1 + by_chance), 6),
                 similarity=0.0,
                 subsets=1,
-                by_chance=tried.by_chance,
+                by_chance=by_chance,
                 tried=tried.tried,
                 total=units,
             )

@@ -63,6 +63,12 @@ def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
     return sums, bits
 
 
+def coarse(by_chance: float, members: Ints) -> float:
+    """The same accidents among amounts that are all round: coarse amounts meet more often."""
+    grain = int(np.gcd.reduce(np.abs(members)))
+    return by_chance * max(grain // _CENT, 1)
+
+
 def nearly_all(amounts: Ints, total: int) -> Subsets:
     """The sets that leave out at most two of the amounts and add up to the total."""
     excess = int(amounts.sum()) - total
