@@ -42,7 +42,7 @@ def forecast(book: CashBook, champion: Champion | None, *, now: datetime) -> pl.
     if champion is None:
         expected = seasonal_naive(book.flows, ahead)
         missed, starts = _baseline_back_test(book)
-        named = (baseline_name(len(book.flows)), None)
+        named: tuple[str, str | None] = (baseline_name(len(book.flows)), None)
     else:
         expected = flows_ahead(book, champion.estimators, ahead)
         missed, starts = _kept_back_test(book, champion.estimators["back_test"])

@@ -1,0 +1,124 @@
+"""The shelf: what stands on it, who is champion, and what it refuses to open."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.card import ModelCard, card_from_json
+from models.shelf import Candidate, Shelf, code_digest
+from models.standing import stand
+
+AS_OF = date(2026, 6, 30)
+
+CARD = ModelCard(
+    model="demo",
+    as_of=AS_OF,
+    method="ridge",
+    baseline="naive",
+    data="days",
+    synthetic=True,
+    table_versions={"gold/fct_cash_flows": 3},
+    rows=10,
+    split="the last week",
+    label_delay_days=0,
+    features=("weekday",),
+    seed=7,
+    code="c0de",
+    judged_by="mae",
+    higher_is_better=False,
+    scores={"mae": 1.0},
+    baseline_scores={"mae": 2.0},
+    notes=("tiny",),
+)
+WORSE = replace(CARD, scores={"mae": 3.0})
+
+
+class Stranger:
+    """A type that no model of ours has."""
+
+
+def test_a_card_comes_back_from_its_json_as_it_was() -> None:
+    assert card_from_json(CARD.to_json()) == CARD
+    assert "SYNTHETIC" in CARD.to_markdown()
+
+
+@pytest.mark.parametrize(
+    ("ours", "higher_is_better", "better"),
+    [(1.0, False, True), (2.0, False, False), (3.0, True, True), (float("nan"), True, False)],
+)
+def test_only_a_strictly_better_score_beats_the_baseline(
+    ours: float, higher_is_better: bool, better: bool
+) -> None:
+    card = replace(CARD, scores={"mae": ours}, higher_is_better=higher_is_better)
+    assert card.beats_baseline is better
+
+
+def test_a_candidate_that_loses_is_kept_but_the_champion_stays(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    assert shelf.champion("demo") is None
+    won = shelf.consider(Candidate(CARD, {"values": np.arange(3)}))
+    lost = shelf.consider(Candidate(WORSE))
+    assert (won.promoted, lost.promoted) == (True, False)
+    champion = shelf.champion("demo")
+    assert champion is not None
+    assert champion.version == won.version
+    assert champion.estimators["values"].tolist() == [0, 1, 2]
+    assert shelf.latest_card("demo") == WORSE
+    assert (tmp_path / "demo" / lost.version / "card.md").exists()
+
+
+def test_a_file_that_names_a_foreign_type_is_not_opened(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.consider(Candidate(CARD, {"bad": Stranger()}))
+    with pytest.raises(ValueError, match="names types that no model of ours has"):
+        shelf.champion("demo")
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "needed"),
+    [
+        (0, "c0de", False),
+        (27, "c0de", False),
+        (28, "c0de", True),
+        (-1, "c0de", True),
+        (0, "x", True),
+    ],
+)
+def test_a_model_is_retrained_when_old_or_of_other_code_or_from_the_future(
+    tmp_path: Path, days: int, code: str, needed: bool
+) -> None:
+    shelf = Shelf(tmp_path)
+    assert shelf.needs_training("demo", as_of=AS_OF, code="c0de")
+    shelf.consider(Candidate(CARD))
+    today = AS_OF + timedelta(days=days)
+    assert shelf.needs_training("demo", as_of=today, code=code) is needed
+
+
+def test_standing_trains_once_then_reuses_and_too_little_data_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    shelf, calls = Shelf(tmp_path), []
+
+    def train() -> Candidate:
+        calls.append("trained")
+        return Candidate(CARD)
+
+    none = stand(shelf, "demo", lambda: None, as_of=AS_OF, code="c0de")
+    first = stand(shelf, "demo", train, as_of=AS_OF, code="c0de")
+    again = stand(shelf, "demo", train, as_of=AS_OF, code="c0de")
+    assert (none.card, none.champion, none.beats_baseline) == (None, None, False)
+    assert first.promotion is not None
+    assert again.promotion is None
+    assert again.champion == first.champion is not None
+    assert calls == ["trained"]
+
+
+def test_other_code_has_another_digest(tmp_path: Path) -> None:
+    source = tmp_path / "train.py"
+    source.write_text("a = 1", "utf-8")
+    before = code_digest(tmp_path)
+    source.write_text("a = 2", "utf-8")
+    assert code_digest(tmp_path) != before
