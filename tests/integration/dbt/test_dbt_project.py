@@ -32,9 +32,7 @@ BANNED = {
 
 
 @pytest.fixture(scope="module")
-def manifest(
-    repository: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Any]:
+def manifest(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """What dbt makes of the project."""
     from dbt.cli.main import dbtRunner
 
