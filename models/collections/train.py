@@ -52,7 +52,10 @@ def propensity(
     estimator: Any, debts: pl.DataFrame, features: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """The estimator's probability that each debt is paid in time."""
-    return np.asarray(estimator.predict_proba(matrix(debts, features))[:, 1])
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        return np.asarray(estimator.predict_proba(matrix(debts, features))[:, 1])
 
 
 def _choose(data: Dataset, choice: Split, seed: int) -> str:
@@ -138,11 +141,11 @@ def _card(
 
 _NOTES = (
     "The data is simulated.",
-    "A payment after a contact counts as a payment: the probability is that of debts as they were "
-    "treated so far, not the effect of a contact.",
-    "A debt is in several weekly snapshots, so that rows are not independent; the split is by time.",
-    "The age of a debt at a past snapshot comes from the days of receipt as known now: a receipt "
-    "that became known days later already counts. The stored features were known at the time.",
-    "The method was chosen on the weeks before those it is judged on; what publishes has learned "
-    "from all snapshots whose outcome is known.",
+    "The probability is that of debts as they were treated so far, contacts included; it is not "
+    + "the effect of a contact.",
+    "A debt is in several weekly snapshots, so that rows hang together; the split is by time.",
+    "Which debts were overdue in the past comes from the days of receipt as known now; the stored "
+    + "features are as known at the time.",
+    "The method was chosen on the weeks before those it is judged on; what publishes has then "
+    + "learned from all snapshots whose outcome is known.",
 )

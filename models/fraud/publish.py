@@ -39,15 +39,14 @@ def publish(
     champion = shelf.champion(MODEL)
     data = Dataset(waiting, VELOCITY, {}) if champion is None else with_features(waiting, store)
     ranked = rank(data, champion)
-    return ranked.frame.select(
-        pl.lit(as_of).alias("as_of"),
-        "rank", "payment_id", "customer_id", "amount", "currency", "amount_base",
-        pl.col("event_timestamp").alias("initiated_at"),
-        "score", "reasons",
-        pl.lit(ranked.model).alias("model"),
-        pl.lit(ranked.version).alias("model_version"),
-        pl.lit(now).alias("recorded_at"),
-    ).cast(schema).select(list(schema))  # fmt: skip
+    rows = ranked.frame.with_columns(
+        as_of=pl.lit(as_of),
+        initiated_at="event_timestamp",
+        model=pl.lit(ranked.model),
+        model_version=pl.lit(ranked.version),
+        recorded_at=pl.lit(now),
+    )
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 def _waiting(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -1,0 +1,187 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.collections.decide import decide
+from models.collections.permission import (
+    CHANNELS,
+    CONVERSATIONS,
+    PROTECTING,
+    Contact,
+    Fact,
+    Permission,
+    contact_window,
+    permission,
+)
+
+NOON = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
+BERLIN = "Europe/Berlin"
+LONG_AGO = NOON - timedelta(days=400)
+YES = Fact("consent", "any", granted=True, effective_from=LONG_AGO)
+
+
+def call(at: datetime, outcome: str = "no_answer", debt: str | None = "L1", to: str = "outbound"):
+    return Contact("call", to, at, outcome, debt)
+
+
+def ask(facts=(YES,), contacts=(), *, at=NOON, zone: str | None = BERLIN, debt="L1"):
+    return permission(facts, contacts, obligation_id=debt, time_zone=zone, at=at)
+
+
+def test_no_word_is_no_consent():
+    assert ask(facts=()).allowed == ()
+    assert set(ask(facts=()).blocked.values()) == {"no consent"}
+
+
+def test_with_consent_and_nothing_against_it_every_channel_is_allowed():
+    assert ask().allowed == CHANNELS
+    assert ask().blocked == {}
+
+
+def test_the_later_word_on_a_channel_counts_in_whatever_order_it_is_told():
+    withdrawn = Fact("consent", "sms", granted=False, effective_from=NOON - timedelta(days=1))
+    assert ask((YES, withdrawn)) == ask((withdrawn, YES))
+    assert ask((YES, withdrawn)).blocked == {"sms": "no consent"}
+
+
+def test_of_two_words_at_one_moment_the_refusal_counts():
+    refused = Fact("consent", "call", granted=False, effective_from=LONG_AGO)
+    assert "call" not in ask((YES, refused)).allowed
+
+
+def test_a_consent_that_is_not_in_effect_yet_allows_nothing():
+    later = Fact("consent", "any", granted=True, effective_from=NOON + timedelta(seconds=1))
+    assert ask((later,)).allowed == ()
+
+
+@pytest.mark.parametrize("name", PROTECTING)
+def test_a_protecting_fact_closes_every_channel_until_it_is_lifted(name):
+    flag = Fact(name, "any", granted=True, effective_from=NOON - timedelta(days=2))
+    lifted = Fact(name, "any", granted=False, effective_from=NOON - timedelta(days=1))
+    assert ask((YES, flag)).blocked == dict.fromkeys(CHANNELS, name)
+    assert ask((YES, flag, lifted)).allowed == CHANNELS
+
+
+def test_a_dispute_raised_in_a_contact_closes_that_debt_until_the_register_speaks():
+    contacts = (call(NOON - timedelta(days=30), "dispute"),)
+    assert ask(contacts=contacts).allowed == ()
+    assert ask(contacts=contacts, debt="L2").allowed == CHANNELS
+    settled = Fact("dispute", "any", granted=False, effective_from=NOON - timedelta(days=3))
+    assert ask((YES, settled), contacts).allowed == CHANNELS
+
+
+def test_the_eighth_call_within_seven_days_is_forbidden_and_the_seventh_is_not():
+    calls = [call(NOON - timedelta(days=day)) for day in range(7)]
+    assert "call" in ask(contacts=calls[:6]).allowed
+    assert ask(contacts=calls).blocked == {"call": "7 calls in 7 days"}
+
+
+def test_a_call_on_the_eighth_day_back_no_longer_counts():
+    calls = [call(NOON - timedelta(days=day)) for day in (1, 2, 3, 4, 5, 6, 7)]
+    assert "call" in ask(contacts=calls).allowed
+
+
+def test_days_are_those_of_the_customer():
+    # 23:30 in UTC on the 23rd is already the 24th in Berlin, the first of the seven days.
+    late = datetime(2026, 6, 23, 23, 30, tzinfo=UTC)
+    calls = [call(late) for _ in range(7)]
+    assert "call" not in ask(contacts=calls).allowed
+    assert "call" in ask(contacts=calls, zone="Europe/London", at=NOON).blocked
+    assert "call" in ask(contacts=calls, zone="Atlantic/Azores").allowed
+
+
+def test_calls_about_another_debt_or_by_the_customer_do_not_count():
+    others = [call(NOON, debt="L2")] * 9 + [call(NOON, to="inbound")] * 9
+    assert "call" in ask(contacts=others).allowed
+
+
+def test_a_contact_that_names_no_debt_counts_for_every_debt():
+    assert "call" not in ask(contacts=[call(NOON, debt=None)] * 7).allowed
+
+
+@pytest.mark.parametrize("outcome", set(CONVERSATIONS) - {"dispute"})
+def test_seven_days_after_a_conversation_nobody_calls(outcome):
+    sixth, seventh = NOON - timedelta(days=6), NOON - timedelta(days=7)
+    rule = "7 days after a conversation"
+    assert ask(contacts=(call(sixth, outcome),)).blocked == {"call": rule}
+    assert ask(contacts=(call(seventh, outcome),)).allowed == CHANNELS
+    assert ask(contacts=(call(sixth, outcome, to="inbound"),)).blocked == {"call": rule}
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "open_"),
+    [(7, 59, False), (8, 0, True), (20, 59, True), (21, 0, False), (3, 0, False)],
+)
+def test_hours_are_local_and_letters_keep_none(hour, minute, open_):
+    at = datetime(2026, 6, 30, hour, minute, tzinfo=ZoneInfo("America/Chicago"))
+    allowed = ask(at=at.astimezone(UTC), zone="America/Chicago").allowed
+    assert allowed == (CHANNELS if open_ else ("letter",))
+
+
+@pytest.mark.parametrize("zone", [None, "", "Mars/Olympus", "../etc"])
+def test_without_a_known_time_zone_only_letters_are_allowed(zone):
+    assert ask(zone=zone).allowed == ("letter",)
+    assert contact_window(date(2026, 6, 30), zone) is None
+
+
+def test_contact_hours_follow_summer_time():
+    winter, summer = (contact_window(date(2026, month, 1), BERLIN) for month in (1, 7))
+    assert winter is not None
+    assert summer is not None
+    assert (winter[0].hour, winter[1].hour) == (7, 20)
+    assert (summer[0].hour, summer[1].hour) == (6, 19)
+
+
+def test_a_moment_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        ask(at=datetime(2026, 6, 30, 12, 0))  # noqa: DTZ001 - that is the case
+
+
+MOMENTS = st.integers(-40, 5).map(lambda day: NOON + timedelta(days=day))
+FACTS = st.builds(
+    Fact,
+    st.sampled_from(["consent", *PROTECTING]),
+    st.sampled_from([*CHANNELS, "any"]),
+    st.booleans(),
+    MOMENTS,
+)
+CONTACTS = st.builds(
+    Contact,
+    st.sampled_from(CHANNELS),
+    st.sampled_from(["outbound", "inbound"]),
+    MOMENTS,
+    st.sampled_from(["no_answer", *CONVERSATIONS]),
+    st.sampled_from(["L1", None]),
+)
+
+
+@given(st.lists(FACTS, max_size=8), st.lists(CONTACTS, max_size=12), st.floats(0, 1), st.data())
+def test_no_score_overrides_the_gate_and_every_channel_has_an_answer(facts, contacts, chance, data):
+    gate = ask(facts, contacts)
+    assert set(gate.allowed) | set(gate.blocked) == set(CHANNELS)
+    assert not set(gate.allowed) & set(gate.blocked)
+    decision = decide(
+        gate,
+        propensity=chance,
+        days_past_due=data.draw(st.integers(0, 400)),
+        in_hardship=data.draw(st.booleans()),
+        has_promise=data.draw(st.booleans()),
+    )
+    assert decision.channel is None or decision.channel in gate.allowed
+    assert (decision.action == "none") == (not gate.allowed)
+
+
+@given(st.lists(FACTS, max_size=6), st.lists(CONTACTS, max_size=9), CONTACTS)
+def test_one_more_contact_never_opens_a_channel(facts, contacts, one_more):
+    assert set(ask(facts, [*contacts, one_more]).allowed) <= set(ask(facts, contacts).allowed)
+
+
+def test_hardship_is_offered_a_plan_and_a_promise_is_waited_for():
+    gate = Permission(("letter",), {})
+    told = {"propensity": 0.1, "days_past_due": 20}
+    assert decide(gate, **told, in_hardship=True, has_promise=False).action == "plan"
+    assert decide(gate, **told, in_hardship=True, has_promise=True).action == "wait"
+    assert decide(gate, **told, in_hardship=False, has_promise=False).channel == "letter"
