@@ -8,9 +8,10 @@ from models.liquidity.business_days import Days, Ints
 Floats = NDArray[np.float64]
 
 _MOST_BUSINESS_DAYS = 23
+_SATURDAY, _HOLIDAY = 5, 7
 
 FEATURES = ("weekday", "business_day_of_month", "business_days_to_month_end")
-"""Each becomes one column for each of its values, and one for days on which banks are closed."""
+"""Each becomes one column for each of its values, and one for days to which it does not apply."""
 
 
 def calendar_columns(days: Days) -> Floats:
@@ -19,10 +20,10 @@ def calendar_columns(days: Days) -> Floats:
     Payments keep to the weekday, to a business day counted from the start of the month (premiums,
     instalments) or to one counted from its end (payroll, tax, transfers).
     """
-    is_open = days.is_business == 1
+    holiday = (days.is_business == 0) & (days.weekday < _SATURDAY)
     return np.concatenate(
         [
-            _ones(np.where(is_open, days.weekday, 7), 8),
+            _ones(np.where(holiday, _HOLIDAY, days.weekday), 8),
             _ones(days.of_month, _MOST_BUSINESS_DAYS + 1),
             _ones(days.to_month_end + 1, _MOST_BUSINESS_DAYS + 1),
         ],

@@ -49,7 +49,7 @@ def scores(book: CashBook, of: Levels, missed: Floats, starts: Sequence[int]) ->
     `balance_mae` is the mean absolute error of an account's balance over all horizons;
     `flow_wape` that of its daily flow, as a share of what flowed; `coverage90_day_N` the share of
     balances of the group, the entities and the accounts, N days ahead, inside the interval that
-    was made from the other origins alone.
+    was made from the other origins alone; `_as_lived` from earlier ones alone.
     """
     accounts = of.rows_of("account")
     rate = np.array(
@@ -68,33 +68,43 @@ def scores(book: CashBook, of: Levels, missed: Floats, starts: Sequence[int]) ->
         "group_balance_mae": float(np.nanmean(np.abs(group))),
         "flow_wape": float(np.nansum(np.abs(by_account))) / flowed if flowed else float("nan"),
     }
-    return found | _coverages(of, missed)
+    return found | _coverages(of, missed, starts)
 
 
-def _coverages(of: Levels, missed: Floats) -> dict[str, float]:
+def _coverages(of: Levels, missed: Floats, starts: Sequence[int]) -> dict[str, float]:
     balances = [index for index, key in enumerate(of.keys) if key[0] != "category"]
     cumulated = np.cumsum(missed @ of.weights[balances].T, axis=1)
     return {
-        f"coverage{round(share * 100)}_day_{day}": found
+        f"coverage{round(share * 100)}{suffix}_day_{day}": found
         for day in CHECKED_DAYS
         for share in (QUANTILES["p05"], QUANTILES["p25"])
-        if (found := coverage_at(cumulated, day, share)) is not None
+        for suffix, lived in (("", False), ("_as_lived", True))
+        if (found := coverage_at(cumulated, starts, day, share, lived=lived)) is not None
     }
 
 
-def coverage_at(cumulated: Floats, day: int, share: float) -> float | None:
-    """Share of outcomes inside intervals made from all other origins; None with too few.
+def coverage_at(
+    cumulated: Floats, starts: Sequence[int], day: int, share: float, *, lived: bool
+) -> float | None:
+    """Share of outcomes inside intervals made from other origins; None with too few.
 
     Args:
         cumulated: errors, origins x horizons x levels.
+        starts: the day of each origin.
         day: horizon, from 1.
         share: that the interval is meant to cover.
+        lived: whether only origins count whose outcome was known by then, as in real life; else
+            all others do, of which the nearest share days with the outcome.
     """
+    at = np.array(starts)
     reach = np.nonzero(~np.isnan(cumulated[:, day - 1, 0]))[0]
-    if len(reach) < FEWEST_ORIGINS:
-        return None
     inside = []
     for held in reach:
-        others = np.delete(cumulated, held, axis=0)
-        inside.append(np.abs(cumulated[held, day - 1]) <= width(others, day, share))
-    return float(np.mean(inside))
+        others = (at + day <= at[held]) if lived else (at != at[held])
+        if (others & np.isin(np.arange(len(at)), reach)).sum() >= FEWEST_ORIGINS:
+            known = cumulated[others].copy()
+            if lived:
+                ends = at[others][:, None] + np.arange(1, cumulated.shape[1] + 1)[None, :]
+                known[ends > at[held]] = np.nan
+            inside.append(np.abs(cumulated[held, day - 1]) <= width(known, day, share))
+    return float(np.mean(inside)) if inside else None

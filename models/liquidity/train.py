@@ -28,8 +28,15 @@ WARM_UP = 56
 EVERY = 7
 """Days between origins."""
 
+MOST_ORIGINS = 40
+"""The latest so many judge: older days say little about today, and each costs a training."""
+
 RIDGE = 5.0
 """Penalty: a weekday or day of the month counts fully after some five occurrences."""
+
+
+HALF_LIFE = 90.0
+"""Days after which a day of history counts half."""
 
 
 def code() -> str:
@@ -47,7 +54,7 @@ def train(
     kept beside the final model: they are what the intervals are made of. Nothing is random here;
     `seed` is only written down.
     """
-    starts = origins(book, every=EVERY, warm_up=WARM_UP)
+    starts = origins(book, every=EVERY, warm_up=WARM_UP)[-MOST_ORIGINS:]
     if len(starts) < FEWEST_ORIGINS or not np.any(book.flows):
         return None
     missed = errors(book, lambda origin: _forecast_anew(book, origin), starts)
@@ -104,7 +111,12 @@ def _fit(book: CashBook, past: int) -> Any:
     """Fit on the first `past` days of the book."""
     from sklearn.linear_model import Ridge
 
-    return Ridge(alpha=RIDGE).fit(calendar_columns(book.days)[:past], book.flows[:past])
+    age = np.arange(past)[::-1]
+    return Ridge(alpha=RIDGE).fit(
+        calendar_columns(book.days)[:past],
+        book.flows[:past],
+        sample_weight=0.5 ** (age / HALF_LIFE),
+    )
 
 
 def _card(
