@@ -141,11 +141,17 @@ def _card(
 
 _NOTES = (
     "The data is simulated.",
-    "The probability is that of debts as they were treated so far, contacts included; it is not "
-    + "the effect of a contact.",
+    (
+        "The probability is that of debts as they were treated so far, contacts included; it is not "
+        "the effect of a contact."
+    ),
     "A debt is in several weekly snapshots, so that rows hang together; the split is by time.",
-    "Which debts were overdue in the past comes from the days of receipt as known now; the stored "
-    + "features are as known at the time.",
-    "The method was chosen on the weeks before those it is judged on; what publishes has then "
-    + "learned from all snapshots whose outcome is known.",
+    (
+        "Which debts were overdue in the past comes from the days of receipt as known now; the "
+        "stored features are as known at the time."
+    ),
+    (
+        "The method was chosen on the weeks before those it is judged on; what publishes has then "
+        "learned from all snapshots whose outcome is known."
+    ),
 )

@@ -143,10 +143,14 @@ def _card(
 
 
 _NOTES = (
-    "The data is simulated: the same methods reach an average precision of about 0.1 on real cards.",
-    "The method was chosen on the weeks before those it is judged on; what publishes has then "
-    + "learned from all payments whose labels are mature.",
+    "The data is simulated: the same methods reach an average precision of some 0.1 on real cards.",
+    (
+        "The method was chosen on the weeks before those it is judged on; what publishes has then "
+        "learned from all payments whose labels are mature."
+    ),
     "The customer's own country is the one we know today.",
-    "Pace and device history count every earlier payment from the moment it was initiated, as a "
-    + "hub that streams would know it.",
+    (
+        "Pace and device history count every earlier payment from the moment it was initiated, as a "
+        "hub that streams would know it."
+    ),
 )
