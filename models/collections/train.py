@@ -142,7 +142,7 @@ def _card(
 _NOTES = (
     "The data is simulated.",
     (
-        "The probability is that of debts as they were treated so far, contacts included; it is not "
+        "The probability is that of debts as they were treated so far, contacts included, not "
         "the effect of a contact."
     ),
     "A debt is in several weekly snapshots, so that rows hang together; the split is by time.",

@@ -150,7 +150,7 @@ _NOTES = (
     ),
     "The customer's own country is the one we know today.",
     (
-        "Pace and device history count every earlier payment from the moment it was initiated, as a "
+        "Pace and device history count every earlier payment from the moment it began, as a "
         "hub that streams would know it."
     ),
 )
