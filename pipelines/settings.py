@@ -44,8 +44,7 @@ class Settings(BaseSettings):
 def enter(lake_root: Path | None = None) -> Settings:
     """Settle the environment of this process and its children, and give the settings.
 
-    The lake may be named; every library is told to keep quiet; dbt gets a scratch database that no
-    other process knows of.
+    The lake may be named; every library is told to keep quiet.
     """
     os.environ.update(_QUIET)
     if lake_root is not None:
@@ -54,11 +53,18 @@ def enter(lake_root: Path | None = None) -> Settings:
     os.environ["LAKE_ROOT"] = str(settings.root)
     os.environ["MEMORY_LIMIT"] = settings.memory_limit
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    scratch = settings.root / ".scratch"
-    os.environ["DBT_SCRATCH"] = str(scratch / f"dbt-{os.getpid()}.duckdb")
     _put_first("PYTHONPATH", REPOSITORY)  # our rooms, whatever a dependency may ship
     _put_first("PATH", Path(sys.executable).parent)  # dbt is called by name
     return settings
+
+
+def private_scratch(name: str) -> Path:
+    """Name the scratch database of one dbt build; no other build may know it. Gives its path."""
+    folder = Settings().root / ".scratch" / "dbt"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.duckdb"
+    os.environ["DBT_SCRATCH"] = str(path)
+    return path
 
 
 def _put_first(variable: str, folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Silver and gold: one dbt project, built in two halves with the reconciliation between them."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,8 +12,10 @@ from dagster_dbt import (
 )
 
 from pipelines.defs.resources import Moment
-from pipelines.defs.transform.project import ensure_manifest
+from pipelines.defs.transform.columns import with_columns
+from pipelines.defs.transform.project import ensure_manifest, project
 from pipelines.lake.lake import Lake
+from pipelines.settings import private_scratch
 
 
 class HouseNames(DagsterDbtTranslator):
@@ -49,10 +50,12 @@ class HouseNames(DagsterDbtTranslator):
 def _build(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, lake: Lake, moment: Moment
 ) -> Iterator[Any]:
+    half = context.op_execution_context.op.name
     variables = f'{{"as_of": "{moment.as_of(lake)}"}}'
-    target = lake.scratch / "dbt" / context.run_id
-    build = dbt.cli(["build", "--vars", variables], context=context, target_path=Path(target))
-    yield from build.stream().fetch_row_counts().fetch_column_metadata()
+    target = lake.scratch / "dbt" / f"{context.run_id}-{half}"
+    private_scratch(f"{context.run_id}-{half}")
+    build = dbt.cli(["build", "--vars", variables], context=context, target_path=target)
+    yield from with_columns(build, lake.scratch, project.manifest_path, half)
 
 
 @dbt_assets(
