@@ -10,15 +10,21 @@ Floats = NDArray[np.float64]
 _MOST_BUSINESS_DAYS = 23
 _SATURDAY, _HOLIDAY = 5, 7
 
-FEATURES = ("weekday", "business_day_of_month", "business_days_to_month_end")
+FEATURES = (
+    "weekday",
+    "business_day_of_month",
+    "business_days_to_month_end",
+    "days_of_month_that_settle",
+)
 """Each becomes one column for each of its values, and one for days to which it does not apply."""
 
 
 def calendar_columns(days: Days) -> Floats:
-    """Features of days: one row for each, and in each row as many ones as there are features.
+    """Features of days, a row for each.
 
-    Payments keep to the weekday, to a business day counted from the start of the month (premiums,
-    instalments) or to one counted from its end (payroll, tax, transfers).
+    Payments keep to the weekday, to a business day counted from the start of the month or from its
+    end (payroll, tax, transfers), or to a day of the month: what falls due on the 15th, a Saturday,
+    settles on Monday the 17th, together with what falls due on the 16th and the 17th.
     """
     holiday = (days.is_business == 0) & (days.weekday < _SATURDAY)
     return np.concatenate(
@@ -26,6 +32,7 @@ def calendar_columns(days: Days) -> Floats:
             _ones(np.where(holiday, _HOLIDAY, days.weekday), 8),
             _ones(days.of_month, _MOST_BUSINESS_DAYS + 1),
             _ones(days.to_month_end + 1, _MOST_BUSINESS_DAYS + 1),
+            _settling(days),
         ],
         axis=1,
     )
@@ -35,6 +42,15 @@ def never_on_closed_days(flows: Floats, days: Days) -> NDArray[np.bool_]:
     """Lines that never moved on a day on which banks are closed."""
     closed = days.is_business[: len(flows)] == 0
     return np.asarray(~np.any(flows[closed], axis=0))
+
+
+def _settling(days: Days) -> Floats:
+    """A column for each day of the month, one where payments due on it settle."""
+    settles = np.zeros((len(days), 31))
+    on = days.settles_on()
+    found = days.is_business[on] == 1
+    np.add.at(settles, (on[found], days.day_of_month[found] - 1), 1.0)
+    return settles
 
 
 def _ones(code: Ints, values: int) -> Floats:

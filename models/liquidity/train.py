@@ -150,7 +150,7 @@ def _card(
 
 NOTES = (
     "Amounts are in the base currency at the latest rates.",
-    "Coverage is that of balances, by intervals made from the other origins alone.",
+    "Coverage is that of balances, by intervals made from other origins; as lived: earlier ones.",
     "The longest horizons are reached by few origins, and the days of neighbours overlap.",
     (
         "Scheduled instalments were tried as features and did not lower the error; they are shown "
