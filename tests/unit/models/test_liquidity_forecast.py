@@ -1,6 +1,7 @@
 """Liquidity: sums hold to the cent, intervals are ordered, short history is honest."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from models.liquidity.inputs import LiquidityInputs
 from models.liquidity.publish import publish
 from models.liquidity.refresh import refresh
-from models.shelf import Shelf
+from models.shelf import Candidate, Shelf
 from quality.contract import contract
 
 AS_OF = date(2026, 4, 30)
@@ -153,6 +154,17 @@ def test_a_young_model_is_reused(inputs: LiquidityInputs, shelf: Shelf) -> None:
     standing = refresh(inputs, shelf, as_of=AS_OF)
     assert standing.promotion is None
     assert standing.champion is not None
+
+
+def test_a_champion_made_for_other_features_gives_way_to_the_baseline(
+    inputs: LiquidityInputs, shelf: Shelf, tmp_path: Path
+) -> None:
+    champion, other = shelf.champion("liquidity"), Shelf(tmp_path)
+    assert champion is not None
+    old = replace(champion.card, features=("moon",))
+    assert other.consider(Candidate(old, champion.estimators)).promoted
+    rows = publish(inputs, other, as_of=AS_OF, now=NOW)
+    assert rows["model"].unique().to_list() == ["seasonal_naive_28"]
 
 
 def test_what_comes_after_as_of_changes_nothing(inputs: LiquidityInputs, shelf: Shelf) -> None:
