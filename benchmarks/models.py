@@ -158,8 +158,11 @@ class Clients:
 
     def judged(self, estimator: Any) -> Scores:
         """Brier score, calibration error and area under ROC of an untrained estimator."""
-        fitted = estimator.fit(matrix(self.train, self.features), _paid(self.train))
-        chance = fitted.predict_proba(matrix(self.test, self.features))[:, 1]
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            fitted = estimator.fit(matrix(self.train, self.features), _paid(self.train))
+            chance = fitted.predict_proba(matrix(self.test, self.features))[:, 1]
         return collections_evaluate.scores(_paid(self.test), chance)
 
     def baseline(self) -> Scores:

@@ -31,8 +31,9 @@ def with_features(debts: pl.DataFrame, store: Store) -> Dataset:
 
 def since_known(data: Dataset) -> Dataset:
     """Without the snapshots from before the first day on which the feature store knew anything."""
-    stored = [name for name in data.features if name not in HABITS]
-    knows = pl.any_horizontal(pl.col(name).is_not_null() for name in stored)
-    first = data.frame.filter(knows)["date"].min() if stored else None
-    kept = data.frame if first is None else data.frame.filter(pl.col("date") >= first)
+    knows = pl.any_horizontal(
+        pl.col(name).is_not_null() for name in data.features if name not in HABITS
+    )
+    first = data.frame.filter(knows)["date"].min()
+    kept = data.frame.clear() if first is None else data.frame.filter(pl.col("date") >= first)
     return Dataset(kept, data.features, data.versions)

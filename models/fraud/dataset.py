@@ -42,13 +42,24 @@ def reviewable(inputs: FraudInputs, *, as_of: date) -> pl.DataFrame:
         (pl.col("direction") == "incoming")
         & pl.col("device_id").is_not_null()
         & (pl.col("initiated_at") < end_of(as_of))
-    ).select(
-        "payment_id", "customer_id", "device_id", "country", "channel", "amount", "currency",
-        "amount_base", "fraud_reported_at", event_timestamp="initiated_at",
-        counterparty_id=pl.coalesce("counterparty_account", "counterparty_name"),
+    )
+    payer = ("customer_id", "counterparty_account", "counterparty_name", "payment_id")
+    chosen = started.select(
+        "payment_id",
+        "customer_id",
+        "device_id",
+        "country",
+        "channel",
+        "amount",
+        "currency",
+        "amount_base",
+        "fraud_reported_at",
+        event_timestamp="initiated_at",
         date=pl.col("initiated_at").dt.date(),
-    )  # fmt: skip
-    return with_velocity(started.join(home, on="customer_id", how="left"))
+        counterparty_id=pl.coalesce("counterparty_account", "counterparty_name"),
+        payer_id=pl.coalesce(payer),
+    )
+    return with_velocity(chosen.join(home, on="customer_id", how="left"))
 
 
 def with_features(payments: pl.DataFrame, store: Store) -> Dataset:

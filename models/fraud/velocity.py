@@ -26,15 +26,15 @@ VELOCITY: tuple[str, ...] = (
 )
 """Columns that `with_velocity` adds."""
 
-_AT, _WHO, _DEVICE = "event_timestamp", "customer_id", "device_id"
+_AT, _WHO, _DEVICE = "event_timestamp", "payer_id", "device_id"
 
 
 def with_velocity(payments: pl.DataFrame) -> pl.DataFrame:
     """Payments with the columns of `VELOCITY`.
 
     Args:
-        payments: all there are, oldest included: `payment_id`, `customer_id`, `device_id`,
-            `country`, `home_country`, `channel`, `amount_base`, `event_timestamp` (when it was
+        payments: all there are, oldest included: `payment_id`, `payer_id`, `device_id`, `country`,
+            `home_country`, `channel`, `amount_base`, `event_timestamp` (when it was
             initiated) and `fraud_reported_at`.
 
     Returns:
@@ -44,8 +44,8 @@ def with_velocity(payments: pl.DataFrame) -> pl.DataFrame:
         amount_eur=pl.col("amount_base").cast(pl.Float64)
     )
     joined = (
-        ordered.join(_pace(ordered, "1h", "1h"), on=[_WHO, _AT], how="left", nulls_equal=True)
-        .join(_pace(ordered, "24h", "24h"), on=[_WHO, _AT], how="left", nulls_equal=True)
+        ordered.join(_pace(ordered, "1h", "1h"), on=[_WHO, _AT], how="left")
+        .join(_pace(ordered, "24h", "24h"), on=[_WHO, _AT], how="left")
         .join(_sharing(ordered), on="payment_id", how="left")
         .sort(_AT, "payment_id")
     )

@@ -185,3 +185,13 @@ def test_snapshots_from_before_the_store_knew_anything_are_left_out():
     frame = pl.DataFrame({"date": days, "seen__before": [None, 1, None]})
     kept = since_known(Dataset(frame, ("seen__before",), {}))
     assert kept.frame["date"].to_list() == days[1:]
+    nothing = frame.with_columns(seen__before=pl.lit(None, pl.Int64))
+    assert since_known(Dataset(nothing, ("seen__before",), {})).frame.is_empty()
+
+
+def test_a_feature_that_is_never_known_does_no_harm():
+    data = habit_data(telling=True)
+    never = data.frame.with_columns(never=pl.lit(None, pl.Float64))
+    candidate = train(Dataset(never, (*HABITS, "never"), {}), as_of=AS_OF, seed=7, code="c")
+    assert candidate is not None
+    assert candidate.card.beats_baseline

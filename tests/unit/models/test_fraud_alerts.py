@@ -59,6 +59,14 @@ def test_pace_counts_what_came_before_and_never_the_payment_itself():
     assert first["amount_over_usual"] is None
 
 
+def test_payments_without_a_customer_are_told_apart_by_who_pays():
+    ann, bob = (
+        {**payment(number, NOON + timedelta(minutes=number), who=None), "counterparty_name": name}
+        for number, name in enumerate(("Ann", "Bob"))
+    )
+    assert [row["earlier_payments"] for row in seen(ann, bob)] == [0, 0]
+
+
 def test_a_first_device_is_not_new_but_a_second_one_is():
     rows = seen(
         payment(1, NOON - timedelta(days=3)),
