@@ -9,7 +9,7 @@
     allocations.last_received_date,
     case
         when allocations.paid_in_full_date is not null
-            then greatest({{ days_between('instalments.due_date', 'allocations.paid_in_full_date') }}, cast(0 as bigint))
+            then {{ days_late('instalments.due_date', 'allocations.paid_in_full_date') }}
     end as days_late,
     case
         when
@@ -26,4 +26,9 @@
         when allocations.received_amount > 0 then 'partial'
         else 'open'
     end as state
+{%- endmacro %}
+
+{# Days from the due date to the payment; a payment in time is no days late. #}
+{% macro days_late(due, paid) -%}
+    greatest({{ days_between(due, paid) }}, cast(0 as bigint))
 {%- endmacro %}

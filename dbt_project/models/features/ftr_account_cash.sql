@@ -3,15 +3,28 @@ with facts as (
 ),
 
 news as (
-    select account_id, known_date as day from facts
+    select
+        account_id,
+        known_date as day
+    from facts
     union
-    select account_id, superseded_date as day from facts where superseded_date is not null
+    select
+        account_id,
+        superseded_date as day
+    from facts
+    where superseded_date is not null
 ),
 
 changes as (
-    select account_id, {{ add_days('fact_date', 7) }} as day from facts
+    select
+        account_id,
+        {{ add_days('fact_date', 7) }} as day
+    from facts
     union
-    select account_id, {{ add_days('fact_date', 28) }} as day from facts
+    select
+        account_id,
+        {{ add_days('fact_date', 28) }} as day
+    from facts
 ),
 
 days as (
@@ -75,7 +88,8 @@ select
     summed.outflow_7d,
     summed.inflow_28d,
     summed.outflow_28d,
-    {{ money(deviation('summed.squares', 'summed.inflow_28d - summed.outflow_28d', 28)) }} as net_flow_volatility_28d
+    {{ money(deviation('summed.squares', 'summed.inflow_28d - summed.outflow_28d', 28)) }}
+        as net_flow_volatility_28d
 from summed
 left join closings
     on summed.account_id = closings.account_id and summed.day = closings.day and closings.recency = 1

@@ -19,19 +19,42 @@ with facts as (
 ),
 
 news as (
-    select counterparty_id, known_date as day from facts
+    select
+        counterparty_id,
+        known_date as day
+    from facts
     union
-    select counterparty_id, superseded_date as day from facts where superseded_date is not null
+    select
+        counterparty_id,
+        superseded_date as day
+    from facts
+    where superseded_date is not null
 ),
 
 changes as (
-    select counterparty_id, {{ add_days('fact_date', 7) }} as day from facts where event_type = 'initiated'
+    select
+        counterparty_id,
+        {{ add_days('fact_date', 7) }} as day
+    from facts
+    where event_type = 'initiated'
     union
-    select counterparty_id, {{ add_days('fact_date', 30) }} as day from facts where event_type = 'initiated'
+    select
+        counterparty_id,
+        {{ add_days('fact_date', 30) }} as day
+    from facts
+    where event_type = 'initiated'
     union
-    select counterparty_id, {{ add_days('fact_date', 90) }} as day from facts where event_type = 'returned'
+    select
+        counterparty_id,
+        {{ add_days('fact_date', 90) }} as day
+    from facts
+    where event_type = 'returned'
     union
-    select counterparty_id, {{ add_days('fact_date', 180) }} as day from facts where event_type = 'fraud_reported'
+    select
+        counterparty_id,
+        {{ add_days('fact_date', 180) }} as day
+    from facts
+    where event_type = 'fraud_reported'
 ),
 
 days as (
@@ -56,13 +79,15 @@ counted as (
         days.known_date,
         {%- for span in [7, 30] %}
         cast(coalesce(sum(case
-            when facts.event_type = 'initiated' and {{ within('facts.fact_date', 'days.day', span) }} then facts.events
+            when facts.event_type = 'initiated' and {{ within('facts.fact_date', 'days.day', span) }}
+                then facts.events
         end), 0) as bigint) as payments_{{ span }}d,
         {%- endfor %}
         {{ sum_if('facts.amount_base', "facts.event_type = 'initiated'") }} as amount_30d,
         cast(count(distinct case when facts.event_type = 'initiated' then facts.customer_id end) as bigint)
             as customers_30d,
-        cast(coalesce(sum(case when facts.event_type = 'returned' then facts.events end), 0) as bigint) as returned_90d,
+        cast(coalesce(sum(case when facts.event_type = 'returned' then facts.events end), 0) as bigint)
+            as returned_90d,
         cast(coalesce(sum(case when facts.event_type = 'fraud_reported' then facts.events end), 0) as bigint)
             as fraud_reported_180d
     from days
@@ -88,7 +113,7 @@ select
     counted.fraud_reported_180d
 from counted
 left join first_days
-    on counted.counterparty_id = first_days.counterparty_id and first_days.known_date <= counted.day
+    on counted.counterparty_id = first_days.counterparty_id and counted.day >= first_days.known_date
 group by
     counted.counterparty_id, counted.day, counted.known_date, counted.payments_7d, counted.payments_30d,
     counted.amount_30d, counted.customers_30d, counted.returned_90d, counted.fraud_reported_180d

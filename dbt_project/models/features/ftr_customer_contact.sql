@@ -17,19 +17,39 @@ promises as (
 ),
 
 news as (
-    select customer_id, known_date as day from contacts
+    select
+        customer_id,
+        known_date as day
+    from contacts
     union
-    select customer_id, superseded_date as day from contacts where superseded_date is not null
+    select
+        customer_id,
+        superseded_date as day
+    from contacts
+    where superseded_date is not null
     union
-    select customer_id, kept_date as day from promises where kept_date is not null
+    select
+        customer_id,
+        kept_date as day
+    from promises
+    where kept_date is not null
 ),
 
 changes as (
-    select customer_id, {{ add_days('fact_date', 30) }} as day from contacts
+    select
+        customer_id,
+        {{ add_days('fact_date', 30) }} as day
+    from contacts
     union
-    select customer_id, {{ add_days('promise_date', 1) }} as day from promises
+    select
+        customer_id,
+        {{ add_days('promise_date', 1) }} as day
+    from promises
     union
-    select customer_id, {{ add_days('promise_date', 180) }} as day from promises
+    select
+        customer_id,
+        {{ add_days('promise_date', 180) }} as day
+    from promises
 ),
 
 days as (
@@ -59,14 +79,17 @@ promised as (
     select
         days.customer_id,
         days.day,
-        {{ count_if('promises.promise_date >= days.day and (promises.kept_date is null or promises.kept_date > days.day)') }}
+        {{ count_if(
+            'promises.promise_date >= days.day'
+            ~ ' and (promises.kept_date is null or promises.kept_date > days.day)'
+        ) }}
             as promises_open,
         {{ count_if(
             'promises.kept_date <= days.day and promises.promise_date > ' ~ add_days('days.day', -180)
         ) }} as promises_kept_180d,
         {{ count_if(
-            '(promises.kept_date is null or promises.kept_date > days.day) and promises.promise_date < days.day'
-            ~ ' and promises.promise_date > ' ~ add_days('days.day', -180)
+            '(promises.kept_date is null or promises.kept_date > days.day)'
+            ~ ' and promises.promise_date < days.day and promises.promise_date > ' ~ add_days('days.day', -180)
         ) }} as promises_broken_180d
     from days
     inner join promises on days.customer_id = promises.customer_id and {{ known_on('promises', 'days.day') }}

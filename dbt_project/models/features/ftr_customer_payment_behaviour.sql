@@ -27,15 +27,32 @@ failures as (
 ),
 
 news as (
-    select customer_id, known_date as day from states
+    select
+        customer_id,
+        known_date as day
+    from states
     union
-    select customer_id, known_date as day from receipts
+    select
+        customer_id,
+        known_date as day
+    from receipts
     union
-    select customer_id, superseded_date as day from receipts where superseded_date is not null
+    select
+        customer_id,
+        superseded_date as day
+    from receipts
+    where superseded_date is not null
     union
-    select customer_id, known_date as day from failures
+    select
+        customer_id,
+        known_date as day
+    from failures
     union
-    select customer_id, superseded_date as day from failures where superseded_date is not null
+    select
+        customer_id,
+        superseded_date as day
+    from failures
+    where superseded_date is not null
 ),
 
 {# Days past due grow with every day that something is overdue. #}
@@ -53,19 +70,40 @@ overdue_days as (
 ),
 
 changes as (
-    select customer_id, due_date as day from states
+    select
+        customer_id,
+        due_date as day
+    from states
     union
-    select customer_id, {{ add_days('due_date', 1) }} as day from states
+    select
+        customer_id,
+        {{ add_days('due_date', 1) }} as day
+    from states
     union
-    select customer_id, {{ add_days('due_date', 90) }} as day from states
+    select
+        customer_id,
+        {{ add_days('due_date', 90) }} as day
+    from states
     union
-    select customer_id, {{ add_days('due_date', 180) }} as day from states
+    select
+        customer_id,
+        {{ add_days('due_date', 180) }} as day
+    from states
     union
-    select customer_id, {{ add_days('fact_date', 30) }} as day from receipts
+    select
+        customer_id,
+        {{ add_days('fact_date', 30) }} as day
+    from receipts
     union
-    select customer_id, {{ add_days('fact_date', 30) }} as day from failures
+    select
+        customer_id,
+        {{ add_days('fact_date', 30) }} as day
+    from failures
     union
-    select customer_id, day from overdue_days
+    select
+        customer_id,
+        day
+    from overdue_days
 ),
 
 days as (
@@ -77,7 +115,9 @@ instalments as (
         days.customer_id,
         days.day,
         {{ count_if(within('states.due_date', 'days.day', 90)) }} as due_90d,
-        {{ count_if('states.paid_in_full_date is not null and ' ~ within('states.due_date', 'days.day', 90)) }} as paid_90d,
+        {{ count_if(
+            'states.paid_in_full_date is not null and ' ~ within('states.due_date', 'days.day', 90)
+        ) }} as paid_90d,
         {{ count_if(
             '(states.paid_in_full_date > states.due_date'
             ~ ' or states.paid_in_full_date is null and states.due_date < days.day) and '
@@ -85,10 +125,11 @@ instalments as (
         ) }} as late_90d,
         sum(case
             when states.paid_in_full_date is not null and {{ within('states.due_date', 'days.day', 180) }}
-                then greatest({{ days_between('states.due_date', 'states.paid_in_full_date') }}, cast(0 as bigint))
+                then {{ days_late('states.due_date', 'states.paid_in_full_date') }}
         end) as days_late_180d,
         count(case
-            when states.paid_in_full_date is not null and {{ within('states.due_date', 'days.day', 180) }} then 1
+            when states.paid_in_full_date is not null and {{ within('states.due_date', 'days.day', 180) }}
+                then 1
         end) as paid_180d,
         {{ sum_if(
             to_base('states.outstanding_amount', 'states.currency', 'rates'), 'states.due_date < days.day'

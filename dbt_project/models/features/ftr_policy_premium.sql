@@ -48,7 +48,9 @@ paid as (
         claims.policy_id,
         transactions.transaction_date as fact_date,
         transactions.amount,
-        greatest(cast(transactions.known_at as date), transactions.transaction_date, claims.known_date) as known_date,
+        greatest(
+            cast(transactions.known_at as date), transactions.transaction_date, claims.known_date
+        ) as known_date,
         cast(transactions.superseded_at as date) as superseded_date
     from transaction_versions as transactions
     inner join (
@@ -63,25 +65,53 @@ paid as (
 ),
 
 news as (
-    select policy_id, known_date as day from policies
+    select
+        policy_id,
+        known_date as day
+    from policies
     union
-    select policy_id, known_date as day from states
+    select
+        policy_id,
+        known_date as day
+    from states
     union
-    select policy_id, known_date as day from reported
+    select
+        policy_id,
+        known_date as day
+    from reported
     union
-    select policy_id, known_date as day from paid
+    select
+        policy_id,
+        known_date as day
+    from paid
     union
-    select policy_id, superseded_date as day from paid where superseded_date is not null
+    select
+        policy_id,
+        superseded_date as day
+    from paid
+    where superseded_date is not null
 ),
 
 changes as (
-    select policy_id, {{ add_days('due_date', 1) }} as day from states
+    select
+        policy_id,
+        {{ add_days('due_date', 1) }} as day
+    from states
     union
-    select policy_id, {{ add_days('due_date', 365) }} as day from states
+    select
+        policy_id,
+        {{ add_days('due_date', 365) }} as day
+    from states
     union
-    select policy_id, {{ add_days('fact_date', 365) }} as day from reported
+    select
+        policy_id,
+        {{ add_days('fact_date', 365) }} as day
+    from reported
     union
-    select policy_id, {{ add_days('fact_date', 365) }} as day from paid
+    select
+        policy_id,
+        {{ add_days('fact_date', 365) }} as day
+    from paid
 ),
 
 
@@ -101,7 +131,10 @@ premiums as (
         {{ sum_if('states.outstanding_amount', 'states.due_date < days.day') }} as outstanding_amount
     from days
     inner join states
-        on days.policy_id = states.policy_id and {{ known_on('states', 'days.day') }} and not states.is_cancelled
+        on
+            days.policy_id = states.policy_id
+            and {{ known_on('states', 'days.day') }}
+            and not states.is_cancelled
     group by days.policy_id, days.day
 ),
 

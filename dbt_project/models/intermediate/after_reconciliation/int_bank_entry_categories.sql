@@ -17,7 +17,8 @@ journals as (
         postings.book,
         postings.journal_id
     from members as bank
-    inner join members as ledger on bank.match_id = ledger.match_id and bank.side = 'left' and ledger.side = 'right'
+    inner join members as ledger
+        on bank.match_id = ledger.match_id and bank.side = 'left' and ledger.side = 'right'
     inner join {{ ref('stg_ledger_postings') }} as postings on ledger.row_id = postings.posting_id
 ),
 

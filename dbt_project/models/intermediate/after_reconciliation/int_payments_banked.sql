@@ -3,12 +3,15 @@
 with named_by_bank as (
     select
         payments.payment_id,
-        min(case when (movements.amount > 0) = (payments.direction = 'incoming') then movements.movement_date end)
-            as banked_date,
-        min(case when (movements.amount > 0) <> (payments.direction = 'incoming') then movements.movement_date end)
-            as returned_date
+        min(case
+            when (movements.amount > 0) = (payments.direction = 'incoming') then movements.movement_date
+        end) as banked_date,
+        min(case
+            when (movements.amount > 0) <> (payments.direction = 'incoming') then movements.movement_date
+        end) as returned_date
     from {{ ref('int_payments') }} as payments
-    inner join {{ ref('int_bank_movements') }} as movements on payments.end_to_end_id = movements.end_to_end_id
+    inner join {{ ref('int_bank_movements') }} as movements
+        on payments.end_to_end_id = movements.end_to_end_id
     where payments.channel not in ('card', 'wallet')
     group by payments.payment_id
 ),
@@ -47,11 +50,23 @@ paid_out as (
 ),
 
 evidence as (
-    select payment_id, banked_date, returned_date from named_by_bank
+    select
+        payment_id,
+        banked_date,
+        returned_date
+    from named_by_bank
     union all
-    select payment_id, banked_date, cast(null as date) as returned_date from matched_in_ledger
+    select
+        payment_id,
+        banked_date,
+        cast(null as date) as returned_date
+    from matched_in_ledger
     union all
-    select payment_id, banked_date, cast(null as date) as returned_date from paid_out
+    select
+        payment_id,
+        banked_date,
+        cast(null as date) as returned_date
+    from paid_out
 )
 
 select

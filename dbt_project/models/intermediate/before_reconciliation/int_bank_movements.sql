@@ -10,7 +10,9 @@ named_providers as (
         min(providers.provider) as provider
     from movements
     inner join {{ ref('provider_names') }} as providers
-        on lower(concat_ws(' ', movements.counterparty_name, movements.remittance)) like providers.name_pattern
+        on
+            lower(concat_ws(' ', movements.counterparty_name, movements.remittance))
+            like providers.name_pattern
     group by movements.entry_id
 ),
 
@@ -19,7 +21,8 @@ coded as (
         movements.entry_id,
         min(codes.category) as category
     from movements
-    inner join {{ ref('bank_code_categories') }} as codes on movements.bank_transaction_code like codes.code_pattern
+    inner join {{ ref('bank_code_categories') }} as codes
+        on movements.bank_transaction_code like codes.code_pattern
     group by movements.entry_id
 )
 

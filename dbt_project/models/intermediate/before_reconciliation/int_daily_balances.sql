@@ -53,11 +53,24 @@ accounts as (
         min(date) as first_day,
         min(currency) as currency
     from (
-        select account_id, date, currency from movements
+        select
+            account_id,
+            date,
+            currency
+        from movements
         union all
-        select account_id, balance_date as date, currency from balances where balance_type = 'CLBD'
+        select
+            account_id,
+            balance_date as date,
+            currency
+        from balances
+        where balance_type = 'CLBD'
         union all
-        select account_id, from_date as date, currency from balances
+        select
+            account_id,
+            from_date as date,
+            currency
+        from balances
         where balance_type = 'CLBD' and from_date is not null
     ) as days
     group by account_id
@@ -84,7 +97,10 @@ daily as (
     inner join {{ ref('int_calendar') }} as calendar
         on accounts.first_day <= calendar.date and calendar.date <= {{ as_of() }}
     left join closings
-        on accounts.account_id = closings.account_id and calendar.date = closings.date and closings.recency = 1
+        on
+            accounts.account_id = closings.account_id
+            and calendar.date = closings.date
+            and closings.recency = 1
     left join movements
         on accounts.account_id = movements.account_id and calendar.date = movements.date
 ),
@@ -112,7 +128,9 @@ select
     account_id,
     currency,
     date,
-    coalesce(lag(closing_balance) over (partition by account_id order by date), first_opening) as opening_balance,
+    coalesce(
+        lag(closing_balance) over (partition by account_id order by date), first_opening
+    ) as opening_balance,
     inflow,
     outflow,
     closing_balance,

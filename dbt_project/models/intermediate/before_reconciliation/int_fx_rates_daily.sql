@@ -1,7 +1,9 @@
 with quoted as (
     select
         rate_date,
-        case when base_currency = '{{ var("base_currency") }}' then quote_currency else base_currency end as currency,
+        case base_currency
+            when '{{ var("base_currency") }}' then quote_currency else base_currency
+        end as currency,
         case when base_currency = '{{ var("base_currency") }}' then rate end as units_per_base,
         case when quote_currency = '{{ var("base_currency") }}' then rate end as base_per_unit
     from {{ ref('stg_fx_rates') }}
@@ -39,4 +41,4 @@ from spans
 inner join {{ ref('int_calendar') }} as calendar
     on
         spans.rate_date <= calendar.date
-        and (spans.next_rate_date is null or calendar.date < spans.next_rate_date)
+        and (spans.next_rate_date is null or spans.next_rate_date > calendar.date)

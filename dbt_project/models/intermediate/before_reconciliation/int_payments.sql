@@ -91,7 +91,9 @@ select
     coalesce(told.counterparty_account, orders.counterparty_account) as counterparty_account,
     coalesce(told.amount, orders.amount) as amount,
     coalesce(told.currency, orders.currency) as currency,
-    coalesce(told.channel, case when orders.direction = 'incoming' then 'direct_debit' else 'transfer' end) as channel,
+    coalesce(
+        told.channel, case orders.direction when 'incoming' then 'direct_debit' else 'transfer' end
+    ) as channel,
     told.provider,
     told.device_id,
     told.country,

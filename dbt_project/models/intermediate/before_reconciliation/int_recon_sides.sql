@@ -19,7 +19,9 @@ with bank as (
             when reversal then 'reversal'
             else bank_transaction_code
         end as document_type,
-        case when batch_size > 1 then {{ joined_id(['account_id', 'statement_id', 'entry_index']) }} end as group_id,
+        case
+            when batch_size > 1 then {{ joined_id(['account_id', 'statement_id', 'entry_index']) }}
+        end as group_id,
         provider,
         known_at
     from {{ ref('int_bank_movements') }}
@@ -40,8 +42,22 @@ payout_accounts as (
 
 sides as (
     select
-        'ledger_bank' as recon, 'left' as side, row_id, account_id, date, value_date, amount, currency, reference,
-        references_text, counterparty_name, counterparty_account, description, document_type, group_id, known_at
+        'ledger_bank' as recon,
+        'left' as side,
+        row_id,
+        account_id,
+        date,
+        value_date,
+        amount,
+        currency,
+        reference,
+        references_text,
+        counterparty_name,
+        counterparty_account,
+        description,
+        document_type,
+        group_id,
+        known_at
     from bank
     union all
     {# Opening balances carry the past forward: no bank line settles them. #}
@@ -66,8 +82,22 @@ sides as (
     where coalesce(document_type, '') <> 'opening' and amount <> 0
     union all
     select
-        'payout_bank' as recon, 'left' as side, row_id, account_id, date, value_date, amount, currency, reference,
-        references_text, counterparty_name, counterparty_account, description, document_type, group_id, known_at
+        'payout_bank' as recon,
+        'left' as side,
+        row_id,
+        account_id,
+        date,
+        value_date,
+        amount,
+        currency,
+        reference,
+        references_text,
+        counterparty_name,
+        counterparty_account,
+        description,
+        document_type,
+        group_id,
+        known_at
     from bank
     where provider is not null
     union all
@@ -82,7 +112,10 @@ sides as (
         payouts.currency,
         coalesce(payouts.bank_reference, payouts.payout_id) as reference,
         nullif(
-            concat_ws(' ', payouts.bank_reference, payouts.payout_id, payouts.report_id, payouts.merchant_account), ''
+            concat_ws(
+                ' ', payouts.bank_reference, payouts.payout_id, payouts.report_id, payouts.merchant_account
+            ),
+            ''
         ) as references_text,
         payouts.provider as counterparty_name,
         cast(null as {{ type_text() }}) as counterparty_account,
@@ -134,7 +167,11 @@ sides as (
         cast(null as {{ type_text() }}) as group_id,
         known_at
     from {{ ref('int_payments') }}
-    where channel in ('card', 'wallet') and rejected_at is null and cancelled_at is null and amount is not null
+    where
+        channel in ('card', 'wallet')
+        and rejected_at is null
+        and cancelled_at is null
+        and amount is not null
 )
 
 select

@@ -4,7 +4,9 @@ with versions as (
 
 quoted as (
     select
-        case when base_currency = '{{ var("base_currency") }}' then quote_currency else base_currency end as currency,
+        case base_currency
+            when '{{ var("base_currency") }}' then quote_currency else base_currency
+        end as currency,
         rate_date,
         greatest(rate_date, cast(known_at as date)) as effective_date,
         max(case when base_currency = '{{ var("base_currency") }}' then rate end) as units_per_base,
@@ -46,4 +48,4 @@ from spans
 inner join {{ ref('int_calendar') }} as calendar
     on
         spans.effective_date <= calendar.date
-        and (spans.next_effective_date is null or calendar.date < spans.next_effective_date)
+        and (spans.next_effective_date is null or spans.next_effective_date > calendar.date)

@@ -43,11 +43,22 @@ standing as (
 ),
 
 news as (
-    select obligation_type, instalment_id, known_date as day from standing
+    select
+        obligation_type,
+        instalment_id,
+        known_date as day
+    from standing
     union
-    select obligation_type, instalment_id, known_date as day from {{ ref('int_receipt_facts') }}
+    select
+        obligation_type,
+        instalment_id,
+        known_date as day
+    from {{ ref('int_receipt_facts') }}
     union
-    select obligation_type, instalment_id, superseded_date as day
+    select
+        obligation_type,
+        instalment_id,
+        superseded_date as day
     from {{ ref('int_receipt_facts') }}
     where superseded_date is not null
 ),
@@ -98,7 +109,9 @@ states as (
         {{ money('coalesce(sum(received_amount), 0)') }} as received_amount,
         min(case when received_so_far >= amount then received_date end) as paid_in_full_date
     from received
-    group by obligation_type, instalment_id, contract_id, customer_id, due_date, amount, currency, is_cancelled, day
+    group by
+        obligation_type, instalment_id, contract_id, customer_id, due_date, amount, currency, is_cancelled,
+        day
 )
 
 select

@@ -43,7 +43,10 @@ payments as (
         ) as received_so_far
     from promises
     inner join (
-        select distinct obligation_type, instalment_id, contract_id
+        select distinct
+            obligation_type,
+            instalment_id,
+            contract_id
         from {{ ref('int_instalment_states') }}
     ) as instalments on promises.contract_id = instalments.contract_id
     inner join receipts
@@ -51,7 +54,7 @@ payments as (
             instalments.obligation_type = receipts.obligation_type
             and instalments.instalment_id = receipts.instalment_id
             and promises.contact_date <= receipts.fact_date
-            and receipts.fact_date <= promises.promise_date
+            and promises.promise_date >= receipts.fact_date
 ),
 
 kept as (

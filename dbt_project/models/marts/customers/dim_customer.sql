@@ -48,8 +48,9 @@ facts as (
         max(case when subject = '{{ fact }}' and granted then 1 else 0 end) = 1 as {{ name }},
         {%- endfor %}
         {%- for channel in channels %}
-        max(case when subject = '{{ channel }}' and granted then 1 else 0 end) = 1 as may_{{ channel }}{{ ',' if not loop.last }}
+        max(case when subject = '{{ channel }}' and granted then 1 else 0 end) = 1 as may_{{ channel }},
         {%- endfor %}
+        count(*) as words
     from standing
     group by customer_id
 )
@@ -68,8 +69,9 @@ select
     {%- for name in flags.values() %}
     coalesce(facts.{{ name }}, false) as {{ name }},
     {%- endfor %}
-    {%- for channel in channels %}
-    coalesce(facts.may_{{ channel }}, false) as may_{{ channel }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    coalesce(facts.may_call, false) as may_call,
+    coalesce(facts.may_sms, false) as may_sms,
+    coalesce(facts.may_email, false) as may_email,
+    coalesce(facts.may_letter, false) as may_letter
 from {{ ref('stg_customers') }} as customers
 left join facts on customers.customer_id = facts.customer_id

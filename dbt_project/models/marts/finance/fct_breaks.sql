@@ -16,7 +16,8 @@ select
     breaks.currency,
     {{ to_base('breaks.amount', 'breaks.currency', 'rates') }} as amount_base,
     breaks.break_type,
-    greatest(today.business_day_number - calendar.business_day_number, cast(0 as bigint)) as age_business_days,
+    greatest(today.business_day_number - calendar.business_day_number, cast(0 as bigint))
+        as age_business_days,
     coalesce(own_rule.owner, any_rule.owner, 'finance') as owner,
     coalesce(own_rule.sla_business_days, any_rule.sla_business_days) as sla_business_days,
     breaks.expected_clearing_date,
