@@ -26,9 +26,8 @@ class _Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
-        state = _STATES.get(event.event_type_value) if event is not None else None
-        if state:
-            self._tell(Step(str(event.step_key), state))
+        if event is not None and event.event_type_value in _STATES:
+            self._tell(Step(str(event.step_key), _STATES[event.event_type_value]))
 
 
 @contextmanager

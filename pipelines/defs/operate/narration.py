@@ -8,7 +8,7 @@ VOICE = "countinghouse.run"
 """The Python logger on which steps are told; a terminal may listen to it."""
 
 
-@dg.logger(description="Tells steps on a Python logger; only warnings reach the console by itself.")
+@dg.logger(None, "Tells steps on a Python logger; only warnings reach the console by itself.")
 def narrator(context: dg.InitLoggerContext) -> logging.Logger:
     """A logger of Dagster's that hands each record to Python's."""
     voice = logging.getLogger(VOICE)

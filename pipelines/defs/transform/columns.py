@@ -43,7 +43,7 @@ def _learning(events: Iterator[Any], place: Path) -> Iterator[Any]:
     found: dict[str, dict[str, str]] = {}
     for event in events:
         if isinstance(event, dg.Output):
-            kept = {name: event.metadata[name] for name in _KEPT if name in event.metadata}
+            kept: dict[str, Any] = {n: event.metadata[n] for n in _KEPT if n in event.metadata}
             found[event.output_name] = {n: serialize_value(value) for n, value in kept.items()}
         yield event
     place.parent.mkdir(parents=True, exist_ok=True)
