@@ -14,7 +14,7 @@
     {% do adapter.commit() %}
     {% do adapter.store_relation('lake', target, [], this.identifier, 'delta', {
         'staged': staged.identifier,
-        'note': {'invocation_id': invocation_id, 'as_of': var('as_of') | string},
+        'note': {'invocation_id': invocation_id, 'as_of': as_of_day()},
     }) %}
     {{ run_hooks(post_hooks) }}
 

@@ -4,12 +4,22 @@
 {% macro duckdb__type_instant() -%} timestamp with time zone {%- endmacro %}
 {% macro spark__type_instant() -%} timestamp {%- endmacro %}
 
-{% macro as_of() -%}
-    {%- if execute and not var('as_of') -%}
-        {{ exceptions.raise_compiler_error("Say as of which day: --vars 'as_of: YYYY-MM-DD'") }}
+{# The day at whose end we stand: the var `as_of`, or else AS_OF in the environment. The environment
+   is asked only when a model runs, so that another day does not make dbt parse the project anew. #}
+{% macro as_of_day() -%}
+    {%- set day = var('as_of') | string -%}
+    {%- if execute and not day -%}
+        {%- set day = env_var('AS_OF', '') -%}
+        {%- if not day -%}
+            {{ exceptions.raise_compiler_error(
+                "Say as of which day: AS_OF=YYYY-MM-DD or --vars 'as_of: YYYY-MM-DD'"
+            ) }}
+        {%- endif -%}
     {%- endif -%}
-    cast('{{ var("as_of") }}' as date)
+    {{ return(day) }}
 {%- endmacro %}
+
+{% macro as_of() -%} cast('{{ as_of_day() }}' as date) {%- endmacro %}
 
 {% macro end_of_day(day) -%} {{ return(adapter.dispatch('end_of_day')(day)) }} {%- endmacro %}
 {% macro duckdb__end_of_day(day) -%}

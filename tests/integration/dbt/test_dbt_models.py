@@ -213,9 +213,13 @@ def _columns(lake: Lake, node: Mapping[str, Any]) -> dict[str, str]:
     return dict(zip(described.columns, map(str, described.types), strict=True))
 
 
-def test_no_figure_without_a_day(built: Any) -> None:
+def test_no_figure_without_a_day(built: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AS_OF", raising=False)
     with pytest.raises(RuntimeError, match="Say as of which day"):
         built.build("--select", "stg_fx_rates", as_of="")
+    monkeypatch.setenv("AS_OF", str(built.as_of))
+    built.build("--select", "stg_fx_rates", as_of="")
+    assert built.versions()["silver/stg_fx_rates"] == built.first["silver/stg_fx_rates"]
 
 
 def test_instants_are_stored_in_utc_and_money_as_decimals(built: Any) -> None:
