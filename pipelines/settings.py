@@ -49,6 +49,7 @@ def enter(lake_root: Path | None = None) -> Settings:
     os.environ.update(_QUIET)
     if lake_root is not None:
         os.environ["LAKE_ROOT"] = str(lake_root.resolve())
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")  # events are written many at a time
     settings = Settings()
     os.environ["LAKE_ROOT"] = str(settings.root)
     os.environ["MEMORY_LIMIT"] = settings.memory_limit

@@ -10,11 +10,11 @@ from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import Moment
 from pipelines.feeds.formats import FORMATS
 from pipelines.intake import ensure_tables, ingest
+from pipelines.intake.proof import prove
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import scan
 from quality.contract import Contract, contracts
-from quality.suite import validate
 
 
 @dg.asset(
@@ -70,16 +70,17 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
         waiting = [landed for landed in scan(lake) if landed.feed == feed]
+        before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)
             intake = ingest(lake, con, waiting, formats=FORMATS, now=moment.now())
-            lake.register(con, *(f"bronze/{table.name}" for table in tables))
+            files = [file.sha256 for file in intake.files]
             for table in tables:
-                verdicts = validate(con, f"bronze.{table.name}", table)
+                proof = prove(lake, con, table, before=before[table.name], files=files)
                 yield dg.MaterializeResult(
                     asset_key=["bronze", table.name],
                     metadata=as_metadata(lake, table, intake),
-                    check_results=[contract_check(table, verdicts)],
+                    check_results=[contract_check(table, proof)],
                 )
 
     return take_in

@@ -1,14 +1,13 @@
 """What an intake says of itself in Dagster's words: metadata and check results."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
 from pipelines.intake import Intake
+from pipelines.intake.proof import Proof
 from pipelines.lake.lake import Lake
 from quality.contract import Contract
-from quality.verdict import Verdict
 
 
 def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
@@ -33,16 +32,16 @@ def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
     }
 
 
-def contract_check(table: Contract, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
+def contract_check(table: Contract, proof: Proof) -> dg.AssetCheckResult:
     """One result for a table: passed when every rule of its contract did."""
-    broken = [verdict for verdict in verdicts if not verdict.passed]
     return dg.AssetCheckResult(
         asset_key=["bronze", table.name],
         check_name="stands_by_its_contract",
-        passed=not broken,
+        passed=not proof.broken,
         metadata={
-            "rules": len(verdicts),
-            "broken": len(broken),
-            "first_broken": "; ".join(f"{v.rule}: {v.detail}" for v in broken[:5]) or "none",
+            "looked_at": proof.looked_at,
+            "rules": len(proof.verdicts),
+            "broken": len(proof.broken),
+            "first_broken": "; ".join(f"{v.rule}: {v.detail}" for v in proof.broken[:5]) or "none",
         },
     )
