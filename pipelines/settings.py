@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def enter(lake_root: Path | None = None) -> Settings:
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")  # events are written many at a time
     settings = Settings()
     os.environ["LAKE_ROOT"] = str(settings.root)
+    os.environ["DBT_SCRATCH"] = ":memory:"  # private to each build; it holds nothing but views
     os.environ["MEMORY_LIMIT"] = settings.memory_limit
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     _put_first("PYTHONPATH", REPOSITORY)  # our rooms, whatever a dependency may ship
@@ -59,13 +61,13 @@ def enter(lake_root: Path | None = None) -> Settings:
     return settings
 
 
-def private_scratch(name: str) -> Path:
-    """Name the scratch database of one dbt build; no other build may know it. Gives its path."""
-    folder = Settings().root / ".scratch" / "dbt"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.duckdb"
-    os.environ["DBT_SCRATCH"] = str(path)
-    return path
+def speak_as_of(day: date) -> None:
+    """Tell dbt the day as of which it builds.
+
+    It goes by the environment, which dbt reads when it runs: a variable on its command line, or
+    another path of its database, would make it parse the whole project again.
+    """
+    os.environ["AS_OF"] = day.isoformat()
 
 
 def _put_first(variable: str, folder: Path) -> None:

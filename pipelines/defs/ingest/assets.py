@@ -13,7 +13,7 @@ from pipelines.intake import ensure_tables, ingest
 from pipelines.intake.proof import prove
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
+from pipelines.lake.landing import UNKNOWN, scan
 from quality.contract import Contract, contracts
 
 
@@ -26,13 +26,20 @@ from quality.contract import Contract, contracts
     owners=["team:data-platform"],
 )
 def landed_files(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake]
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
 ) -> dg.MaterializeResult[None]:
-    """Files exactly as they arrived, by feed and day; never changed, never removed."""
-    days = days_of(context)
-    arrived = [landed for landed in scan(lake) if landed.arrival_date in days]
+    """Files exactly as they arrived, by feed and day; what no reader knows is refused by name."""
+    files, days = scan(lake), days_of(context)
+    nobody_knows = [landed for landed in files if landed.feed == UNKNOWN]
+    with connect(lake) as con:
+        refused = ingest(lake, con, nobody_knows, formats=FORMATS, now=moment.now())
+    arrived = [landed for landed in files if landed.arrival_date in days]
     return dg.MaterializeResult(
-        metadata={"files": len(arrived), "bytes": sum(landed.size for landed in arrived)}
+        metadata={
+            "files": len(arrived),
+            "bytes": sum(landed.size for landed in arrived),
+            "refused_as_unknown": refused.count("refused"),
+        }
     )
 
 

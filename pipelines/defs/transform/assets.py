@@ -15,7 +15,7 @@ from pipelines.defs.resources import Moment
 from pipelines.defs.transform.columns import with_columns
 from pipelines.defs.transform.project import ensure_manifest, project
 from pipelines.lake.lake import Lake
-from pipelines.settings import private_scratch
+from pipelines.settings import speak_as_of
 
 
 class HouseNames(DagsterDbtTranslator):
@@ -51,10 +51,9 @@ def _build(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, lake: Lake, moment: Moment
 ) -> Iterator[Any]:
     half = context.op_execution_context.op.name
-    variables = f'{{"as_of": "{moment.as_of(lake)}"}}'
     target = lake.scratch / "dbt" / f"{context.run_id}-{half}"
-    private_scratch(f"{context.run_id}-{half}")
-    build = dbt.cli(["build", "--vars", variables], context=context, target_path=target)
+    speak_as_of(moment.as_of(lake))
+    build = dbt.cli(["build"], context=context, target_path=target)
     yield from with_columns(build, lake.scratch, project.manifest_path, half)
 
 
