@@ -46,13 +46,13 @@ def _(as_of, mo, money, reading):
                 )
             )
     mo.hstack(stats, widths="equal", gap=1)
-    return forecast, position
+    return (position,)
 
 
 @app.cell
-def _(alt, as_of, forecast, mo, reading):
+def _(alt, as_of, mo, reading):
     past = reading.history(as_of, days=90)
-    base = alt.Chart(forecast).encode(x=alt.X("date:T", title=None))
+    base = alt.Chart(reading.fan(as_of)).encode(x=alt.X("date:T", title=None))
     band = "closing balance, EUR million"
     outer = base.mark_area(opacity=0.18).encode(
         y=alt.Y("low90:Q", title=band, scale=alt.Scale(zero=False)), y2="high90:Q"

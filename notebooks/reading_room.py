@@ -74,14 +74,18 @@ class Reading:
         return summed.with_columns(_in(MILLION, "balance")).sort("date")
 
     def group_balance(self, as_of: date) -> pl.DataFrame:
-        """The group's forecast balance; amounts as decimals and, for drawing, in EUR million."""
+        """The group's forecast balance by day, with its quantiles in EUR."""
         rows = self._gold("fct_liquidity_forecast").filter(
             pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
         )
+        return rows.sort("date")
+
+    def fan(self, as_of: date) -> pl.DataFrame:
+        """The group's forecast balance in EUR million, for the eye: both intervals, the middle."""
         drawn = {"low90": "p05", "low50": "p25", "middle": "p50", "high50": "p75", "high90": "p95"}
-        return rows.with_columns(
-            *(_in(MILLION, source).alias(name) for name, source in drawn.items())
-        ).sort("date")
+        return self.group_balance(as_of).select(
+            "date", *(_in(MILLION, source).alias(name) for name, source in drawn.items())
+        )
 
     def forecast_note(self, as_of: date) -> str:
         """Which model speaks."""

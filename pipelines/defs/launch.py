@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.steps import Step, listen
 
-_INSTANCE = "telemetry:\n  enabled: false\n"
+_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""The asset graph: whole from landing to forecast, and every asset says what it is and whose."""
+
+import dagster as dg
+import pytest
+
+from quality.contract import contracts
+
+
+@pytest.fixture(scope="module")
+def graph():
+    from pipelines.definitions import defs
+
+    return defs().resolve_asset_graph()
+
+
+def test_every_feed_of_the_contracts_is_an_asset_behind_a_blocking_check(graph):
+    bronze = {name for name, table in contracts().items() if table.layer == "bronze"}
+    assert {key.path[1] for key in graph.get_all_asset_keys() if key.path[0] == "bronze"} == bronze
+    for name in bronze:
+        key = dg.AssetCheckKey(dg.AssetKey(["bronze", name]), "stands_by_its_contract")
+        assert graph.get(key).blocking
+
+
+@pytest.mark.parametrize(
+    "mart", ["fct_liquidity_forecast", "fct_collections_queue", "fct_fraud_alerts"]
+)
+def test_what_models_publish_descends_from_the_files_that_landed(graph, mart):
+    waiting, ancestors = [dg.AssetKey(["gold", mart])], set()
+    while waiting:
+        key = waiting.pop()
+        if key not in ancestors:
+            ancestors.add(key)
+            waiting.extend(graph.get(key).parent_keys)
+    layers = {key.path[0] for key in ancestors}
+    assert {"landing", "bronze", "silver", "gold", "features", "models"} <= layers
+    assert dg.AssetKey(["landing", "files"]) in ancestors
+    if mart == "fct_liquidity_forecast":
+        assert dg.AssetKey(["silver", "recon_matches"]) in ancestors
+
+
+def test_no_edge_leads_to_an_asset_that_is_not_there(graph):
+    known = graph.get_all_asset_keys()
+    executable = [key for key in known if graph.get(key).is_executable]
+    dangling = {
+        parent
+        for key in executable
+        for parent in graph.get(key).parent_keys
+        if parent not in known or not graph.get(parent).is_executable
+    }
+    assert dangling <= {dg.AssetKey(["control", "files"])}
+
+
+def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph):
+    silent = [
+        key.to_user_string()
+        for key in graph.get_all_asset_keys()
+        if graph.get(key).is_executable
+        and not (
+            graph.get(key).description
+            and graph.get(key).owners
+            and graph.get(key).group_name
+            and graph.get(key).kinds
+        )
+    ]
+    assert silent == []
+
+
+def test_arrival_days_partition_the_landing_zone_in_single_run_backfills(graph):
+    landing = graph.get(dg.AssetKey(["landing", "files"]))
+    assert isinstance(landing.partitions_def, dg.DailyPartitionsDefinition)
+    assert landing.backfill_policy == dg.BackfillPolicy.single_run()
