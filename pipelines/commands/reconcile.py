@@ -1,5 +1,6 @@
 """`countinghouse reconcile`: two files against each other, without a lake."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,6 @@ def reconcile(*, left: Path, right: Path, out: Path, rules: Path | None) -> int:
     except ValueError as error:
         console.print(f"[red]Refused:[/] {error}")
         return 2
-    console.print(str(summary), highlight=False)
+    Console().print_json(data=asdict(summary), default=str)
     console.print(f"Written to {out}: matches.csv, offsets.csv, breaks.csv, summary.json")
     return 0

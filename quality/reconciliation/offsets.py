@@ -15,6 +15,7 @@ _QUERY = """
         coalesce(a.ref = b.ref or starts_with(b.ref, a.ref) or starts_with(a.ref, b.ref), false)
             as same_ref,
         list_has_any(a.own, b.cites) or list_has_any(b.own, a.cites) as cited,
+        a.ref is not null and b.ref is not null and not same_ref as clash,
         coalesce(a.party = b.party, false) as same_party,
         a.marked or b.marked as marked,
         (case when b.marked and not a.marked then b.day >= a.day
@@ -74,7 +75,10 @@ def _linked(rule: OffsetRule) -> pl.Expr:
     if rule.link == "reference":
         return (pl.col("same_ref") | pl.col("cited")) & pl.col("marked") & pl.col("in_order")
     if rule.link == "party":
-        return (pl.col("same_party") | (pl.col("text") >= 4)) & pl.col("in_order")
+        # Two references of their own and no word of a reversal: a claim paid to a customer and a
+        # premium of the same amount from them are two affairs, however alike they look.
+        two_affairs = pl.col("clash") & ~pl.col("marked") & ~pl.col("cited")
+        return (pl.col("same_party") | (pl.col("text") >= 4)) & pl.col("in_order") & ~two_affairs
     return pl.lit(value=True)
 
 
