@@ -1,13 +1,19 @@
 {{ config(tags=['gold']) }}
 {# What came and went by category is, to the cent, what moved the balance. #}
 with flows as (
-    select account_id, date, sum(amount) as amount
+    select
+        account_id,
+        date,
+        sum(amount) as amount
     from {{ ref('fct_cash_flows') }}
     group by account_id, date
 ),
 
 positions as (
-    select account_id, date, inflow - outflow as amount
+    select
+        account_id,
+        date,
+        inflow - outflow as amount
     from {{ ref('fct_cash_position') }}
 )
 
