@@ -34,11 +34,9 @@ class Reading:
 
     @property
     def as_of(self) -> date | None:
-        """The day as of which the last build that ended well speaks."""
-        if not self.lake.exists("control/builds"):
-            return None
-        built = self.lake.read("control/builds").sort("recorded_at").tail(1).collect()
-        return None if built.is_empty() else built["as_of"][0]
+        """The day as of which the last published forecast speaks, whoever ran it."""
+        forecast = self._gold("fct_liquidity_forecast")
+        return None if forecast.is_empty() else forecast.select(pl.col("as_of").max()).item()
 
     @property
     def provenance(self) -> str:

@@ -20,6 +20,7 @@ from models.liquidity.inputs import LiquidityInputs
 from models.shelf import Shelf
 from models.standing import Standing
 from pipelines.defs.forecast.forecaster import Forecaster, Frames, graph_of
+from pipelines.defs.forecast.plots import fan
 from pipelines.lake.lake import Lake
 
 
@@ -65,6 +66,7 @@ forecasters = graph_of(
         refresh=_liquidity,
         publish=_liquidity_rows,
         mart="fct_liquidity_forecast",
+        picture=fan,
     ),
     Forecaster(
         name="collections",

@@ -30,6 +30,7 @@ class Forecaster:
     refresh: Callable[..., Standing]
     publish: Callable[..., pl.DataFrame]
     mart: str
+    picture: Callable[[pl.DataFrame], dg.MetadataValue[Any]] | None = None
 
     @property
     def deps(self) -> list[list[str]]:
@@ -91,7 +92,9 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
             lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake), now=moment.now()
         )
         written = lake.overwrite(f"gold/{model.mart}", rows)
-        yield dg.MaterializeResult(metadata=published(model.name, rows, written.version))
+        said = published(model.name, rows, written.version)
+        plot = {"plot": model.picture(rows)} if model.picture else {}
+        yield dg.MaterializeResult(metadata={**said, **plot})
 
     return mart
 

@@ -16,6 +16,8 @@ everything = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="From landing to forecast. What is up to date is not written again.",
     tags={"dagster/max_retries": "1"},
+    # One process: steps are short, and each process of its own would import everything anew.
+    executor_def=dg.in_process_executor,
 )
 
 
