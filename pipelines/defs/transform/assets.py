@@ -12,10 +12,10 @@ from dagster_dbt import (
 )
 
 from pipelines.defs.resources import Moment
-from pipelines.defs.transform.columns import with_columns
+from pipelines.defs.transform.columns import are_known, with_columns
 from pipelines.defs.transform.project import ensure_manifest, project
 from pipelines.lake.lake import Lake
-from pipelines.settings import speak_as_of
+from pipelines.settings import build_in_memory, build_on_disk, speak_as_of
 
 
 class HouseNames(DagsterDbtTranslator):
@@ -53,6 +53,10 @@ def _build(
     half = context.op_execution_context.op.name
     target = lake.scratch / "dbt" / f"{context.run_id}-{half}"
     speak_as_of(moment.as_of(lake))
+    if are_known(lake.scratch, project.manifest_path, half):
+        build_in_memory()
+    else:
+        build_on_disk(f"{context.run_id}-{half}")
     build = dbt.cli(["build"], context=context, target_path=target)
     yield from with_columns(build, lake.scratch, project.manifest_path, half)
 

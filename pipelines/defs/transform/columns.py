@@ -17,6 +17,11 @@ from dagster_dbt import DbtCliInvocation
 _KEPT = ("dagster/column_schema", "dagster/column_lineage")
 
 
+def are_known(memory: Path, manifest: Path, half: str) -> bool:
+    """Whether the columns of this state of the project were worked out before."""
+    return _place(memory, manifest, half).exists()
+
+
 def with_columns(build: DbtCliInvocation, memory: Path, manifest: Path, half: str) -> Iterator[Any]:
     """The events of a build, each asset with its columns and where they come from.
 
