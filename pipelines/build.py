@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from pipelines.lake.control import CONTROLS
 from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY
 from quality.contract import INSTANT
@@ -56,6 +57,15 @@ def stands(lake: Lake, inputs: Inputs) -> bool:
         return False
     last = lake.read(BUILDS).sort("recorded_at").tail(1).collect()
     return last.height == 1 and last["fingerprint"][0] == inputs.fingerprint
+
+
+def standing_day(lake: Lake) -> date | None:
+    """The day as of which the figures stand: that of the last run that checked them, or None."""
+    if not lake.exists(CONTROLS):
+        return None
+    rows = lake.read(CONTROLS, columns=["as_of", "recorded_at"]).sort("recorded_at")
+    last: list[date] = rows.tail(1).collect()["as_of"].to_list()
+    return last[0] if last else None
 
 
 def remember(lake: Lake, inputs: Inputs, *, run_id: str, now: datetime) -> None:

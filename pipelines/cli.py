@@ -93,6 +93,36 @@ def reconcile(
 
 
 @app.command()
+def decide(  # noqa: PLR0917  # one parameter for each option
+    actor: Annotated[str, typer.Option(help="Who decides, or who checks.")],
+    recon: Annotated[str, typer.Option(help="The reconciliation, such as ledger_bank.")] = "",
+    action: Annotated[str, typer.Option(help="match, unmatch, leave-open or write-off.")] = "",
+    left: Annotated[list[str] | None, typer.Option(help="A row of the left side; many.")] = None,
+    right: Annotated[list[str] | None, typer.Option(help="A row of the right side; many.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, in words.")] = "",
+    check: Annotated[str, typer.Option(help="Approve this decision of somebody else.")] = "",
+    lake: Lake = None,
+) -> None:
+    """Decide about rows by hand, or check such a decision; the next run replays it."""
+    from pipelines.commands.decide import approve
+    from pipelines.commands.decide import decide as execute
+
+    if check:
+        raise typer.Exit(approve(check, actor=actor, lake=lake))
+    raise typer.Exit(
+        execute(
+            recon=recon,
+            action=action,
+            left=left or [],
+            right=right or [],
+            actor=actor,
+            reason=reason,
+            lake=lake,
+        )
+    )
+
+
+@app.command()
 def ui(lake: Lake = None, port: Annotated[int, typer.Option()] = 3000) -> None:
     """Serve Dagster's graph on loopback, with its sensors and schedules."""
     from pipelines.commands.serve import ui as execute

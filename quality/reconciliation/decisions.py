@@ -6,8 +6,9 @@ second person has checked it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import combinations
 from typing import Literal, get_args
 
 import polars as pl
@@ -24,11 +25,18 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "checker": pl.String(),
     "decided_at": pl.Datetime("us", "UTC"),
     "reason": pl.String(),
+    "as_of": pl.Date(),
+    "recorded_at": pl.Datetime("us", "UTC"),
 }
-"""A decision as a stored row; `checker` may be null."""
+"""A decision as a stored row; `checker` may be null. Rows are only ever appended: the newest row of
+a `decision_id` by `recorded_at` counts. `as_of` is the day of the figures that its author saw, so
+that a question about an earlier day is answered without it."""
 
 Member = tuple[str, str]
 """A side and a row id."""
+
+Pair = tuple[Member, Member]
+"""Two rows in the order of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +66,37 @@ class Decision:
 
 @dataclass(slots=True)
 class Standing:
-    """What the decisions come to: groups settled by hand, pairs kept apart, rows kept open."""
+    """What the decisions come to: groups settled by hand, pairs kept apart, rows kept open.
+
+    `pending` says of each decision that does not count (yet) why, `replaced` of each that a later
+    one has undone which one that was.
+    """
 
     matched: list[Decision] = field(default_factory=list)
-    apart: set[tuple[Member, Member]] = field(default_factory=set)
+    apart: dict[Pair, Decision] = field(default_factory=dict)
     left_open: dict[Member, Decision] = field(default_factory=dict)
     pending: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
 
 
-def decisions_of(frame: pl.DataFrame | None, recon: str) -> list[Decision]:
-    """The stored decisions about one reconciliation."""
+def decisions_of(
+    frame: pl.DataFrame | None, recon: str, as_of: date | None = None
+) -> list[Decision]:
+    """The stored decisions about one reconciliation, each as its newest row has it.
+
+    Args:
+        frame: rows with `COLUMNS`.
+        recon: the reconciliation.
+        as_of: rows written when later figures had been seen are not known yet.
+    """
     if frame is None or not frame.height:
         return []
-    rows = frame.filter(pl.col("recon") == recon).sort("decided_at", "decision_id")
+    rows = frame.filter(pl.col("recon") == recon)
+    if as_of is not None:
+        rows = rows.filter(pl.col("as_of").is_null() | (pl.col("as_of") <= as_of))
+    newest = rows.sort("recorded_at", "checker", nulls_last=False).unique(
+        "decision_id", keep="last"
+    )
     return [
         Decision(
             decision_id=row["decision_id"],
@@ -82,7 +108,7 @@ def decisions_of(frame: pl.DataFrame | None, recon: str) -> list[Decision]:
             decided_at=row["decided_at"],
             reason=row["reason"] or "",
         )
-        for row in rows.iter_rows(named=True)
+        for row in newest.sort("decided_at", "decision_id").iter_rows(named=True)
     ]
 
 
@@ -97,46 +123,76 @@ def standing(
         checked_from: amount from which a second person is needed.
     """
     result = Standing()
+    matched: dict[str, Decision] = {}
+    settled: dict[Member, str] = {}
+    latest: dict[Member, int] = {}
+    counting: list[Decision] = []
     for decision in sorted(decisions, key=lambda d: (d.decided_at, d.decision_id)):
-        objection = _objection(decision, amounts, checked_from)
+        objection = objection_to(decision, amounts, checked_from)
         if objection:
             result.pending[decision.decision_id] = objection
             continue
-        rows = decision.members
-        result.matched = [d for d in result.matched if not d.members & rows]
-        result.left_open = {m: d for m, d in result.left_open.items() if m not in rows}
-        result.apart = {pair for pair in result.apart if not set(pair) <= rows}
+        rows = sorted(decision.members)
+        for row in rows:
+            matched.pop(settled.pop(row, ""), None)
+            result.left_open.pop(row, None)
+        pairs = list(combinations(rows, 2))
+        for pair in pairs:
+            result.apart.pop(pair, None)
         if decision.action in {"match", "write_off"}:
-            result.matched.append(decision)
+            matched[decision.decision_id] = decision
+            settled |= dict.fromkeys(rows, decision.decision_id)
         elif decision.action == "leave_open":
-            result.left_open |= dict.fromkeys(sorted(rows), decision)
+            result.left_open |= dict.fromkeys(rows, decision)
         else:
-            ordered = sorted(rows)
-            result.apart |= {(a, b) for a in ordered for b in ordered if a < b}
+            result.apart |= dict.fromkeys(pairs, decision)
+        latest |= dict.fromkeys(rows, len(counting))
+        counting.append(decision)
+    result.matched = list(matched.values())
+    holding = {
+        one.decision_id
+        for one in (*result.matched, *result.left_open.values(), *result.apart.values())
+    }
+    for decision in counting:
+        if decision.decision_id not in holding:
+            last = max(latest[row] for row in decision.members)
+            result.replaced[decision.decision_id] = counting[last].decision_id
     return result
 
 
-def _objection(decision: Decision, amounts: Mapping[Member, Decimal], checked_from: Decimal) -> str:
-    """Why a decision does not count; empty when it does."""
+def objection_to(
+    decision: Decision, amounts: Mapping[Member, Decimal], checked_from: Decimal
+) -> str:
+    """Why a decision does not count; empty when it does.
+
+    What it is worth is the larger side with every row counted as positive: rows that cancel each
+    other are money all the same.
+    """
     absent = sorted(member for member in decision.members if member not in amounts)
+    settles = decision.action in {"match", "unmatch"}
     objections = (
         (decision.action not in get_args(Action), f"{decision.action} is not a decision"),
         (not (decision.actor and decision.reason), "a decision needs an actor and a reason"),
         (not decision.members, "it names no row"),
         (bool(absent), f"these rows are not here: {', '.join(row for _, row in absent)}"),
-        (decision.action == "match" and len(decision.members) < 2, "a match needs two rows"),
+        (settles and len(decision.members) < 2, f"to {decision.action} needs two rows"),
+        (decision.checker == decision.actor, f"{decision.actor} cannot check an own decision"),
     )
     for stands, objection in objections:
         if stands:
             return objection
-    value = max(
-        abs(_total(decision.left_ids, "left", amounts)),
-        abs(_total(decision.right_ids, "right", amounts)),
-    )
-    if value >= checked_from and decision.checker in {None, "", decision.actor}:
+    value = worth(decision, amounts)
+    if value >= checked_from and not decision.checker:
         return f"{value} needs a second person"
     return ""
 
 
+def worth(decision: Decision, amounts: Mapping[Member, Decimal]) -> Decimal:
+    """The larger side of a decision, every row counted as positive."""
+    return max(
+        _total(decision.left_ids, "left", amounts), _total(decision.right_ids, "right", amounts)
+    )
+
+
 def _total(rows: Sequence[str], side: str, amounts: Mapping[Member, Decimal]) -> Decimal:
-    return sum((amounts[side, row] for row in rows), Decimal(0))
+    return sum((abs(amounts[side, row]) for row in rows), Decimal(0))

@@ -1,6 +1,7 @@
-"""Every reconciliation of the house: one frame of sides in, matches and breaks out."""
+"""Every reconciliation of the house: one frame of sides in, and what became of every row out."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -8,14 +9,36 @@ import polars as pl
 from quality.reconciliation.business_days import BusinessCalendar
 from quality.reconciliation.decisions import decisions_of
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.outcome import BREAKS, MATCHES
+from quality.reconciliation.outcome import ADJUSTMENTS, BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
+from quality.reconciliation.rulings import RULINGS, rulings
 
 RECONCILIATIONS = ("ledger_bank", "payout_bank", "card_settlement")
 """The reconciliations with rules of their own; any other name runs with the default rules."""
 
 RECON_MATCHES: Mapping[str, pl.DataType] = {"recon": pl.String(), **MATCHES}
 RECON_BREAKS: Mapping[str, pl.DataType] = {"recon": pl.String(), **BREAKS}
+RECON_ADJUSTMENTS: Mapping[str, pl.DataType] = {"recon": pl.String(), **ADJUSTMENTS}
+RECON_DECISIONS: Mapping[str, pl.DataType] = {"recon": pl.String(), **RULINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What every reconciliation came to, each frame sorted by reconciliation and id.
+
+    `matches` has one row per member, `breaks` one per open row, `adjustments` one per match whose
+    sides differ, `decisions` one per manual decision with whether it counts.
+    """
+
+    matches: pl.DataFrame
+    breaks: pl.DataFrame
+    adjustments: pl.DataFrame
+    decisions: pl.DataFrame
+
+    @property
+    def pending(self) -> pl.DataFrame:
+        """The decisions that do not count yet, with the reason in `why`."""
+        return self.decisions.filter(pl.col("state") == "pending")
 
 
 def reconcile_sides(
@@ -25,7 +48,7 @@ def reconcile_sides(
     holidays: Iterable[date] = (),
     decisions: pl.DataFrame | None = None,
     rules: Mapping[str, RuleSet] | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> Reconciled:
     """Run every reconciliation that the sides name.
 
     Args:
@@ -34,25 +57,29 @@ def reconcile_sides(
         holidays: days on which banks are closed, besides weekends.
         decisions: manual decisions; see `decisions.COLUMNS`.
         rules: rule sets by reconciliation, instead of those that ship.
-
-    Returns:
-        Matches (one row per member) and breaks (one row per open row), sorted by their ids.
     """
     calendar = BusinessCalendar.without(holidays)
     matches = [pl.DataFrame(schema=dict(RECON_MATCHES))]
     breaks = [pl.DataFrame(schema=dict(RECON_BREAKS))]
+    adjustments = [pl.DataFrame(schema=dict(RECON_ADJUSTMENTS))]
+    ruled = [pl.DataFrame(schema=dict(RECON_DECISIONS))]
     for recon in sorted(sides["recon"].drop_nulls().unique()):
         part = sides.filter(pl.col("recon") == recon)
         chosen = (rules or {}).get(recon) or shipped(recon)
+        given = decisions_of(decisions, recon, as_of)
         outcome = reconcile(
             part.filter(pl.col("side") == "left"),
             part.filter(pl.col("side") == "right"),
             chosen.model_copy(update={"name": recon}),
-            decisions=decisions_of(decisions, recon),
+            decisions=given,
             calendar=calendar,
             as_of=as_of,
         )
         name = pl.lit(recon).alias("recon")
         matches.append(outcome.matches.select(name, *MATCHES))
         breaks.append(outcome.breaks.select(name, *BREAKS))
-    return pl.concat(matches), pl.concat(breaks)
+        adjustments.append(outcome.adjustments.select(name, *ADJUSTMENTS))
+        ruled.append(rulings(given, part, chosen.tiers.checked_from).select(name, *RULINGS))
+    return Reconciled(
+        pl.concat(matches), pl.concat(breaks), pl.concat(adjustments), pl.concat(ruled)
+    )

@@ -4,66 +4,72 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.reconcile.reports import by_law, by_recon
+from pipelines.defs.reconcile.reports import by_law, told
 from pipelines.defs.resources import Moment
 from pipelines.lake.control import record_controls
+from pipelines.lake.decisions import read_decisions
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
 from quality.laws import check_laws, to_frame
-from quality.reconciliation.pipeline import RECON_BREAKS, RECON_MATCHES, reconcile_sides
+from quality.reconciliation.pipeline import reconcile_sides
 
 SIDES = "silver/int_recon_sides"
+
+PUBLISHED = {
+    "recon_matches": "Accepted and suggested matches with their evidence; one row per member.",
+    "recon_breaks": "Rows that nothing settles, typed and explained; one row per open row.",
+    "recon_adjustments": "Differences inside matches, each with its cause; one row per match.",
+    "recon_decisions": "Manual decisions and whether they count; one row per decision.",
+}
 
 
 @dg.multi_asset(
     name="reconciled",
     specs=[
         dg.AssetSpec(
-            ["silver", "recon_matches"],
+            ["silver", name],
             deps=[["silver", "int_recon_sides"], ["silver", "stg_holidays"]],
             group_name="reconciliation",
             kinds={"duckdb", "scipy"},
             owners=["team:finance"],
-            description="Accepted and suggested matches with their evidence; one row per member.",
-        ),
-        dg.AssetSpec(
-            ["silver", "recon_breaks"],
-            deps=[["silver", "int_recon_sides"], ["silver", "stg_holidays"]],
-            group_name="reconciliation",
-            kinds={"duckdb", "scipy"},
-            owners=["team:finance"],
-            description="Rows that nothing settles, typed and explained; one row per open row.",
-        ),
+            description=said,
+        )
+        for name, said in PUBLISHED.items()
     ],
 )
 def reconciled(
     lake: dg.ResourceParam[Lake], moment: Moment
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Run every reconciliation over the sides that silver prepared."""
+    """Run every reconciliation over the sides that silver prepared, and replay the decisions."""
     sides = lake.read(SIDES).collect()
     holidays = lake.read("silver/stg_holidays", columns=["holiday_date"]).collect()
-    matches, breaks = reconcile_sides(
-        sides, as_of=moment.as_of(lake), holidays=holidays["holiday_date"].to_list()
+    done = reconcile_sides(
+        sides,
+        as_of=moment.as_of(lake),
+        holidays=holidays["holiday_date"].to_list(),
+        decisions=read_decisions(lake),
     )
-    for name, rows, schema in (
-        ("recon_matches", matches, RECON_MATCHES),
-        ("recon_breaks", breaks, RECON_BREAKS),
+    for name, rows in (
+        ("recon_matches", done.matches),
+        ("recon_breaks", done.breaks),
+        ("recon_adjustments", done.adjustments),
+        ("recon_decisions", done.decisions),
     ):
-        written = lake.overwrite(f"silver/{name}", rows.select(list(schema)))
+        written = lake.overwrite(f"silver/{name}", rows)
         yield dg.MaterializeResult(
             asset_key=["silver", name],
             metadata={
                 "dagster/row_count": rows.height,
                 "delta_version": written.version,
-                "by_reconciliation": by_recon(sides, matches),
+                **told(name, sides, done),
             },
         )
 
 
 @dg.asset(
     key=["control", "controls"],
-    deps=[["silver", "recon_matches"], ["silver", "recon_breaks"]],
+    deps=[["silver", name] for name in PUBLISHED],
     group_name="control",
     kinds={"duckdb"},
     owners=["team:finance"],

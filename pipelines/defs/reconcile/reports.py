@@ -8,13 +8,15 @@ import dagster as dg
 import polars as pl
 
 from quality.reconciliation.match_rate import match_rate
+from quality.reconciliation.pipeline import Reconciled
 from quality.verdict import Control
 
 
-def by_recon(sides: pl.DataFrame, matches: pl.DataFrame) -> dg.MetadataValue[Any]:
-    """Per reconciliation: rows on both sides, how many are settled, and the share by value."""
-    rows = match_rate(sides, matches)
-    return _table([{k: str(v) for k, v in row.items()} for row in rows.to_dicts()])
+def told(name: str, sides: pl.DataFrame, done: Reconciled) -> dict[str, dg.MetadataValue[Any]]:
+    """What is worth saying of one table: match rates, or the decisions that still wait."""
+    if name == "recon_decisions":
+        return {"pending": _plain(done.pending.select("decision_id", "recon", "actor", "why"))}
+    return {"by_reconciliation": _plain(match_rate(sides, done.matches))}
 
 
 def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
@@ -29,6 +31,10 @@ def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
             for law, counts in sorted(counted.items())
         ]
     )
+
+
+def _plain(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
+    return _table([{k: str(v) for k, v in row.items()} for row in rows.to_dicts()])
 
 
 def _table(rows: Sequence[Mapping[str, str | int]]) -> dg.MetadataValue[Any]:

@@ -142,9 +142,9 @@ def test_an_unknown_reconciliation_runs_with_the_default_rules() -> None:
     rows = side(("B1", 1, "-471.10", "Harbor Foods Ltd")).with_columns(
         recon=pl.lit("new"), side=pl.lit("left")
     )
-    matches, breaks = reconcile_sides(rows, as_of=DAY)
-    assert matches.is_empty()
-    assert breaks["recon"].to_list() == ["new"]
+    done = reconcile_sides(rows, as_of=DAY)
+    assert done.matches.is_empty()
+    assert done.breaks["recon"].to_list() == ["new"]
 
 
 def test_a_rule_file_with_an_unknown_field_says_which() -> None:

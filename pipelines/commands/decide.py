@@ -1,0 +1,75 @@
+"""`countinghouse decide`: a decision by hand, and the second person's approval of one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from rich.console import Console
+
+from pipelines.decide import DecisionError, check, objection
+from pipelines.decide import decide as record
+from pipelines.lake.lake import Lake
+from pipelines.settings import enter
+from quality.reconciliation.decisions import Action
+
+
+def decide(
+    *,
+    recon: str,
+    action: str,
+    left: Sequence[str],
+    right: Sequence[str],
+    actor: str,
+    reason: str,
+    lake: Path | None,
+) -> int:
+    """Record a decision; 2 when it is refused."""
+    house = Lake(enter(lake).root)
+    try:
+        decision = record(
+            house,
+            recon=recon,
+            action=cast("Action", action.replace("-", "_")),
+            left_ids=left,
+            right_ids=right,
+            actor=actor,
+            reason=reason,
+            now=datetime.now(UTC),
+        )
+        waits = objection(house, decision.decision_id)
+    except DecisionError as error:
+        return _refused(error)
+    _say(f"Recorded: {decision.decision_id}")
+    if waits:
+        _say(
+            f"It does not count yet: {waits}. Let somebody else call: countinghouse decide "
+            f"--check {decision.decision_id} --actor NAME"
+        )
+    else:
+        _say("The next run replays it: countinghouse run")
+    return 0
+
+
+def approve(decision_id: str, *, actor: str, lake: Path | None) -> int:
+    """Record that a second person has checked a decision; 2 when that is refused."""
+    house = Lake(enter(lake).root)
+    try:
+        decision = check(house, decision_id, actor=actor, now=datetime.now(UTC))
+    except DecisionError as error:
+        return _refused(error)
+    _say(
+        f"{decision.decision_id} by {decision.actor} is checked by {decision.checker}. "
+        "The next run replays it: countinghouse run"
+    )
+    return 0
+
+
+def _refused(error: DecisionError) -> int:
+    _say(f"Refused: {error}", Console(stderr=True))
+    return 2
+
+
+def _say(words: str, console: Console | None = None) -> None:
+    """Print as it is: row ids may hold brackets, which rich would take for markup."""
+    (console or Console()).print(words, markup=False, highlight=False, soft_wrap=True)

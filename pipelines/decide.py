@@ -1,0 +1,210 @@
+"""Deciding by hand: the refusals, the second person, and the record that every run replays.
+
+Nothing here touches a figure. A decision is a row of control/decisions; the next run reads it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import get_args
+
+import polars as pl
+
+from pipelines.build import standing_day
+from pipelines.lake.decisions import read_decisions, record_decision
+from pipelines.lake.lake import Lake
+from quality.reconciliation.decisions import (
+    Action,
+    Decision,
+    Member,
+    decisions_of,
+    objection_to,
+)
+from quality.reconciliation.rules import shipped
+
+SIDES = "silver/int_recon_sides"
+
+_SHOWN = 5
+
+
+class DecisionError(ValueError):
+    """A decision that cannot be recorded; the message says why, and what to do."""
+
+
+def decide(
+    lake: Lake,
+    *,
+    recon: str,
+    action: Action,
+    left_ids: Sequence[str],
+    right_ids: Sequence[str],
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> Decision:
+    """Put a decision on record; the next run replays it.
+
+    Args:
+        lake: the lake whose rows it is about.
+        recon: the reconciliation, as `int_recon_sides` names it.
+        action: match, unmatch, leave_open or write_off.
+        left_ids: rows of the left side.
+        right_ids: rows of the right side.
+        actor: who decides.
+        reason: why, in words.
+        now: the wall clock.
+
+    Raises:
+        DecisionError: a row or reconciliation is unknown, or something is missing. Nothing is
+            recorded then.
+    """
+    here = _rows(lake, recon)
+    given = Decision(
+        decision_id="",
+        action=action,
+        left_ids=tuple(dict.fromkeys(left_ids)),
+        right_ids=tuple(dict.fromkeys(right_ids)),
+        actor=actor.strip(),
+        decided_at=now,
+        reason=reason.strip(),
+    )
+    decision = replace(given, decision_id=_identity(given, recon))
+    _refuse(decision, here, recon)
+    row = _row(decision, recon, as_of=standing_day(lake) or now.date(), now=now)
+    record_decision(lake, row, token=decision.decision_id)
+    return decision
+
+
+def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> Decision:
+    """Put a second person's approval of a decision on record.
+
+    Raises:
+        DecisionError: there is no such decision, it is checked already, or `actor` took it.
+    """
+    recon, decision = _found(lake, decision_id)
+    checker = actor.strip()
+    if not checker:
+        raise DecisionError("Nobody is named who checks. Nothing was recorded; give --actor NAME.")
+    if checker.casefold() == decision.actor.casefold():
+        raise DecisionError(
+            f"{decision.actor} took decision {decision_id} and cannot check it. Nothing was "
+            "recorded; a second person has to."
+        )
+    if decision.checker:
+        raise DecisionError(
+            f"{decision_id} was checked by {decision.checker} already. Nothing was recorded; "
+            "nothing is left to do."
+        )
+    as_of = standing_day(lake) or now.date()
+    row = {**_row(decision, recon, as_of=as_of, now=now), "checker": checker}
+    record_decision(lake, row, token=f"{decision_id}|checked")
+    _, checked = _found(lake, decision_id)
+    return checked
+
+
+def objection(lake: Lake, decision_id: str) -> str:
+    """Why a recorded decision does not count yet, such as a second person; empty when it does.
+
+    Raises:
+        DecisionError: there is no such decision.
+    """
+    recon, decision = _found(lake, decision_id)
+    return objection_to(decision, _amounts(_rows(lake, recon)), shipped(recon).tiers.checked_from)
+
+
+def _found(lake: Lake, decision_id: str) -> tuple[str, Decision]:
+    recorded = read_decisions(lake)
+    rows = recorded.filter(pl.col("decision_id") == decision_id)
+    if rows.is_empty():
+        raise DecisionError(
+            f"There is no decision {decision_id!r}. Nothing was recorded; "
+            "gold/fct_decisions and control/decisions list them."
+        )
+    recon = rows["recon"][0]
+    (decision,) = decisions_of(rows, recon)
+    return recon, decision
+
+
+def _rows(lake: Lake, recon: str) -> pl.DataFrame:
+    """Side, row id, amount and currency of every row of a reconciliation."""
+    if not lake.exists(SIDES):
+        raise DecisionError(
+            f"There is nothing to decide about in {lake.root}: no run has prepared the sides of a "
+            "reconciliation. Nothing was recorded; start with: countinghouse run --landing DIR"
+        )
+    wanted = ["recon", "side", "row_id", "amount", "currency"]
+    sides = lake.read(SIDES, columns=wanted).collect()
+    here = sides.filter(pl.col("recon") == recon)
+    if here.is_empty():
+        known = ", ".join(sorted(sides["recon"].unique())) or "none has rows"
+        raise DecisionError(
+            f"There is no reconciliation {recon!r}. Nothing was recorded; give one of: {known}."
+        )
+    return here.drop("recon")
+
+
+def _amounts(here: pl.DataFrame) -> Mapping[Member, Decimal]:
+    return {(side, row): amount for side, row, amount, _ in here.iter_rows()}
+
+
+def _refuse(decision: Decision, here: pl.DataFrame, recon: str) -> None:
+    if decision.action not in get_args(Action):
+        raise DecisionError(
+            f"{decision.action!r} is not a decision. Nothing was recorded; give one of: "
+            f"{', '.join(get_args(Action))}."
+        )
+    amounts = _amounts(here)
+    absent = sorted(member for member in decision.members if member not in amounts)
+    if absent:
+        raise DecisionError(f"{_strangers(absent, amounts, recon)} Nothing was recorded.")
+    said = objection_to(decision, amounts, Decimal("Infinity"))
+    if said:
+        raise DecisionError(f"This is not a decision: {said}. Nothing was recorded.")
+    named = here.filter(pl.struct("side", "row_id").is_in(_as_structs(decision)))
+    currencies = sorted(named["currency"].drop_nulls().unique())
+    if decision.action in {"match", "write_off"} and len(currencies) > 1:
+        raise DecisionError(
+            f"Rows in {' and '.join(currencies)} do not settle each other: their difference would "
+            "be no amount of money. Nothing was recorded; decide for each currency by itself."
+        )
+
+
+def _as_structs(decision: Decision) -> list[dict[str, str]]:
+    return [{"side": side, "row_id": row} for side, row in decision.members]
+
+
+def _strangers(absent: Sequence[Member], amounts: Mapping[Member, Decimal], recon: str) -> str:
+    """Which rows are not where they were said to be, and where they are."""
+    told = []
+    for side, row in absent[:_SHOWN]:
+        other = "right" if side == "left" else "left"
+        place = f" (it is on the {other})" if (other, row) in amounts else ""
+        told.append(f"{row!r} is not on the {side} of {recon}{place}")
+    more = f", nor are {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
+    return f"{'; '.join(told)}{more}. gold/fct_breaks and gold/fct_matches list the row ids."
+
+
+def _identity(decision: Decision, recon: str) -> str:
+    """The same decision of the same moment has the same id, and so is recorded once."""
+    rows = [[side, row] for side, row in sorted(decision.members)]
+    about = [recon, decision.action, rows, decision.actor, decision.decided_at.isoformat()]
+    return "D" + hashlib.sha256(json.dumps(about).encode()).hexdigest()[:15]
+
+
+def _row(decision: Decision, recon: str, *, as_of: date, now: datetime) -> dict[str, object]:
+    return {
+        "decision_id": decision.decision_id,
+        "recon": recon,
+        "action": decision.action,
+        "left_ids": list(decision.left_ids),
+        "right_ids": list(decision.right_ids),
+        "actor": decision.actor,
+        "checker": decision.checker,
+        "decided_at": decision.decided_at,
+        "reason": decision.reason,
+        "as_of": as_of,
+        "recorded_at": now,
+    }

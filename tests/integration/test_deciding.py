@@ -1,0 +1,157 @@
+"""Deciding by hand: what is refused, what waits for a second person, what a run makes of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import inputs_of
+from pipelines.cli import app
+from pipelines.decide import SIDES, DecisionError, check, decide, objection
+from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA
+from pipelines.lake.decisions import DECISIONS, read_decisions
+from pipelines.lake.lake import Lake
+from quality.reconciliation.decisions import Decision
+from quality.reconciliation.pipeline import reconcile_sides
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+DAY = date(2026, 3, 31)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A bank line and two ledger lines that no rule would settle, and one in dollars."""
+    lake = Lake(tmp_path / "lake")
+    rows = [
+        ("left", "B[1]", "-471.10", "EUR"),
+        ("right", "G1", "-400.00", "EUR"),
+        ("right", "G2", "-71.00", "EUR"),
+        ("right", "G3", "-20000.00", "EUR"),
+        ("right", "G4", "-71.10", "USD"),
+    ]
+    sides = pl.DataFrame(
+        [
+            ("ledger_bank", side, row, "A1", date(2026, 3, 2), Decimal(amount), currency, row)
+            for side, row, amount, currency in rows
+        ],
+        schema={
+            "recon": pl.String,
+            "side": pl.String,
+            "row_id": pl.String,
+            "account_id": pl.String,
+            "date": pl.Date,
+            "amount": pl.Decimal(18, 3),
+            "currency": pl.String,
+            "description": pl.String,
+        },
+        orient="row",
+    )
+    lake.overwrite(SIDES, sides)
+    held = ("chain", "A1", DAY, "passed", None, None, None, "", "run", NOW)
+    lake.overwrite(CONTROLS, pl.DataFrame([held], schema=CONTROLS_SCHEMA, orient="row"))
+    return lake
+
+
+@pytest.fixture
+def take(lake: Lake) -> Iterator[Callable[..., Decision]]:
+    def take(action: str = "match", left: tuple[str, ...] = ("B[1]",), **said: object) -> Decision:
+        given = {"recon": "ledger_bank", "right_ids": ("G1", "G2"), "actor": "ann"}
+        given |= {"reason": "fee kept by the bank", "now": NOW, **said}
+        return decide(lake, action=action, left_ids=left, **given)  # type: ignore[arg-type]
+
+    return take
+
+
+def again(lake: Lake, as_of: date = DAY):
+    return reconcile_sides(lake.read(SIDES).collect(), as_of=as_of, decisions=read_decisions(lake))
+
+
+def test_a_decision_is_recorded_once_and_replayed(lake: Lake, take) -> None:
+    decision = take()
+    assert take() == decision
+    assert read_decisions(lake)["as_of"].to_list() == [DAY]
+    done = again(lake)
+    assert set(done.matches["row_id"]) == {"B[1]", "G1", "G2"}
+    assert done.adjustments["amount"].to_list() == [Decimal("-0.100")]
+    ruled = done.decisions.row(0, named=True)
+    assert (ruled["state"], ruled["left_amount"], ruled["right_amount"]) == (
+        "counts", Decimal("-471.100"), Decimal("-471.000")
+    )  # fmt: skip
+    assert done.pending.is_empty()
+
+
+def test_a_question_about_an_earlier_day_is_answered_without_it(lake: Lake, take) -> None:
+    take()
+    done = again(lake, as_of=date(2026, 3, 30))
+    assert done.decisions.is_empty()
+    assert "G1" in set(done.breaks["row_id"])
+
+
+def test_much_money_waits_for_a_second_person(lake: Lake, take) -> None:
+    decision = take("write_off", left=(), right_ids=("G3",))
+    assert objection(lake, decision.decision_id) == "20000.000 needs a second person"
+    assert again(lake).pending["why"].to_list() == ["20000.000 needs a second person"]
+    with pytest.raises(DecisionError, match="second person"):
+        check(lake, decision.decision_id, actor=" Ann ", now=NOW)
+    checked = check(lake, decision.decision_id, actor="bob", now=NOW)
+    assert (checked.actor, checked.checker) == ("ann", "bob")
+    assert objection(lake, decision.decision_id) == ""
+    assert again(lake).matches["rule"].to_list() == ["write_off"]
+    assert read_decisions(lake).height == 2
+    with pytest.raises(DecisionError, match="checked by bob already"):
+        check(lake, decision.decision_id, actor="carl", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"recon": "ledger"}, "no reconciliation 'ledger'.*ledger_bank"),
+        ({"right_ids": ("G9",)}, "'G9' is not on the right of ledger_bank.*Nothing was recorded"),
+        ({"left": ("G1",)}, r"'G1' is not on the left of ledger_bank \(it is on the right\)"),
+        ({"reason": " "}, "an actor and a reason"),
+        ({"actor": ""}, "an actor and a reason"),
+        ({"action": "delete"}, "'delete' is not a decision"),
+        ({"right_ids": ()}, "to match needs two rows"),
+        ({"right_ids": ("G4",)}, "EUR and USD"),
+    ],
+)
+def test_what_is_no_decision_is_refused_and_leaves_nothing(lake: Lake, take, said, words) -> None:
+    with pytest.raises(DecisionError, match=words):
+        take(**said)
+    assert not lake.exists(DECISIONS)
+
+
+def test_nothing_can_be_decided_before_a_run(tmp_path: Path) -> None:
+    with pytest.raises(DecisionError, match="countinghouse run"):
+        decide(
+            Lake(tmp_path), recon="ledger_bank", action="match", left_ids=["a"], right_ids=["b"],
+            actor="ann", reason="x", now=NOW,
+        )  # fmt: skip
+
+
+def test_a_decision_makes_the_next_run_build_anew(lake: Lake, take) -> None:
+    before = inputs_of(lake, DAY).fingerprint
+    decision = take("write_off", left=(), right_ids=("G3",))
+    between = inputs_of(lake, DAY).fingerprint
+    check(lake, decision.decision_id, actor="bob", now=NOW)
+    assert len({before, between, inputs_of(lake, DAY).fingerprint}) == 3
+
+
+def test_the_command_records_checks_and_refuses(lake: Lake, monkeypatch) -> None:
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    runner, where = CliRunner(), ["--lake", str(lake.root)]
+    rows = ["--recon", "ledger_bank", "--right", "G3", "--reason", "lost for good"]
+    taken = runner.invoke(app, ["decide", *rows, "--action", "write-off", "--actor", "ann", *where])
+    assert taken.exit_code == 0
+    assert "needs a second person" in taken.output
+    (decision,) = read_decisions(lake)["decision_id"]
+    own = runner.invoke(app, ["decide", "--check", decision, "--actor", "ann", *where])
+    assert (own.exit_code, "cannot check it" in own.output) == (2, True)
+    other = runner.invoke(app, ["decide", "--check", decision, "--actor", "bob", *where])
+    assert (other.exit_code, "checked by bob" in other.output) == (0, True)
+    unknown = runner.invoke(app, ["decide", "--check", "D0", "--actor", "bob", *where])
+    assert (unknown.exit_code, "no decision 'D0'" in unknown.output) == (2, True)
