@@ -123,6 +123,18 @@ def decide(  # noqa: PLR0917  # one parameter for each option
 
 
 @app.command()
+def close(
+    period: Annotated[str, typer.Option(help="The month, such as 2026-01.")],
+    out: Annotated[Path, typer.Option(help="The workbook to write, such as close.xlsx.")],
+    lake: Lake = None,
+) -> None:
+    """Write a month as a workbook whose formulas add every figure up again."""
+    from pipelines.commands.close import close as execute
+
+    raise typer.Exit(execute(period=period, out=out, lake=lake))
+
+
+@app.command()
 def ui(lake: Lake = None, port: Annotated[int, typer.Option()] = 3000) -> None:
     """Serve Dagster's graph on loopback, with its sensors and schedules."""
     from pipelines.commands.serve import ui as execute

@@ -1,0 +1,44 @@
+"""`countinghouse close`: a period as a workbook."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.close.figures import read_figures
+from pipelines.close.period import CloseError, Period
+from pipelines.lake.lake import Lake
+from pipelines.settings import enter
+
+REFUSED, DISAGREES = 2, 1
+
+
+def close(*, period: str, out: Path, lake: Path | None) -> int:
+    """Write the workbook of a period.
+
+    Returns:
+        0 when every figure in it agrees with its parts, 1 when one does not (the workbook shows
+        which), 2 when nothing was written.
+    """
+    from pipelines.close.workbook import write_workbook
+
+    errors = Console(stderr=True)
+    try:
+        if out.suffix.lower() != ".xlsx":
+            raise CloseError(f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx.")
+        figures = read_figures(Lake(enter(lake).root), Period.of(period))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        agrees = write_workbook(figures, out)
+    except CloseError as error:
+        errors.print(f"[red]No workbook:[/] {error}", highlight=False)
+        return REFUSED
+    except OSError as error:
+        errors.print(f"[red]{out} cannot be written:[/] {error.strerror}", highlight=False)
+        return REFUSED
+    errors.print(
+        f"{out}: {period} as of {figures.as_of}, {figures.matches['match_id'].n_unique():,} "
+        f"matches, {figures.breaks.height:,} open items. Books: {figures.lock}.",
+        highlight=False,
+    )
+    if not agrees:
+        errors.print("[red]Some figures do not agree with their parts:[/] see the summary sheet.")
+    return 0 if agrees else DISAGREES
