@@ -37,6 +37,9 @@ _ROOT = re.compile(
 _MOST_CHILDREN = 256
 """Parts of a statement beside entries and balances: the standard knows about twenty."""
 
+_ENTRY_SHAPES, _DETAIL_SHAPES = Shapes(ENTRY_FIELDS), Shapes(DETAIL_FIELDS, "TxDtls/")
+"""Known to all files that a process reads: the next file of a bank has the same shapes."""
+
 _NAMESPACE = re.compile(r"(camt\.05[234])\.(\d{3}\.\d{2})$")
 
 
@@ -45,8 +48,6 @@ class _Reader:
 
     def __init__(self) -> None:
         self.collector = StatementCollector("camt", "")
-        self.entry_shapes = Shapes(ENTRY_FIELDS)
-        self.detail_shapes = Shapes(DETAIL_FIELDS, "TxDtls/")
         self.entries: list[tuple[object, ...]] = []
         self.details: list[tuple[object, ...]] = []
         self.pending: list[tuple[Row, str | None]] = []
@@ -118,7 +119,7 @@ class _Reader:
                 for part in list(group)[:-1] if len(group) > _MOST_CHILDREN else ():
                     if local_name(str(part.tag)) == "TxDtls":
                         text = etree.tostring(part, encoding="unicode", with_tail=False)
-                        self.pending.append(self.detail_shapes.read(text))
+                        self.pending.append(_DETAIL_SHAPES.read(text))
                         forget(part)
                         taken = True
         return taken
@@ -145,10 +146,10 @@ class _Reader:
         for part in details:
             inside, _, after = part.partition(closing)
             own += after
-            self.pending.append(self.detail_shapes.read(f"{opening}{inside}{closing}"))
+            self.pending.append(_DETAIL_SHAPES.read(f"{opening}{inside}{closing}"))
         for position, (fields, rest) in enumerate(self.pending):
             self.details.append((len(self.entries), position, rest, *fields))
-        fields, rest = self.entry_shapes.read(own)
+        fields, rest = _ENTRY_SHAPES.read(own)
         keys = (self.number, self.index, line, place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
         self.index += 1
@@ -179,7 +180,6 @@ class _Reader:
         if said := information_of(record):
             self.collector.find("statement_information", said, self.record_of(record))
         self.states_nothing = self.states_nothing or states_no_entries(record)
-        self.flush()
         self.collector.end()
 
     def flush(self) -> None:
@@ -247,6 +247,7 @@ def read_camt(source: Source) -> Iterator[Reading]:
             yield reader.collector.part()
     if not reader.statement:
         raise _nothing(reader.message)
+    reader.flush()
     if not reader.states_nothing:
         reader.collector.require_content()
     yield reader.collector.part()

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipelines.feeds.camt_fields import Field
 
-MOST_PLANS = 4_096
-"""Shapes remembered; beyond them (a hostile or very odd file) all are forgotten and relearnt."""
+MOST_TAGS = 200_000
+"""Tags of all shapes remembered; beyond them (hostile or very odd files) all are relearnt."""
 
 Row = tuple[str | None, ...]
 
@@ -77,6 +77,7 @@ class Shapes:
         """Nothing is known of any shape yet; keys of what is left begin with `prefix`."""
         self._fields, self._prefix = fields, prefix
         self._plans: dict[tuple[str, ...], Plan] = {}
+        self._tags = 0
 
     def read(self, text: str) -> tuple[Row, str | None]:
         """One serialised element: its fields, and as the inside of a JSON object what is left."""
@@ -84,12 +85,16 @@ class Shapes:
         shape = tuple(parts[1::2])
         plan = self._plans.get(shape)
         if plan is None:
-            if len(self._plans) >= MOST_PLANS:
+            self._tags += len(shape)
+            if self._tags > MOST_TAGS:
                 self._plans.clear()
+                self._tags = len(shape)
             plan = self._plans[shape] = _plan(shape, self._fields, self._prefix)
         texts = parts[2::2]
         if "&" in text:
             texts = [_unescape(part) for part in texts]
+        if _may_hold_blanks(text):
+            texts = [part.strip() or None for part in texts]
         texts.append(None)
         row = plan.single(texts)
         if plan.joined or plan.constants:
@@ -97,16 +102,25 @@ class Shapes:
             for column, value in plan.constants:
                 filled[column] = value
             for column, separator, positions in plan.joined:
-                filled[column] = separator.join(texts[position].strip() for position in positions)
+                filled[column] = separator.join(
+                    part for position in positions if (part := texts[position])
+                )
             row = tuple(filled)
         if not plan.unread and not plan.stated:
             return row, None
         rest = [
             f"{key}:{encode_basestring(value)}"
             for key, position in plan.unread
-            if (value := texts[position].strip())
+            if (value := texts[position])
         ]
         return row, ",".join([*plan.stated, *rest]) or None
+
+
+def _may_hold_blanks(text: str) -> bool:
+    """Whether blanks may stand around a text; a scan for marks, much faster than to strip all."""
+    return (
+        " <" in text or "> " in text or "\n" in text or "\t" in text or "\r" in text
+    ) or not text.isascii()
 
 
 def _plan(shape: tuple[str, ...], fields: tuple[Field, ...], prefix: str) -> Plan:
@@ -128,7 +142,7 @@ def _plan(shape: tuple[str, ...], fields: tuple[Field, ...], prefix: str) -> Pla
         used.update((id(leaf), path) for path, leaf in chosen)
         path, leaf = chosen[0]
         if "@" in path:
-            constants.append((column, dict(leaf.attributes)[path.rpartition("@")[2]]))
+            constants.append((column, dict(leaf.attributes)[path.rpartition("@")[2]].strip()))
         elif len(chosen) == 1:
             single[column] = leaf.position
         else:

@@ -4,7 +4,8 @@ Polars casts whole columns, so that a reader never builds a Decimal or a date of
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,8 @@ ENTRY_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_entries").schem
 BALANCE_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_balances").schema, **_PLACE}
 """Columns of `statement_balances` as a reader gives them."""
 
-_EXACT = r"^[+-]?0*\d{0,15}(\.\d{0,3}0*)?$"
+_EXACT = r"^[+-]?0*(\d{1,15}(\.\d{0,3}0*)?|\.\d{1,3}0*)$"
+_MANY = 200
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 
 
@@ -29,11 +31,18 @@ def text_schema(schema: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
     return {name: dtype if dtype in kept else pl.String() for name, dtype in schema.items()}
 
 
+def text_frame(rows: Sequence[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
+    """A frame from rows; few are taken as they are, of many whole columns are made first."""
+    if len(rows) < _MANY:
+        return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(dict(zip(schema, zip(*rows, strict=True), strict=True)), schema=schema)
+
+
 def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
     text = pl.col(name)
     if dtype == MONEY:
-        exact = text.str.contains(_EXACT) & text.str.contains(r"\d")
-        return pl.when(exact).then(text).cast(MONEY, strict=False).alias(name)
+        plain = pl.when(text.str.contains(_EXACT)).then(text)
+        return plain.cast(MONEY, strict=False).alias(name)
     if isinstance(dtype, pl.Decimal):
         return text.cast(dtype, strict=False).alias(name)
     if dtype == pl.Date():
@@ -45,52 +54,67 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
 _LABELS = {MONEY: "an amount with at most three decimals", pl.Date(): "a date"}
 
 
-def _faults(schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
-    faults: list[pl.Expr] = []
-    for name, dtype in schema.items():
-        if label := _LABELS.get(dtype):
-            broken = pl.col(f"{name}__text").is_not_null() & pl.col(name).is_null()
-            words = pl.format(f"{name} '{{}}' is not {label}", pl.col(f"{name}__text"))
+class TextTable:
+    """A table whose rows a reader gives as text; what to do with a column is worked out once."""
+
+    def __init__(self, name: str, schema: Mapping[str, pl.DataType]) -> None:
+        """`schema` is what the rows of the table `name` become."""
+        self.name = name
+        self.schema = pl.Schema(schema)
+        self.text = pl.Schema(text_schema(schema))
+        """The columns before typing."""
+        self._casts = [_typed(column, dtype) for column, dtype in schema.items()]
+        self._checked = [column for column, dtype in schema.items() if dtype in _LABELS]
+        self._nothing = pl.DataFrame(schema=self.schema)
+
+    def typed(self, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Type rows of text.
+
+        Returns:
+            The rows whose every value could be typed, and the others in the shape of `REJECTED`.
+        """
+        if text.is_empty():
+            return self._nothing, NONE_REJECTED
+        good = text.select(self._casts)
+        if all(good[name].null_count() == text[name].null_count() for name in self._checked):
+            return good, NONE_REJECTED
+        reasons = text.select(pl.concat_str(self._faults(good), separator="; ", ignore_nulls=True))
+        reason = reasons.to_series()
+        return good.filter(reason == ""), self._rejected(text, reason, good["amount"])
+
+    def _faults(self, good: pl.DataFrame) -> list[pl.Expr]:
+        faults: list[pl.Expr] = []
+        for name in self._checked:
+            broken = pl.col(name).is_not_null() & pl.lit(good[name].is_null())
+            words = pl.format(f"{name} '{{}}' is not {_LABELS[self.schema[name]]}", pl.col(name))
             faults.append(pl.when(broken).then(words))
-    return faults
+        return faults
+
+    def _rejected(self, text: pl.DataFrame, reason: pl.Series, amounts: pl.Series) -> pl.DataFrame:
+        names = [name for name in self.schema if name != "statement"]
+        rows = []
+        for row, why, amount in zip(text.iter_rows(named=True), reason, amounts, strict=True):
+            if why:
+                said = {name: row[name] for name in names if row[name] is not None}
+                rows.append(
+                    {
+                        "table": self.name,
+                        "source_row": row["source_row"],
+                        "source_path": row["source_path"],
+                        "reason": why,
+                        "content": json.dumps(said, ensure_ascii=False, default=str),
+                        "amount": amount,
+                        "currency": row["currency"],
+                    }
+                )
+        return pl.DataFrame(rows, schema=REJECTED)
 
 
-def typed(
-    table: str, text: pl.DataFrame, schema: Mapping[str, pl.DataType]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Type `text` to `schema`.
+NONE_REJECTED = pl.DataFrame(schema=REJECTED)
+"""No row turned away."""
 
-    Returns:
-        The rows whose every value could be typed, and the others in the shape of `REJECTED`.
-    """
-    checked = [name for name, dtype in schema.items() if dtype in _LABELS]
-    both = text.with_columns(pl.col(name).alias(f"{name}__text") for name in checked).with_columns(
-        _typed(name, dtype) for name, dtype in schema.items()
-    )
-    both = both.with_columns(
-        pl.concat_str(_faults(schema), separator="; ", ignore_nulls=True).alias("__reason")
-    )
-    good = both.filter(pl.col("__reason") == "").select(list(schema))
-    bad = both.filter(pl.col("__reason") != "")
-    if bad.is_empty():
-        return good, pl.DataFrame(schema=REJECTED)
-    return good, _rejected(table, bad, schema)
+ENTRIES = TextTable("statement_entries", {"statement": pl.Int64(), **ENTRY_SCHEMA})
+"""Rows of `statement_entries`, each with the number of its statement."""
 
-
-def _rejected(table: str, bad: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    rows = []
-    for row in bad.iter_rows(named=True):
-        kept = {name: row.get(f"{name}__text", row[name]) for name in schema if name != "statement"}
-        content = {name: value for name, value in kept.items() if value is not None}
-        rows.append(
-            {
-                "table": table,
-                "source_row": row["source_row"],
-                "source_path": row["source_path"],
-                "reason": row["__reason"],
-                "content": json.dumps(content, ensure_ascii=False, default=str),
-                "amount": row["amount"],
-                "currency": row["currency"],
-            }
-        )
-    return pl.DataFrame(rows, schema=REJECTED)
+BALANCES = TextTable("statement_balances", BALANCE_SCHEMA)
+"""Rows of `statement_balances`."""

@@ -5,7 +5,6 @@ collector numbers entries, types rows, adds up what is booked, and yields readin
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -22,7 +21,7 @@ from pipelines.feeds.statement import (
     StatementHead,
     StatementReading,
 )
-from pipelines.feeds.statement_frames import BALANCE_SCHEMA, ENTRY_SCHEMA, text_schema, typed
+from pipelines.feeds.statement_frames import BALANCES, ENTRIES, text_frame
 
 PART_ROWS = 20_000
 """Rows after which a part is given out: enough for whole-column work, small in memory."""
@@ -32,19 +31,33 @@ MOST_FINDINGS = 200
 
 _HEAD = ("account_id", "account_scheme", "account_currency", "servicer", "statement_id")
 _HEAD_COLUMNS = (*_HEAD, "sequence", "message_type", "from_date", "to_date")
-_LINE_FIELDS = EntryLine._fields
-_ENTRY_TEXT = text_schema(ENTRY_SCHEMA)
-_BALANCE_TEXT = text_schema(BALANCE_SCHEMA)
-
-_ENTRIES = {"statement": pl.Int64(), **ENTRY_SCHEMA}
-_BALANCES = dict(BALANCE_SCHEMA)
-
-ROW_SCHEMA: Mapping[str, Any] = {
-    "statement": pl.Int64(),
-    **{name: kind for name, kind in _ENTRY_TEXT.items() if name not in _HEAD_COLUMNS},
-}
+ROW_SCHEMA = pl.Schema(
+    {name: kind for name, kind in ENTRIES.text.items() if name not in _HEAD_COLUMNS}
+)
 """Columns of a frame of movements before its statement's head is put beside it; `statement` is the
 number that `StatementCollector.begin` gave."""
+
+_RENAMED = {"row": "source_row", "place": "source_path"}
+_LINES = pl.Schema(
+    {
+        name: ROW_SCHEMA[name]
+        for name in (
+            *("statement", "entry_index"),
+            *(_RENAMED.get(field, field) for field in EntryLine._fields),
+        )
+    }
+)
+_ALONE = {
+    "detail_index": pl.lit(0, pl.Int64()),
+    "batch_size": pl.lit(1, pl.Int64()),
+    "entry_amount": pl.col("amount"),
+}
+_ROWS_OF_LINES = [_ALONE.get(name, pl.col(name)).alias(name) for name in ROW_SCHEMA]
+_ENTRY_HEADS = pl.Schema(
+    {"statement": pl.Int64(), **{n: pl.String() for n in _HEAD_COLUMNS if n in ENTRIES.text}}
+)
+_BOOKED = (pl.col("status") == "BOOK") & (pl.col("detail_index") == 0)
+_SUM = pl.col("entry_amount").cast(pl.Decimal(38, 3)).sum()
 
 
 @dataclass(slots=True)
@@ -151,8 +164,8 @@ class StatementCollector:
     def part(self) -> StatementReading:
         """Everything taken since the last part, typed; statements that ended are proved."""
         ended = [opened for opened in self._statements.values() if opened.ended]
-        entries, unread = typed("statement_entries", self._entry_text(), _ENTRIES)
-        balances, unread_balances = typed("statement_balances", _balance_text(ended), _BALANCES)
+        entries, unread = ENTRIES.typed(self._entry_text())
+        balances, unread_balances = BALANCES.typed(_balance_text(ended))
         self._add_up(entries)
         verdicts = self._prove(ended)
         heads = tuple(opened.head for opened in self._statements.values())
@@ -193,29 +206,22 @@ class StatementCollector:
         if self._lines:
             frames.append(_line_frame(self._lines))
         if not frames:
-            return pl.DataFrame(schema={"statement": pl.Int64(), **_ENTRY_TEXT})
-        heads = pl.DataFrame(
+            return pl.DataFrame(schema=ENTRIES.text)
+        names = _ENTRY_HEADS.names()[1:]
+        heads = text_frame(
             [
-                (
-                    number,
-                    *(getattr(opened.head, name) for name in _HEAD_COLUMNS if name in _ENTRY_TEXT),
-                )
+                (number, *(getattr(opened.head, name) for name in names))
                 for number, opened in self._statements.items()
             ],
-            schema={
-                "statement": pl.Int64(),
-                **{name: pl.String() for name in _HEAD_COLUMNS if name in _ENTRY_TEXT},
-            },
-            orient="row",
+            _ENTRY_HEADS,
         )
         rows = pl.concat(frames) if len(frames) > 1 else frames[0]
         return rows.join(heads, on="statement", how="left", maintain_order="left")
 
     def _add_up(self, entries: pl.DataFrame) -> None:
-        booked = entries.filter((pl.col("status") == "BOOK") & (pl.col("detail_index") == 0))
-        sums = booked.group_by("statement", "currency").agg(
-            pl.col("entry_amount").cast(pl.Decimal(38, 3)).sum()
-        )
+        if entries.is_empty():
+            return
+        sums = entries.filter(_BOOKED).group_by("statement", "currency").agg(_SUM)
         for number, currency, amount in sums.iter_rows():
             if amount is not None:
                 self._statements[number].booked[currency or ""] += amount
@@ -231,17 +237,7 @@ class StatementCollector:
 
 
 def _line_frame(lines: list[tuple[Any, ...]]) -> pl.DataFrame:
-    columns = dict(
-        zip(("statement", "entry_index", *_LINE_FIELDS), zip(*lines, strict=True), strict=True)
-    )
-    columns["source_row"], columns["source_path"] = columns.pop("row"), columns.pop("place")
-    kinds = {name: ROW_SCHEMA[name] for name in columns}
-    frame = pl.DataFrame(columns, schema=kinds)
-    return frame.with_columns(
-        pl.lit(0, pl.Int64).alias("detail_index"),
-        pl.lit(1, pl.Int64).alias("batch_size"),
-        pl.col("amount").alias("entry_amount"),
-    ).select(list(ROW_SCHEMA))
+    return text_frame(lines, _LINES).select(_ROWS_OF_LINES)
 
 
 def _balance_text(ended: list[_Open]) -> pl.DataFrame:
@@ -249,18 +245,6 @@ def _balance_text(ended: list[_Open]) -> pl.DataFrame:
     for opened in ended:
         head = tuple(getattr(opened.head, name) for name in _HEAD_COLUMNS)
         for index, line in enumerate(opened.balances):
-            rows.append(
-                (
-                    *head,
-                    index,
-                    line.balance_type,
-                    line.amount,
-                    line.currency,
-                    line.balance_date,
-                    line.row,
-                    line.place,
-                )
-            )
-    lines = ("balance_index", "balance_type", "amount", "currency", "balance_date")
-    names = (*_HEAD_COLUMNS, *lines, "source_row", "source_path")
-    return pl.DataFrame(rows, schema={name: _BALANCE_TEXT[name] for name in names}, orient="row")
+            amount = (line.balance_type, line.amount, line.currency, line.balance_date)
+            rows.append((*head, index, *amount, line.row, line.place))
+    return text_frame(rows, BALANCES.text)
