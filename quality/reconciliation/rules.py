@@ -3,12 +3,15 @@
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from quality.reconciliation.rule_lines import line_of
+
 RULES = Path(__file__).parent / "rules"
+COUNT_WORDS = ("NUMBER", "COUNT", "ITEMS", "TRANSACTIONS", "TXNS", "NBOFTXS", "ANZAHL", "POSTEN")
 
 
 class _Data(BaseModel):
@@ -40,6 +43,8 @@ class PairRule(_Data):
     window: Window
     share: float = Field(gt=0, lt=1, default=0.9)
     """Share of left rows that settle this way, before the data speak."""
+    only_sure: bool = False
+    """Whether the rule never suggests: a rival settled by a mere suggestion makes nothing sure."""
 
 
 class DifferenceRule(_Data):
@@ -82,19 +87,23 @@ class BatchRule(_Data):
     """A row that names nobody may settle what was booked within so many business days of it."""
     same_day_chance: float = Field(gt=0, default=0.001)
     """The same limit on accidents for a batch that nothing but its total and its day holds."""
+    count_words: tuple[str, ...] = Field(min_length=1, default=COUNT_WORDS)
+    """Words before the number of items that a row says it holds."""
 
 
 class GroupRule(_Data):
     """Rows that belong together by what they carry, and settle when the totals agree.
 
     By `group_id` or `reference` both sides carry the same one. By `total` the rows of one side that
-    share a group id settle the one row of the other side that has their total. By `party` several
-    rows settle several of the same counterparty, none of which settles another alone.
+    share a group id settle the one row of the other side that has their total; by
+    `reference_total` they share a reference, and the one row cites it or names their counterparty.
+    By `party` several rows settle several of the same counterparty, none of which settles another
+    alone.
     """
 
     name: str
     kind: Literal["group"]
-    by: Literal["group_id", "reference", "total", "party"]
+    by: Literal["group_id", "reference", "total", "reference_total", "party"]
     window: Window
 
 
@@ -187,19 +196,45 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
     """
     try:
         node = yaml.safe_load(text)
-        if isinstance(node, dict) and "like" in node:
-            base = yaml.safe_load((RULES / f"{node.pop('like')}.yaml").read_text("utf-8"))
-            node = {**base, **node}
-        return RuleSet.model_validate(node)
     except yaml.YAMLError as error:
-        raise RulesError(f"{name}: this is not YAML: {error}") from error
-    except FileNotFoundError as error:
-        raise RulesError(f"{name}: there are no such rules to start from") from error
+        raise RulesError(f"{name}{_mark(error)}: this is not YAML: {_problem(error)}") from error
+    if not isinstance(node, dict):
+        raise RulesError(f"{name}: a rule file is a mapping with name, version, tiers and rules")
+    if "like" in node:
+        node = {**_base(str(node["like"]), name), **{k: v for k, v in node.items() if k != "like"}}
+    try:
+        return RuleSet.model_validate(node)
     except ValidationError as error:
-        said = "; ".join(
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
-        )
-        raise RulesError(f"{name}: {said}") from error
+        raise RulesError(
+            "; ".join(f"{name}{_where(text, e['loc'])}: {e['msg']}" for e in error.errors())
+        ) from error
+
+
+def _base(like: str, name: str) -> dict[str, Any]:
+    """The shipped rules from which a file starts; what it says itself replaces theirs."""
+    known = sorted(path.stem for path in RULES.glob("*.yaml"))
+    if like not in known:
+        said = f"{name}: like: there are no rules {like!r} to start from"
+        raise RulesError(f"{said}; there are {', '.join(known)}")
+    base: dict[str, Any] = yaml.safe_load((RULES / f"{like}.yaml").read_text("utf-8"))
+    if "like" in base:
+        return {**_base(base.pop("like"), name), **base}
+    return base
+
+
+def _where(text: str, place: tuple[int | str, ...]) -> str:
+    line = line_of(text, place)
+    field = ".".join(map(str, place))
+    return (f", line {line}" if line else "") + (f", field {field}" if field else "")
+
+
+def _mark(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return getattr(error, "problem", None) or str(error).splitlines()[0]
 
 
 @cache
