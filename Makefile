@@ -6,6 +6,8 @@ SHELL := /bin/bash
 export PYTHONPATH := $(CURDIR)
 export LAKE_ROOT ?= $(CURDIR)/.lake
 export DAGSTER_HOME ?= $(LAKE_ROOT)/.dagster
+# Bytecode is kept, whatever the machine says: without it every start compiles half a million lines.
+unexport PYTHONDONTWRITEBYTECODE
 # No library phones home.
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -37,8 +39,9 @@ setup: .venv/.ready ## Create .venv with everything the lock names
 
 .venv/.ready: requirements.lock pyproject.toml | $(filter .uv/bin/uv,$(UV))
 	test -x $(BIN)/python || $(UV) venv --quiet --python "$(PYTHON)" .venv
-	VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip sync --quiet --require-hashes requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --no-deps -e .
+	$(BIN)/python -m compileall -q features models pipelines quality
 	@touch $@
 
 lock: | $(filter .uv/bin/uv,$(UV)) ## Resolve the lock anew (versions and hashes, no addresses)
