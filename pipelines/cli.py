@@ -17,6 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # the help of typer imports half of rich and takes twice as long
 )
 
+rules = typer.Typer(help="The matching rules, and drafts of them.", no_args_is_help=True)
+app.add_typer(rules, name="rules")
+
 LAST_DAY = datetime(2026, 6, 30, tzinfo=UTC)
 
 Lake = Annotated[
@@ -120,6 +123,34 @@ def decide(  # noqa: PLR0917  # one parameter for each option
             lake=lake,
         )
     )
+
+
+@rules.command(name="show")
+def show_rules(
+    recon: Annotated[
+        str | None, typer.Argument(help="Such as ledger_bank; none lists all.")
+    ] = None,
+) -> None:
+    """Print a rule set in full, as YAML from which a draft may start."""
+    from pipelines.commands.rules import show as execute
+
+    raise typer.Exit(execute(recon))
+
+
+@rules.command(name="try")
+def try_rules(
+    draft: Annotated[Path, typer.Argument(help="Rules of your own (YAML).")],
+    recon: Annotated[
+        str | None, typer.Option(help="Reconciliation; else the draft's name.")
+    ] = None,
+    lake: Lake = None,
+    json: Annotated[bool, typer.Option("--json", help="Machine-readable, everything.")] = False,
+    examples: Annotated[int, typer.Option(min=0, help="Examples of each kind.")] = 3,
+) -> None:
+    """Run a draft on the history in the lake: gained, lost and changed matches. Writes nothing."""
+    from pipelines.commands.rules import attempt as execute
+
+    raise typer.Exit(execute(draft, recon=recon, lake=lake, as_json=json, examples=examples))
 
 
 @app.command()

@@ -6,10 +6,10 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.build import standing_day
 from pipelines.close.period import CloseError, Period
 from pipelines.lake.lake import Lake
 
-BUILDS = "control/builds"
 CLOSES = "control/period_closes"
 THIS, OTHER = "this period", "another period"
 
@@ -78,12 +78,12 @@ def read_figures(lake: Lake, period: Period) -> Figures:
     Raises:
         CloseError: nothing was built, or the figures do not reach the period.
     """
-    if not lake.root.is_dir() or not lake.exists(BUILDS):
+    as_of = standing_day(lake) if lake.root.is_dir() else None
+    if as_of is None:
         raise CloseError(
             f"There are no figures in {lake.root}. Build them first: "
             "countinghouse run --landing FOLDER; or name another lake with --lake."
         )
-    as_of = lake.read(BUILDS).sort("recorded_at").select(pl.col("as_of").last()).collect().item()
     if as_of < period.first:
         raise CloseError(
             f"Period {period} has not begun: the figures speak as of {as_of}. "

@@ -1,0 +1,138 @@
+"""`countinghouse rules`: the matching rules that ship, and a draft tried on history."""
+
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from pipelines.commands.report import money
+from pipelines.lake.lake import Lake
+from pipelines.settings import enter
+from quality.reconciliation.rules import RULES, RulesError, RuleSet, parse_rules
+from quality.reconciliation.wording import in_words
+
+REFUSED = 2
+
+
+def show(recon: str | None) -> int:
+    """Print a rule set in full, as YAML to start a draft from; or list those that ship."""
+    shipped = {path.stem: path for path in sorted(RULES.glob("*.yaml"))}
+    if recon is None:
+        for name, path in shipped.items():
+            rules = parse_rules(path.read_text("utf-8"), name=path.name)
+            sys.stdout.write(f"{name:<18} {rules.version:<8} {len(rules.rules):>2} rules  ")
+            sys.stdout.write(f"{rules.description}\n")
+        return 0
+    if recon not in shipped:
+        known = ", ".join(shipped)
+        Console(stderr=True).print(
+            f"[red]No rules are named {recon!r}.[/] There are {known}; any other reconciliation "
+            "runs with default.",
+            highlight=False,
+        )
+        return REFUSED
+    path = shipped[recon]
+    rules = parse_rules(path.read_text("utf-8"), name=path.name)
+    yaml.safe_dump(
+        rules.model_dump(mode="json"), sys.stdout, sort_keys=False, allow_unicode=True, width=100
+    )
+    return 0
+
+
+def attempt(
+    draft: Path, *, recon: str | None, lake: Path | None, as_json: bool, examples: int
+) -> int:
+    """Print what a draft would have settled otherwise; 2 when it cannot be tried."""
+    from pipelines.rule_trial import TrialError, try_rules
+
+    errors = Console(stderr=True)
+    try:
+        rules = _read(draft)
+        trial = try_rules(Lake(enter(lake).root), rules, recon or rules.name)
+    except (RulesError, TrialError) as error:
+        errors.print(f"[red]Not tried:[/] {error}", highlight=False, soft_wrap=True)
+        return REFUSED
+    except OSError as error:
+        errors.print(f"[red]{draft} cannot be read:[/] {error.strerror}", highlight=False)
+        return REFUSED
+    if as_json:
+        json.dump(_plain(trial, examples), sys.stdout, indent=2, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+    else:
+        _print(Console(), trial, examples)
+    return 0
+
+
+def _read(draft: Path) -> RuleSet:
+    try:
+        text = draft.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise RulesError(f"{draft}: this is not UTF-8 text: byte {error.start}") from error
+    return parse_rules(text, name=str(draft))
+
+
+def _plain(trial: Any, limit: int) -> dict[str, Any]:
+    from pipelines.rule_trial import KINDS, examples
+
+    return {
+        "recon": trial.recon,
+        "as_of": trial.as_of,
+        "present": trial.present.version,
+        "draft": trial.draft.version,
+        "rows": dict(trial.rows),
+        "counts": trial.counts.to_dicts(),
+        "standing": trial.standing.to_dicts(),
+        "examples": {kind: examples(trial, kind, limit) for kind in KINDS},
+    }
+
+
+def _print(console: Console, trial: Any, limit: int) -> None:
+    from pipelines.rule_trial import KINDS, examples, share
+
+    versions = f"{trial.draft.version} (draft) against {trial.present.version} (present)"
+    sizes = " + ".join(f"{rows:,} {side}" for side, rows in trial.rows.items())
+    console.print(f"{trial.recon}: {versions}, on {sizes} rows as of {trial.as_of}\n")
+    counts = _table("", "currency", "matches", "rows", "left value", "right value")
+    for row in trial.counts.iter_rows():
+        counts.add_row(*row[:2], *(f"{n:,}" for n in row[2:4]), *(money(v) for v in row[4:]))
+    if trial.counts.is_empty():
+        console.print("Nothing would be settled otherwise.")
+    else:
+        console.print(counts)
+    standing = _table("rules", "currency", "settled", "suggested", "open", "breaks", "rate")
+    for rules, currency, *values, breaks in trial.standing.iter_rows():
+        rate = share(*values)
+        told = "" if rate is None else f"{rate:.2%}"
+        standing.add_row(rules, currency, *(money(v) for v in values), f"{breaks:,}", told)
+    console.print(standing)
+    for kind in KINDS:
+        for number, one in enumerate(examples(trial, kind, limit), start=1):
+            console.print(f"\n[bold]{kind} {number}[/]")
+            for by, match in one.items():
+                _print_match(console, by, match)
+    console.print("\nNothing was written: a draft counts once it ships.", highlight=False)
+
+
+def _print_match(console: Console, by: str, match: dict[str, Any]) -> None:
+    console.print(f"  {by}:", highlight=False)
+    for member in match["members"]:
+        amount: Decimal = member["amount"]
+        told = f"{member['side']:<6} {member['date']} {money(amount):>16} {member['currency']}"
+        console.print(
+            f"    {told}  {member['row_id']}", highlight=False, markup=False, soft_wrap=True
+        )
+    for sentence in in_words(match["evidence"]):
+        console.print(f"    {sentence}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(*titles: str) -> Table:
+    table = Table()
+    for title in titles:
+        numeric = title not in {"", "currency", "rules"}
+        table.add_column(title, justify="right" if numeric else "left")
+    return table

@@ -1,0 +1,182 @@
+"""A draft of rules, tried on the rows that are in the lake. Nothing is written anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from pipelines.build import standing_day
+from pipelines.lake.decisions import read_decisions
+from pipelines.lake.lake import Lake
+from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.decisions import decisions_of
+from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.rules import RuleSet, shipped
+from quality.reconciliation.what_if import Difference, what_if
+
+SIDES = "silver/int_recon_sides"
+KINDS = ("gained", "lost", "changed")
+
+
+class TrialError(ValueError):
+    """A draft cannot be tried: what is missing, and what to do now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a draft would have done to one reconciliation.
+
+    `counts` has one row per kind (gained, lost, changed) and currency: matches, rows, left_value,
+    right_value (sums of absolute amounts). `standing` has one row per rule set (present, draft) and
+    currency: settled, suggested and open value of both sides, and the number of breaks.
+    """
+
+    recon: str
+    as_of: date
+    present: RuleSet
+    draft: RuleSet
+    rows: Mapping[str, int]
+    counts: pl.DataFrame
+    standing: pl.DataFrame
+    difference: Difference
+
+
+def try_rules(lake: Lake, draft: RuleSet, recon: str) -> Trial:
+    """Run the present rules and a draft on everything that the lake has, decisions included.
+
+    Raises:
+        TrialError: the lake has no sides yet, or none of this reconciliation.
+    """
+    if not lake.root.is_dir() or not lake.exists(SIDES):
+        raise TrialError(
+            f"There is no history in {lake.root} to try rules on. Build it first: "
+            "countinghouse run --landing FOLDER; or name another lake with --lake."
+        )
+    sides = lake.read(SIDES).collect()
+    here = sides.filter(pl.col("recon") == recon)
+    if here.is_empty():
+        known = ", ".join(sorted(sides["recon"].drop_nulls().unique())) or "none has rows"
+        raise TrialError(
+            f"No row belongs to reconciliation {recon!r}. Give --recon one of: {known}."
+        )
+    left, right = (here.filter(pl.col("side") == side) for side in ("left", "right"))
+    holidays = lake.read("silver/stg_holidays", columns=["holiday_date"]).collect()
+    as_of = standing_day(lake) or here.select(pl.max("date")).item()
+    present, renamed = (
+        rules.model_copy(update={"name": recon}) for rules in (shipped(recon), draft)
+    )
+    difference = what_if(
+        present,
+        renamed,
+        left,
+        right,
+        decisions=decisions_of(read_decisions(lake), recon, as_of),
+        calendar=BusinessCalendar.without(holidays["holiday_date"].to_list()),
+        as_of=as_of,
+    )
+    return Trial(
+        recon=recon,
+        as_of=as_of,
+        present=present,
+        draft=renamed,
+        rows={"left": left.height, "right": right.height},
+        counts=_counts(difference),
+        standing=_standing(difference),
+        difference=difference,
+    )
+
+
+def examples(trial: Trial, kind: str, limit: int) -> list[dict[str, Any]]:
+    """Matches that the draft gains, loses or makes otherwise, the largest first.
+
+    Each has its members and the evidence of the rule set that makes it; a changed one has both.
+    """
+    rows: pl.DataFrame = getattr(trial.difference, kind)
+    if rows.is_empty() or limit < 1:
+        return []
+    heads = (
+        rows.sort(pl.col("amount").abs(), "row_id", descending=[True, False])
+        .unique("with", keep="first", maintain_order=True)
+        .head(limit)
+    )
+    sources = {
+        "gained": {"draft": trial.difference.after},
+        "lost": {"present": trial.difference.before},
+        "changed": {"present": trial.difference.before, "draft": trial.difference.after},
+    }[kind]
+    return [
+        {name: _match_of(outcome, row["side"], row["row_id"]) for name, outcome in sources.items()}
+        for row in heads.iter_rows(named=True)
+    ]
+
+
+def _match_of(outcome: Outcome, side: str, row_id: str) -> dict[str, Any]:
+    matches = outcome.matches
+    one = pl.col("side") == side
+    match_id = matches.filter(one, pl.col("row_id") == row_id)["match_id"][0]
+    members = matches.filter(pl.col("match_id") == match_id).sort("side", "row_id")
+    head = members.row(0, named=True)
+    return {
+        **{name: head[name] for name in ("match_id", "kind", "tier", "rule", "score", "evidence")},
+        "members": members.select("side", "row_id", "date", "amount", "currency").to_dicts(),
+    }
+
+
+def _counts(difference: Difference) -> pl.DataFrame:
+    value = pl.col("amount").abs()
+    schema = {
+        "kind": pl.String(),
+        "currency": pl.String(),
+        "matches": pl.Int64(),
+        "rows": pl.Int64(),
+        "left_value": pl.Decimal(38, 3),
+        "right_value": pl.Decimal(38, 3),
+    }
+    parts = [pl.DataFrame(schema=schema)]
+    for kind in KINDS:
+        rows: pl.DataFrame = getattr(difference, kind)
+        counted = rows.group_by("currency").agg(
+            pl.col("with").n_unique().alias("matches"),
+            pl.len().alias("rows"),
+            *(
+                value.filter(pl.col("side") == side).sum().alias(f"{side}_value")
+                for side in ("left", "right")
+            ),
+        )
+        named = counted.select(pl.lit(kind).alias("kind"), *list(schema)[1:])
+        parts.append(named.cast(pl.Schema(schema)).sort("currency"))
+    return pl.concat(parts)
+
+
+def _standing(difference: Difference) -> pl.DataFrame:
+    parts = []
+    for name, outcome in (("present", difference.before), ("draft", difference.after)):
+        told = ["currency", "amount"]
+        rows = pl.concat(
+            [
+                outcome.matches.select(*told, "tier"),
+                outcome.breaks.select(*told, tier=pl.lit("open")),
+            ]
+        ).with_columns(pl.col("amount").abs())
+        summed = rows.group_by("currency").agg(
+            *(
+                pl.col("amount").filter(pl.col("tier") == tier).sum().alias(title)
+                for tier, title in (
+                    ("auto", "settled"),
+                    ("suggested", "suggested"),
+                    ("open", "open"),
+                )
+            ),
+            (pl.col("tier") == "open").sum().cast(pl.Int64).alias("breaks"),
+        )
+        parts.append(summed.select(pl.lit(name).alias("rules"), pl.all()).sort("currency"))
+    return pl.concat(parts)
+
+
+def share(settled: Decimal, suggested: Decimal, left_open: Decimal) -> Decimal | None:
+    """The part of all value that is settled; None where there is no value."""
+    of = settled + suggested + left_open
+    return round(settled / of, 4) if of else None
