@@ -62,7 +62,8 @@ def _side(
     )
     waits = learnt.waits.get(side)
     if waits is None:
-        waits = learnt.waits[side] = measured(board, side, horizon)
+        explained = rows.filter(pl.col("break_type").is_not_null())["k"].to_numpy()
+        waits = learnt.waits[side] = measured(board, side, horizon, explained)
     rows = rows.hstack(_awaited(rows, waits, stated_wait(rules, side)))
     return _described(_typed(rows, side, rules), side, rules, calendar)
 
@@ -75,7 +76,8 @@ def _horizon(
     latest = max(learnt.covered.values(), default=0)
     today = calendar.number(pl.Series([as_of], dtype=pl.Date))[0] if as_of else latest
     blocks = board.items.of(side)["block"].unique().sort()
-    last = [min(learnt.covered.get((other, block), today), today) for block in blocks]
+    known = learnt.coverage(other)
+    last = [min(known.get(block, today), today) for block in blocks]
     return pl.DataFrame(
         {"block": blocks, "last": last}, schema={"block": pl.String, "last": pl.Int32}
     )
@@ -161,10 +163,10 @@ def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
         .then(_named_difference(rules))
         .when(pl.col("tied").fill_null(value=False) & (pl.col("best_p") > _WORTH_NAMING))
         .then(pl.lit("unknown"))
-        .when(pl.col("kind").is_in(rules.void_types))
-        .then(pl.lit("reversal"))
         .when(pl.col("coming") >= 0.5)
         .then(pl.lit("timing"))
+        .when(pl.col("kind").is_in(rules.void_types))
+        .then(pl.lit("reversal"))
         .otherwise(pl.lit(absent))
     )
     named = pl.col("best_p") > _WORTH_NAMING

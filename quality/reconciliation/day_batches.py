@@ -1,5 +1,7 @@
 """A batch that names nobody: one row settles nearly everything that was booked about that day."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
@@ -7,10 +9,12 @@ import polars as pl
 
 from quality.reconciliation.board import Board
 from quality.reconciliation.rules import BatchRule
-from quality.reconciliation.subsets import coarse, nearly_all
+from quality.reconciliation.subsets import Ints, Subsets, coarse, nearly_all, of_size
 
 _LARGEST_POOL = 2_000
 _SUGGESTED_CHANCE = 0.05
+_SAME_NUMBER = 0.05
+"""How often an unrelated text states just as many items as a set of rows has."""
 
 
 class Batch(TypedDict):
@@ -29,62 +33,95 @@ class Batch(TypedDict):
 def day_batches(board: Board, rule: BatchRule, head: str, tier: str) -> list[Batch]:
     """For each free row without a counterparty the batch of the other side's rows of its day.
 
-    Only what luck hardly explains is proposed: all rows of the day but at most two, tried on the
-    day itself first, then within the days that the rule allows.
+    Only what luck hardly explains is proposed: all rows of the day but at most two (or as many as
+    the row says it holds), tried on the date itself first, then within the days that the rule
+    allows.
     """
     heads, parts = (board.lefts, board.rights) if head == "left" else (board.rights, board.lefts)
     limit = rule.same_day_chance if tier == "auto" else _SUGGESTED_CHANCE
+    anonymous = heads.filter("anonymous")
+    near = parts.join(anonymous.select("block").unique(), on="block", how="semi")
     pools = {
-        name: (part["day"].to_numpy(), part["units"].to_numpy(), part["k"].to_numpy())
-        for name, part in parts.sort("day", "k").group_by(
+        name: _Pool(
+            part["date"].cast(pl.Int32).to_numpy(),
+            part["day"].to_numpy(),
+            part["units"].to_numpy(),
+            part["k"].to_numpy(),
+        )
+        for name, part in near.sort("date", "k").group_by(
             ["block", pl.col("units").sign().alias("sign")], maintain_order=True
         )
     }
     found = []
-    anonymous = heads.filter("anonymous").select("k", "block", "day", "units").sort("k")
-    for k, block, day, units in anonymous.iter_rows():
+    stated = anonymous.select(
+        "k", "block", pl.col("date").cast(pl.Int32), "day", "units", _stated(rule).alias("count")
+    )
+    for k, block, date, day, units, count in stated.sort("k").iter_rows():
         pool = pools.get((block, int(np.sign(units))))
         if pool is None:
             continue
-        batch = _of_day(k, day, units, pool=pool, days=rule.same_day_days, limit=limit)
-        if batch is not None:
-            found.append(batch)
+        for rows in pool.around(date, day, rule.same_day_days):
+            batch = _within(k, units, count, pool=pool, rows=rows)
+            if batch is not None and batch["by_chance"] <= limit:
+                found.append(batch)
+                break
     return found
 
 
-def _of_day(
-    k: int,
-    day: int,
-    units: int,
-    *,
-    pool: tuple[np.ndarray, np.ndarray, np.ndarray],
-    days: int,
-    limit: float,
-) -> Batch | None:
-    when, amounts, rows = pool
-    for reach in range(days + 1):
-        start, stop = np.searchsorted(when, [day - reach, day + reach + 1])
-        if not 2 <= stop - start <= _LARGEST_POOL:
-            continue
-        some = amounts[start:stop].astype(np.int64)
-        small = np.flatnonzero(np.abs(some) < abs(units))
-        if small.size < 2:
-            continue
-        tried = nearly_all(some[small], units)
-        if len(tried.solutions) != 1:
-            continue
-        chosen = small[list(tried.solutions[0])]
-        by_chance = coarse(tried.by_chance, some[chosen])
-        if by_chance <= limit:
-            members = rows[start:stop][chosen]
-            return Batch(
-                head_k=k,
-                parts_k=[int(row) for row in members],
-                score=round(1 / (1 + by_chance), 6),
-                similarity=0.0,
-                subsets=1,
-                by_chance=by_chance,
-                tried=tried.tried,
-                total=units,
-            )
-    return None
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Free rows of one block and direction, by date."""
+
+    date: np.ndarray
+    day: np.ndarray
+    amounts: np.ndarray
+    rows: np.ndarray
+
+    def around(self, date: int, day: int, days: int) -> Iterator[slice]:
+        """The rows of the date, then those of its business day, then of more and more days."""
+        yield slice(*np.searchsorted(self.date, [date, date + 1]))
+        for reach in range(days + 1):
+            yield slice(*np.searchsorted(self.day, [day - reach, day + reach + 1]))
+
+
+def _stated(rule: BatchRule) -> pl.Expr:
+    """How many items the text says that the row holds."""
+    words = "|".join(rule.count_words)
+    return (
+        pl.col("text")
+        .str.to_uppercase()
+        .str.extract(rf"\b(?:{words})[\s:.=#]{{0,3}}(\d{{1,4}})\b")
+        .cast(pl.Int64, strict=False)
+    )
+
+
+def _within(k: int, units: int, count: int | None, *, pool: _Pool, rows: slice) -> Batch | None:
+    """The one set of these rows that the head settles, if there is just one."""
+    amounts = pool.amounts[rows].astype(np.int64)
+    small = np.flatnonzero(np.abs(amounts) < abs(units))
+    if not 2 <= small.size <= _LARGEST_POOL:
+        return None
+    tried, counted = _solved(amounts[small], units, count)
+    if len(tried.solutions) != 1:
+        return None
+    chosen = small[list(tried.solutions[0])]
+    by_chance = coarse(tried.by_chance, amounts[chosen]) * (_SAME_NUMBER if counted else 1)
+    return Batch(
+        head_k=k,
+        parts_k=[int(row) for row in pool.rows[rows][chosen]],
+        score=round(1 / (1 + by_chance), 6),
+        similarity=0.0,
+        subsets=1,
+        by_chance=by_chance,
+        tried=tried.tried,
+        total=units,
+    )
+
+
+def _solved(amounts: Ints, total: int, count: int | None) -> tuple[Subsets, bool]:
+    """The sets that add up, and whether they have as many members as the text states."""
+    if count is not None:
+        sized = of_size(amounts, total, count)
+        if sized is not None and sized.solutions:
+            return sized, True
+    return nearly_all(amounts, total), False

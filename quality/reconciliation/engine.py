@@ -19,8 +19,8 @@ from quality.reconciliation.offsets import settle_offsets
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pairs import settle, weighed
 from quality.reconciliation.replay import replay
-from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, RuleSet
-from quality.reconciliation.sides import Items, complete, prepare, spelled_text
+from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, PairRule, RuleSet
+from quality.reconciliation.sides import Items, complete, prepare, said
 from quality.reconciliation.similarity import learn_vocabulary
 
 
@@ -81,8 +81,7 @@ def _prepared(
 ) -> Items:
     """Both sides as items; measures that are absent are taken from them."""
     if measures.vocabulary is None:
-        texts = spelled_text(left), spelled_text(right)
-        measures.vocabulary = learn_vocabulary(*texts, rules.evidence.text)
+        measures.vocabulary = learn_vocabulary(said(left), said(right), rules.evidence.text)
     items = prepare(
         left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
     )
@@ -109,6 +108,6 @@ def _sweep(board: Board, rules: RuleSet, learnt: Learnt, tier: str) -> None:
             settle_batches(board, rule, tier=tier)
         elif isinstance(rule, GroupRule):
             settle_groups(board, rule, tier=tier)
-        else:
+        elif tier == "auto" or not (isinstance(rule, PairRule) and rule.only_sure):
             edges = weighed(board, rule, rules, learnt, tier=tier)
             settle(board, edges, rule, rules, tier=tier)

@@ -32,25 +32,36 @@ _KEYS = {
     "reference": "ref",
     "party": "coalesce(party, case when length(words) >= 6 then words end)",
 }
+_TOTAL_KEYS = {"total": "group_id", "reference_total": "ref"}
 
 _SEVERAL = "len(lefts) > 1 and len(rights) > 1 and not list_has_any(a.amounts, b.amounts)"
 """Several with several, of which no two have the same amount: those the pair rules have refused."""
 
 _TOTALS = """
     with groups as (
-        select block, group_id as key, sum(units) as total, list(k order by k) as members,
-            max(day) as last
-        from {grouped} where group_id is not null group by all having count(*) > 1
+        select block, {key} as key, sum(units) as total, list(k order by k) as members,
+            max(day) as last, min_by(own, k) as own, min_by(party, k) as party,
+            min_by(words, k) as words
+        from {grouped} where {key} is not null group by block, {key} having count(*) > 1
     ), pairs as (
         select g.key, g.members, s.k, {lag} as lag,
             count(*) over (partition by g.block, g.key) as rows_of_group,
             count(*) over (partition by s.k) as groups_of_row
         from groups as g join {single} as s on g.block = s.block and g.total = s.units
-        where {lag} between -$before and $after
+        where {lag} between -$before and $after and {linked}
     )
     select {grouped_members}
     from pairs where rows_of_group = 1 and groups_of_row = 1 order by k
 """
+
+
+_LINKED = {
+    "total": "true",
+    "reference_total": """(list_has_any(g.own, s.cites) or coalesce(g.party = s.party, false)
+        or (length(least(g.words, s.words)) >= 4
+            and jaro_winkler_similarity(g.words, s.words) >= 0.93))""",
+}
+"""A reference is a looser bond than a group id: rows that share one must also point at the head."""
 
 
 def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
@@ -60,7 +71,7 @@ def settle_groups(board: Board, rule: GroupRule, *, tier: str) -> None:
     ):
         return
     board.offer()
-    if rule.by == "total":
+    if rule.by in _LINKED:
         _settle_totals(board, rule, tier)
         return
     bounds = {"before": rule.window.before, "after": rule.window.after}
@@ -80,7 +91,14 @@ def _settle_totals(board: Board, rule: GroupRule, tier: str) -> None:
             if grouped == "lefts"
             else "[k] as lefts, members as rights, 1 as n, len(members) as m, key, lag"
         )
-        query = _TOTALS.format(grouped=grouped, single=single, lag=lag, grouped_members=members)
+        query = _TOTALS.format(
+            grouped=grouped,
+            single=single,
+            lag=lag,
+            grouped_members=members,
+            key=_TOTAL_KEYS[rule.by],
+            linked=_LINKED[rule.by],
+        )
         groups = board.con.execute(query, bounds).pl()
         _accept(board, groups.select("lefts", "rights", "key", "n", "m", "lag"), rule, tier)
 
@@ -130,7 +148,7 @@ def group_members(
     board: Board, rule: GroupRule, side: str, rows: npt.NDArray[np.bool_]
 ) -> dict[str, npt.NDArray[np.int64]]:
     """By side, the positions of free rows that share a group with any of these rows."""
-    if rule.by == "total":
+    if rule.by in _TOTAL_KEYS:
         return _total_members(board, rule, side, rows)
     key = pl.col("ref" if rule.by == "reference" else "group_id")
     if rule.by == "party":
@@ -154,29 +172,26 @@ def _total_members(
 ) -> dict[str, npt.NDArray[np.int64]]:
     """Rows of these rows' groups, and single rows whose amount is the total of such a group."""
     other = "right" if side == "left" else "left"
+    key = _TOTAL_KEYS[rule.by]
     free = {"left": board.lefts, "right": board.rights}
     latest = board.items.of(side).filter(pl.Series(rows))
     mine = free[side].join(
-        latest.select("block", "group_id").drop_nulls().unique(),
-        on=["block", "group_id"],
+        latest.select("block", key).drop_nulls().unique(),
+        on=["block", key],
         how="semi",
     )
-    totals = (
-        mine.group_by("block", "group_id").agg(pl.col("units").sum()).unique(["block", "units"])
-    )
+    totals = mine.group_by("block", key).agg(pl.col("units").sum()).unique(["block", "units"])
     singles = free[other].join(totals, on=["block", "units"], how="semi")
     sums = (
         free[other]
-        .filter(pl.col("group_id").is_not_null())
-        .with_columns(pl.col("units").sum().over("block", "group_id").alias("total"))
+        .filter(pl.col(key).is_not_null())
+        .with_columns(pl.col("units").sum().over("block", key).alias("total"))
     )
     groups = sums.join(
         latest.select("block", pl.col("units").alias("total")).unique(),
         on=["block", "total"],
         how="semi",
     )
-    whole = free[other].join(
-        groups.select("block", "group_id").unique(), on=["block", "group_id"], how="semi"
-    )
+    whole = free[other].join(groups.select("block", key).unique(), on=["block", key], how="semi")
     found = pl.concat([singles["k"], whole["k"]])
     return {side: mine["k"].to_numpy().astype(np.int64), other: found.to_numpy().astype(np.int64)}

@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, pl.DataType] = {
 
 _NEEDED = ("row_id", "date", "amount")
 _SHORTEST_REFERENCE = 3
+_COMPOUND_DIGITS = 5
 
 
 class SideError(ValueError):
@@ -101,17 +102,23 @@ def _squashed(column: str) -> pl.Expr:
 
 
 def _cited(text: pl.Expr, least_digits: int) -> pl.Expr:
-    """Alphanumeric runs that could identify a document: enough digits, and not a year or a date."""
+    """What could identify a document: enough digits, and not a year or a date.
+
+    Alphanumeric runs, and runs joined by dashes or slashes that begin with letters, without these.
+    """
     run = pl.element()
     digits = run.str.count_matches(r"\d")
     dated = run.str.contains(r"^(19|20)\d{2}((0[1-9]|1[0-2])([0-2]\d|3[01])?)?$")
-    return (
-        text.str.to_uppercase()
-        .str.extract_all(r"[\p{L}\p{N}]*\d[\p{L}\p{N}]*")
-        .list.eval(run.filter((digits >= least_digits) & ~dated).str.strip_chars_start("0"))
-        .list.unique()
-        .list.sort()
+    upper = text.str.to_uppercase()
+    runs = upper.str.extract_all(r"[\p{L}\p{N}]*\d[\p{L}\p{N}]*").list.eval(
+        run.filter((digits >= least_digits) & ~dated).str.strip_chars_start("0")
     )
+    joined = upper.str.extract_all(
+        r"\p{L}{1,6}(?:[-/][\p{L}\p{N}]+)*[-/]\d[-/\p{L}\p{N}]*"
+    ).list.eval(
+        run.str.replace_all("[-/]", "").filter(run.str.count_matches(r"\d") >= _COMPOUND_DIGITS)
+    )
+    return pl.concat_list(runs, joined).list.unique().list.sort()
 
 
 def _codes(text: pl.Expr) -> pl.Expr:
@@ -168,3 +175,13 @@ def _mostly_named() -> pl.Expr:
 def spelled_text(frame: pl.DataFrame) -> pl.Series:
     """The text by which each row of a complete side names its counterparty, spelled plainly."""
     return frame.select(spelled(pl.coalesce("counterparty_name", "description"))).to_series()
+
+
+def said(frame: pl.DataFrame) -> pl.Series:
+    """What a side says, once for each day: thirty rows of one remittance say one thing."""
+    return (
+        frame.select("account_id", "date", "row_id")
+        .hstack([spelled_text(frame).alias("text")])
+        .unique(["account_id", "date", "text"], maintain_order=True)
+        .sort("row_id")["text"]
+    )

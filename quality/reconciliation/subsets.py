@@ -15,6 +15,8 @@ Ints = npt.NDArray[np.int64]
 
 _CENT = 10
 _MOST_SOLUTIONS = 32
+_MOST_SETS = 500_000
+_LARGEST_SEARCHED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,42 @@ def nearly_all(amounts: Ints, total: int) -> Subsets:
         left_out = [(int(one[n]), int(two[n])) for n in hits]
     kept = (tuple(n for n in everything if n not in out) for out in left_out)
     return Subsets(tuple(k for k in kept if len(k) > 1), tried, by_chance)
+
+
+def of_size(amounts: Ints, total: int, size: int) -> Subsets | None:
+    """The sets of so many amounts that add up to the total; None where there are too many to try.
+
+    At most three may be taken, or at most three left out.
+    """
+    out = amounts.size - size
+    few = min(size, out)
+    if not 0 <= few <= _LARGEST_SEARCHED or comb(amounts.size, few) > _MOST_SETS or size < 2:
+        return None
+    goal = total if few == size else int(amounts.sum()) - total
+    hits = _sets(amounts, goal, few)
+    if few != size:
+        everything = range(amounts.size)
+        hits = [tuple(n for n in everything if n not in hit) for hit in hits]
+    largest = max(int(np.abs(amounts).max(initial=1)) // _CENT, 1)
+    tried = comb(amounts.size, few)
+    return Subsets(tuple(sorted(hits)), tried, tried / largest)
+
+
+def _sets(amounts: Ints, goal: int, size: int) -> list[tuple[int, ...]]:
+    """The first sets of none to three amounts that add up to the goal."""
+    if size == 0:
+        return [()] if goal == 0 else []
+    if size == 1:
+        return [(int(n),) for n in np.flatnonzero(amounts == goal)[:_MOST_SOLUTIONS]]
+    one, two = np.triu_indices(amounts.size, 1)
+    sums = amounts[one] + amounts[two]
+    if size == 2:
+        hits = np.flatnonzero(sums == goal)[:_MOST_SOLUTIONS]
+        return [(int(one[n]), int(two[n])) for n in hits]
+    found: list[tuple[int, ...]] = []
+    for third in range(2, amounts.size):
+        below = np.flatnonzero((sums == goal - amounts[third]) & (two < third))
+        found += [(int(one[n]), int(two[n]), third) for n in below]
+        if len(found) >= _MOST_SOLUTIONS:
+            break
+    return found

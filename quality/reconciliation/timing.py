@@ -17,6 +17,7 @@ from quality.reconciliation.rules import RuleSet
 
 _ENOUGH = 25
 _FEW = 5
+_LEAN = 15
 _LONGEST = 60
 _KEYS = (("block", "kind", "sign"), ("block", "sign"), ("sign",), ())
 
@@ -61,34 +62,48 @@ class Waits:
         return None
 
 
-def measured(board: Board, side: str, horizon: pl.DataFrame) -> Waits:
+def measured(
+    board: Board, side: str, horizon: pl.DataFrame, explained: npt.NDArray[np.int64]
+) -> Waits:
     """The waits of one side's rows for the other, from the matches of the run.
 
-    `horizon` gives per block the last business day (`last`) that the other side covers. Only rows
-    old enough to have been settled by then tell what share ever is.
+    `horizon` gives per block the last business day (`last`) that the other side covers. What share
+    of rows is ever settled is counted on rows old enough to have been settled by then, without
+    those that cancel another row and the `explained` ones (positions), of which something else is
+    known than that they wait.
     """
-    rows = _waited(board, side).join(horizon, on="block", how="left")
-    old = rows.filter(pl.col("last") - pl.col("day") >= _old_enough(rows))
-    return Waits(tuple(_table(rows, old, keys) for keys in _KEYS))
+    rows = _waited(board, side, explained).join(horizon, on="block", how="left")
+    old = rows.filter((pl.col("last") - pl.col("day") >= _old_enough(rows)) & ~pl.col("apart"))
+    tables: list[dict[tuple[object, ...], Wait]] = []
+    for n in range(len(_KEYS) - 1, -1, -1):
+        tables.insert(0, _table(rows, old, n, tables[0] if tables else {}))
+    return Waits(tuple(tables))
 
 
-def _waited(board: Board, side: str) -> pl.DataFrame:
-    """Rows of the side with their direction and, where a match gives it, their wait."""
+def _waited(board: Board, side: str, explained: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Rows of the side: their direction, their wait where a match gives it, what became of them."""
     mine, theirs = ("lefts", "rights") if side == "left" else ("rights", "lefts")
     other = board.items.right if side == "left" else board.items.left
-    pairs = [
-        found.filter((pl.col(theirs).list.len() == 1) & (pl.col("tier") == "auto"))
-        .select(pl.col(mine).alias("k"), pl.col(theirs).list.first().alias("other"))
-        .explode("k")
-        .drop_nulls()
-        for found in board.found
-    ]
-    frame = pl.concat(pairs) if pairs else pl.DataFrame(schema={"k": pl.Int32, "other": pl.Int32})
+    none = pl.DataFrame(schema={"k": pl.Int32, "other": pl.Int32})
+    pairs, cancelled = [none], [none["k"]]
+    for found in board.found:
+        settled = found.filter((pl.col(theirs).list.len() == 1) & (pl.col("tier") == "auto"))
+        pairs.append(
+            settled.select(pl.col(mine).alias("k"), pl.col(theirs).list.first().alias("other"))
+            .explode("k")
+            .drop_nulls()
+        )
+        cancelled.append(found.filter(kind="offset")[mine].explode().drop_nulls())
     days = other.select(pl.col("k").alias("other"), pl.col("day").alias("other_day"))
-    lags = frame.join(days, on="other").select("k", "other_day")
+    lags = pl.concat(pairs).join(days, on="other").select("k", "other_day")
+    items = board.items.of(side)
+    apart = np.zeros(items.height, dtype=np.bool_)
+    apart[pl.concat(cancelled).to_numpy()] = True
+    apart[explained] = True
+    free = board.free_left if side == "left" else board.free_right
     return (
-        board.items.of(side)
-        .select("k", "block", "kind", "day", pl.col("units").sign().alias("sign"))
+        items.select("k", "block", "kind", "day", pl.col("units").sign().alias("sign"))
+        .with_columns(pl.Series("apart", apart), pl.Series("open", free))
         .join(lags, on="k", how="left")
         .with_columns((pl.col("other_day") - pl.col("day")).alias("wait"))
     )
@@ -100,29 +115,43 @@ def _old_enough(rows: pl.DataFrame) -> int:
 
 
 def _table(
-    rows: pl.DataFrame, old: pl.DataFrame, keys: tuple[str, ...]
+    rows: pl.DataFrame, old: pl.DataFrame, level: int, general: dict[tuple[object, ...], Wait]
 ) -> dict[tuple[object, ...], Wait]:
-    grouped = rows.drop_nulls("wait").with_columns(pl.lit(0).alias("all"))
-    by = list(keys) or ["all"]
-    settled = (
-        old.with_columns(pl.lit(0).alias("all"))
-        .group_by(by)
-        .agg((pl.col("wait").is_not_null().sum() + 1).alias("done"), (pl.len() + 2).alias("count"))
-    )
-    shares = {
-        tuple(row[key] for key in keys): row["done"] / row["count"]
-        for row in settled.iter_rows(named=True)
+    """The waits by the keys of one level; few rows lean on what holds of the next general kind."""
+    keys = _KEYS[level]
+    all_alike = pl.lit(0).alias("all")
+    done = {
+        tuple(name)[:-1]: (int((~part["open"]).sum()), part.height)
+        for name, part in old.with_columns(all_alike).group_by(*keys, "all")
     }
-    least = _ENOUGH if keys else _FEW
     table: dict[tuple[object, ...], Wait] = {}
-    for name, part in grouped.group_by(by):
-        if part.height < least:
+    waited = rows.drop_nulls("wait").with_columns(all_alike)
+    for name, part in waited.group_by(*keys, "all"):
+        if part.height < (_ENOUGH if keys else _FEW):
             continue
+        at = tuple(name)[:-1]
+        parent = _parent(at, level, general)
         waits = part["wait"].to_numpy().clip(0, _LONGEST)
         counts = np.bincount(waits, minlength=_LONGEST + 2).astype(np.float64)
-        at = tuple(name) if keys else ()
-        table[at] = Wait(counts / counts.sum(), part.height, min(shares.get(at, 0.9), 0.999))
+        settled, count = done.get(at, (0, 0))
+        lean, share = (_LEAN, parent.settled) if parent else (2, 0.5)
+        shares = counts + (_LEAN * parent.shares if parent else 0)
+        table[at] = Wait(
+            shares / shares.sum(),
+            part.height,
+            min((settled + lean * share) / (count + lean), 0.999),
+        )
     return table
+
+
+def _parent(
+    at: tuple[object, ...], level: int, general: dict[tuple[object, ...], Wait]
+) -> Wait | None:
+    """The wait of the next more general kind of row."""
+    if level + 1 >= len(_KEYS):
+        return None
+    named = dict(zip(_KEYS[level], at, strict=True))
+    return general.get(tuple(named[key] for key in _KEYS[level + 1]))
 
 
 def stated_wait(rules: RuleSet, side: str) -> Wait | None:

@@ -17,7 +17,7 @@ from quality.reconciliation.pipeline import reconcile_sides
 from quality.reconciliation.rules import RulesError, parse_rules, shipped
 from quality.reconciliation.score_sheet import error_sheet
 from quality.reconciliation.sides import SideError
-from quality.reconciliation.subsets import nearly_all, subsets_with_sum
+from quality.reconciliation.subsets import nearly_all, of_size, subsets_with_sum
 from quality.reconciliation.what_if import what_if
 
 RULES = shipped("default")
@@ -157,7 +157,7 @@ def test_what_if_names_what_a_draft_would_lose() -> None:
         side(("B1", 9, "-471.10", "Harbor Foods")),
         side(("G1", 0, "-471.10", "Harbor Foods Ltd")),
     )
-    kept = [rule for rule in RULES.rules if rule.name != "amount_and_date"]
+    kept = [rule for rule in RULES.rules if getattr(rule, "by", "") != "amount"]
     draft = RULES.model_copy(update={"rules": tuple(kept)})
     difference = what_if(RULES, draft, left, right)
     assert difference.lost["row_id"].to_list() == ["B1", "G1"]
@@ -204,3 +204,54 @@ def test_business_days_skip_weekends_and_holidays() -> None:
     calendar = BusinessCalendar.without([date(2026, 3, 4)])
     numbers = calendar.number(pl.Series([date(2026, 3, 3), date(2026, 3, 5), date(2026, 3, 9)]))
     assert (numbers - numbers[0]).to_list() == [0, 1, 3]
+
+
+def test_sets_of_a_stated_size_take_few_or_leave_out_few() -> None:
+    amounts = np.array([1001, 2003, 4007, 8011, 16019]) * 1000
+    taken = of_size(amounts, 7_011_000, 3)
+    assert taken is not None
+    assert taken.solutions == ((0, 1, 2),)
+    left_out = of_size(amounts, 29_038_000, 4)
+    assert left_out is not None
+    assert left_out.solutions == ((0, 2, 3, 4),)
+    assert of_size(amounts, 29_038_000, 6) is None
+
+
+def test_a_collection_without_names_is_settled_by_the_number_of_items_it_states() -> None:
+    amounts = ["41.17", "58.23", "19.99", "77.41", "23.05", "64.80"]
+    names = ["Ann Abel", "Bo Bird", "Cy Cole", "Di Dunn", "Ed Eden", "Flo Fox"]
+    right = side(*((f"G{n}", 0, a, names[n]) for n, a in enumerate(amounts)))
+    total = str(sum(map(Decimal, amounts[:3])))
+    left = side(("B1", 0, total, "BATCH 77 NUMBER 3"), ("B2", 0, "500.00", "Gus Gray"))
+    left = left.with_columns(pl.Series("counterparty_name", [None, "Gus Gray"]))
+    right = right.with_columns(pl.Series("counterparty_name", names))
+    found = reconcile(left, right, RULES).matches
+    assert set(found.filter(pl.col("tier") == "auto")["row_id"]) == {"B1", "G0", "G1", "G2"}
+
+
+def test_rows_of_one_reference_settle_the_remittance_of_their_payer() -> None:
+    right = side(*((f"G{n}", 0, f"{n + 20}.37", "Fairway Risk LLP") for n in range(15)))
+    right = right.with_columns(pl.lit("RM-4-20469-0").alias("reference"))
+    total = str(right["amount"].sum())
+    left = side(("B1", 1, total, "FAIRWAY RISK LLP"), ("B2", 1, total, "Aster Media Inc"))
+    found = reconcile(left, right, RULES).matches
+    assert found.filter(side="left")["row_id"].to_list() == ["B1"]
+    assert set(found["rule"]) == {"total_of_reference"}
+
+
+def test_a_charge_that_the_ledger_books_a_week_later_still_finds_it() -> None:
+    words = "Account maintenance and transaction charges"
+    outcome = reconcile(side(("B1", 0, "-67.24", words)), side(("G1", 7, "-67.24", words)), RULES)
+    assert pairs(outcome) == {("B1", "G1")}
+
+
+def test_an_account_that_is_seldom_used_is_covered_by_the_rest_of_its_side() -> None:
+    days = [n for n in range(60) if (DAY + timedelta(n)).weekday() < 5]
+    busy = [(n, f"{100 + n}.11") for n in days]
+    left = side(*((f"B{n}", n, a, f"Payee {n}x") for n, a in busy), ("Q", 0, "-71.37", "Charges"))
+    right = side(*((f"G{n}", n, a, f"Payee {n}x") for n, a in busy), ("R", 1, "-10.00", "Interest"))
+    away = pl.when(pl.col("row_id").is_in(["Q", "R"])).then(pl.lit("A2")).otherwise("account_id")
+    breaks = reconcile(
+        left.with_columns(account_id=away), right.with_columns(account_id=away), RULES
+    ).breaks
+    assert breaks.filter(pl.col("row_id") == "Q")["break_type"].to_list() == ["missing_right"]
