@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.lake.control import CONTROLS
+from pipelines.lake.control import CONTROLS, DECISIONS, PERIOD_CLOSES
 from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY
 from quality.contract import INSTANT
@@ -46,7 +46,7 @@ def inputs_of(lake: Lake, as_of: date) -> Inputs:
     """What a run as of a day would be built from now."""
     folders = (folder for folder in sorted((lake.root / "bronze").glob("*")) if folder.is_dir())
     tables = [f"bronze/{folder.name}" for folder in folders]
-    tables += ["control/decisions"] if lake.exists("control/decisions") else []
+    tables += [DECISIONS, PERIOD_CLOSES]
     versions = {table: version for table in tables if (version := lake.version(table)) is not None}
     return Inputs(as_of, versions, _code())
 

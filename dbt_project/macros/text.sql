@@ -9,3 +9,12 @@
 {% macro type_text() -%} {{ return(adapter.dispatch('type_text')()) }} {%- endmacro %}
 {% macro duckdb__type_text() -%} varchar {%- endmacro %}
 {% macro spark__type_text() -%} string {%- endmacro %}
+
+{# The distinct values of an aggregate as one text, in their order; null when there are none. #}
+{% macro joined_text(expression) -%} {{ return(adapter.dispatch('joined_text')(expression)) }} {%- endmacro %}
+{% macro duckdb__joined_text(expression) -%}
+    string_agg(distinct {{ expression }}, ' ' order by {{ expression }})
+{%- endmacro %}
+{% macro spark__joined_text(expression) -%}
+    nullif(concat_ws(' ', array_sort(collect_set({{ expression }}))), '')
+{%- endmacro %}

@@ -6,6 +6,8 @@ import polars as pl
 
 from pipelines.lake.lake import Lake, Written
 from quality.contract import INSTANT, MONEY
+from quality.reconciliation.break_history import BREAK_EVENTS as BREAK_EVENTS_SCHEMA
+from quality.reconciliation.decisions import COLUMNS as DECISIONS_SCHEMA
 
 TOTAL = pl.Decimal(38, 3)
 """A sum of money: it holds what a hundred quadrillion amounts add up to."""
@@ -13,6 +15,9 @@ TOTAL = pl.Decimal(38, 3)
 FILES = "control/files"
 QUARANTINE = "control/quarantine"
 CONTROLS = "control/controls"
+DECISIONS = "control/decisions"
+PERIOD_CLOSES = "control/period_closes"
+BREAK_EVENTS = "control/break_events"
 
 FILES_SCHEMA: Mapping[str, pl.DataType] = {
     "feed": pl.String(),
@@ -65,12 +70,28 @@ CONTROLS_SCHEMA: Mapping[str, pl.DataType] = {
 }
 """One row per control, scope, day and run; `outcome` is passed, failed, error or skipped."""
 
+PERIOD_CLOSES_SCHEMA: Mapping[str, pl.DataType] = {
+    "period": pl.String(),
+    "action": pl.String(),
+    "actor": pl.String(),
+    "reason": pl.String(),
+    "forced": pl.Boolean(),
+    "as_of": pl.Date(),
+    "closed_at": INSTANT,
+}
+"""One row per closing or reopening of a period (yyyy-mm); `action` is closed or reopened, and the
+newest row of a period counts. `as_of` is the day of the figures that were closed: what becomes
+known later is late. `forced` says that a proof was missing."""
+
 
 def create_control_tables(lake: Lake) -> None:
-    """Make the three tables where they are missing."""
+    """Make the tables where they are missing, so that dbt finds each of them."""
     lake.create(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
     lake.create(CONTROLS, CONTROLS_SCHEMA)
+    lake.create(DECISIONS, DECISIONS_SCHEMA)
+    lake.create(PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA)
+    lake.create(BREAK_EVENTS, BREAK_EVENTS_SCHEMA)
 
 
 def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:

@@ -2,10 +2,9 @@
 
 import polars as pl
 
+from pipelines.lake.control import DECISIONS
 from pipelines.lake.lake import Lake, Written
 from quality.reconciliation.decisions import COLUMNS
-
-DECISIONS = "control/decisions"
 
 
 def read_decisions(lake: Lake) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from quality.laws import (
     ledger,
     lending,
     reconciliations,
+    roll_forward,
     settlements,
     statements,
 )
@@ -38,7 +39,8 @@ LAWS: tuple[Law, ...] = (
     insurance.CLAIMS,
     reconciliations.CONSERVED,
     reconciliations.EXCLUSIVE,
-    reconciliations.ROLL_FORWARD,
+    reconciliations.BANK_TO_LEDGER,
+    roll_forward.ROLL_FORWARD,
 )
 
 _TOTAL = pl.Decimal(38, 3)

@@ -59,7 +59,7 @@ EXCLUSIVE = Law(
     """,
 )
 
-ROLL_FORWARD = Law(
+BANK_TO_LEDGER = Law(
     name="bank_to_ledger",
     statement="The bank's balance less the ledger's is what is open, suggested or differs inside "
     "accepted matches, the bank's side less the ledger's.",

@@ -27,7 +27,7 @@ class Reconciled:
     """What every reconciliation came to, each frame sorted by reconciliation and id.
 
     `matches` has one row per member, `breaks` one per open row, `adjustments` one per match whose
-    sides differ, `decisions` one per manual decision with whether it counts.
+    sides differ, `decisions` one per row that a manual decision names, with whether it counts.
     """
 
     matches: pl.DataFrame
@@ -37,8 +37,11 @@ class Reconciled:
 
     @property
     def pending(self) -> pl.DataFrame:
-        """The decisions that do not count yet, with the reason in `why`."""
-        return self.decisions.filter(pl.col("state") == "pending")
+        """The decisions that do not count (yet), one row each, with the reason in `why`."""
+        waiting = self.decisions.filter(pl.col("state") == "pending")
+        return waiting.unique("decision_id", maintain_order=True).drop(
+            "side", "row_id", "amount", "currency"
+        )
 
 
 def reconcile_sides(

@@ -4,23 +4,33 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.reconcile.reports import by_law, told
+from pipelines.defs.reconcile.reports import by_law, by_state, told
 from pipelines.defs.resources import Moment
+from pipelines.lake.break_events import read_break_events, record_break_events
 from pipelines.lake.control import record_controls
 from pipelines.lake.decisions import read_decisions
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
 from quality.laws import check_laws, to_frame
+from quality.reconciliation.break_history import changes
 from quality.reconciliation.pipeline import reconcile_sides
+from quality.reconciliation.roll_forward import roll_forward
 
-SIDES = "silver/int_recon_sides"
+READ = (
+    "int_recon_sides",
+    "stg_holidays",
+    "int_daily_balances",
+    "int_cash_postings",
+    "int_late_rows",
+)
 
 PUBLISHED = {
     "recon_matches": "Accepted and suggested matches with their evidence; one row per member.",
     "recon_breaks": "Rows that nothing settles, typed and explained; one row per open row.",
     "recon_adjustments": "Differences inside matches, each with its cause; one row per match.",
-    "recon_decisions": "Manual decisions and whether they count; one row per decision.",
+    "recon_roll_forward": "Proof of each balance: opening to closing, by account, side, period.",
+    "recon_decisions": "Manual decisions and whether they count; one row per row named.",
 }
 
 
@@ -29,7 +39,7 @@ PUBLISHED = {
     specs=[
         dg.AssetSpec(
             ["silver", name],
-            deps=[["silver", "int_recon_sides"], ["silver", "stg_holidays"]],
+            deps=[["silver", table] for table in READ],
             group_name="reconciliation",
             kinds={"duckdb", "scipy"},
             owners=["team:finance"],
@@ -42,19 +52,32 @@ def reconciled(
     lake: dg.ResourceParam[Lake], moment: Moment
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Run every reconciliation over the sides that silver prepared, and replay the decisions."""
-    sides = lake.read(SIDES).collect()
-    holidays = lake.read("silver/stg_holidays", columns=["holiday_date"]).collect()
+    sides, holidays, balances, postings, late = (
+        lake.read(f"silver/{table}").collect() for table in READ
+    )
+    as_of = moment.as_of(lake)
     done = reconcile_sides(
         sides,
-        as_of=moment.as_of(lake),
+        as_of=as_of,
         holidays=holidays["holiday_date"].to_list(),
         decisions=read_decisions(lake),
+    )
+    proof = roll_forward(
+        sides,
+        done.matches,
+        done.breaks,
+        done.adjustments,
+        balances=balances,
+        postings=postings,
+        late=late,
+        as_of=as_of,
     )
     for name, rows in (
         ("recon_matches", done.matches),
         ("recon_breaks", done.breaks),
         ("recon_adjustments", done.adjustments),
         ("recon_decisions", done.decisions),
+        ("recon_roll_forward", proof),
     ):
         written = lake.overwrite(f"silver/{name}", rows)
         yield dg.MaterializeResult(
@@ -65,6 +88,33 @@ def reconciled(
                 **told(name, sides, done),
             },
         )
+
+
+@dg.asset(
+    key=["control", "break_events"],
+    deps=[["silver", "recon_breaks"], ["silver", "recon_matches"]],
+    group_name="control",
+    kinds={"polars"},
+    owners=["team:finance"],
+    description="What became of every break: opened, retyped, cleared, written off, reopened.",
+)
+def break_events(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+) -> dg.MaterializeResult[None]:
+    """Record what has changed since the last run that recorded anything."""
+    recorded = read_break_events(lake)
+    found = changes(
+        recorded,
+        lake.read("silver/recon_breaks").collect(),
+        lake.read("silver/recon_matches").collect(),
+        as_of=moment.as_of(lake),
+        run_id=context.run_id,
+        recorded_at=moment.now(),
+    )
+    written = record_break_events(lake, found, after=recorded.height)
+    return dg.MaterializeResult(
+        metadata={"delta_version": written.version, "new_events": by_state(found)}
+    )
 
 
 @dg.asset(

@@ -19,6 +19,11 @@ def told(name: str, sides: pl.DataFrame, done: Reconciled) -> dict[str, dg.Metad
     return {"by_reconciliation": _plain(match_rate(sides, done.matches))}
 
 
+def by_state(events: pl.DataFrame) -> dg.MetadataValue[Any]:
+    """How many breaks were opened, retyped, cleared, written off or reopened."""
+    return _plain(events.group_by("recon", "state").len("breaks").sort("recon", "state"))
+
+
 def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
     """Per law: how many scopes passed, failed, erred or were skipped."""
     counted: dict[str, Counter[str]] = {}

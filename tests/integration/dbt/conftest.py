@@ -16,7 +16,13 @@ from pipelines.lake.control import create_control_tables
 from pipelines.lake.dbt_plugin import published
 from pipelines.lake.lake import Lake
 from quality.contract import contract, contracts
-from quality.reconciliation.pipeline import RECON_BREAKS, RECON_MATCHES
+from quality.reconciliation.pipeline import (
+    RECON_ADJUSTMENTS,
+    RECON_BREAKS,
+    RECON_DECISIONS,
+    RECON_MATCHES,
+)
+from quality.reconciliation.roll_forward import ROLL_FORWARD
 
 IBAN = "DE00000000000000000001"
 AS_OF = date(2026, 3, 10)
@@ -108,6 +114,9 @@ def create_tables(lake: Lake) -> None:
     create_control_tables(lake)
     lake.create("silver/recon_matches", RECON_MATCHES)
     lake.create("silver/recon_breaks", RECON_BREAKS)
+    lake.create("silver/recon_adjustments", RECON_ADJUSTMENTS)
+    lake.create("silver/recon_decisions", RECON_DECISIONS)
+    lake.create("silver/recon_roll_forward", ROLL_FORWARD)
 
 
 def write_history(lake: Lake) -> None:

@@ -1,21 +1,70 @@
-{# A control that was run twice for a day is worth what its last run says. #}
+{# A control that was run twice for a day is worth what its last run says. A business day on which
+   nothing is on record of a control, from its first day on, is a day on which it is missing. #}
+with recorded as (
+    select
+        name,
+        scope,
+        as_of,
+        outcome,
+        {{ money('expected') }} as expected,
+        {{ money('actual') }} as actual,
+        {{ money('difference') }} as difference,
+        detail,
+        recorded_at
+    from (
+        select
+            *,
+            row_number() over (
+                partition by name, scope, as_of order by recorded_at desc, run_id desc
+            ) as recency
+        from {{ source('control', 'controls') }}
+        where as_of <= {{ as_of() }}
+    ) as ranked
+    where recency = 1
+),
+
+begun as (
+    select
+        name,
+        min(as_of) as first_day
+    from recorded
+    group by name
+),
+
+due as (
+    select
+        begun.name,
+        calendar.date as as_of
+    from begun
+    inner join {{ ref('int_calendar') }} as calendar
+        on
+            begun.first_day <= calendar.date
+            and calendar.date <= {{ as_of() }}
+            and calendar.is_business_day
+)
+
 select
     name,
     scope,
     as_of,
     outcome,
-    {{ money('expected') }} as expected,
-    {{ money('actual') }} as actual,
-    {{ money('difference') }} as difference,
+    expected,
+    actual,
+    difference,
     detail,
     recorded_at
-from (
-    select
-        *,
-        row_number() over (
-            partition by name, scope, as_of order by recorded_at desc, run_id desc
-        ) as recency
-    from {{ source('control', 'controls') }}
-    where as_of <= {{ as_of() }}
-) as ranked
-where recency = 1
+from recorded
+union all
+select
+    due.name,
+    'all' as scope,
+    due.as_of,
+    'missing' as outcome,
+    cast(null as {{ type_money() }}) as expected,
+    cast(null as {{ type_money() }}) as actual,
+    cast(null as {{ type_money() }}) as difference,
+    'No run recorded this control on this business day.' as detail,
+    cast(null as {{ type_instant() }}) as recorded_at
+from due
+left join recorded on due.name = recorded.name and due.as_of = recorded.as_of
+where recorded.name is null

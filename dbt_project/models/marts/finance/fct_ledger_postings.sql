@@ -14,6 +14,7 @@ select
     postings.amount,
     postings.currency,
     {{ to_base('postings.amount', 'postings.currency', 'rates') }} as amount_base,
+    {{ period_columns('postings.booking_date', 'landings') }},
     postings.reference,
     postings.document_type,
     postings.counterparty_name,
@@ -25,5 +26,7 @@ select
     postings.known_at
 from {{ ref('stg_ledger_postings') }} as postings
 left join {{ ref('stg_chart_of_accounts') }} as chart on postings.account_code = chart.account_code
+left join {{ ref('int_period_landings') }} as landings
+    on {{ lands_late('postings.booking_date', 'postings.known_at', 'landings') }}
 left join {{ ref('int_fx_rates_daily') }} as rates
     on postings.currency = rates.currency and postings.booking_date = rates.date

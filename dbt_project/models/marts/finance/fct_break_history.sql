@@ -1,0 +1,15 @@
+select
+    break_id,
+    row_number() over (partition by break_id order by recorded_at) as number,
+    recon,
+    side,
+    row_id,
+    state,
+    break_type,
+    amount,
+    currency,
+    as_of,
+    lead(as_of) over (partition by break_id order by recorded_at) as until,
+    recorded_at
+from {{ source('control', 'break_events') }}
+where as_of <= {{ as_of() }}
