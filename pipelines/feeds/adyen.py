@@ -6,20 +6,20 @@ modification reference begins and which the bank statement shows; without one, t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, Layout, batches
+from pipelines.feeds.delimited import LINE, Batch, batches
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.settlement_rows import (
     LINES,
     PAYOUTS,
     add_up,
-    column,
     credit_less_debit,
-    exact,
+    exactly,
     layout_of,
     remainder,
     stripped,
@@ -86,8 +86,10 @@ def read(source: Source) -> Iterator[Reading]:
         )
     named = re.search(r"batch_(\d+)", source.name)
     number = named.group(1) if named else None
-    transfers = _transfers(source, layout, number)
-    for batch in batches(source, layout):
+    first = tuple(islice(batches(source, layout), 2))
+    whole = len(first) == 1
+    transfers = _transfers(first if whole else batches(source, layout), number)
+    for batch in first if whole else batches(source, layout):
         yield _reading(batch, layout.first_line, number, transfers)
 
 
@@ -95,14 +97,14 @@ def _batch_number(named: str | None) -> pl.Expr:
     return pl.col("Batch Number").fill_null(pl.lit(named, pl.String))
 
 
-def _transfers(source: Source, layout: Layout, named: str | None) -> pl.DataFrame:
+def _transfers(read: Iterable[Batch], named: str | None) -> pl.DataFrame:
     """Which transfer paid out each batch: its line is the last of a report, the others need it."""
     reference = pl.col("Modification Reference").str.extract(r"^(TX\w+)")
     found = [
         stripped(batch)
         .filter(pl.col("Type") == "MerchantPayout")
         .select("Merchant Account", batch=_batch_number(named), transfer=reference)
-        for batch in batches(source, layout)
+        for batch in read
     ]
     return pl.concat(found).drop_nulls().unique(["Merchant Account", "batch"], keep="first")
 
@@ -123,55 +125,65 @@ def _reading(
         format="Adyen",
         version=f"{len(batch.records.columns) - 1} columns",
         tables={LINES.name: rows, PAYOUTS.name: paid},
-        rejected=pl.concat([rejects, unpaid, broken_lines(LINES.name, batch.broken)]).sort(LINE),
+        rejected=in_order(rejects, unpaid, broken_lines(LINES.name, batch.broken)),
         findings=(*batch.findings, *add_up(rows), *_unknown_types(written)),
     )
 
 
-def _lines(written: pl.DataFrame, first_line: int) -> pl.DataFrame:
-    gross = credit_less_debit(written, "Gross Credit (GC)", "Gross Debit (GC)")
-    net = credit_less_debit(written, "Net Credit (NC)", "Net Debit (NC)")
-    kind = written["Type"].replace_strict(LINE_TYPES, default="adjustment")
-    return written.select(
-        LINE,
-        provider=pl.lit("adyen"),
-        report_id=pl.col("batch"),
-        line_id=(pl.col(LINE) - first_line + 1).cast(pl.String),
-        payout_id=pl.coalesce("transfer", "batch"),
-        merchant_account=pl.col("Merchant Account"),
-        line_type=kind,
-        raw_type=pl.col("Type"),
-        psp_reference=pl.col("Psp Reference"),
-        modification_reference=pl.col("Modification Reference"),
-        merchant_reference=pl.col("Merchant Reference"),
-        payment_method=pl.col("Payment Method"),
-        created_at=instants(written["Creation Date"], written["TimeZone"]),
-        available_on=column(written, "Booking Date", "Creation Date").str.slice(0, 10),
-        gross_amount=gross,
-        gross_currency=pl.col("Gross Currency"),
-        exchange_rate=pl.col("Exchange Rate"),
-        fee_amount=_fees(written, kind, exact(gross), exact(net)),
-        **{part: pl.col(name) for part, name in PARTS.items()},
-        net_amount=net,
-        net_currency=pl.col("Net Currency"),
-        description=pl.col("Payment Method Variant"),
-        remainder=remainder(written, _USED | {"batch", "transfer"}),
-    )
+_DERIVED = [
+    credit_less_debit("Gross Credit (GC)", "Gross Debit (GC)").alias("gross"),
+    credit_less_debit("Net Credit (NC)", "Net Debit (NC)").alias("net"),
+    pl.col("Type").replace_strict(LINE_TYPES, default="adjustment").alias("kind"),
+]
 
 
-def _fees(written: pl.DataFrame, kind: pl.Series, gross: pl.Series, net: pl.Series) -> pl.Series:
+def _fees() -> pl.Expr:
     """Gross less net in one currency; a fee line is all fee; else the parts, to the cent."""
-    parts = [exact(written[name]).fill_null(0) for name in PARTS.values()]
-    stated = sum(parts[1:], parts[0]).round(2)
-    same = gross.is_not_null() & (written["Gross Currency"] == written["Net Currency"])
+    gross, net = exactly("gross"), exactly("net")
+    stated = pl.sum_horizontal(exactly(name).fill_null(0) for name in PARTS.values()).round(2)
+    same = gross.is_not_null() & (pl.col("Gross Currency") == pl.col("Net Currency"))
     fee = (
         pl.when(same)
         .then(gross - net)
-        .when((kind == "fee") & gross.is_null())
+        .when((pl.col("kind") == "fee") & gross.is_null())
         .then(-net)
         .otherwise(stated)
     )
-    return pl.select(fee.cast(pl.String)).to_series()
+    return fee.cast(pl.String)
+
+
+_LINE = {
+    "provider": pl.lit("adyen"),
+    "report_id": pl.col("batch"),
+    "payout_id": pl.coalesce("transfer", "batch"),
+    "merchant_account": pl.col("Merchant Account"),
+    "line_type": pl.col("kind"),
+    "raw_type": pl.col("Type"),
+    "psp_reference": pl.col("Psp Reference"),
+    "modification_reference": pl.col("Modification Reference"),
+    "merchant_reference": pl.col("Merchant Reference"),
+    "payment_method": pl.col("Payment Method"),
+    "gross_amount": pl.col("gross"),
+    "gross_currency": pl.col("Gross Currency"),
+    "exchange_rate": pl.col("Exchange Rate"),
+    "fee_amount": _fees(),
+    **{part: pl.col(name) for part, name in PARTS.items()},
+    "net_amount": pl.col("net"),
+    "net_currency": pl.col("Net Currency"),
+    "description": pl.col("Payment Method Variant"),
+}
+
+
+def _lines(written: pl.DataFrame, first_line: int) -> pl.DataFrame:
+    day = [name for name in ("Booking Date", "Creation Date") if name in written.columns]
+    return written.with_columns(_DERIVED).select(
+        LINE,
+        **_LINE,
+        line_id=(pl.col(LINE) - first_line + 1).cast(pl.String),
+        created_at=instants(written["Creation Date"], written["TimeZone"]),
+        available_on=pl.coalesce(day).str.slice(0, 10),
+        remainder=remainder(written, _USED | {"batch", "transfer"}),
+    )
 
 
 _PAYOUT = {
@@ -195,8 +207,13 @@ _PAYOUT = {
 }
 
 
+_UNKNOWN = ~pl.col("Type").is_in(list(LINE_TYPES))
+
+
 def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
-    unknown = written.filter(~pl.col("Type").is_in(list(LINE_TYPES)))
+    unknown = written.filter(_UNKNOWN)
+    if unknown.is_empty():
+        return ()
     first = unknown.group_by("Type", maintain_order=True).agg(pl.col(LINE).first())
     return tuple(
         Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.feeds.delimited import LINE, Batch, batches, layouts
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.typed_rows import typed
 from quality.contract import contract
 
@@ -196,7 +196,7 @@ def _reading(file: BerkaFile, batch: Batch) -> Reading:
         format="Berka",
         version="PKDD'99",
         tables={file.table: rows},
-        rejected=pl.concat([turned_away, broken]).sort(LINE),
+        rejected=in_order(turned_away, broken),
         findings=batch.findings,
     )
 

@@ -4,6 +4,7 @@ A reader compares nulls before and after: a value that was there and is null now
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import polars as pl
 
@@ -29,33 +30,60 @@ def cast_text(text: pl.Series, dtype: pl.DataType) -> pl.Series:
 
     Decimals are plain (no thousands marks, no exponent); a timestamp without an offset is UTC.
     """
+    return cast_columns(text.to_frame(), {text.name: dtype}).to_series()
+
+
+def cast_columns(text: pl.DataFrame, wanted: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Cast columns of text, all at once, each as `cast_text` does; those not given are null."""
+    given = set(text.columns)
+    rows = text.select(
+        _cast(name, dtype) if name in given else _nothing(name, dtype)
+        for name, dtype in wanted.items()
+    )
+    if rows.height != text.height:
+        return rows.clear(text.height)
+    loose = [
+        _loose_instant(name)
+        for name, dtype in wanted.items()
+        if name in given
+        and isinstance(dtype, pl.Datetime)
+        and rows[name].null_count() > text[name].null_count()
+    ]
+    return rows.with_columns(text.select(loose)) if loose else rows
+
+
+@cache
+def _nothing(name: str, dtype: pl.DataType) -> pl.Expr:
+    return pl.lit(None, dtype).alias(name)
+
+
+@cache
+def _cast(name: str, dtype: pl.DataType) -> pl.Expr:
+    text = pl.col(name)
     if dtype == pl.String():
         return text
-    if text.null_count() == len(text):
-        return pl.Series(text.name, [None], dtype=dtype).new_from_index(0, len(text))
     if isinstance(dtype, pl.Decimal):
-        return _decimals(text, dtype)
+        return exact_decimal(text, dtype)
     return _CASTS[type(dtype)](text)
 
 
-def _shaped(text: pl.Series, pattern: str) -> pl.Series:
-    fits = text.str.contains(pattern)
-    return text if fits.all() else text.set(~fits.fill_null(value=True), None)
-
-
-def _decimals(text: pl.Series, dtype: pl.Decimal) -> pl.Series:
+def exact_decimal(text: pl.Expr, dtype: pl.Decimal) -> pl.Expr:
+    """Plain decimal text as a decimal that keeps every digit, else null."""
     whole = (dtype.precision or 38) - dtype.scale
-    pattern = rf"^-?\d{{1,{whole}}}(\.\d{{1,{dtype.scale}}}0*)?$"
-    return _shaped(text, pattern).cast(dtype, strict=False)
+    return _shaped(text, rf"^-?\d{{1,{whole}}}(\.\d{{1,{dtype.scale}}}0*)?$").cast(
+        dtype, strict=False
+    )
 
 
-def _instants(text: pl.Series) -> pl.Series:
-    shaped = _shaped(text, _INSTANT)
-    parsed = shaped.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
-    if parsed.null_count() == shaped.null_count():
-        return parsed
+def _shaped(text: pl.Expr, pattern: str) -> pl.Expr:
+    return pl.when(text.str.contains(pattern)).then(text)
+
+
+@cache
+def _loose_instant(name: str) -> pl.Expr:
     full = (
-        shaped.str.replace(" ", "T", literal=True)
+        _shaped(pl.col(name), _INSTANT)
+        .str.replace(" ", "T", literal=True)
         .str.replace(r" ?(UTC|Z)$", "Z")
         .str.replace(r"^(\d{4}-\d{2}-\d{2})$", "${1}T00:00:00Z")
         .str.replace(r"(T\d{2}:\d{2})($|[Z+-])", "${1}:00${2}")
@@ -63,19 +91,19 @@ def _instants(text: pl.Series) -> pl.Series:
         .str.replace(r"([+-]\d{2})$", "${1}:00")
         .str.replace(r"([+-]\d{2})(\d{2})$", "${1}:${2}")
     )
-    return full.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
+    return _instant(full)
 
 
-def _booleans(text: pl.Series) -> pl.Series:
-    meanings = {"true": True, "false": False}
-    lowered = text.str.to_lowercase()
-    return lowered.replace_strict(meanings, default=None, return_dtype=pl.Boolean)
+def _instant(text: pl.Expr) -> pl.Expr:
+    return text.str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
 
 
-_CASTS: Mapping[type[pl.DataType], Callable[[pl.Series], pl.Series]] = {
+_CASTS: Mapping[type[pl.DataType], Callable[[pl.Expr], pl.Expr]] = {
     pl.Date: lambda text: _shaped(text, _DATE).str.to_date("%Y-%m-%d", strict=False),
-    pl.Datetime: _instants,
-    pl.Boolean: _booleans,
+    pl.Datetime: lambda text: _instant(_shaped(text, _INSTANT)),
+    pl.Boolean: lambda text: text.str.to_lowercase().replace_strict(
+        {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+    ),
     pl.Int64: lambda text: _shaped(text, _WHOLE).cast(pl.Int64, strict=False),
     pl.Float64: lambda text: text.cast(pl.Float64, strict=False),
 }

@@ -7,6 +7,7 @@ block is walked line by line, so that one broken line costs itself and nothing e
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import BinaryIO
 
 import polars as pl
@@ -59,8 +60,13 @@ def decode(raw: bytes) -> tuple[str, str]:
             return raw.decode("latin-1"), "latin-1"
 
 
-def layouts(head: bytes) -> Iterator[Layout]:
+@lru_cache(maxsize=4)
+def layouts(head: bytes) -> tuple[Layout, ...]:
     """The ways in which the first line can be a header: one for each separator found in it."""
+    return tuple(_layouts(head))
+
+
+def _layouts(head: bytes) -> Iterator[Layout]:
     head = head.removeprefix(codecs.BOM_UTF8)
     old_mac = b"\n" not in head and b"\r" in head
     lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n")

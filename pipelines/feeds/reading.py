@@ -25,6 +25,10 @@ REJECTED: Mapping[str, pl.DataType] = {
 they were turned away, their text, and the amount at issue where it can be read."""
 
 
+NONE_REJECTED = pl.DataFrame(schema=REJECTED)
+"""No row turned away."""
+
+
 class RefusedError(ValueError):
     """A whole file cannot be taken: what is wrong, where, and what to do now."""
 
@@ -71,7 +75,7 @@ class Reading:
     format: str
     version: str
     tables: Mapping[str, pl.DataFrame]
-    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
+    rejected: pl.DataFrame = field(default_factory=lambda: NONE_REJECTED)
     findings: tuple[Finding, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.feeds.lines import Broken
-from pipelines.feeds.reading import REJECTED
+from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,16 @@ class Reject:
 def rejected(rejects: Iterable[Reject]) -> pl.DataFrame:
     """The rejects as a frame with the columns of `REJECTED`."""
     given = list(rejects)
+    if not given:
+        return NONE_REJECTED
     columns = {name: [getattr(reject, name) for reject in given] for name in REJECTED}
     return pl.DataFrame(columns, schema=dict(REJECTED))
+
+
+def in_order(*rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rejects of several kinds by the line on which they stand."""
+    given = [frame for frame in rejects if not frame.is_empty()]
+    return pl.concat(given).sort("source_row") if given else NONE_REJECTED
 
 
 def broken_lines(table: str, broken: Iterable[Broken]) -> pl.DataFrame:

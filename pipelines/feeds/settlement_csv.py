@@ -16,7 +16,7 @@ import yaml
 from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
 from pipelines.feeds.localised import date_order, decimal_mark, iso_dates, plain_number
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, exact, remainder, stripped
 from pipelines.feeds.typed_rows import typed
 
@@ -142,7 +142,7 @@ def _reading(
         format="settlement CSV",
         version=profile().provider,
         tables={LINES.name: rows, PAYOUTS.name: paid},
-        rejected=pl.concat([rejects, unpaid, broken]).sort(LINE),
+        rejected=in_order(rejects, unpaid, broken),
         findings=(*findings, *batch.findings, *add_up(rows)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from pipelines.feeds.casting import cast_text
+from pipelines.feeds.casting import cast_text, exact_decimal
 from pipelines.feeds.delimited import LINE, Batch, Layout, layouts
 from pipelines.feeds.reading import Finding
 from pipelines.feeds.rejects import content
@@ -13,23 +13,32 @@ from quality.contract import contract
 LINES, PAYOUTS = contract("settlement_lines"), contract("settlement_payouts")
 EXACT = pl.Decimal(38, 8)
 
+_STRIPPED = pl.col(pl.String).str.strip_chars().replace({"": None})
+_OFF = (pl.col("gross_currency") == pl.col("net_currency")) & (
+    pl.col("gross_amount") - pl.col("fee_amount") != pl.col("net_amount")
+)
+
 
 def exact(text: pl.Series) -> pl.Series:
     """Plain decimal text with all its digits; what is no number is null."""
     return cast_text(text, EXACT)
 
 
-def credit_less_debit(frame: pl.DataFrame, credit: str, debit: str) -> pl.Series:
+def exactly(name: str) -> pl.Expr:
+    """A column's plain decimal text with all its digits; what is no number is null."""
+    return exact_decimal(pl.col(name), EXACT)
+
+
+def credit_less_debit(credit: str, debit: str) -> pl.Expr:
     """The signed amount as text; null where neither side is given, unreadable sides as written."""
-    sides = {name: exact(frame[name]) for name in (credit, debit)}
+    sides = {name: exactly(name) for name in (credit, debit)}
     value = sides[credit].fill_null(0) - sides[debit].fill_null(0)
-    text = value.cast(pl.String)
-    given = frame[credit].is_not_null() | frame[debit].is_not_null()
     unread = pl.any_horizontal(
-        *(frame[name].is_not_null() & number.is_null() for name, number in sides.items())
+        *(pl.col(name).is_not_null() & number.is_null() for name, number in sides.items())
     )
-    written = pl.concat_str(frame[credit], frame[debit], separator=" / ", ignore_nulls=True)
-    return pl.select(pl.when(unread).then(written).when(given).then(text)).to_series()
+    written = pl.concat_str(credit, debit, separator=" / ", ignore_nulls=True)
+    given = pl.col(credit).is_not_null() | pl.col(debit).is_not_null()
+    return pl.when(unread).then(written).when(given).then(value.cast(pl.String))
 
 
 def remainder(written: pl.DataFrame, used: Collection[str]) -> pl.Series:
@@ -49,7 +58,7 @@ def remainder(written: pl.DataFrame, used: Collection[str]) -> pl.Series:
 
 def stripped(batch: Batch) -> pl.DataFrame:
     """The records without blanks around their values; an empty value is null."""
-    return batch.records.with_columns(pl.col(pl.String).str.strip_chars().replace({"": None}))
+    return batch.records.with_columns(_STRIPPED)
 
 
 def layout_of(head: bytes, needed: Collection[str]) -> Layout | None:
@@ -57,20 +66,17 @@ def layout_of(head: bytes, needed: Collection[str]) -> Layout | None:
     return next((one for one in layouts(head) if set(needed) <= set(one.header)), None)
 
 
-def column(frame: pl.DataFrame, *names: str) -> pl.Series:
+def column(frame: pl.DataFrame, *names: str) -> pl.Expr:
     """The first of `names` that the file has and that is given in the row; null without any."""
-    known = [frame[name] for name in names if name in frame.columns]
-    if not known:
-        return pl.Series(names[0], [None] * frame.height, dtype=pl.String)
-    return pl.select(pl.coalesce(known)).to_series().alias(names[0])
+    known = [name for name in names if name in frame.columns]
+    return (pl.coalesce(known) if known else pl.lit(None, pl.String)).alias(names[0])
 
 
 def add_up(rows: pl.DataFrame) -> tuple[Finding, ...]:
     """Lines in one currency whose gross less fee is not their net, as findings."""
-    off = rows.filter(
-        (pl.col("gross_currency") == pl.col("net_currency"))
-        & (pl.col("gross_amount") - pl.col("fee_amount") != pl.col("net_amount"))
-    )
+    off = rows.filter(_OFF)
+    if off.is_empty():
+        return ()
     return tuple(
         Finding(
             "line_does_not_add_up",

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.reading import REJECTED
+from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 from quality.contract import MONEY, contract
 
 _PLACE: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
@@ -109,9 +109,6 @@ class TextTable:
                 )
         return pl.DataFrame(rows, schema=REJECTED)
 
-
-NONE_REJECTED = pl.DataFrame(schema=REJECTED)
-"""No row turned away."""
 
 ENTRIES = TextTable("statement_entries", {"statement": pl.Int64(), **ENTRY_SCHEMA})
 """Rows of `statement_entries`, each with the number of its statement."""

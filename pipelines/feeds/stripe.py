@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.feeds.delimited import LINE, Batch, batches
 from pipelines.feeds.minor_units import major
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.settlement_rows import (
     LINES,
     PAYOUTS,
@@ -110,66 +110,73 @@ def _reading(
     rejects: pl.DataFrame,
     findings: tuple[Finding, ...],
 ) -> Reading:
-    away = pl.concat([rejects, broken_lines(table, batch.broken)]).sort(LINE)
+    away = in_order(rejects, broken_lines(table, batch.broken))
     return Reading(name, f"{len(batch.records.columns) - 1} columns", {table: rows}, away, findings)
 
 
-def _instant(written: pl.Series) -> pl.Series:
+def _instant(name: str) -> pl.Expr:
     """A moment as ISO text; the API itself writes seconds since 1970."""
+    written = pl.col(name)
     seconds = written.str.contains(r"^\d{9,11}$")
     epoch = pl.from_epoch(pl.when(seconds).then(written).cast(pl.Int64), time_unit="s")
-    text = epoch.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return pl.select(pl.when(seconds).then(text).otherwise(written)).to_series()
+    return pl.coalesce(epoch.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), written)
+
+
+_CURRENCY = pl.col("currency").str.to_uppercase()
+_TAKEN = pl.when(pl.col("net").str.starts_with("-")).then(pl.lit("chargeback"))
+_KIND = pl.col("type").replace_strict(LINE_TYPES, default="adjustment")
+_DISPUTED = pl.col("source").str.contains("^(du|dp)_").fill_null(value=False)
+_LINE = {
+    "provider": pl.lit("stripe"),
+    "report_id": pl.col("id"),
+    "line_id": pl.col("id"),
+    "line_type": pl.when((pl.col("type") == "adjustment") & _DISPUTED)
+    .then(_TAKEN.otherwise(pl.lit("chargeback_reversed")))
+    .otherwise(_KIND),
+    "raw_type": pl.col("type"),
+    "psp_reference": pl.col("source"),
+    "created_at": _instant("created"),
+    "available_on": _instant("available_on").str.slice(0, 10),
+    "gross_amount": major(pl.col("amount"), pl.col("currency")),
+    "gross_currency": _CURRENCY,
+    "fee_amount": major(pl.col("fee"), pl.col("currency")),
+    "net_amount": major(pl.col("net"), pl.col("currency")),
+    "net_currency": _CURRENCY,
+}
 
 
 def _lines(written: pl.DataFrame) -> pl.DataFrame:
-    currency = pl.col("currency")
-    return written.select(
+    return written.with_columns(column(written, "source")).select(
         LINE,
-        provider=pl.lit("stripe"),
-        report_id=pl.col("id"),
-        line_id=pl.col("id"),
+        **_LINE,
         payout_id=column(written, "payout_id", "automatic_payout_id"),
         merchant_account=column(written, "connected_account_id"),
-        line_type=_line_type(written),
-        raw_type=pl.col("type"),
-        psp_reference=column(written, "source"),
         merchant_reference=column(written, "merchant_reference", "description"),
         payment_method=column(written, "payment_method_type"),
-        created_at=_instant(written["created"]),
-        available_on=_instant(written["available_on"]).str.slice(0, 10),
-        gross_amount=major(pl.col("amount"), currency),
-        gross_currency=currency.str.to_uppercase(),
         exchange_rate=column(written, "exchange_rate"),
-        fee_amount=major(pl.col("fee"), currency),
-        net_amount=major(pl.col("net"), currency),
-        net_currency=currency.str.to_uppercase(),
         status=column(written, "status"),
         description=column(written, "description"),
         remainder=remainder(written, _LINE_COLUMNS),
     )
 
 
-def _line_type(written: pl.DataFrame) -> pl.Expr:
-    kind = pl.col("type").replace_strict(LINE_TYPES, default="adjustment")
-    disputed = column(written, "source").str.contains("^(du|dp)_").fill_null(value=False)
-    taken = pl.when(pl.col("net").str.starts_with("-")).then(pl.lit("chargeback"))
-    dispute = taken.otherwise(pl.lit("chargeback_reversed"))
-    return pl.when((pl.col("type") == "adjustment") & disputed).then(dispute).otherwise(kind)
+_PAYOUT = {
+    "provider": pl.lit("stripe"),
+    "payout_id": pl.col("id"),
+    "amount": major(pl.col("amount"), pl.col("currency")),
+    "currency": _CURRENCY,
+    "status": pl.col("status").str.to_lowercase().replace({"cancelled": "canceled"}),
+    "automatic": pl.col("automatic"),
+    "created_at": _instant("created"),
+    "arrival_date": _instant("arrival_date").str.slice(0, 10),
+}
 
 
 def _payouts(written: pl.DataFrame) -> pl.DataFrame:
     return written.select(
         LINE,
-        provider=pl.lit("stripe"),
-        payout_id=pl.col("id"),
+        **_PAYOUT,
         merchant_account=column(written, "connected_account_id"),
-        amount=major(pl.col("amount"), pl.col("currency")),
-        currency=pl.col("currency").str.to_uppercase(),
-        status=pl.col("status").str.to_lowercase().replace({"cancelled": "canceled"}),
-        automatic=pl.col("automatic"),
-        created_at=_instant(written["created"]),
-        arrival_date=_instant(written["arrival_date"]).str.slice(0, 10),
         bank_account=column(
             written, "destination_bank_account_id", "destination", "destination_card_id"
         ),
@@ -179,8 +186,13 @@ def _payouts(written: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_UNKNOWN = ~pl.col("type").is_in(list(LINE_TYPES))
+
+
 def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
-    unknown = written.filter(~pl.col("type").is_in(list(LINE_TYPES)))
+    unknown = written.filter(_UNKNOWN)
+    if unknown.is_empty():
+        return ()
     first = unknown.group_by("type", maintain_order=True).agg(pl.col(LINE).first())
     return tuple(
         Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-import polars as pl
-
-from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.delimited import Batch, Layout, batches, layouts
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines
+from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.typed_rows import typed
 from quality.contract import Contract, contracts
 
@@ -108,7 +106,7 @@ def _reading(contract: Contract, batch: Batch, findings: tuple[Finding, ...]) ->
         format="CSV",
         version=contract.version,
         tables={contract.name: rows},
-        rejected=pl.concat([turned_away, broken_lines(contract.name, batch.broken)]).sort(LINE),
+        rejected=in_order(turned_away, broken_lines(contract.name, batch.broken)),
         findings=(*findings, *batch.findings),
     )
 

@@ -21,7 +21,10 @@ def instants(local: pl.Series, zone: pl.Series) -> pl.Series:
     A zone is an abbreviation of `ABBREVIATIONS` or an IANA name; without one the time is UTC. The
     time of an unknown zone keeps the zone's name beside it, and will not cast.
     """
-    frame = pl.DataFrame({"local": local, "zone": zone.str.strip_chars()})
+    names = zone.str.strip_chars()
+    if local.len() and names.n_unique() == 1:
+        return _in_zone(local, names[0])
+    frame = pl.DataFrame({"local": local, "zone": names})
     parts = [
         group.with_columns(_in_zone(group["local"], name).alias("instant"))
         for (name,), group in frame.with_row_index().group_by("zone", maintain_order=True)

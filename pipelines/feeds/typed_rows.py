@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from pipelines.feeds.casting import SHAPES, cast_text
-from pipelines.feeds.reading import REJECTED
+from pipelines.feeds.casting import SHAPES, cast_columns
+from pipelines.feeds.reading import NONE_REJECTED
 from pipelines.feeds.rejects import Reject, content, rejected
 from quality.contract import Contract
 
@@ -24,19 +24,14 @@ def typed(
     Returns:
         The rows that cast, with `source_row` and `source_path`, and those that did not, as rejects.
     """
-    columns = [
-        cast_text(records[column.name], column.dtype)
-        if column.name in records.columns
-        else pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, records.height)
-        for column in contract.columns
-    ]
-    path = records["source_path"] if "source_path" in records.columns else None
-    rows = pl.DataFrame(columns).with_columns(
-        records["source_row"], (pl.lit(None, pl.String) if path is None else path).alias(PLACE[1])
+    line, path = PLACE
+    rows = cast_columns(records, contract.schema).with_columns(
+        records[line],
+        records[path] if path in records.columns else pl.lit(None, pl.String).alias(path),
     )
     failed = _failed(records, rows)
     if not failed:
-        return rows, pl.DataFrame(schema=dict(REJECTED))
+        return rows, NONE_REJECTED
     bad = pl.any_horizontal(failed)
     away = _turned_away(
         contract,

@@ -26,7 +26,7 @@ class InMemory:
 
 
 def read(data: bytes, block_bytes: int = 1 << 20) -> list[Batch]:
-    return list(batches(InMemory(data), next(layouts(data)), block_bytes))
+    return list(batches(InMemory(data), layouts(data)[0], block_bytes))
 
 
 def rows(found: list[Batch]) -> list[tuple]:
