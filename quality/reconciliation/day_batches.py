@@ -62,7 +62,7 @@ def day_batches(board: Board, rule: BatchRule, head: str, tier: str) -> list[Bat
             continue
         for rows in pool.around(date, day, rule.same_day_days):
             batch = _within(k, units, count, pool=pool, rows=rows)
-            if batch is not None and batch["by_chance"] <= limit:
+            if batch is not None and batch["by_chance"] <= limit and not _apart(board, batch, head):
                 found.append(batch)
                 break
     return found
@@ -93,6 +93,13 @@ def _stated(rule: BatchRule) -> pl.Expr:
         .str.extract(rf"\b(?:{words})[\s:.=#]{{0,3}}(\d{{1,4}})\b")
         .cast(pl.Int64, strict=False)
     )
+
+
+def _apart(board: Board, batch: Batch, head: str) -> bool:
+    """Whether a decision keeps the head and one of the members apart."""
+    one = batch["head_k"]
+    pairs = ((one, part) if head == "left" else (part, one) for part in batch["parts_k"])
+    return bool(board.apart) and any(pair in board.apart for pair in pairs)
 
 
 def _within(k: int, units: int, count: int | None, *, pool: _Pool, rows: slice) -> Batch | None:

@@ -120,25 +120,32 @@ def _table(
     """The waits by the keys of one level; few rows lean on what holds of the next general kind."""
     keys = _KEYS[level]
     all_alike = pl.lit(0).alias("all")
-    done = {
-        tuple(name)[:-1]: (int((~part["open"]).sum()), part.height)
-        for name, part in old.with_columns(all_alike).group_by(*keys, "all")
-    }
+    counted = (
+        old.with_columns(all_alike)
+        .group_by(*keys, "all")
+        .agg((~pl.col("open")).sum().alias("settled"), pl.len().alias("count"))
+    )
+    done = {tuple(row[:-3]): (int(row[-2]), int(row[-1])) for row in counted.iter_rows()}
+    least = _ENOUGH if keys else _FEW
+    waited = (
+        rows.drop_nulls("wait")
+        .with_columns(all_alike)
+        .filter(pl.len().over(*keys, "all") >= least)
+        .group_by(*keys, "all")
+        .agg("wait")
+    )
     table: dict[tuple[object, ...], Wait] = {}
-    waited = rows.drop_nulls("wait").with_columns(all_alike)
-    for name, part in waited.group_by(*keys, "all"):
-        if part.height < (_ENOUGH if keys else _FEW):
-            continue
-        at = tuple(name)[:-1]
+    for *name, _, wait in waited.iter_rows():
+        at = tuple(name)
         parent = _parent(at, level, general)
-        waits = part["wait"].to_numpy().clip(0, _LONGEST)
-        counts = np.bincount(waits, minlength=_LONGEST + 2).astype(np.float64)
+        days = np.clip(np.asarray(wait), 0, _LONGEST)
+        counts = np.bincount(days, minlength=_LONGEST + 2).astype(np.float64)
         settled, count = done.get(at, (0, 0))
         lean, share = (_LEAN, parent.settled) if parent else (2, 0.5)
         shares = counts + (_LEAN * parent.shares if parent else 0)
         table[at] = Wait(
             shares / shares.sum(),
-            part.height,
+            days.size,
             min((settled + lean * share) / (count + lean), 0.999),
         )
     return table
