@@ -39,11 +39,15 @@ def run(
     ] = None,
     lake: Lake = None,
     as_of: Day = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Score the run by this known truth (the demo writes one).")
+    ] = None,
 ) -> None:
     """Do the main job: land, check, reconcile, build marts and features, forecast."""
     from pipelines.commands.run import run as execute
 
-    raise typer.Exit(execute(landing=landing, lake=lake, as_of=as_of.date() if as_of else None))
+    day = as_of.date() if as_of else None
+    raise typer.Exit(execute(landing=landing, lake=lake, as_of=day, truth=truth))
 
 
 @app.command()
@@ -163,6 +167,23 @@ def close(
     from pipelines.commands.close import close as execute
 
     raise typer.Exit(execute(period=period, out=out, lake=lake))
+
+
+@app.command()
+def lock(  # noqa: PLR0917  # one parameter for each option
+    period: Annotated[str, typer.Option(help="The month, as yyyy-mm.")],
+    actor: Annotated[str, typer.Option(help="Who closes or opens it.")],
+    reason: Annotated[str, typer.Option(help="Why, in words.")],
+    reopen: Annotated[bool, typer.Option("--reopen", help="Open it again.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Close what is not proven.")] = False,
+    lake: Lake = None,
+) -> None:
+    """Close a period: what becomes known later lands in the next open one, and says so."""
+    from pipelines.commands.lock import lock as execute
+
+    raise typer.Exit(
+        execute(period=period, actor=actor, reason=reason, reopen=reopen, force=force, lake=lake)
+    )
 
 
 @app.command()

@@ -78,10 +78,17 @@ PERIOD_CLOSES_SCHEMA: Mapping[str, pl.DataType] = {
     "forced": pl.Boolean(),
     "as_of": pl.Date(),
     "closed_at": INSTANT,
+    "balances": pl.List(
+        pl.Struct(
+            {"account_id": pl.String(), "currency": pl.String(), "side": pl.String()}
+            | {"closing": MONEY}
+        )
+    ),
 }
 """One row per closing or reopening of a period (yyyy-mm); `action` is closed or reopened, and the
 newest row of a period counts. `as_of` is the day of the figures that were closed: what becomes
-known later is late. `forced` says that a proof was missing."""
+known later is late. `forced` says that something spoke against it. `balances` are the closing
+balances on either side as they were closed."""
 
 
 def create_control_tables(lake: Lake) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 
 from quality.contract import INSTANT
 from quality.laws import (
+    closed_periods,
     conservation,
     insurance,
     ledger,
@@ -41,6 +42,7 @@ LAWS: tuple[Law, ...] = (
     reconciliations.EXCLUSIVE,
     reconciliations.BANK_TO_LEDGER,
     roll_forward.ROLL_FORWARD,
+    closed_periods.CLOSED_PERIODS,
 )
 
 _TOTAL = pl.Decimal(38, 3)

@@ -26,7 +26,8 @@ select
     postings.known_at
 from {{ ref('stg_ledger_postings') }} as postings
 left join {{ ref('stg_chart_of_accounts') }} as chart on postings.account_code = chart.account_code
+left join {{ ref('int_first_known') }} as stated on postings.posting_id = stated.row_id
 left join {{ ref('int_period_landings') }} as landings
-    on {{ lands_late('postings.booking_date', 'postings.known_at', 'landings') }}
+    on {{ lands_late('postings.booking_date', 'coalesce(stated.known_at, postings.known_at)', 'landings') }}
 left join {{ ref('int_fx_rates_daily') }} as rates
     on postings.currency = rates.currency and postings.booking_date = rates.date

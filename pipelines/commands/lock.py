@@ -1,0 +1,31 @@
+"""`countinghouse lock`: close a period, or open it again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.lake.lake import Lake
+from pipelines.lock import LockError, lock_period, reopen_period
+from pipelines.settings import enter
+
+
+def lock(
+    *, period: str, actor: str, reason: str, reopen: bool, force: bool, lake: Path | None
+) -> int:
+    """Record the close, or the reopening; 2 when it is refused."""
+    house, now = Lake(enter(lake).root), datetime.now(UTC)
+    try:
+        if reopen:
+            row = reopen_period(house, period, actor, reason, now)
+        else:
+            row = lock_period(house, period, actor, reason, now, force=force)
+    except LockError as error:
+        Console(stderr=True).print(f"Refused: {error}", markup=False, soft_wrap=True)
+        return 2
+    said = f"{period} is {row['action']}, with the figures as of {row['as_of']}."
+    if row["forced"]:
+        said += " It was forced, and the record says so."
+    next_ = "The next run keeps to it: countinghouse run"
+    Console().print(f"{said} {next_}", markup=False, highlight=False, soft_wrap=True)
+    return 0

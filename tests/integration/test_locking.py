@@ -1,0 +1,137 @@
+"""Closing a period: what speaks against it, what is recorded, and what the law holds it to."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import inputs_of
+from pipelines.cli import app
+from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, DECISIONS, PERIOD_CLOSES
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+from pipelines.lock import PROOF, LockError, is_closed, lock_period, reopen_period
+from quality.laws import check_laws
+from quality.laws.closed_periods import CLOSED_PERIODS
+from quality.reconciliation.decisions import COLUMNS
+from quality.reconciliation.roll_forward import ROLL_FORWARD
+from quality.verdict import Control
+
+NOW = datetime(2026, 2, 6, 9, tzinfo=UTC)
+DAY = date(2026, 2, 5)
+
+
+def prove(lake: Lake, *, closing: str = "70", unexplained: str = "0") -> None:
+    rows = [
+        {"account_id": "A", "currency": "EUR", "side": side, "period": period}
+        | {name: Decimal(0) for name, kind in ROLL_FORWARD.items() if kind != pl.String()}
+        | {"closing": Decimal(closing), "unexplained": Decimal(unexplained)}
+        for side in ("bank", "ledger")
+        for period in ("2026-01", "2026-02")
+    ]
+    lake.overwrite(PROOF, pl.DataFrame(rows, schema=dict(ROLL_FORWARD)))
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A lake whose last run stood as of the fifth of February."""
+    lake = Lake(tmp_path / "lake")
+    held = ("chain", "A1", DAY, "passed", None, None, None, "", "run", NOW - timedelta(hours=1))
+    lake.overwrite(CONTROLS, pl.DataFrame([held], schema=CONTROLS_SCHEMA, orient="row"))
+    prove(lake)
+    return lake
+
+
+def held(lake: Lake, as_of: date = DAY) -> list[Control]:
+    with connect(lake) as con:
+        lake.register(con, PERIOD_CLOSES, PROOF)
+        return check_laws(con, as_of, [CLOSED_PERIODS])
+
+
+def test_a_period_is_closed_once_with_its_balances_and_opened_again(lake: Lake) -> None:
+    before = inputs_of(lake, DAY).fingerprint
+    row = lock_period(lake, "2026-01", "ann", "board of 6 February", NOW)
+    assert (row["action"], row["as_of"], row["forced"]) == ("closed", DAY, False)
+    assert len(lake.read(PERIOD_CLOSES).collect()["balances"][0]) == 2
+    assert is_closed(lake, "2026-01")
+    assert inputs_of(lake, DAY).fingerprint != before
+    with pytest.raises(LockError, match="closed by ann on 2026-02-06 already"):
+        lock_period(lake, "2026-01", "bob", "again", NOW)
+    reopen_period(lake, "2026-01", "bob", "a claim was forgotten", NOW + timedelta(1))
+    assert not is_closed(lake, "2026-01")
+    with pytest.raises(LockError, match="not closed"):
+        reopen_period(lake, "2026-01", "bob", "again", NOW)
+    lock_period(lake, "2026-01", "ann", "now it is in", NOW + timedelta(2))
+    assert lake.read(PERIOD_CLOSES).collect().height == 3
+
+
+@pytest.mark.parametrize("unexplained", ["0.01", "-0.01"])
+def test_a_balance_that_is_not_explained_keeps_the_period_open(lake, unexplained: str) -> None:
+    prove(lake, unexplained=unexplained)
+    with pytest.raises(LockError, match=rf"A \(bank\) has EUR {unexplained}0 unexplained.*--force"):
+        lock_period(lake, "2026-01", "ann", "why", NOW)
+    assert lock_period(lake, "2026-01", "ann", "why", NOW, force=True)["forced"]
+
+
+def test_a_period_that_runs_or_has_no_figures_is_not_closed(lake: Lake) -> None:
+    with pytest.raises(
+        LockError, match="ends on 2026-02-28 and the figures stand as of 2026-02-05"
+    ):
+        lock_period(lake, "2026-02", "ann", "why", NOW)
+    with pytest.raises(LockError, match="no balance of it"):
+        lock_period(lake, "2025-12", "ann", "why", NOW)
+
+
+def test_a_decision_that_no_run_knows_keeps_the_period_open(lake: Lake) -> None:
+    row = {"decision_id": "D1", "recorded_at": NOW}
+    lake.overwrite(DECISIONS, pl.DataFrame([row], schema=dict(COLUMNS)))
+    with pytest.raises(LockError, match="decisions were taken after the last run"):
+        lock_period(lake, "2026-01", "ann", "why", NOW)
+
+
+@pytest.mark.parametrize(
+    ("period", "actor", "reason", "words"),
+    [
+        ("2026-13", "ann", "why", "not a period"),
+        ("January", "ann", "why", "yyyy-mm"),
+        ("2026-01", " ", "why", "an actor and a reason"),
+        ("2026-01", "ann", "", "an actor and a reason"),
+    ],
+)
+def test_what_is_no_close_is_refused(lake, period, actor, reason, words) -> None:
+    for act in (lock_period, reopen_period):
+        with pytest.raises(LockError, match=words):
+            act(lake, period, actor, reason, NOW)
+    assert not lake.exists(PERIOD_CLOSES)
+
+
+def test_nothing_can_be_closed_before_a_run(tmp_path: Path) -> None:
+    with pytest.raises(LockError, match="countinghouse run"):
+        lock_period(Lake(tmp_path), "2026-01", "ann", "why", NOW)
+
+
+@pytest.mark.parametrize(("closing", "outcomes"), [("70", ["passed"]), ("69.99", ["failed"] * 2)])
+def test_a_closed_balance_that_changes_either_way_is_found(lake, closing, outcomes) -> None:
+    lock_period(lake, "2026-01", "ann", "why", NOW)
+    prove(lake, closing=closing)
+    assert [control.outcome for control in held(lake)] == outcomes
+    assert held(lake, as_of=DAY - timedelta(1))[0].outcome == "skipped"
+    reopen_period(lake, "2026-01", "ann", "why", NOW + timedelta(1))
+    assert held(lake)[0].outcome == "skipped"
+
+
+def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch) -> None:
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    words = ["--actor", "ann", "--reason", "board", "--lake", str(lake.root)]
+    runner = CliRunner()
+    closed = runner.invoke(app, ["lock", "--period", "2026-01", *words])
+    assert (closed.exit_code, "2026-01 is closed" in closed.output) == (0, True)
+    running = runner.invoke(app, ["lock", "--period", "2026-02", *words])
+    assert (running.exit_code, "not ready" in running.output) == (2, True)
+    forced = runner.invoke(app, ["lock", "--period", "2026-02", "--force", *words])
+    assert (forced.exit_code, "It was forced" in forced.output) == (0, True)
+    opened = runner.invoke(app, ["lock", "--period", "2026-01", "--reopen", *words])
+    assert (opened.exit_code, "2026-01 is reopened" in opened.output) == (0, True)
