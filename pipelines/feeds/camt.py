@@ -143,6 +143,8 @@ class _Reader:
         prefix = f"{record.prefix}:" if record.prefix else ""
         opening, closing = f"<{prefix}TxDtls>", f"</{prefix}TxDtls>"
         own, *details = text.split(opening)
+        if not all(closing in part for part in details):  # details within details: left over whole
+            own, details = text, []
         for part in details:
             inside, _, after = part.partition(closing)
             own += after

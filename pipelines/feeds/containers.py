@@ -3,15 +3,32 @@
 For reading without a lake; what lands is unpacked by the landing zone under its own, wider limits.
 """
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.feeds.reading import RefusedError, Source
+
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ArithmeticError,
+    ValueError,
+    KeyError,
+)
+"""What the library raises over a zip archive that is damaged or odd."""
 
 _CHUNK = 1 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -66,14 +83,14 @@ def _unpack(path: Path, folder: Path, bounds: Bounds) -> list[Source]:
                 room -= _unpack_one(archive, member, target, room)
                 sources.append(Source(target, f"{path.name}/{member.filename}"))
             return sources
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        ArithmeticError,
-    ) as error:
+    except RefusedError:
+        raise
+    except DAMAGE as error:
         raise _refused(f"is damaged: {error}", path) from None
+    except OSError as error:
+        if error.errno in (None, EINVAL):  # a bad offset or bad data; a failing disk says more
+            raise _refused(f"is damaged: {error}", path) from None
+        raise
 
 
 def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:

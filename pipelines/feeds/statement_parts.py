@@ -87,6 +87,13 @@ class StatementCollector:
 
     def begin(self, head: StatementHead) -> int:
         """Open a statement; what follows belongs to it. A repeated identity gets a number."""
+        head = self._distinct(head)
+        self._number += 1
+        self.statements += 1
+        self._statements[self._number] = _Open(head)
+        return self._number
+
+    def _distinct(self, head: StatementHead) -> StatementHead:
         key = (head.account_id, head.statement_id)
         times = self._seen[key] = self._seen.get(key, 0) + 1
         if times > 1:
@@ -97,10 +104,7 @@ class StatementCollector:
                 head.place,
             )
             head = replace(head, statement_id=f"{head.statement_id or ''}#{times}")
-        self._number += 1
-        self.statements += 1
-        self._statements[self._number] = _Open(head)
-        return self._number
+        return head
 
     @property
     def head(self) -> StatementHead:
@@ -115,7 +119,11 @@ class StatementCollector:
     def revise(self, **changes: Any) -> None:
         """Change the head of the open statement: a later line says more about it."""
         opened = self._statements[self._number]
-        opened.head = replace(opened.head, **changes)
+        head = replace(opened.head, **changes)
+        known = (opened.head.account_id, opened.head.statement_id)
+        opened.head = (
+            head if known == (head.account_id, head.statement_id) else self._distinct(head)
+        )
 
     def balance(self, line: BalanceLine) -> None:
         """Take a balance of the open statement.

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pipelines.feeds.containers import DAMAGE
 from pipelines.feeds.reading import RefusedError, Source
 from pipelines.feeds.text_lines import numbered_lines
 
@@ -70,7 +71,7 @@ def _sheet_rows(source: Source) -> Iterator[Row]:
 
     _check_workbook(source)
     try:
-        book = load_workbook(source.path, read_only=True, data_only=True)
+        book = load_workbook(source.open(), read_only=True, data_only=True)
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             yield number, [_cell(value) for value in cells]
     except RefusedError:
@@ -83,7 +84,7 @@ def _sheet_rows(source: Source) -> Iterator[Row]:
 
 def _check_workbook(source: Source) -> None:
     try:
-        with zipfile.ZipFile(source.path) as archive:
+        with source.open() as stream, zipfile.ZipFile(stream) as archive:
             if sum(member.file_size for member in archive.infolist()) > _LARGEST_SHEET:
                 raise RefusedError("The workbook unpacks to more than 256 MB", advice="Split it")
             for member in archive.infolist():
@@ -94,7 +95,9 @@ def _check_workbook(source: Source) -> None:
                             place=member.filename,
                             advice="Take the file as hostile",
                         )
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zipfile.LargeZipFile):
+    except RefusedError:
+        raise
+    except (*DAMAGE, OSError):
         raise RefusedError("The workbook is damaged", advice="Save it again") from None
 
 

@@ -3,9 +3,11 @@
 import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path, PurePosixPath
 
 _CHUNK = 1 << 20
@@ -14,6 +16,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -79,7 +82,7 @@ def unpack(container: Path, into: Path, limits: Limits) -> list[tuple[str, Path]
     except _DAMAGE as error:
         raise ContainerError(f"The zip container is damaged or not readable: {error}") from error
     except OSError as error:
-        if error.errno is None:  # bz2 reports damaged data so; a disk that fails has a number
+        if error.errno in (None, EINVAL):  # bad data or a bad offset; a disk that fails says more
             raise ContainerError(f"The zip container is damaged: {error}") from error
         raise
 

@@ -21,6 +21,7 @@ _NESTED = ("CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "IMAGE
 _ACCOUNTS = ("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM")
 _BALANCES = {"LEDGERBAL": "CLBD", "AVAILBAL": "CLAV", "INVBAL": "CLAV"}
 _KEPT = ("STMTTRN", "STATUS", *_ACCOUNTS, *_BALANCES)
+_UNDATED = "undated"
 _INVESTMENTS = ("INVBUY", "INVSELL", "INCOME", "REINVEST", "TRANSFER", "MARGININTEREST")
 
 
@@ -129,28 +130,24 @@ class Reader:
         self.collector.begin(
             StatementHead(
                 "OFX",
-                None,
-                identity,
-                scheme,
-                self.leaves.get("CURDEF", "").upper() or None,
-                self.account.get("BANKID") or self.account.get("BROKERID"),
+                account_id=identity,
+                account_scheme=scheme,
+                account_currency=self.leaves.get("CURDEF", "").upper() or None,
+                servicer=self.account.get("BANKID") or self.account.get("BROKERID"),
                 row=self.row,
                 place=f"line {self.row}",
+                **self.period(),
             )
         )
-        self.name()
 
-    def name(self) -> None:
+    def period(self) -> dict[str, str | None]:
         """OFX numbers no statements: the period is what tells one from another."""
         start = lenient_day(self.leaves.get("DTSTART"))
         end = lenient_day(self.leaves.get("DTEND")) or lenient_day(self.leaves.get("DTASOF"))
         if end is None and self.balances:
             end = lenient_day(self.balances[0].leaves.get("DTASOF"))
-        self.collector.revise(
-            statement_id="/".join(filter(None, (start, end))) or "undated",
-            from_date=start,
-            to_date=end,
-        )
+        stated = "/".join(filter(None, (start, end)))
+        return {"statement_id": stated or _UNDATED, "from_date": start, "to_date": end}
 
     def transaction(self, group: Group) -> None:
         """`STMTTRN` is a movement."""
@@ -181,8 +178,8 @@ class Reader:
         self.open = False
         if self.begun or self.account:
             self.begin()
-            if self.collector.head.statement_id == "undated":
-                self.name()
+            if (self.collector.head.statement_id or "").startswith(_UNDATED):
+                self.collector.revise(**self.period())
             for group in self.balances:
                 self.balance(group)
             self.collector.end()

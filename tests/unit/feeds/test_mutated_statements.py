@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.fuzz_formats import SEEDS, STATEMENTS
+from benchmarks.fuzz_seeds import STATEMENT_SEEDS as SEEDS
 from pipelines.feeds.canonical_json import statement_objects
+from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
+
+STATEMENTS = [known for known in FORMATS if known.feed == "statements"]
 
 CHANGES = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=4
