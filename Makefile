@@ -55,7 +55,7 @@ $(DEMO)/.complete: | setup
 demo: $(DEMO)/.complete ## Write the demo institution's landing files
 
 run: $(DEMO)/.complete ## Land, check, reconcile, build, forecast: the main job on the demo
-	$(BIN)/countinghouse run --landing $(DEMO)/landing
+	$(BIN)/countinghouse run --landing $(DEMO)/landing --truth $(DEMO)/truth
 
 check: setup ## Lint, types and walls
 	$(BIN)/ruff format --check .

@@ -15,10 +15,19 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.landing import Landed, scan
 from pipelines.settings import enter
 from pipelines.summary import summarise
+from pipelines.truth import TruthError, is_scored, read_truth
 
 
-def run(*, landing: Path | None, lake: Path | None, as_of: date | None) -> int:
+def run(
+    *, landing: Path | None, lake: Path | None, as_of: date | None, truth: Path | None = None
+) -> int:
     """Take in what waits, bring every figure up to date, and report.
+
+    Args:
+        landing: folder of files to take in.
+        lake: folder of the lake.
+        as_of: the day to speak as of; else the newest day of arrival.
+        truth: what is known to be true about these files, by which the run is scored.
 
     Returns:
         0 when every step ended well, 1 when one did not, 2 when there is nothing to work on.
@@ -28,6 +37,12 @@ def run(*, landing: Path | None, lake: Path | None, as_of: date | None) -> int:
     if landing is not None and not landing.is_dir():
         console.print(f"[red]{landing} is not a folder.[/] Give --landing a folder of files.")
         return 2
+    if truth is not None:
+        try:
+            read_truth(truth)
+        except TruthError as error:
+            console.print(f"[red]The truth cannot be read:[/] {error}", highlight=False)
+            return 2
     ensure_tables(house)
     with _progress(console) as progress:
         if landing is not None:
@@ -38,7 +53,13 @@ def run(*, landing: Path | None, lake: Path | None, as_of: date | None) -> int:
             return 2
         day = as_of or max(landed.arrival_date for landed in files)
         failures = _bring_up_to_date(
-            house, settings.dagster_home, files=files, day=day, now=now, progress=progress
+            house,
+            settings.dagster_home,
+            files=files,
+            day=day,
+            now=now,
+            progress=progress,
+            truth=truth,
         )
     for step, reason in failures:
         console.print(f"[red]{in_words(step)} failed:[/] {reason}")
@@ -77,9 +98,11 @@ def _bring_up_to_date(
     day: date,
     now: datetime,
     progress: Progress,
+    truth: Path | None,
 ) -> tuple[tuple[str, str], ...]:
     waits = waiting(house, files)
-    if not waits and stands(house, inputs_of(house, day)):
+    scored = truth is None or is_scored(house)
+    if not waits and scored and stands(house, inputs_of(house, day)):
         task = progress.add_task("nothing new has landed; every figure stands", total=1)
         progress.advance(task)
         return ()
@@ -98,7 +121,13 @@ def _bring_up_to_date(
 
     arrivals = [landed.arrival_date for landed in waits] or [day]
     outcome = launch(
-        defs(), home, as_of=day, first_day=min(arrivals), last_day=max(arrivals), tell=tell
+        defs(),
+        home,
+        as_of=day,
+        first_day=min(arrivals),
+        last_day=max(arrivals),
+        tell=tell,
+        truth=truth,
     )
     if outcome.success:
         remember(house, inputs_of(house, day), run_id=outcome.run_id, now=now)

@@ -44,6 +44,7 @@ def launch(
     first_day: date,
     last_day: date,
     tell: Callable[[Step], None],
+    truth: Path | None = None,
 ) -> Outcome:
     """Run the job `everything` once, over all days of arrival from first to last.
 
@@ -54,6 +55,7 @@ def launch(
         first_day: the earliest day on which a waiting file arrived.
         last_day: the latest such day.
         tell: told of each step as it starts and ends.
+        truth: where the truth lies by which the run is scored, if it is known.
     """
     job = house.resolve_job_def("everything")
     opening = date.fromisoformat(FIRST_DAY)
@@ -69,7 +71,10 @@ def launch(
     ):
         result = job.execute_in_process(
             run_config={
-                "resources": {"moment": {"config": {"day": as_of.isoformat()}}},
+                "resources": {
+                    "moment": {"config": {"day": as_of.isoformat()}},
+                    "truth": {"config": {"folder": str(truth.resolve()) if truth else ""}},
+                },
                 "loggers": {"console": {}},
             },
             instance=instance,

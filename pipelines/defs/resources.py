@@ -1,6 +1,7 @@
 """Thin Dagster skins over plain objects: assets are handed a `Lake`, a moment, a way to dbt."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -10,6 +11,7 @@ from pipelines.defs.transform.project import project
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import scan
 from pipelines.settings import enter
+from pipelines.truth import Truth, read_truth
 
 
 class LakeResource(dg.ConfigurableResource[Lake]):
@@ -37,6 +39,16 @@ class Moment(dg.ConfigurableResource[Any]):
         return datetime.now(UTC)
 
 
+class KnownTruth(dg.ConfigurableResource[Any]):
+    """Where the truth about a demo lies; for real data nobody knows it, and nothing is scored."""
+
+    folder: str = ""
+
+    def read(self) -> Truth | None:
+        """The truth, or None where it is not known."""
+        return read_truth(Path(self.folder)) if self.folder else None
+
+
 @dg.definitions
 def resources() -> dg.Definitions:
     """Everything that assets may ask for."""
@@ -44,6 +56,7 @@ def resources() -> dg.Definitions:
         resources={
             "lake": LakeResource(),
             "moment": Moment(),
+            "truth": KnownTruth(),
             "dbt": DbtCliResource(project_dir=project),
         }
     )

@@ -15,13 +15,13 @@ from quality.verdict import Control
 def told(name: str, sides: pl.DataFrame, done: Reconciled) -> dict[str, dg.MetadataValue[Any]]:
     """What is worth saying of one table: match rates, or the decisions that still wait."""
     if name == "recon_decisions":
-        return {"pending": _plain(done.pending.select("decision_id", "recon", "actor", "why"))}
-    return {"by_reconciliation": _plain(match_rate(sides, done.matches))}
+        return {"pending": plain(done.pending.select("decision_id", "recon", "actor", "why"))}
+    return {"by_reconciliation": plain(match_rate(sides, done.matches))}
 
 
 def by_state(events: pl.DataFrame) -> dg.MetadataValue[Any]:
     """How many breaks were opened, retyped, cleared, written off or reopened."""
-    return _plain(events.group_by("recon", "state").len("breaks").sort("recon", "state"))
+    return plain(events.group_by("recon", "state").len("breaks").sort("recon", "state"))
 
 
 def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
@@ -38,7 +38,8 @@ def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
     )
 
 
-def _plain(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
+def plain(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
+    """Rows as a table, every value as text."""
     return _table([{k: str(v) for k, v in row.items()} for row in rows.to_dicts()])
 
 

@@ -1,0 +1,50 @@
+"""How right the reconciliations were, on runs for which the truth is known."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.reconcile.plots import shown
+from pipelines.defs.reconcile.reports import plain
+from pipelines.defs.resources import KnownTruth, Moment
+from pipelines.lake.errors import record_errors
+from pipelines.lake.lake import Lake
+from quality.reconciliation.house_errors import house_errors
+
+
+@dg.asset(
+    key=["control", "error_sheet"],
+    deps=[["gold", "fct_matches"], ["gold", "fct_breaks"]],
+    group_name="reconciliation",
+    kinds={"polars"},
+    owners=["team:finance"],
+    output_required=False,
+    description="Precision, recall and error by value against known truth, by tier and by planted "
+    "kind; one row per run and group. Only made for a run that is given the truth.",
+)
+def error_sheet(
+    context: dg.AssetExecutionContext,
+    lake: dg.ResourceParam[Lake],
+    moment: Moment,
+    truth: KnownTruth,
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Score what was published; without known truth there is nothing to score."""
+    known = truth.read()
+    if known is None:
+        context.log.info("The truth is not known, so nothing is scored.")
+        return
+    matches, breaks = (
+        lake.read(f"gold/{name}").collect() for name in ("fct_matches", "fct_breaks")
+    )
+    errors = house_errors(matches, breaks, known.links, known.planted)
+    written = record_errors(
+        lake, errors, run_id=context.run_id, as_of=moment.as_of(lake), now=moment.now()
+    )
+    yield dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": written.rows,
+            "delta_version": written.version,
+            "errors": plain(errors),
+            "picture": shown(errors),
+        }
+    )
