@@ -23,6 +23,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
 }
 """One row per run that ended well; `inputs` is JSON of the Delta version of each input table."""
 
+_BY_HAND = (DECISIONS, PERIOD_CLOSES)
 _ROOMS = ("pipelines", "quality", "features", "models", "dbt_project")
 _KINDS = frozenset({".py", ".sql", ".yml", ".yaml", ".csv"})
 
@@ -41,12 +42,21 @@ class Inputs:
         said = json.dumps([self.as_of.isoformat(), sorted(self.versions.items()), self.code])
         return hashlib.sha256(said.encode()).hexdigest()
 
+    def decided_before(self, start: "Inputs") -> "Inputs":
+        """These inputs with what people decide as it stood at the start of a run.
+
+        A decision that is taken while a run is under way is for the next one.
+        """
+        versions = {table: v for table, v in self.versions.items() if table not in _BY_HAND}
+        versions |= {table: v for table, v in start.versions.items() if table in _BY_HAND}
+        return Inputs(self.as_of, versions, self.code)
+
 
 def inputs_of(lake: Lake, as_of: date) -> Inputs:
     """What a run as of a day would be built from now."""
     folders = (folder for folder in sorted((lake.root / "bronze").glob("*")) if folder.is_dir())
     tables = [f"bronze/{folder.name}" for folder in folders]
-    tables += [DECISIONS, PERIOD_CLOSES]
+    tables += _BY_HAND
     versions = {table: version for table in tables if (version := lake.version(table)) is not None}
     return Inputs(as_of, versions, _code())
 

@@ -15,6 +15,9 @@ from quality.reconciliation.match_rate import match_rate
 WEEKS = (4, 13)
 """Weeks ahead at which the table states the cash forecast."""
 
+FAILED = ("failed", "error", "missing")
+"""Outcomes of a control that count as failed: one that did not run proves nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -32,6 +35,7 @@ class Summary:
     """The state of the house as of a day.
 
     Money is in the base currency; amounts of files are control totals over all currencies.
+    `missing_days` are the business days so far on which a control was not run.
     """
 
     as_of: date
@@ -42,6 +46,7 @@ class Summary:
     amount_loaded: Decimal
     amount_quarantined: Decimal
     controls: Mapping[str, int]
+    missing_days: int
     failed_laws: tuple[tuple[str, int], ...]
     match_rates: tuple[tuple[str, Decimal], ...]
     open_breaks: int
@@ -58,7 +63,8 @@ def summarise(lake: Lake, as_of: date) -> Summary:
     """Read the state of a lake; what has not been built yet is absent, never guessed."""
     said = status(lake)
     files, controls = said.files, said.controls.filter(pl.col("as_of") == as_of)
-    failed = controls.filter(pl.col("outcome") == "failed").group_by("name").len().sort("name")
+    failed = controls.filter(pl.col("outcome").is_in(FAILED)).group_by("name").len().sort("name")
+    missing = said.controls.filter(pl.col("outcome") == "missing", pl.col("as_of") <= as_of)
     breaks = _table(lake, "gold/fct_breaks")
     return Summary(
         as_of=as_of,
@@ -69,6 +75,7 @@ def summarise(lake: Lake, as_of: date) -> Summary:
         amount_loaded=_sum(files["amount_loaded"]),
         amount_quarantined=_sum(files["amount_quarantined"]),
         controls=_counts(controls["outcome"]),
+        missing_days=missing["as_of"].n_unique(),
         failed_laws=tuple(failed.iter_rows()),
         match_rates=_match_rates(lake),
         open_breaks=0 if breaks is None else breaks.height,

@@ -30,6 +30,7 @@ def print_summary(console: Console, summary: Summary, root: Path) -> None:
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:
     """The lines of the table, name and value; an empty name is a rule between sections."""
+    days = summary.missing_days
     lines = [
         ("files", _listed(summary.files)),
         ("rows loaded", f"{summary.rows_loaded:,}"),
@@ -40,6 +41,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         ("", ""),
         ("controls", _listed(summary.controls)),
         *((f"  {law}", f"{count:,} failed") for law, count in summary.failed_laws),
+        *([("  business days without", f"{days:,} failed")] if days else []),
         ("", ""),
         *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
         ("open breaks", f"{summary.open_breaks:,} worth EUR {money(summary.open_breaks_value)}"),

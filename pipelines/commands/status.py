@@ -30,6 +30,7 @@ def status(*, lake: Path | None, as_json: bool) -> int:
     console.print(_by_feed(said))
     _print_some(console, "Files that were turned away or lost rows", _troubled(said))
     _print_some(console, "Controls that did not pass", _not_passed(said))
+    _print_some(console, "Business days on which controls are missing", _missing(said))
     return 0
 
 
@@ -48,6 +49,11 @@ def _troubled(said: Status) -> pl.DataFrame:
 def _not_passed(said: Status) -> pl.DataFrame:
     newest = said.controls.filter(pl.col("as_of") == pl.col("as_of").max())
     return newest.filter(pl.col("outcome") != "passed")
+
+
+def _missing(said: Status) -> pl.DataFrame:
+    missing = said.controls.filter(pl.col("outcome") == "missing")
+    return missing.group_by("as_of").agg(pl.len().alias("controls")).sort("as_of")
 
 
 def _print_some(console: Console, title: str, rows: pl.DataFrame) -> None:

@@ -26,6 +26,9 @@ FILE_COLUMNS = (
 )
 """What is said of a file."""
 
+CONTROL_DAYS = "gold/fct_controls"
+"""The mart that knows on which business days a control should have run."""
+
 CONTROL_COLUMNS = ("name", "scope", "as_of", "outcome", "expected", "actual", "difference")
 """What is said of a control."""
 
@@ -43,15 +46,29 @@ class Status:
 
 
 def status(lake: Lake) -> Status:
-    """Read the state of a lake; one that has never run says nothing."""
+    """Read the state of a lake; one that has never run says nothing.
+
+    A control of which nothing is on record on a business day is among the controls as `missing`,
+    as far as the last run that built the marts could tell.
+    """
     files = _read(lake, FILES, FILES_SCHEMA).sort("feed", "file", "ingested_at")
     controls = (
         _read(lake, CONTROLS, CONTROLS_SCHEMA)
         .sort("recorded_at")
         .unique(["name", "scope", "as_of"], keep="last", maintain_order=True)
-        .sort("as_of", "name", "scope")
+        .select(CONTROL_COLUMNS)
     )
-    return Status(files.select(FILE_COLUMNS), controls.select(CONTROL_COLUMNS))
+    known = pl.concat([controls, _missing(lake, controls)]).sort("as_of", "name", "scope")
+    return Status(files.select(FILE_COLUMNS), known)
+
+
+def _missing(lake: Lake, recorded: pl.DataFrame) -> pl.DataFrame:
+    """Controls and days that the mart found to be missing and that nobody has caught up on."""
+    if not lake.exists(CONTROL_DAYS):
+        return recorded.clear()
+    days = lake.read(CONTROL_DAYS).filter(pl.col("outcome") == "missing").collect()
+    absent = days.join(recorded, on=["name", "as_of"], how="anti")
+    return absent.select(CONTROL_COLUMNS).cast(recorded.schema)
 
 
 def _read(lake: Lake, table: str, schema: Any) -> pl.DataFrame:

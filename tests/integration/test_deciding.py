@@ -143,6 +143,15 @@ def test_a_decision_makes_the_next_run_build_anew(lake: Lake, take) -> None:
     assert len({before, between, inputs_of(lake, DAY).fingerprint}) == 3
 
 
+def test_a_decision_taken_during_a_run_is_for_the_next_one(lake: Lake, take) -> None:
+    take()
+    start = inputs_of(lake, DAY)
+    take("leave_open", right_ids=())
+    end = inputs_of(lake, DAY)
+    assert end.fingerprint != start.fingerprint
+    assert end.decided_before(start).fingerprint == start.fingerprint
+
+
 def test_the_command_records_checks_and_refuses(lake: Lake, monkeypatch) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     runner, where = CliRunner(), ["--lake", str(lake.root)]

@@ -354,6 +354,16 @@ def test_status_gives_the_latest_word_of_each_control(lake):
     assert (said["as_of"], said["difference"]) == ("2026-01-02", "0.000")
 
 
+def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake):
+    record_controls(lake, control("passed", NOON), token="1")
+    days = pl.concat(
+        [control("missing", NOON).with_columns(as_of=date(2026, 1, d)) for d in (2, 5)]
+    )
+    lake.overwrite("gold/fct_controls", days)
+    said = [(c["as_of"], c["outcome"]) for c in status(lake).as_json()["controls"]]
+    assert said == [("2026-01-02", "passed"), ("2026-01-05", "missing")]
+
+
 def test_status_of_a_lake_that_never_ran_is_empty(lake):
     assert status(lake).as_json() == {"files": [], "controls": []}
     assert not lake.exists(FILES)
