@@ -7,6 +7,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("benchmarks.ingest", "--rows", "5000000", "--rounds", "3"),
     ("benchmarks.formats",),
     ("benchmarks.reconciliation", "--rows", "1000000"),
+    ("benchmarks.reconciliation_truth",),
     ("benchmarks.models",),
 )
 

@@ -159,6 +159,8 @@ def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
     kind = (
         pl.when(pl.col("break_type").is_in(["duplicate", "wrong_account"]))
         .then(pl.col("break_type"))
+        .when((pl.col("age") < 0) & (pl.col("coming") >= 0.5))
+        .then(pl.lit("timing"))
         .when(pl.col("break_type") == "amount")
         .then(_named_difference(rules))
         .when(pl.col("tied").fill_null(value=False) & (pl.col("best_p") > _WORTH_NAMING))

@@ -9,8 +9,8 @@ from quality.reconciliation.similarity import Vocabulary
 from quality.reconciliation.timing import Waits
 from quality.reconciliation.weights import Weights
 
-_ONE_ROW = 5
-"""An account seen once may well be quiet for a week."""
+_QUIET = 5
+"""Business days without a row that make an account a quiet one; one row alone makes it so too."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Learnt:
     def cover(self, side: str, items: pl.DataFrame) -> None:
         """Take note of the days that these rows cover."""
         days = items.select("block", "day").unique().sort("block", "day")
-        gap = pl.col("day").diff().max().fill_null(_ONE_ROW)
+        gap = pl.col("day").diff().max().fill_null(_QUIET)
         by_block = days.group_by("block").agg(pl.col("day").max(), gap.alias("gap"))
         for block, day, longest in by_block.iter_rows():
             self.covered[side, block] = max(day, self.covered.get((side, block), day))
@@ -39,15 +39,19 @@ class Learnt:
     def coverage(self, side: str) -> dict[str, int]:
         """By block, the last business day of which this side is surely known.
 
-        An account that is quiet at most twice as long as it has been before is covered as far as
-        the whole side is.
+        A busy account is covered until its last row: a day without one is a statement that has not
+        come. One that is often quiet for a week or more is covered as far as the whole side is.
         """
         known = {block: day for (name, block), day in self.covered.items() if name == side}
         whole = max(known.values(), default=0)
         return {
-            block: whole if whole - day <= 2 * self.quiet[side, block] else day
+            block: whole if self._is_quiet(side, block, whole - day) else day
             for block, day in known.items()
         }
+
+    def _is_quiet(self, side: str, block: str, days: int) -> bool:
+        longest = self.quiet[side, block]
+        return longest >= _QUIET and days <= 2 * longest
 
     def copy(self) -> "Learnt":
         """A copy that a run may add to."""
