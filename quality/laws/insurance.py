@@ -55,7 +55,8 @@ RECEIPTS = Law(
 CLAIMS = Law(
     name="claims_paid_in_ledger",
     statement="Claims paid less recoveries by the register are claims cash in the ledger, in each "
-    "month and currency; a payment counts in the month in which the register has it.",
+    "month and currency; a payment counts in the month in which the register has it, and a "
+    "posting taken back does not.",
     source="Sub-ledger tie-out: claims register against general ledger",
     needs=("silver.stg_claim_transactions", "silver.int_cash_postings"),
     unit="months",
@@ -67,7 +68,12 @@ CLAIMS = Law(
         ),
         booked as (
             select currency, reference, booking_date, -amount as amount
-            from silver.int_cash_postings where document_type = 'claim'
+            from silver.int_cash_postings
+            where document_type = 'claim' or (
+                document_type = 'reversal' and reference in (
+                    select reference from silver.int_cash_postings where document_type = 'claim'
+                )
+            )
         ),
         register as (
             select currency, date_trunc('month', day) as month, sum(amount) as amount

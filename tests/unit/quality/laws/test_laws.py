@@ -337,6 +337,9 @@ def test_claims_tie_out_by_month_and_a_month_on_one_side_only_fails() -> None:
             "'EUR', date '2026-02-02', 'claim', -100.00, 'E1'",
             "'EUR', date '2026-01-09', 'claim', 30.00, 'E2'",
             "'EUR', date '2026-02-06', 'claim', -8.00, null",
+            "'EUR', date '2026-01-20', 'claim', -9.00, 'E3V'",
+            "'EUR', date '2026-01-21', 'reversal', 9.00, 'E3V'",
+            "'EUR', date '2026-01-22', 'reversal', -5.00, 'a premium returned'",
         ),
     }
     assert outcomes("claims_paid_in_ledger", tables) == [
