@@ -8,10 +8,10 @@ import polars as pl
 
 from pipelines.build import standing_day
 from pipelines.close.period import CloseError, Period
+from pipelines.lake.control import PERIOD_CLOSES
 from pipelines.lake.lake import Lake
 
-CLOSES = "control/period_closes"
-THIS, OTHER = "this period", "another period"
+THIS, OTHER = "this period", "outside it"
 
 _AGES = (
     (1, "0 to 1"),
@@ -30,20 +30,26 @@ _LATER: Mapping[str, Mapping[str, pl.DataType]] = {
         "account_id": _TEXT, "currency": _TEXT, "side": _TEXT, "period": _TEXT,
         "opening": _MONEY, "matched": _MONEY, "suggested": _MONEY, "adjustments": _MONEY,
         "open_timing": _MONEY, "open_missing": _MONEY, "open_other": _MONEY,
-        "closing": _MONEY, "unexplained": _MONEY,
+        "closing": _MONEY, "unexplained": _MONEY, "late": _MONEY,
     },
     "fct_adjustments": {
-        "recon": _TEXT, "match_id": _TEXT, "cause": _TEXT, "account_id": _TEXT, "amount": _MONEY,
-        "currency": _TEXT, "date": pl.Date(),
+        "recon": _TEXT, "match_id": _TEXT, "tier": _TEXT, "cause": _TEXT,
+        "account_id": _TEXT, "amount": _MONEY, "currency": _TEXT, "date": pl.Date(),
     },
     "fct_decisions": {
-        "decision_id": _TEXT, "recon": _TEXT, "action": _TEXT, "left_ids": _TEXT,
-        "right_ids": _TEXT, "left_amount": _MONEY, "right_amount": _MONEY, "currency": _TEXT,
+        "decision_id": _TEXT, "recon": _TEXT, "action": _TEXT, "state": _TEXT, "why": _TEXT,
+        "named_rows": _TEXT, "left_amount": _MONEY, "right_amount": _MONEY, "currency": _TEXT,
         "actor": _TEXT, "checker": _TEXT, "decided_at": pl.Datetime("us", "UTC"),
-        "reason": _TEXT, "state": _TEXT, "why": _TEXT,
+        "reason": _TEXT,
     },
 }  # fmt: skip
 """Marts that a lake of an earlier build may lack, with the columns that are read."""
+
+_STATE: Mapping[str, pl.DataType] = {
+    "state": _TEXT,
+    "opened_on": pl.Date(),
+    "sla_due_date": pl.Date(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ def select(
     Raises:
         CloseError: the period lies before everything in the books.
     """
-    matches, breaks = _dated(tables["fct_matches"], period), _dated(tables["fct_breaks"], period)
+    matches = _dated(tables["fct_matches"], period, as_of)
+    breaks = _dated(_with(tables["fct_breaks"], _STATE), period, as_of)
     begin = pl.concat([matches["date"], breaks["date"]]).to_frame().select(pl.min("date")).item()
     if begin is not None and period.last < begin:
         raise CloseError(
@@ -145,7 +152,7 @@ def select(
         ),
         matches=shown.sort("recon", "match_id", "side", "row_id"),
         breaks=left_open.with_columns(_age_band()).sort("recon", "date", "break_id"),
-        adjustments=_dated(_or_empty(tables, "fct_adjustments"), period).pipe(_of_period, period),
+        adjustments=_of_period(_dated(_or_empty(tables, "fct_adjustments"), period, as_of), period),
         controls=controls,
         controls_note=note,
         decisions=_decisions(_or_empty(tables, "fct_decisions"), shown, left_open, period),
@@ -156,11 +163,22 @@ def _or_empty(tables: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
     return tables.get(name, pl.DataFrame(schema=dict(_LATER[name])))
 
 
-def _dated(rows: pl.DataFrame, period: Period) -> pl.DataFrame:
-    """Rows with the period in whose books they stand, and whether it is this one."""
-    if "accounting_period" not in rows.columns:
-        rows = rows.with_columns(pl.col("date").dt.strftime("%Y-%m").alias("accounting_period"))
-    here = pl.col("accounting_period") == str(period)
+def _with(rows: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Rows with columns that an earlier build may not have, empty then."""
+    return rows.with_columns(
+        pl.lit(None, dtype).alias(name)
+        for name, dtype in columns.items()
+        if name not in rows.columns
+    )
+
+
+def _dated(rows: pl.DataFrame, period: Period, as_of: date) -> pl.DataFrame:
+    """Rows with the period in whose books they stand, and whether it is this one, by that day."""
+    own = pl.col("date").dt.strftime("%Y-%m")
+    rows = _with(rows, {"accounting_period": _TEXT, "late_for_period": _TEXT}).with_columns(
+        pl.coalesce("accounting_period", own).alias("accounting_period")
+    )
+    here = (pl.col("accounting_period") == str(period)) & (pl.col("date") <= as_of)
     return rows.with_columns(
         pl.when(here).then(pl.lit(THIS)).otherwise(pl.lit(OTHER)).alias("where"),
         pl.col("amount").abs().alias("value"),
@@ -211,23 +229,25 @@ def _decisions(
     rows: pl.DataFrame, matches: pl.DataFrame, breaks: pl.DataFrame, period: Period
 ) -> pl.DataFrame:
     """Decisions taken in the period, and those about rows that are shown."""
-    ids = pl.concat([matches["row_id"], breaks["row_id"]]).implode()
-    named = pl.concat_list(
-        pl.col(side).str.json_decode(pl.List(pl.String())).fill_null([])
-        for side in ("left_ids", "right_ids")
+    shown = pl.concat([rows.select("recon", "side", "row_id") for rows in (matches, breaks)])
+    member = pl.concat_str("side", pl.lit(":"), "row_id")
+    about = (
+        rows.select("decision_id", "recon", pl.col("named_rows").str.split(" ").alias("member"))
+        .explode("member")
+        .join(shown.with_columns(member.alias("member")), on=["recon", "member"])
     )
-    about = named.list.eval(pl.element().is_in(ids)).list.any()
+    here = pl.col("decision_id").is_in(about["decision_id"].implode())
     taken = pl.col("decided_at").dt.date().is_between(period.first, period.last)
-    return rows.filter(about | taken).sort("decided_at", "decision_id")
+    return rows.filter(here | taken).sort("decided_at", "decision_id")
 
 
 def _lock(lake: Lake, period: Period) -> str:
     """What the closes on record say of a period; the newest counts."""
-    if not lake.exists(CLOSES):
+    if not lake.exists(PERIOD_CLOSES):
         return "open: it has not been locked"
-    rows = lake.read(CLOSES).filter(pl.col("period") == str(period)).collect()
+    rows = lake.read(PERIOD_CLOSES).filter(pl.col("period") == str(period)).collect()
     if rows.is_empty():
         return "open: it has not been locked"
     row = rows.sort("closed_at").row(-1, named=True)
     told = f"by {row['actor']} at {row['closed_at']:%Y-%m-%d %H:%M} UTC: {row['reason']}"
-    return f"reopened {told}" if row.get("action") == "reopened" else f"locked {told}"
+    return f"{'reopened' if row['action'] == 'reopened' else 'locked'} {told}"

@@ -11,12 +11,13 @@ _ACCOUNT, _ENTITY = Column("account_id", "Account", 16), Column("entity_id", "En
 _DATE, _CURRENCY = Column("date", "Date", 11), Column("currency", "Currency", 9)
 _AMOUNT = Column("amount", "Amount", 17)
 _VALUE = Column("value", "Value without sign", 17)
-_WHERE = Column("where", "In", 15)
+_WHERE = Column("where", "In", 12)
 _PERIOD = Column("accounting_period", "Books of", 10)
+_LATE = Column("late_for_period", "Late for", 10)
 _CHECKER = Column("checker", "Checked by", 14)
 
-_PARTS = (
-    "opening", "matched", "suggested", "adjustments", "open_timing", "open_missing", "open_other",
+_MOVED = (
+    "matched", "suggested", "adjustments", "open_timing", "open_missing", "open_other",
 )  # fmt: skip
 
 
@@ -56,12 +57,12 @@ def _accounts(figures: Figures) -> Listing:
 
 
 def _roll_forward(figures: Figures) -> Listing:
-    amounts = (*_PARTS, "closing", "unexplained")
+    amounts = ("opening", *_MOVED, "closing", "unexplained", "late")
     return Listing(
         "Roll-forward",
         f"Roll-forward of {figures.period}",
-        "Per account and side: opening plus everything that moved it is the closing; nothing is "
-        "left unexplained.",
+        "Per account and side: the opening and everything that moved it add up to the closing. "
+        "Late is the part that belongs to an earlier, closed month.",
         (
             _ACCOUNT,
             _CURRENCY,
@@ -70,7 +71,7 @@ def _roll_forward(figures: Figures) -> Listing:
         ),
         _filled(figures.roll_forward),
         (Totals(("currency", "side"), amounts),),
-        Proof("closing", dict.fromkeys((*_PARTS, "unexplained"), 1)),
+        Proof("closing", dict.fromkeys(("opening", *_MOVED), 1)),
     )
 
 
@@ -96,6 +97,7 @@ def _matches(figures: Figures) -> Listing:
             _CURRENCY,
             _WHERE,
             _PERIOD,
+            _LATE,
             _VALUE,
         ),
         _filled(figures.matches),
@@ -125,10 +127,14 @@ def _breaks(figures: Figures) -> Listing:
             _AMOUNT,
             _CURRENCY,
             Column("owner", "Owner", 14),
+            Column("state", "State", 12),
+            Column("opened_on", "Open since", 11),
+            Column("sla_due_date", "Due by", 11),
             Column("expected_clearing_date", "Expected to clear", 11),
             Column("candidate_row_id", "Nearly agrees with", 30),
             _WHERE,
             _PERIOD,
+            _LATE,
             _VALUE,
         ),
         _filled(figures.breaks).sort(order, "age_business_days", "break_id"),
@@ -147,6 +153,7 @@ def _adjustments(figures: Figures) -> Listing:
         (
             _RECON,
             Column("match_id", "Match", 22),
+            Column("tier", "Tier", 10),
             Column("cause", "Cause", 17),
             _ACCOUNT,
             _DATE,
@@ -154,7 +161,7 @@ def _adjustments(figures: Figures) -> Listing:
             _CURRENCY,
         ),
         _filled(figures.adjustments),
-        (Totals(("cause", "currency"), ("amount",)),),
+        (Totals(("tier", "cause", "currency"), ("amount",)),),
     )
 
 
@@ -188,8 +195,7 @@ def _decisions(figures: Figures) -> Listing:
             Column("action", "Action", 12),
             Column("state", "State", 10),
             Column("why", "Because", 30),
-            Column("left_ids", "Left rows", 30),
-            Column("right_ids", "Right rows", 30),
+            Column("named_rows", "Rows", 40),
             Column("left_amount", "Left amount", 17),
             Column("right_amount", "Right amount", 17),
             _CURRENCY,

@@ -1,6 +1,6 @@
 """The first sheet: what was closed, whether it agrees, and where each figure is spelled out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -9,6 +9,7 @@ from pipelines.close.cells import Cell, Formula, Link
 from pipelines.close.figures import AGES, THIS, Figures
 from pipelines.close.listing import UNKNOWN, Written
 from pipelines.close.sheet import Sheet
+from pipelines.close.ties import AGREES, Tie, ties_of, write_ties
 
 WIDTHS = (40, 24, 18, 18, 18, 18)
 _OUTCOMES = ("passed", "failed", "missing", "error", "skipped")
@@ -21,7 +22,9 @@ def write_summary(sheet: Sheet, figures: Figures, sheets: Mapping[str, Written])
     sheet.line([_standing(figures)], style="note")
     sheet.line()
     _facts(sheet, figures)
-    agrees = _verdict(sheet, sheets)
+    ties = ties_of(figures, sheets)
+    agrees = _verdict(sheet, sheets, ties)
+    write_ties(sheet, ties)
     _match_rate(sheet, figures, sheets["Matches"].columns, sheets["Breaks"].columns)
     _breaks(sheet, figures, sheets["Breaks"].columns)
     _controls(sheet, figures, sheets["Controls"].columns)
@@ -55,18 +58,24 @@ def _facts(sheet: Sheet, figures: Figures) -> None:
         sheet.line(fact)
 
 
-def _verdict(sheet: Sheet, sheets: Mapping[str, Written]) -> bool:
-    """One line per sheet that proves something, and one over all of them."""
+def _verdict(sheet: Sheet, sheets: Mapping[str, Written], ties: Sequence[Tie]) -> bool:
+    """One line per sheet that proves something, one for the sheets together, one over all."""
     proving = {name: written for name, written in sheets.items() if written.proofs}
-    everything = all(written.agrees for written in proving.values())
+    tied = all(tie.agrees for tie in ties)
+    everything = tied and all(written.agrees for written in proving.values())
     sheet.line()
     sheet.head(["Do the figures agree with their parts?", "Agrees", "Look at"])
-    over = sheet.row
-    below = sheet.span(1, over + 1, over + max(len(proving), 1))
+    over, count = sheet.row, len(proving) + bool(ties)
+    below = sheet.span(1, over + 1, over + max(count, 1))
     sheet.line(["All sheets", Formula(f"=AND({below})", everything, "flag")])
     for name, written in proving.items():
         proof = Formula(f"=AND({','.join(written.proofs)})", written.agrees, "flag")
         sheet.line([f"{name}: cells added up again", proof, Link(name, name)])
+    if ties:
+        first = over + count + 3  # below this block, an empty line and the titles
+        cells = sheet.span(AGREES, first, first + len(ties) - 1)
+        proof = Formula(f"=AND({cells})", tied, "flag")
+        sheet.line(["The roll-forward and the rows listed", proof, "below"])
     return everything
 
 
