@@ -70,22 +70,6 @@ def speak_as_of(day: date) -> None:
     os.environ["AS_OF"] = day.isoformat()
 
 
-def build_on_disk(half: str) -> None:
-    """Let the next dbt build leave its views in a file, for the reader of column lineage.
-
-    The file's stem names the database in SQL, and so it is the name that memory has.
-    """
-    folder = Settings().root / ".scratch" / "dbt" / half
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "memory.duckdb").unlink(missing_ok=True)
-    os.environ["DBT_SCRATCH"] = str(folder / "memory.duckdb")
-
-
-def build_in_memory() -> None:
-    """Let the next dbt build keep its views to itself."""
-    os.environ["DBT_SCRATCH"] = ":memory:"
-
-
 def _put_first(variable: str, folder: Path) -> None:
     """Let a search path begin with a folder, once."""
     known = os.environ.get(variable, "").split(os.pathsep)

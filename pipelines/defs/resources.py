@@ -1,13 +1,11 @@
-"""Thin Dagster skins over plain objects: assets are handed a `Lake`, a moment, a way to dbt."""
+"""Thin Dagster skins over plain objects: assets are handed a `Lake` and a moment."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
-from pipelines.defs.transform.project import project
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import scan
 from pipelines.settings import enter
@@ -57,6 +55,5 @@ def resources() -> dg.Definitions:
             "lake": LakeResource(),
             "moment": Moment(),
             "truth": KnownTruth(),
-            "dbt": DbtCliResource(project_dir=project),
         }
     )

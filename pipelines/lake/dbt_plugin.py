@@ -7,7 +7,6 @@ in a fresh scratch file without rebuilding the rest. When a model is built, the 
 """
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,6 +14,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
 from pipelines.lake.lake import LAYERS, Lake
+from pipelines.settings import Settings
 
 CONTENT = "content"
 """The key, in a commit's metadata, of the fingerprint of what it wrote."""
@@ -29,8 +29,11 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
     """Reads the lake into dbt's connection and publishes what dbt builds."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Find the lake; `root` comes from the profile."""
-        self.lake = Lake(Path(plugin_config["root"]).resolve())
+        """Find the lake.
+
+        Its place is no part of the profile: for another profile dbt parses the project anew.
+        """
+        self.lake = Lake(Settings().root)
         self.thread = threading.local()
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -49,8 +52,13 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
 
     def refresh(self) -> None:
         """Look at the lake anew: a process that runs dbt twice keeps its connection open."""
+        cursor = self.connection.cursor()
+        if self.lake.root != Settings().root:
+            self.lake = Lake(Settings().root)
+            _forget(cursor)
+            self.is_fresh = False
         if not self.is_fresh:
-            self.lake.register(self.connection.cursor(), *published(self.lake))
+            self.lake.register(cursor, *published(self.lake))
         self.is_fresh = False
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -70,6 +78,15 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
             return
         table = f"{relation.schema}/{relation.identifier}"
         publish(self.lake, self.thread.cursor, given["staged"], table, given["note"])
+
+
+def _forget(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Drop every view of another lake."""
+    views = cursor.execute(
+        "select schema_name, view_name from duckdb_views() where not internal"
+    ).fetchall()
+    for schema, view in views:
+        cursor.execute(f'drop view "{schema}"."{view}"')
 
 
 def _is_read_only(conn: duckdb.DuckDBPyConnection) -> bool:

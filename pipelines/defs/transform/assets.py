@@ -1,21 +1,22 @@
 """Silver and gold: one dbt project, built in two halves with the reconciliation between them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import (
-    DagsterDbtTranslator,
-    DagsterDbtTranslatorSettings,
-    DbtCliResource,
-    dbt_assets,
-)
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_subset_selection_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from pipelines.dbt_build import MANIFEST, build, ensure_manifest
+from pipelines.dbt_columns import ModelColumns, asset_key
 from pipelines.defs.resources import Moment
-from pipelines.defs.transform.columns import are_known, with_columns
-from pipelines.defs.transform.project import ensure_manifest, project
+from pipelines.defs.transform.columns import column_metadata
 from pipelines.lake.lake import Lake
-from pipelines.settings import build_in_memory, build_on_disk, speak_as_of
+from pipelines.settings import enter, speak_as_of
+
+enter()
 
 
 class HouseNames(DagsterDbtTranslator):
@@ -31,11 +32,7 @@ class HouseNames(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """The layer is the dbt schema; a source may name its own key in its metadata."""
-        stated = dbt_resource_props.get("meta", {}).get("dagster", {}).get("asset_key")
-        if stated:
-            return dg.AssetKey(stated)
-        layer = dbt_resource_props.get("schema") or dbt_resource_props["source_name"]
-        return dg.AssetKey([layer, dbt_resource_props["name"]])
+        return dg.AssetKey(asset_key(dbt_resource_props))
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Groups are layers, as everywhere else."""
@@ -47,47 +44,52 @@ class HouseNames(DagsterDbtTranslator):
         return [f"team:{group}"]
 
 
-def _build(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, lake: Lake, moment: Moment
-) -> Iterator[Any]:
-    half = context.op_execution_context.op.name
-    target = lake.scratch / "dbt" / f"{context.run_id}-{half}"
-    speak_as_of(moment.as_of(lake))
-    if are_known(lake.scratch, project.manifest_path, half):
-        build_in_memory()
-    else:
-        build_on_disk(f"{context.run_id}-{half}")
-    build = dbt.cli(["build"], context=context, target_path=target)
-    yield from with_columns(build, lake.scratch, project.manifest_path, half)
+NAMES = HouseNames()
 
 
-@dbt_assets(
-    manifest=ensure_manifest(),
-    select="tag:silver",
-    dagster_dbt_translator=HouseNames(),
-    name="silver",
-)
-def silver(
-    context: dg.AssetExecutionContext,
-    dbt: DbtCliResource,
-    lake: dg.ResourceParam[Lake],
-    moment: Moment,
-) -> Iterator[Any]:
-    """One name and one type for each thing; the newest version of each document."""
-    yield from _build(context, dbt, lake, moment)
+def _half(layer: str) -> dg.AssetsDefinition:
+    """The models and seeds of one tag, built and tested by one dbt build."""
+
+    @dbt_assets(
+        manifest=ensure_manifest(),
+        select=f"tag:{layer}",
+        dagster_dbt_translator=NAMES,
+        name=layer,
+    )
+    def models(
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    ) -> Iterator[Any]:
+        speak_as_of(moment.as_of(lake))
+        manifest = json.loads(MANIFEST.read_text("utf-8"))
+        target_path = lake.scratch / "dbt" / f"{context.run_id}-{layer}"
+        selection, indirect = get_subset_selection_for_context(
+            context=context.op_execution_context,
+            manifest=manifest,
+            select=f"tag:{layer}",
+            exclude=None,
+            selector=None,
+            dagster_dbt_translator=NAMES,
+            current_dbt_indirect_selection_env=None,
+        )
+        if indirect:
+            selection += ["--indirect-selection", indirect]
+        columns = ModelColumns(lake, manifest, target_path)
+        for said in build(selection, target_path=target_path):
+            message = DbtCoreCliEventMessage(dict(said), {})
+            for event in message.to_default_asset_events(
+                manifest, NAMES, context.op_execution_context, target_path
+            ):
+                if isinstance(event, dg.Output):
+                    node = said["data"]["node_info"]["unique_id"]
+                    yield event.with_metadata({**event.metadata, **column_metadata(columns, node)})
+                else:
+                    yield event
+
+    return models
 
 
-@dbt_assets(
-    manifest=ensure_manifest(),
-    select="tag:gold",
-    dagster_dbt_translator=HouseNames(),
-    name="gold",
-)
-def gold(
-    context: dg.AssetExecutionContext,
-    dbt: DbtCliResource,
-    lake: dg.ResourceParam[Lake],
-    moment: Moment,
-) -> Iterator[Any]:
-    """Marts and feature tables."""
-    yield from _build(context, dbt, lake, moment)
+silver = _half("silver")
+"""One name and one type for each thing; the newest version of each document."""
+
+gold = _half("gold")
+"""Marts and feature tables."""
