@@ -10,6 +10,8 @@ from rich.console import Console
 from pipelines.settings import REPOSITORY, enter
 
 LOOPBACK = "127.0.0.1"
+PAGES = ("liquidity", "reconciliation")
+"""The pages of the reading room, by their file; the address without one lists them."""
 
 
 def ui(*, lake: Path | None, port: int) -> int:
@@ -28,13 +30,14 @@ def pages(*, lake: Path | None, port: int) -> int:
     settings = enter(lake)
     given = settings.countinghouse_token
     token = given.get_secret_value() if given else secrets.token_urlsafe(16)
-    page = REPOSITORY / "notebooks" / "liquidity.py"
     shown = "<COUNTINGHOUSE_TOKEN>" if given else token
-    Console(stderr=True).print(
-        f"Liquidity: http://{LOOPBACK}:{port}/?access_token={shown}   (Ctrl-C ends it)",
-        soft_wrap=True,
-    )
-    command = [sys.executable, "-m", "marimo", "run", str(page), "--headless", "--host", LOOPBACK]
+    errors = Console(stderr=True)
+    for name in PAGES:
+        address = f"http://{LOOPBACK}:{port}/?file={name}.py&access_token={shown}"
+        errors.print(f"{name.capitalize() + ':':<16}{address}", soft_wrap=True, highlight=False)
+    errors.print("Ctrl-C ends it.")
+    files = [str(REPOSITORY / "notebooks" / f"{name}.py") for name in PAGES]
+    command = [sys.executable, "-m", "marimo", "run", *files, "--headless", "--host", LOOPBACK]
     # The token goes in by standard input: a command line is there for everybody to read.
     guard = ["--token", "--token-password-file", "-"]
     return _serve([*command, "--port", str(port), *guard], said=token)

@@ -53,7 +53,7 @@ def test_the_page_shows_position_forecast_breaks_and_freshness(page_url, system_
             executable_path=system_program("chromium"), args=list(QUIET)
         )
         page = chromium.new_page(viewport={"width": 1300, "height": 2300})
-        page.goto(f"{page_url}?access_token={TOKEN}", timeout=120_000)
+        page.goto(f"{page_url}?file=liquidity.py&access_token={TOKEN}", timeout=120_000)
         page.wait_for_selector("text=How fresh the sources are", timeout=240_000)
         for words in ("Liquidity as of 2026-06-30", "Cash today", "Thirteen weeks", "Open breaks"):
             assert page.locator(f"text={words}").first.is_visible(), words

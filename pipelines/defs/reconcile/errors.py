@@ -38,7 +38,7 @@ def error_sheet(
     )
     errors = house_errors(matches, breaks, known.links, known.planted)
     written = record_errors(
-        lake, errors, run_id=context.run_id, as_of=moment.as_of(lake), now=moment.now()
+        lake, errors, run_id=context.run.run_id, as_of=moment.as_of(lake), now=moment.now()
     )
     yield dg.MaterializeResult(
         metadata={
