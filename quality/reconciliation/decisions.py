@@ -176,7 +176,7 @@ def objection_to(
         (not decision.members, "it names no row"),
         (bool(absent), f"these rows are not here: {', '.join(row for _, row in absent)}"),
         (settles and len(decision.members) < 2, f"to {decision.action} needs two rows"),
-        (decision.checker == decision.actor, f"{decision.actor} cannot check an own decision"),
+        (_is_own(decision), f"{decision.actor} cannot check an own decision"),
     )
     for stands, objection in objections:
         if stands:
@@ -185,6 +185,10 @@ def objection_to(
     if value >= checked_from and not decision.checker:
         return f"{value} needs a second person"
     return ""
+
+
+def _is_own(decision: Decision) -> bool:
+    return (decision.checker or "").casefold() == decision.actor.casefold()
 
 
 def worth(decision: Decision, amounts: Mapping[Member, Decimal]) -> Decimal:

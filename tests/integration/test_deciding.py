@@ -86,6 +86,17 @@ def test_a_decision_is_recorded_once_and_replayed(lake: Lake, take) -> None:
     assert done.pending.is_empty()
 
 
+def test_what_a_person_keeps_apart_no_rule_settles(lake: Lake, take) -> None:
+    sides = lake.read(SIDES).collect()
+    twin = sides.filter(pl.col("row_id") == "B[1]").with_columns(
+        side=pl.lit("right"), row_id=pl.lit("G9")
+    )
+    lake.overwrite(SIDES, pl.concat([sides, twin]))
+    assert {"B[1]", "G9"} <= set(again(lake).matches["row_id"])
+    take("unmatch", right_ids=("G9",))
+    assert not {"B[1]", "G9"} & set(again(lake).matches["row_id"])
+
+
 def test_a_question_about_an_earlier_day_is_answered_without_it(lake: Lake, take) -> None:
     take()
     done = again(lake, as_of=date(2026, 3, 30))

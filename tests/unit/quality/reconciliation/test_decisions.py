@@ -53,7 +53,7 @@ def test_rows_that_cancel_each_other_are_money_all_the_same() -> None:
     assert "10000 needs a second person" in result.pending["D1"]
 
 
-@pytest.mark.parametrize("checker", ["", None, "ann"])
+@pytest.mark.parametrize("checker", ["", None, "ann", "ANN"])
 def test_nobody_checks_an_own_decision(checker: str | None) -> None:
     result = standing([taken("D1", "match", "L1", "R1", checker)], AMOUNTS, Decimal(100))
     assert set(result.pending) == {"D1"}

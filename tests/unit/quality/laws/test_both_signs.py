@@ -1,0 +1,35 @@
+"""A control fails on either side of what it expects, and opposite errors never make up for it."""
+
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality.laws import check_laws
+from quality.laws.law import Law
+
+DAY = date(2026, 1, 31)
+CON = duckdb.connect()
+CENTS = st.integers(-3, 3).map(lambda n: Decimal(n) / 100)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=4), st.sampled_from(["0", "0.01"]))
+def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(figures, tolerance) -> None:
+    rows = ", ".join(f"('all', 's{n}', {e}, {a}, null)" for n, (e, a) in enumerate(figures))
+    law = Law(
+        name="law",
+        statement="",
+        source="",
+        needs=(),
+        query=f"select * from (values {rows}) as t (heading, scope, expected, actual, detail)",
+        unit="scopes",
+        tolerance=Decimal(tolerance),
+    )
+    found = check_laws(CON, DAY, [law])
+    off = {f"s{n}" for n, (e, a) in enumerate(figures) if abs(a - e) > Decimal(tolerance)}
+    assert {control.scope for control in found if control.outcome == "failed"} == off
+    passed = [control for control in found if control.outcome == "passed"]
+    assert len(passed) == (len(off) < len(figures))
