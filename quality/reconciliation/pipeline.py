@@ -13,7 +13,10 @@ from quality.reconciliation.outcome import ADJUSTMENTS, BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
 from quality.reconciliation.rulings import RULINGS, rulings
 
-RECONCILIATIONS = ("ledger_bank", "payout_bank", "card_settlement")
+RECONCILIATIONS = (
+    "ledger_bank", "payout_bank", "card_settlement", "own_transfers", "claims_ledger",
+    "receipts_ledger",
+)  # fmt: skip
 """The reconciliations with rules of their own; any other name runs with the default rules."""
 
 RECON_MATCHES: Mapping[str, pl.DataType] = {"recon": pl.String(), **MATCHES}

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from quality.reconciliation.rule_lines import line_of
 
 RULES = Path(__file__).parent / "rules"
-COUNT_WORDS = ("NUMBER", "COUNT", "ITEMS", "TRANSACTIONS", "TXNS", "NBOFTXS", "ANZAHL", "POSTEN")
+COUNT_WORDS = (
+    "NUMBER", "COUNT", "ITEMS", "TRANSACTIONS", "TXNS", "NBOFTXS", "ANZAHL", "POSTEN", "OF"
+)  # fmt: skip
 
 
 class _Data(BaseModel):

@@ -7,6 +7,7 @@ import polars as pl
 
 from quality.reconciliation.business_days import BusinessCalendar
 from quality.reconciliation.similarity import Vocabulary, spelled
+from quality.reconciliation.tokens import cited, codes
 
 MONEY = pl.Decimal(18, 3)
 UNITS = 1000
@@ -32,7 +33,6 @@ COLUMNS: Mapping[str, pl.DataType] = {
 
 _NEEDED = ("row_id", "date", "amount")
 _SHORTEST_REFERENCE = 3
-_COMPOUND_DIGITS = 5
 
 
 class SideError(ValueError):
@@ -101,32 +101,6 @@ def _squashed(column: str) -> pl.Expr:
     return pl.when(squashed.str.len_chars() >= _SHORTEST_REFERENCE).then(squashed)
 
 
-def _cited(text: pl.Expr, least_digits: int) -> pl.Expr:
-    """What could identify a document: enough digits, and not a year or a date.
-
-    Alphanumeric runs, and runs joined by dashes or slashes that begin with letters, without these.
-    """
-    run = pl.element()
-    digits = run.str.count_matches(r"\d")
-    dated = run.str.contains(r"^(19|20)\d{2}((0[1-9]|1[0-2])([0-2]\d|3[01])?)?$")
-    upper = text.str.to_uppercase()
-    runs = upper.str.extract_all(r"[\p{L}\p{N}]*\d[\p{L}\p{N}]*").list.eval(
-        run.filter((digits >= least_digits) & ~dated).str.strip_chars_start("0")
-    )
-    joined = upper.str.extract_all(
-        r"\p{L}{1,6}(?:[-/][\p{L}\p{N}]+)*[-/]\d[-/\p{L}\p{N}]*"
-    ).list.eval(
-        run.str.replace_all("[-/]", "").filter(run.str.count_matches(r"\d") >= _COMPOUND_DIGITS)
-    )
-    return pl.concat_list(runs, joined).list.unique().list.sort()
-
-
-def _codes(text: pl.Expr) -> pl.Expr:
-    """Compound codes such as P0042-01-09: letters and digits in several joined parts."""
-    code = r"[\p{L}]+\d[\p{L}\d]*(?:[-/.][\p{L}\d]+)+"
-    return text.fill_null("").str.to_uppercase().str.extract_all(code).list.unique().list.sort()
-
-
 def _items(
     frame: pl.DataFrame,
     calendar: BusinessCalendar,
@@ -134,36 +108,40 @@ def _items(
     side: str,
     block: pl.Expr,
 ) -> pl.DataFrame:
-    text = pl.concat_str(
+    joined = pl.concat_str(
         pl.col("reference", "references_text", "description"), separator=" ", ignore_nulls=True
     )
-    return frame.hstack(vocabulary.told(spelled_text(frame), side)).select(
-        pl.int_range(pl.len(), dtype=pl.Int32).alias("k"),
-        "row_id",
-        block.alias("block"),
-        calendar.number(frame["date"]).alias("day"),
-        "date",
-        (pl.col("amount") * UNITS).cast(pl.Int64).alias("units"),
-        _squashed("reference").alias("ref"),
-        _squashed("reference").str.replace_all(r"\d", "9").alias("family"),
-        _cited(pl.col("reference").fill_null(""), 3).alias("own"),
-        _cited(text.fill_null(""), 4).alias("cites"),
-        _codes(text).alias("codes"),
-        _codes(text)
-        .list.eval(pl.element().str.replace_all(r"\d", "9"))
-        .list.unique()
-        .list.sort()
-        .alias("code_families"),
-        "words",
-        "stranger",
-        (pl.col("stranger") | (pl.col("counterparty_name").is_null() & _mostly_named())).alias(
-            "anonymous"
-        ),
-        _squashed("counterparty_account").alias("party"),
-        pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
-        pl.coalesce("description", "references_text").fill_null("").alias("text"),
-        "group_id",
-        pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
+    text = frame.select(joined.fill_null("").alias("text"))["text"]
+    found = codes(text).with_columns(
+        cited(frame["reference"].fill_null(""), 3).alias("own"), cited(text, 4).alias("cites")
+    )
+    return (
+        frame.hstack(vocabulary.told(spelled_text(frame), side))
+        .hstack(found)
+        .select(
+            pl.int_range(pl.len(), dtype=pl.Int32).alias("k"),
+            "row_id",
+            block.alias("block"),
+            calendar.number(frame["date"]).alias("day"),
+            "date",
+            (pl.col("amount") * UNITS).cast(pl.Int64).alias("units"),
+            _squashed("reference").alias("ref"),
+            _squashed("reference").str.replace_all(r"\d", "9").alias("family"),
+            "own",
+            "cites",
+            "codes",
+            "code_families",
+            "words",
+            "stranger",
+            (pl.col("stranger") | (pl.col("counterparty_name").is_null() & _mostly_named())).alias(
+                "anonymous"
+            ),
+            _squashed("counterparty_account").alias("party"),
+            pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
+            pl.coalesce("description", "references_text").fill_null("").alias("text"),
+            "group_id",
+            pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
+        )
     )
 
 

@@ -40,32 +40,11 @@ payout_accounts as (
     having count(distinct account_id) = 1
 ),
 
-sides as (
+ledger as (
     select
-        'ledger_bank' as recon,
-        'left' as side,
-        row_id,
-        account_id,
-        date,
-        value_date,
-        amount,
-        currency,
-        reference,
-        references_text,
-        counterparty_name,
-        counterparty_account,
-        description,
-        document_type,
-        group_id,
-        known_at
-    from bank
-    union all
-    {# Opening balances carry the past forward: no bank line settles them. #}
-    select
-        'ledger_bank' as recon,
-        'right' as side,
         posting_id as row_id,
         account_id,
+        entity_id,
         booking_date as date,
         value_date,
         amount,
@@ -79,31 +58,17 @@ sides as (
         {{ joined_id(['book', 'journal_id']) }} as group_id,
         known_at
     from {{ ref('int_cash_postings') }}
+    {# Opening balances carry the past forward: nothing settles them. #}
     where coalesce(document_type, '') <> 'opening' and amount <> 0
-    union all
+),
+
+first_booked as (
+    select min(date) as date
+    from ledger
+),
+
+payouts as (
     select
-        'payout_bank' as recon,
-        'left' as side,
-        row_id,
-        account_id,
-        date,
-        value_date,
-        amount,
-        currency,
-        reference,
-        references_text,
-        counterparty_name,
-        counterparty_account,
-        description,
-        document_type,
-        group_id,
-        known_at
-    from bank
-    where provider is not null
-    union all
-    select
-        'payout_bank' as recon,
-        'right' as side,
         payouts.settlement_payout_id as row_id,
         coalesce(payouts.bank_account, payout_accounts.account_id) as account_id,
         payouts.arrival_date as date,
@@ -127,10 +92,10 @@ sides as (
     left join payout_accounts
         on payouts.provider = payout_accounts.provider and payouts.currency = payout_accounts.currency
     where payouts.status in ('paid', 'in_transit') and payouts.amount <> 0
-    union all
+),
+
+settlement_lines as (
     select
-        'card_settlement' as recon,
-        'left' as side,
         settlement_line_id as row_id,
         provider as account_id,
         cast(created_at as date) as date,
@@ -148,10 +113,10 @@ sides as (
         known_at
     from {{ ref('stg_settlement_lines') }}
     where line_type in ('sale', 'refund', 'chargeback')
-    union all
+),
+
+card_payments as (
     select
-        'card_settlement' as recon,
-        'right' as side,
         payment_id as row_id,
         provider as account_id,
         cast(coalesce(settled_at, submitted_at, authorised_at, initiated_at) as date) as date,
@@ -172,23 +137,136 @@ sides as (
         and rejected_at is null
         and cancelled_at is null
         and amount is not null
+),
+
+{# Both legs of a transfer between our own accounts, as the money that the receiving account gets. #}
+own_transfers as (
+    select
+        bank.row_id,
+        case when bank.amount < 0 then bank.counterparty_account else bank.account_id end as account_id,
+        bank.date,
+        bank.value_date,
+        abs(bank.amount) as amount,
+        bank.currency,
+        bank.reference,
+        bank.references_text,
+        cast(null as {{ type_text() }}) as counterparty_name,
+        case when bank.amount < 0 then bank.account_id else bank.counterparty_account end
+            as counterparty_account,
+        bank.description,
+        bank.document_type,
+        bank.group_id,
+        bank.known_at,
+        bank.amount < 0 as leaves
+    from bank
+    inner join {{ ref('stg_accounts') }} as own on bank.counterparty_account = own.account_id
+    where own.account_kind = 'own' and bank.counterparty_account <> bank.account_id and bank.amount <> 0
+),
+
+{# Claims and receipts have no bank account of ours: they meet the ledger by entity or by currency.
+   What was paid before the first posting is booked nowhere here. #}
+claims_paid as (
+    select
+        paid.claim_transaction_id as row_id,
+        cast(null as {{ type_text() }}) as account_id,
+        paid.transaction_date as date,
+        paid.transaction_date as value_date,
+        case paid.transaction_type when 'paid' then -paid.amount else paid.amount end as amount,
+        paid.currency,
+        paid.payment_reference as reference,
+        nullif(concat_ws(' ', paid.payment_reference, paid.claim_id), '') as references_text,
+        paid.payee_name as counterparty_name,
+        paid.payee_account as counterparty_account,
+        concat_ws(' ', 'Claim', paid.claim_id) as description,
+        paid.transaction_type as document_type,
+        cast(null as {{ type_text() }}) as group_id,
+        paid.known_at
+    from {{ ref('stg_claim_transactions') }} as paid
+    inner join first_booked on paid.transaction_date >= first_booked.date
+    where paid.transaction_type in ('paid', 'recovery') and paid.amount <> 0
+),
+
+{# What a reversal takes back is told by the posting whose reference it bears; a returned debit of a
+   collection that was booked in one sum bears the reference of its own. #}
+taken_back as (
+    select
+        reference,
+        max(case when document_type = 'claim' then 1 else 0 end) as claims,
+        max(case when document_type not in ('receipt', 'reversal') then 1 else 0 end) as others
+    from ledger
+    where reference is not null
+    group by reference
+),
+
+claims_booked as (
+    select ledger.*
+    from ledger
+    left join taken_back on ledger.reference = taken_back.reference
+    where
+        ledger.document_type = 'claim'
+        or (ledger.document_type = 'reversal' and taken_back.claims = 1)
+),
+
+receipts as (
+    select
+        receipts.receipt_id as row_id,
+        receipts.entity_id as account_id,
+        receipts.received_date as date,
+        receipts.received_date as value_date,
+        receipts.amount,
+        receipts.currency,
+        receipts.payment_reference as reference,
+        nullif(concat_ws(' ', receipts.payment_reference, receipts.obligation_id), '') as references_text,
+        cast(null as {{ type_text() }}) as counterparty_name,
+        cast(null as {{ type_text() }}) as counterparty_account,
+        concat_ws(' ', receipts.obligation_type, receipts.obligation_id) as description,
+        receipts.channel as document_type,
+        cast(null as {{ type_text() }}) as group_id,
+        receipts.known_at
+    from {{ ref('stg_receipts') }} as receipts
+    inner join first_booked on receipts.received_date >= first_booked.date
+    {# Card money is booked when the provider pays it out: see card_settlement and payout_bank. #}
+    where receipts.channel not in ('card', 'wallet') and receipts.amount <> 0
+),
+
+receipts_booked as (
+    select
+        ledger.row_id,
+        ledger.entity_id as account_id,
+        ledger.date,
+        ledger.value_date,
+        ledger.amount,
+        ledger.currency,
+        ledger.reference,
+        ledger.references_text,
+        cast(null as {{ type_text() }}) as counterparty_name,
+        cast(null as {{ type_text() }}) as counterparty_account,
+        ledger.description,
+        ledger.document_type,
+        cast(null as {{ type_text() }}) as group_id,
+        ledger.known_at
+    from ledger
+    left join taken_back on ledger.reference = taken_back.reference
+    where
+        ledger.document_type = 'receipt'
+        or (ledger.document_type = 'reversal' and taken_back.others = 0)
 )
 
-select
-    recon,
-    side,
-    row_id,
-    account_id,
-    date,
-    value_date,
-    {{ money('amount') }} as amount,
-    currency,
-    reference,
-    references_text,
-    counterparty_name,
-    counterparty_account,
-    description,
-    document_type,
-    group_id,
-    known_at
-from sides
+{% set sides = [
+    ('ledger_bank', 'left', 'bank', 'true'),
+    ('ledger_bank', 'right', 'ledger', 'true'),
+    ('payout_bank', 'left', 'bank', 'provider is not null'),
+    ('payout_bank', 'right', 'payouts', 'true'),
+    ('card_settlement', 'left', 'settlement_lines', 'true'),
+    ('card_settlement', 'right', 'card_payments', 'true'),
+    ('own_transfers', 'left', 'own_transfers', 'leaves'),
+    ('own_transfers', 'right', 'own_transfers', 'not leaves'),
+    ('claims_ledger', 'left', 'claims_paid', 'true'),
+    ('claims_ledger', 'right', 'claims_booked', 'true'),
+    ('receipts_ledger', 'left', 'receipts', 'true'),
+    ('receipts_ledger', 'right', 'receipts_booked', 'true'),
+] %}
+{% for recon, side, rows, condition in sides %}
+{{ recon_side(recon, side, rows, condition) }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}
