@@ -41,7 +41,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         ("", ""),
         ("controls", _listed(summary.controls)),
         *((f"  {law}", f"{count:,} failed") for law, count in summary.failed_laws),
-        *([("  business days without", f"{days:,} failed")] if days else []),
+        *([("  business days without a run", f"{days:,} failed")] if days else []),
         ("", ""),
         *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
         ("open breaks", f"{summary.open_breaks:,} worth EUR {money(summary.open_breaks_value)}"),

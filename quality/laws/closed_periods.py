@@ -24,7 +24,7 @@ CLOSED_PERIODS = Law(
             select period, account_id, currency, side, closing
             from silver.recon_roll_forward where period in (select period from closed)
         )
-        select period as heading,
+        select period || ' ' || currency || ' ' || side as heading,
             period || ' ' || account_id || ' ' || currency || ' ' || side as scope,
             coalesce(as_closed.closing, 0) as expected, coalesce(now.closing, 0) as actual,
             'closed with ' || coalesce(as_closed.closing, 0) || ', and now '

@@ -113,7 +113,9 @@ def test_nothing_can_be_closed_before_a_run(tmp_path: Path) -> None:
         lock_period(Lake(tmp_path), "2026-01", "ann", "why", NOW)
 
 
-@pytest.mark.parametrize(("closing", "outcomes"), [("70", ["passed"]), ("69.99", ["failed"] * 2)])
+@pytest.mark.parametrize(
+    ("closing", "outcomes"), [("70", ["passed"] * 2), ("69.99", ["failed"] * 2)]
+)
 def test_a_closed_balance_that_changes_either_way_is_found(lake, closing, outcomes) -> None:
     lock_period(lake, "2026-01", "ann", "why", NOW)
     prove(lake, closing=closing)
