@@ -20,7 +20,7 @@ from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pairs import settle, weighed
 from quality.reconciliation.replay import replay
 from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, PairRule, RuleSet
-from quality.reconciliation.sides import Items, complete, prepare, said
+from quality.reconciliation.sides import Items, complete, prepare, said, spelled_text
 from quality.reconciliation.similarity import learn_vocabulary
 
 
@@ -80,10 +80,17 @@ def _prepared(
     measures: Learnt,
 ) -> Items:
     """Both sides as items; measures that are absent are taken from them."""
+    texts = spelled_text(left), spelled_text(right)
     if measures.vocabulary is None:
-        measures.vocabulary = learn_vocabulary(said(left), said(right), rules.evidence.text)
+        each_day = said(left, texts[0]), said(right, texts[1])
+        measures.vocabulary = learn_vocabulary(*each_day, rules.evidence.text)
     items = prepare(
-        left, right, calendar, measures.vocabulary, across_accounts=rules.across_accounts
+        left,
+        right,
+        calendar,
+        measures.vocabulary,
+        across_accounts=rules.across_accounts,
+        texts=texts,
     )
     if measures.families is None:
         measures.families = shared_families(items)

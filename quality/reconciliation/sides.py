@@ -31,6 +31,8 @@ COLUMNS: Mapping[str, pl.DataType] = {
 }
 """Columns of a side. `row_id`, `date` and `amount` are needed; what is absent is taken as null."""
 
+Texts = tuple[pl.Series, pl.Series]
+
 _NEEDED = ("row_id", "date", "amount")
 _SHORTEST_REFERENCE = 3
 
@@ -86,13 +88,18 @@ def prepare(
     vocabulary: Vocabulary,
     *,
     across_accounts: bool = False,
+    texts: Texts | None = None,
 ) -> Items:
-    """Both complete sides as items; a block is an account in a currency, or the currency alone."""
+    """Both complete sides as items; a block is an account in a currency, or the currency alone.
+
+    `texts` are those of `spelled_text`, where they are known already.
+    """
     account = pl.lit("") if across_accounts else pl.col("account_id").fill_null("")
     block = pl.concat_str(account, pl.lit("|"), pl.col("currency").fill_null(""))
+    spelled_left, spelled_right = texts or (spelled_text(left), spelled_text(right))
     return Items(
-        _items(left, calendar, vocabulary, "left", block),
-        _items(right, calendar, vocabulary, "right", block),
+        _items(left, calendar, vocabulary.told(spelled_left, "left"), block),
+        _items(right, calendar, vocabulary.told(spelled_right, "right"), block),
     )
 
 
@@ -102,11 +109,7 @@ def _squashed(column: str) -> pl.Expr:
 
 
 def _items(
-    frame: pl.DataFrame,
-    calendar: BusinessCalendar,
-    vocabulary: Vocabulary,
-    side: str,
-    block: pl.Expr,
+    frame: pl.DataFrame, calendar: BusinessCalendar, told: pl.DataFrame, block: pl.Expr
 ) -> pl.DataFrame:
     joined = pl.concat_str(
         pl.col("reference", "references_text", "description"), separator=" ", ignore_nulls=True
@@ -116,7 +119,7 @@ def _items(
         cited(frame["reference"].fill_null(""), 3).alias("own"), cited(text, 4).alias("cites")
     )
     return (
-        frame.hstack(vocabulary.told(spelled_text(frame), side))
+        frame.hstack(told)
         .hstack(found)
         .select(
             pl.int_range(pl.len(), dtype=pl.Int32).alias("k"),
@@ -152,14 +155,13 @@ def _mostly_named() -> pl.Expr:
 
 def spelled_text(frame: pl.DataFrame) -> pl.Series:
     """The text by which each row of a complete side names its counterparty, spelled plainly."""
-    return frame.select(spelled(pl.coalesce("counterparty_name", "description"))).to_series()
+    return spelled(frame.select(pl.coalesce("counterparty_name", "description")).to_series())
 
 
-def said(frame: pl.DataFrame) -> pl.Series:
+def said(frame: pl.DataFrame, texts: pl.Series) -> pl.Series:
     """What a side says, once for each day: thirty rows of one remittance say one thing."""
     return (
-        frame.select("account_id", "date", "row_id")
-        .hstack([spelled_text(frame).alias("text")])
-        .unique(["account_id", "date", "text"], maintain_order=True)
-        .sort("row_id")["text"]
+        frame.select("account_id", "date")
+        .hstack([texts.alias("text")])
+        .unique(["account_id", "date", "text"], keep="first", maintain_order=True)["text"]
     )

@@ -25,12 +25,14 @@ _TELLING = 4
 _SAMPLE = 100_000
 
 
-def spelled(text: pl.Expr) -> pl.Expr:
+def spelled(texts: pl.Series) -> pl.Series:
     """Upper case without accents, punctuation and words with digits; words one blank apart."""
+    plain = texts.fill_null("")
+    accented = (plain.str.len_bytes() != plain.str.len_chars()).arg_true()
+    if accented.len():
+        plain = plain.scatter(accented, plain.gather(accented).str.normalize("NFKD"))
     return (
-        text.fill_null("")
-        .str.normalize("NFKD")
-        .str.to_uppercase()
+        plain.str.to_uppercase()
         .str.replace_all(r"\p{M}", "")
         .str.replace_all(r"[^\p{L}\p{N}]+", " ")
         .str.replace_all(r"\S*\d\S*", "")
