@@ -19,17 +19,11 @@ OPEN, SUGGESTED, ACCEPTED = "open items", "suggested matches", "accepted matches
 SHOWN = (OPEN, SUGGESTED, ACCEPTED)
 _TIER = {SUGGESTED: "suggested", ACCEPTED: "auto"}
 _NEIGHBOURS = 50
+Members = list[tuple[str, str]]
+"""Rows by side and id."""
 _KEY = ["recon", "side", "row_id"]
 
-ROW = (
-    "row_id",
-    "date",
-    "amount",
-    "currency",
-    "counterparty_name",
-    "reference",
-    "description",
-)
+ROW = ("date", "amount", "counterparty_name", "reference", "description", "row_id")
 """What is shown of a row of either side."""
 
 ITEM = (
@@ -130,13 +124,18 @@ class Workbench:
         """The two sides of an item: its own rows first, then what may belong to them."""
         recon, currency = str(item["recon"]), item["currency"]
         sides = self.lake.read(SIDES).filter(pl.col("recon") == recon).collect()
-        named = self._named(item)
+        members, pointed = self._named(item)
+        named = [*members, *pointed]
         names = pl.struct("side", "row_id").is_in([{"side": s, "row_id": r} for s, r in named])
         breaks = self.lake.read("gold/fct_breaks").filter(pl.col("recon") == recon).collect()
         still = sides.filter(pl.col("currency") == currency).join(
             breaks.select(_KEY), on=_KEY, how="semi"
         )
         own, near = sides.filter(names), still.filter(~names)
+        pointed_at = pl.struct("side", "row_id").is_in(
+            [{"side": s, "row_id": r} for s, r in pointed]
+        )
+        own = own.sort(pointed_at, "side", "row_id")
         target = abs(Decimal(str(item["amount"])))
         near = near.with_columns((pl.col("amount").abs() - target).abs().alias("gap"))
         near = near.sort("gap", "date", "row_id")
@@ -145,21 +144,21 @@ class Workbench:
                        for part in (own, near)])
             for side in ("left", "right")
         )  # fmt: skip
-        counts = [own.filter(pl.col("side") == side).height for side in ("left", "right")]
+        # What the house only points at is shown first, and is for the person to tick.
+        counts = [sum(s == side for s, _ in members) for side in ("left", "right")]
         told = in_words(str(item["evidence"]))
         marked = [tuple(range(min(count, _NEIGHBOURS))) for count in counts]
         return Chosen(recon, told, left, right, *marked)
 
-    def _named(self, item: dict[str, object]) -> list[tuple[str, str]]:
-        """The rows that an item is made of; for an open one, also the row it points at."""
+    def _named(self, item: dict[str, object]) -> tuple[Members, Members]:
+        """The rows that an item is made of, and those that it points at, on whichever side."""
         if "row_id" in item:
-            side = str(item["side"])
-            other = "right" if side == "left" else "left"
             rows = self.lake.read("gold/fct_breaks").filter(pl.col("break_id") == item["item_id"])
             pointed = rows.select("candidate_row_id").collect().item()
-            return [(side, str(item["row_id"])), *([(other, pointed)] if pointed else [])]
+            near = [("left", pointed), ("right", pointed)] if pointed else []
+            return [(str(item["side"]), str(item["row_id"]))], near
         rows = self.lake.read("gold/fct_matches").filter(pl.col("match_id") == item["item_id"])
-        return list(rows.select("side", "row_id").collect().iter_rows())
+        return list(rows.select("side", "row_id").collect().iter_rows()), []
 
     def decisions(self) -> pl.DataFrame:
         """Decisions on record, the newest first, each with what it still waits for."""

@@ -8,6 +8,7 @@ import polars as pl
 
 _PANELS = (
     ("tier", "precision", "Pairs settled: share that is right, by tier"),
+    ("pair_kind", "recall", "True pairs: share settled, by how they can be recognised"),
     ("break_kind", "recall", "Planted breaks: share recognised, by kind"),
     ("break_kind", "value_error", "Planted breaks: value not recognised, by kind"),
 )
@@ -35,16 +36,12 @@ def picture(errors: pl.DataFrame) -> bytes:
 
 
 def _panel(alt: Any, rows: pl.DataFrame, figure: str, title: str) -> Any:
-    counted = pl.coalesce("found", "true").cast(pl.String)
+    of = pl.format("{} of {}", "right", pl.coalesce("found", "true"))
+    if figure == "value_error":
+        of = pl.format("EUR {} of {}", pl.col("wrong_value").round(2), pl.col("value").round(2))
+    share = (pl.col(figure) * 100).round(2)
     # A picture needs floats; no figure is read from it.
-    drawn = rows.select(
-        "name",
-        "recon",
-        figure,
-        pl.format("{}   ({} of {})", (pl.col(figure) * 100).round(2), "right", counted).alias(
-            "told"
-        ),
-    )
+    drawn = rows.select("name", "recon", figure, pl.format("{} %  ({})", share, of).alias("told"))
     base = alt.Chart(drawn, title=title).encode(
         y=alt.Y("name:N", title=None, sort="ascending"),
         yOffset=alt.YOffset("recon:N"),
