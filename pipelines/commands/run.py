@@ -102,7 +102,8 @@ def _bring_up_to_date(
 ) -> tuple[tuple[str, str], ...]:
     waits = waiting(house, files)
     scored = truth is None or is_scored(house)
-    if not waits and scored and stands(house, inputs_of(house, day)):
+    before = inputs_of(house, day)
+    if not waits and scored and stands(house, before):
         task = progress.add_task("nothing new has landed; every figure stands", total=1)
         progress.advance(task)
         return ()
@@ -130,5 +131,6 @@ def _bring_up_to_date(
         truth=truth,
     )
     if outcome.success:
-        remember(house, inputs_of(house, day), run_id=outcome.run_id, now=now)
+        built_from = inputs_of(house, day).decided_before(before)
+        remember(house, built_from, run_id=outcome.run_id, now=now)
     return outcome.failures

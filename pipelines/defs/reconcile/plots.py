@@ -38,7 +38,9 @@ def picture(errors: pl.DataFrame) -> bytes:
 def _panel(alt: Any, rows: pl.DataFrame, figure: str, title: str) -> Any:
     of = pl.format("{} of {}", "right", pl.coalesce("found", "true"))
     if figure == "value_error":
-        of = pl.format("EUR {} of {}", pl.col("wrong_value").round(2), pl.col("value").round(2))
+        of = pl.format(
+            "EUR {} of {}", *(pl.col(n).cast(pl.Decimal(38, 2)) for n in ("wrong_value", "value"))
+        )
     share = (pl.col(figure) * 100).round(2)
     # A picture needs floats; no figure is read from it.
     drawn = rows.select("name", "recon", figure, pl.format("{} %  ({})", share, of).alias("told"))
