@@ -69,11 +69,11 @@ def roll_forward(
         stated.join(carried, on=_KEY, how="full", coalesce=True)
         .join(moved, on=_KEY, how="full", coalesce=True)
         .sort(_KEY)
-        .with_columns(pl.col("^(opening|closing|brought|carried|late)$").fill_null(0))
-        .with_columns(pl.col(MOVEMENTS).fill_null(0))
+        .with_columns(_onward(pl.col("closing").forward_fill()).fill_null(0).alias("closing"))
+        .with_columns(pl.col("opening").fill_null(_onward(pl.col("closing").shift(1))))
+        .with_columns(pl.col("opening", "brought", "carried", "late", *MOVEMENTS).fill_null(0))
     )
-    account = ["account_id", "currency", "side"]
-    before = pl.col("carried").shift(1).over(account, order_by="period").fill_null(0)
+    before = _onward(pl.col("carried").shift(1)).fill_null(0)
     frame = frame.with_columns(
         (pl.col("opening") - before + pl.col("brought")).alias("opening"),
         (pl.col("closing") - pl.col("carried")).alias("closing"),
@@ -84,6 +84,11 @@ def roll_forward(
         .select(*ROLL_FORWARD)
         .cast(pl.Schema(ROLL_FORWARD))
     )
+
+
+def _onward(expression: pl.Expr) -> pl.Expr:
+    """Along the periods of one side of an account; a row may land in a month yet to come."""
+    return expression.over(_KEY[:-1], order_by="period")
 
 
 def period_of(day: pl.Expr) -> pl.Expr:

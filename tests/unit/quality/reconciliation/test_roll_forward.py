@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quality.reconciliation.pipeline import RECON_ADJUSTMENTS, RECON_BREAKS, RECON_MATCHES
 from quality.reconciliation.roll_forward import MOVEMENTS, roll_forward
@@ -140,3 +142,61 @@ def test_without_rows_there_is_nothing_to_prove() -> None:
         as_of=date(2026, 2, 1),
     )
     assert nothing.is_empty()
+
+
+def months_on(month: int, ahead: int) -> str:
+    return f"2026-{month + ahead:02}"
+
+
+ROW = st.tuples(
+    st.sampled_from(["left", "right"]),
+    st.sampled_from(["A", "B"]),
+    st.integers(1, 4),
+    st.integers(-5, 5),
+    st.sampled_from(["auto", "suggested", "timing", "missing_left", "fee"]),
+    st.integers(0, 2),
+)
+"""Side, account, month, amount, what became of it, and how many months late it lands."""
+
+
+@settings(deadline=None)
+@given(st.lists(ROW, max_size=12), st.integers(-50, 50))
+def test_whatever_is_late_every_balance_is_explained_and_opens_where_the_last_closed(
+    rows, brought
+) -> None:
+    sides, matches, breaks, late, booked = [], [], [], [], []
+    booked += [(a, "EUR", date(2026, 1, 1), Decimal(brought), "opening") for a in "AB"]
+    balances = {(a, m): Decimal(brought) for a in "AB" for m in range(1, 5)}
+    for n, (side, account, month, amount, place, ahead) in enumerate(rows):
+        row, day = f"R{n}", date(2026, month, 15)
+        sides.append(("ledger_bank", side, row, account, "EUR", day, Decimal(amount)))
+        known = {"recon": "ledger_bank", "side": side, "row_id": row}
+        if place in {"auto", "suggested"}:
+            matches.append({**known, "match_id": row, "tier": place})
+        else:
+            breaks.append({**known, "break_type": place})
+        if ahead:
+            late.append(("ledger_bank", side, row, months_on(month, ahead)))
+        if side == "right":
+            booked.append((account, "EUR", day, Decimal(amount), None))
+        else:
+            for later in range(month, 5):
+                balances[account, later] += Decimal(amount)
+    stated = [
+        (a, "EUR", date(2026, m, 28), balances.get((a, m - 1), Decimal(brought)), closing)
+        for (a, m), closing in balances.items()
+    ]
+    found = roll_forward(
+        frame(sides, SIDES),
+        pl.DataFrame(matches, schema=dict(RECON_MATCHES)),
+        pl.DataFrame(breaks, schema=dict(RECON_BREAKS)),
+        pl.DataFrame(schema=dict(RECON_ADJUSTMENTS)),
+        balances=frame(stated, BALANCES),
+        postings=frame(booked, POSTINGS),
+        late=frame(late, LATE),
+        as_of=date(2026, 4, 30),
+    )
+    assert (found["unexplained"] == 0).all()
+    closed = pl.col("closing").shift(1).over("account_id", "side", order_by="period")
+    chain = found.select(pl.col("opening"), closed.alias("closed")).drop_nulls()
+    assert chain["opening"].equals(chain["closed"])
