@@ -11,7 +11,17 @@ import dagster as dg
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.steps import Step, listen
 
-_INSTANCE = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+_INSTANCE = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+event_log_storage:
+  module: pipelines.defs.operate.run_records
+  class: RunRecords
+  config:
+    home: {env: DAGSTER_HOME}
+"""
 
 
 @dataclass(frozen=True, slots=True)
