@@ -37,6 +37,8 @@ class Board:
     """By side, pairs of its own rows that a decision keeps apart."""
     held: dict[str, list[int]] = field(default_factory=dict)
     """By side, rows that a decision keeps open; they are free again at the end."""
+    marked: dict[str, pl.Series] = field(default_factory=dict)
+    """By side, whether a row says that it takes something back; found out when it is asked."""
     free_left: npt.NDArray[np.bool_] = field(init=False)
     free_right: npt.NDArray[np.bool_] = field(init=False)
     _offered: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict, init=False)

@@ -37,11 +37,11 @@ def offset_pairs(board: Board, rule: OffsetRule, rules: RuleSet, side: str) -> p
     rows = board.lefts if side == "left" else board.rights
     if not rows.height:
         return pl.DataFrame()
-    board.con.register("offsets", _marked(rows, rules).to_arrow())
+    board.con.register("offsets", _marked(board, rows, rules, side).to_arrow())
     place = _OTHER_ACCOUNT if rule.link == "own_account" else _SAME_BLOCK
     query = _QUERY.format(same_place=place)
     edges = board.con.execute(query, {"window": rule.window}).pl()
-    edges = board.allowed_within(edges, side)
+    edges = board.allowed_within(edges, side).filter(_possible(rule))
     if not edges.height:
         return edges
     words = board.items.of(side)["words"]
@@ -60,25 +60,35 @@ def offset_pairs(board: Board, rule: OffsetRule, rules: RuleSet, side: str) -> p
     return edges.with_columns(pl.Series("p", p))
 
 
-def _marked(rows: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
-    words = "|".join(rf"\b{word}\b" for word in rules.void_words) or "$^"
+def _marked(board: Board, rows: pl.DataFrame, rules: RuleSet, side: str) -> pl.DataFrame:
+    """The rows with whether their kind or their text says that something is taken back."""
+    if side not in board.marked:
+        words = "|".join(rf"\b{word}\b" for word in rules.void_words) or "$^"
+        said = pl.col("kind").is_in(rules.void_types) | pl.col(
+            "text"
+        ).str.to_uppercase().str.contains(words)
+        board.marked[side] = board.items.of(side).select(said.alias("marked"))["marked"]
     return rows.with_columns(
-        (
-            pl.col("kind").is_in(rules.void_types)
-            | pl.col("text").str.to_uppercase().str.contains(words)
-        ).alias("marked"),
+        board.marked[side].gather(rows["k"]).alias("marked"),
         pl.col("block").str.split("|").list.last().alias("money"),
     )
 
 
-def _linked(rule: OffsetRule) -> pl.Expr:
+def _possible(rule: OffsetRule) -> pl.Expr:
+    """What can be ruled out before any text is compared."""
     if rule.link == "reference":
         return (pl.col("same_ref") | pl.col("cited")) & pl.col("marked") & pl.col("in_order")
     if rule.link == "party":
         # Two references of their own and no word of a reversal: a claim paid to a customer and a
         # premium of the same amount from them are two affairs, however alike they look.
         two_affairs = pl.col("clash") & ~pl.col("marked") & ~pl.col("cited")
-        return (pl.col("same_party") | (pl.col("text") >= 4)) & pl.col("in_order") & ~two_affairs
+        return pl.col("in_order") & ~two_affairs
+    return pl.lit(value=True)
+
+
+def _linked(rule: OffsetRule) -> pl.Expr:
+    if rule.link == "party":
+        return pl.col("same_party") | (pl.col("text") >= 4)
     return pl.lit(value=True)
 
 

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from quality.reconciliation.decisions import Decision
 from quality.reconciliation.engine import reconcile
+from quality.reconciliation.in_blocks import in_blocks
 from quality.reconciliation.incremental import carried_forward, joined
+from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import shipped
 
@@ -213,6 +215,24 @@ def test_new_rows_with_open_items_give_what_a_full_run_gives(seed: int, cut: int
     carried = carried_forward(before, old, new, RULES, learnt=measures)
     after = reconcile(*new, RULES, carried, as_of=AS_OF, learnt=measures)
     _same(joined(before, after), reconcile(left, right, RULES, as_of=AS_OF, learnt=measures))
+
+
+@laws
+@given(seeds)
+def test_accounts_settled_some_at_a_time_settle_as_all_at_once(seed: int) -> None:
+    left, right = books(seed)
+    blocks = list(in_blocks(left.lazy(), right.lazy(), RULES, rows_at_once=1_500, as_of=AS_OF))
+    assert len(blocks) > 1
+    first = blocks[0].learnt
+    shared = Learnt(first.vocabulary, first.families, dict(first.weights))
+    whole = reconcile(left, right, RULES, as_of=AS_OF, learnt=shared)
+    for name, key in (("matches", ["match_id", "side", "row_id"]), ("adjustments", ["match_id"])):
+        together = pl.concat([getattr(block, name) for block in blocks]).sort(key)
+        assert together.drop("evidence", strict=False).equals(
+            getattr(whole, name).drop("evidence", strict=False)
+        ), name
+    rows = pl.concat([block.breaks.select("break_id") for block in blocks]).sort("break_id")
+    assert rows.equals(whole.breaks.select("break_id"))
 
 
 @laws
