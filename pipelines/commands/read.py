@@ -2,14 +2,16 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from pipelines.feeds.formats import FORMATS
-from pipelines.feeds.read_report import read_file, report_lines, reports
+from pipelines.feeds.read_report import ReadReport, chain_lines, read_file, report_lines, reports
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.statement_chain import chain, told_of
 
 REFUSED = 2
 
@@ -17,21 +19,37 @@ REFUSED = 2
 def read(files: Sequence[Path], *, as_json: bool) -> int:
     """Print what files say; 0 when all were read, 2 when one was refused.
 
-    A file is printed whole or not at all: it may be refused only at its end.
+    A file is printed whole or not at all: it may be refused only at its end. Statements are held
+    against each other, over all files: gaps, duplicates, files out of order.
     """
     errors, ended = Console(stderr=True), 0
+    objects: list[dict[str, Any]] = []
+    told: list[ReadReport] = []
     for path in files:
         try:
-            said = _lines(path, as_json=as_json)
+            if as_json:
+                objects += list(read_file(path, FORMATS))
+            else:
+                found = list(reports(path, FORMATS))
+                told += found
+                _print(line for report in found for line in report_lines(report))
         except (RefusedError, OSError) as error:
             errors.print(f"[red]Refused[/] {path.name}: {error}", highlight=False)
             ended = REFUSED
-            continue
-        sys.stdout.writelines(f"{line}\n" for line in said)
+    _chain(objects)
+    _print(json.dumps(said, ensure_ascii=False) for said in objects)
+    _print(chain_lines(told))
     return ended
 
 
-def _lines(path: Path, *, as_json: bool) -> list[str]:
-    if as_json:
-        return [json.dumps(said, ensure_ascii=False) for said in read_file(path, FORMATS)]
-    return [line for report in reports(path, FORMATS) for line in report_lines(report)]
+def _chain(objects: Sequence[dict[str, Any]]) -> None:
+    """Put what the statements of all files say about each other with the statement it is about."""
+    told = [(one, said) for said in objects if "entries" in said and (one := told_of(said))]
+    findings = {id(one): said["findings"] for one, said in told}
+    for one, item in chain(one for one, _ in told):
+        said = {"code": item.code, "message": item.message, "place": item.place}
+        findings[id(one)].append(said)
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -111,11 +111,14 @@ def _payout_rows(payouts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_positions(lines: pl.DataFrame) -> pl.DataFrame:
-    """Provider lines with `line`, the identity that Adyen's lines get: batch and position."""
+def with_positions(lines: pl.DataFrame, payouts: pl.DataFrame) -> pl.DataFrame:
+    """Provider lines with `line`, as Adyen's lines are identified: merchant, batch and position."""
+    merchants = payouts.select("provider", "batch", "merchant").unique(["provider", "batch"])
     at = pl.int_range(1, pl.len() + 1).over("provider", "batch")
-    return lines.sort(
-        "provider", "batch", _stamp(pl.col("started")), pl.col("psp").cast(pl.String)
-    ).with_columns(
-        line=pl.when(pl.col("provider") == "adyen").then(pl.format("adyen|{}|{}", "batch", at))
+    written = pl.format("adyen|{}|{}|{}", "merchant", "batch", at)
+    return (
+        lines.join(merchants, on=["provider", "batch"], how="left")
+        .sort("provider", "batch", _stamp(pl.col("started")), pl.col("psp").cast(pl.String))
+        .with_columns(line=pl.when(pl.col("provider") == "adyen").then(written))
+        .drop("merchant")
     )

@@ -158,7 +158,7 @@ def _pair_providers(office: Office, settled: Settled, stated: pl.DataFrame) -> N
         ),
         payouts.select("day", gid="payout_id", row_id=pl.format("{}|{}", "provider", "payout_id")),
     )
-    reported = adyen.with_positions(settled.lines.filter("reported_line"))
+    reported = adyen.with_positions(settled.lines.filter("reported_line"), settled.payouts)
     lines = stripe.with_identities(reported).filter(seen)
     lost = ~pl.col("reported_line")
     office.card_settlement.put(

@@ -2,7 +2,8 @@
 
 `report_id` is the batch number and `line_id` the position of the line under the header, from 1.
 `payout_id` is Adyen's reference of the transfer (`TX635094301XT`), with which the payout line's
-modification reference begins and which the bank statement shows; without one, the batch number.
+modification reference begins and which the bank statement shows; without one, merchant and batch
+number, for merchants count their batches each for itself.
 """
 
 import re
@@ -155,7 +156,7 @@ def _fees() -> pl.Expr:
 _LINE = {
     "provider": pl.lit("adyen"),
     "report_id": pl.col("batch"),
-    "payout_id": pl.coalesce("transfer", "batch"),
+    "payout_id": pl.coalesce("transfer", pl.concat_str("Merchant Account", "batch", separator="/")),
     "merchant_account": pl.col("Merchant Account"),
     "line_type": pl.col("kind"),
     "raw_type": pl.col("Type"),

@@ -20,7 +20,7 @@ ODDITIES = {
     ),
     "status_unknown": (
         pl.col("e_status").is_null() | ~pl.col("e_status").is_in(list(STATUSES)),
-        "the entry has no status or one that ISO 20022 does not know",
+        "the entry has no status (it counts as booked) or one that ISO 20022 does not know",
     ),
     "direction_missing": (
         pl.col("e_indicator").is_null(),
@@ -46,8 +46,8 @@ OF_ENTRY = [
     pl.col("e_currency").str.to_uppercase().alias("currency_of_entry"),
     pl.col("e_reversal").is_in(_TRUE).fill_null(value=False).alias("reversal"),
     pl.col("e_status")
-    .replace_strict(STATUSES, default="INFO", return_dtype=pl.String())
     .fill_null("BOOK")
+    .replace_strict(STATUSES, default="INFO", return_dtype=pl.String())
     .alias("status_of_entry"),
     *(condition.alias(code) for code, (condition, _) in ODDITIES.items()),
 ]

@@ -142,7 +142,9 @@ def _plan(shape: tuple[str, ...], fields: tuple[Field, ...], prefix: str) -> Pla
         used.update((id(leaf), path) for path, leaf in chosen)
         path, leaf = chosen[0]
         if "@" in path:
-            constants.append((column, dict(leaf.attributes)[path.rpartition("@")[2]].strip()))
+            said = dict(leaf.attributes)[path.rpartition("@")[2]].strip()
+            if said:
+                constants.append((column, said))
         elif len(chosen) == 1:
             single[column] = leaf.position
         else:

@@ -26,7 +26,7 @@ DAMAGE = (
     RuntimeError,
     ArithmeticError,
     ValueError,
-    KeyError,
+    LookupError,
 )
 """What the library raises over a zip archive that is damaged or odd."""
 

@@ -11,8 +11,9 @@ import polars as pl
 
 from pipelines.feeds.canonical_json import money, statement_objects
 from pipelines.feeds.containers import members
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, Source
 from pipelines.feeds.statement import BalanceVerdict, StatementReading
+from pipelines.feeds.statement_chain import Told, chain, is_report_of_the_day
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class ReadReport:
     rejected: int = 0
     verdicts: list[BalanceVerdict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    told: dict[tuple[str | None, str | None], Told] = field(default_factory=dict)
 
 
 def recognised(source: Source, formats: Sequence[Format]) -> Format:
@@ -121,10 +123,53 @@ def _add(report: ReadReport, reading: Reading) -> None:
         report.statements += len(reading.verdicts)
         report.verdicts.extend(reading.verdicts)
         _add_up(report.sums, reading.tables["statement_entries"])
+        if not is_report_of_the_day(reading.format):
+            _tell(report, reading)
+
+
+_BOOKED = (pl.col("status") == "BOOK") & (pl.col("detail_index") == 0)
+
+
+def _tell(report: ReadReport, reading: StatementReading) -> None:
+    """Remember of each statement what the chain of several files needs."""
+    for head in reading.heads:
+        key = (head.account_id, head.statement_id)
+        told = report.told.setdefault(
+            key, Told(report.file, head.account_id or "", head.stated_id or head.statement_id or "")
+        )
+        told.sequence, told.day = head.sequence or "", (head.to_date or "")[:10]
+        told.currency = told.currency or head.account_currency or ""
+    counted = reading.tables["statement_entries"].filter(_BOOKED)
+    for *names, entries, first, last in (
+        counted.group_by("account_id", "statement_id")
+        .agg(pl.len(), pl.col("booking_date").min(), pl.col("booking_date").max().alias("last"))
+        .iter_rows()
+    ):
+        told = report.told[names[0], names[1]]
+        told.entries += entries
+        told.first = min(filter(None, (told.first, str(first))))
+        told.last = max(told.last, str(last))
+        told.day = told.day or told.last
+    for verdict in reading.verdicts:
+        told = report.told[verdict.account_id, verdict.statement_id]
+        told.currency = verdict.currency or told.currency
+        if verdict.opening is not None and verdict.closing is not None:
+            told.opening, told.closing = Decimal(verdict.opening), Decimal(verdict.closing)
+            told.movements = Decimal(verdict.movements or 0)
+
+
+def chain_lines(reports_: Sequence[ReadReport]) -> list[str]:
+    """What several statements, of one file or of many, say about each other, as plain text."""
+    told = [one for report in reports_ for one in report.told.values()]
+    found = [finding for _, finding in chain(told)]
+    if len(told) < 2:
+        return []
+    odd = [f"  {item.code} at {item.place}: {item.message}" for item in found]
+    return [f"{len(told):,} statements held against each other: {len(found):,} findings", *odd]
 
 
 def _add_up(sums: dict[str, tuple[str, str]], entries: pl.DataFrame) -> None:
-    booked = entries.filter((pl.col("status") == "BOOK") & (pl.col("detail_index") == 0))
+    booked = entries.filter(_BOOKED)
     amount = pl.col("entry_amount").cast(pl.Decimal(38, 3))
     grouped = booked.group_by("currency").agg(
         amount.filter(amount > 0).sum().alias("credits"),
@@ -167,6 +212,3 @@ def _balance_lines(verdicts: Sequence[BalanceVerdict]) -> list[str]:
     words = {"holds": "add up", "differs": "differ", "not_stated": "are not stated in pairs"}
     said = [f"{outcomes[key]:,} {word}" for key, word in words.items() if key in outcomes]
     return [f"  balances of statements: {', '.join(said)}"]
-
-
-__all__ = ["ReadReport", "RefusedError", "read_file", "recognised", "report_lines", "reports"]

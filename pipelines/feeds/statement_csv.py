@@ -4,9 +4,12 @@ A table that no profile fits is refused with a profile proposed for it.
 """
 
 import json
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
@@ -24,11 +27,25 @@ from pipelines.feeds.statement_table import MOST_ROWS, Row, is_workbook, rows_of
 from pipelines.feeds.tabular import nearest
 
 _HEADING_WITHIN = 15
+_LACKING = 2
+"""Required columns that a table of ours may lack and still be taken for one that was misnamed."""
+
 _PLAIN = (
     *("entry_reference", "bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
     *("counterparty_account", "counterparty_agent", "bank_transaction_code"),
     "additional_information",
 )
+
+
+_GROUPED = {
+    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?-?$"),
+    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?-?$"),
+}
+"""Numbers that a decimal mark can be meant by."""
+
+
+class OtherMarkError(ValueError):
+    """A number is written with the other decimal mark than the profile's."""
 
 
 @dataclass(slots=True)
@@ -65,9 +82,16 @@ class Layout:
         return f"-{amount.lstrip('-')}" if debit else amount
 
     def number(self, text: str) -> str:
-        """Decimal text from a number with the profile's decimal mark."""
+        """Decimal text from a number with the profile's decimal mark.
+
+        Raises:
+            OtherMarkError: the number can only be meant with the other mark.
+        """
         plain = "".join(text.replace("'", "").split()).removeprefix("+")
-        other = "," if self.profile.decimal_mark == "." else "."
+        mark = self.profile.decimal_mark
+        other = "," if mark == "." else "."
+        if other in plain and not _GROUPED[mark].match(plain) and _GROUPED[other].match(plain):
+            raise OtherMarkError(text)
         plain = plain.replace(other, "").replace(self.profile.decimal_mark, ".")
         return f"-{plain[:-1]}" if plain.endswith("-") else plain
 
@@ -169,11 +193,31 @@ def read_statement_table(source: Source) -> Iterator[Reading]:
         raise _no_profile([row for _, row in first], source.name)
     index, layout = found
     collector = StatementCollector("CSV", layout.profile.name, layout.profile.name)
-    everything = (row for part in (first[index + 1 :], rows) for row in part)
-    for name, account in _accounts(layout, everything).items():
+    try:
+        everything = (row for part in (first[index + 1 :], rows) for row in part)
+        accounts = _accounts(layout, everything)
+    except OtherMarkError as odd:
+        accounts = _with_other_mark(source, index, layout, str(odd))
+        words = "the numbers have the other decimal mark than the profile says; read with theirs"
+        collector.find("decimal_mark", f"{words} ('{odd}')")
+    for name, account in accounts.items():
         yield from _statement(collector, name, account)
     collector.require_content()
     yield collector.part()
+
+
+def _with_other_mark(
+    source: Source, heading: int, layout: Layout, number: str
+) -> dict[str, Account]:
+    mark = "." if layout.profile.decimal_mark == "," else ","
+    turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
+    try:
+        return _accounts(turned, islice(rows_of(source), heading + 1, None))
+    except OtherMarkError as other:
+        raise RefusedError(
+            f"The numbers '{number}' and '{other}' have different decimal marks",
+            advice="Ask the bank for the table in one format",
+        ) from None
 
 
 def _statement(collector: StatementCollector, name: str, account: Account) -> Iterator[Reading]:
@@ -224,6 +268,8 @@ def recognises_statement_table(head: bytes, _name: str) -> bool:
     """Whether a file is a table that some profile fits, or one that shows movements."""
     if is_workbook(head):
         return True
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
     if b"\x00" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
         return False
     try:
@@ -234,7 +280,8 @@ def recognises_statement_table(head: bytes, _name: str) -> bool:
     rows = text_rows(lines[:30] if len(lines) <= 30 else lines[:29])
     if layout_of(rows) is not None:
         return True
-    return nearest(head) is None and guess(rows) is not None
+    near = nearest(head)
+    return (near is None or len(near[1]) > _LACKING) and guess(rows) is not None
 
 
 STATEMENT_CSV = Format(

@@ -56,6 +56,9 @@ _ROWS_OF_LINES = [_ALONE.get(name, pl.col(name)).alias(name) for name in ROW_SCH
 _ENTRY_HEADS = pl.Schema(
     {"statement": pl.Int64(), **{n: pl.String() for n in _HEAD_COLUMNS if n in ENTRIES.text}}
 )
+_IN_CURRENCY_OF_ACCOUNT = pl.coalesce("currency", "account_currency").alias("currency")
+"""A movement that names no currency is in that of its account, which a later line may state."""
+
 _BOOKED = (pl.col("status") == "BOOK") & (pl.col("detail_index") == 0)
 _SUM = pl.col("entry_amount").cast(pl.Decimal(38, 3)).sum()
 
@@ -224,7 +227,8 @@ class StatementCollector:
             _ENTRY_HEADS,
         )
         rows = pl.concat(frames) if len(frames) > 1 else frames[0]
-        return rows.join(heads, on="statement", how="left", maintain_order="left")
+        rows = rows.join(heads, on="statement", how="left", maintain_order="left")
+        return rows.with_columns(_IN_CURRENCY_OF_ACCOUNT)
 
     def _add_up(self, entries: pl.DataFrame) -> None:
         if entries.is_empty():

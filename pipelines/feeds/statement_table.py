@@ -56,10 +56,11 @@ def rows_of(source: Source) -> Iterator[Row]:
         yield from _sheet_rows(source)
         return
     first = [line for _, (_, line) in zip(range(30), numbered_lines(source), strict=False)]
-    reader = csv.reader((line for _, line in numbered_lines(source)), delimiter=delimiter_of(first))
+    lines = (f"{line}\n" for _, line in numbered_lines(source))
+    reader = csv.reader(lines, delimiter=delimiter_of(first))
     try:
         for row in reader:
-            yield reader.line_num, [cell.strip() for cell in row]
+            yield reader.line_num, [cell.replace("\n", " ").strip() for cell in row]
     except csv.Error as error:
         raise RefusedError(
             f"The table cannot be read: {error}", place=f"line {reader.line_num}"

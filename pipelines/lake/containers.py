@@ -20,6 +20,7 @@ _DAMAGE = (
     EOFError,
     NotImplementedError,
     RuntimeError,
+    LookupError,
     ValueError,
 )
 

@@ -30,6 +30,7 @@ LAWS: tuple[Law, ...] = (
     ledger.ACCOUNT_CHAIN,
     statements.BALANCE,
     statements.CHAIN,
+    statements.ONCE,
     settlements.LINES,
     settlements.PAYOUTS,
     lending.STANDING_ORDERS,

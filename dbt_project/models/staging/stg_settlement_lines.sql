@@ -1,9 +1,9 @@
 with newest as (
-    {{ latest_version(source('bronze', 'settlement_lines'), ['provider', 'report_id']) }}
+    {{ latest_version(source('bronze', 'settlement_lines'), ['provider', 'merchant_account', 'report_id']) }}
 )
 
 select
-    {{ joined_id(['provider', 'report_id', 'line_id']) }} as settlement_line_id,
+    {{ joined_id(['provider', 'merchant_account', 'report_id', 'line_id']) }} as settlement_line_id,
     {{ clean('provider') }} as provider,
     {{ clean('report_id') }} as report_id,
     {{ clean('line_id') }} as line_id,

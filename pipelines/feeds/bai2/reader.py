@@ -29,7 +29,7 @@ from pipelines.feeds.statement import (
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
 
-_HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6},\d{0,4},[^,\n]*,")
+_HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,\d{0,4},[^,\n]*,")
 _LEVELS = {"49": "account", "98": "group", "99": "file"}
 _DELETION, _TEST = "2", "4"
 
@@ -92,13 +92,13 @@ class Reader:
             self.collector.find("group_status", f"the group is {what}", f"line {record.row}")
 
     def date_of(self, text: str, record: Record) -> str:
-        """ISO date from YYMMDD.
+        """ISO date from YYMMDD, or from YYYYMMDD, which some banks write.
 
         Raises:
             RefusedError: the group has no day.
         """
         try:
-            return plain_day(text)
+            return plain_day(text[2:] if len(text) == 8 and text.startswith("20") else text)
         except ValueError:
             raise RefusedError(
                 f"The group's as-of date '{text[:20]}' is not YYMMDD",

@@ -7,10 +7,10 @@ from datetime import date
 from functools import lru_cache
 
 _LINE = re.compile(
-    r"(\d{6})(\d{4}| {4})? ?(R?[CD]|E[CD])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
+    r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
     r"([A-Z][A-Z0-9 ]{3})?([^\n]*)(?:\n([\s\S]*))?"
 )
-_BALANCE = re.compile(r"([CD])?(\d{6})([A-Za-z]{3})?\s*([\d.,]+)$")
+_BALANCE = re.compile(r"([CDcd])?(\d{6})([A-Za-z]{3})?\s*([\d.,]+)$")
 _REFERENCE = 16
 _HALF_A_YEAR = 183
 
@@ -94,6 +94,7 @@ def movement(text: str) -> Movement:
     if not match:
         raise ValueError("it is not YYMMDD[MMDD], a mark, an amount, a type and references")
     value, month_day, mark, funds, amount, code, references, supplement = match.groups()
+    mark = mark.upper()
     value_date = plain_day(value)
     customer, bank, more = _references(references)
     reversal = mark.startswith("R")
@@ -139,7 +140,7 @@ def balance(text: str) -> Balance:
     mark, day, currency, amount = match.groups()
     unsigned = plain_amount(amount)
     return Balance(
-        amount=f"-{unsigned}" if mark == "D" else unsigned,
+        amount=f"-{unsigned}" if mark in ("D", "d") else unsigned,
         currency=currency.upper() if currency else None,
         day=plain_day(day),
     )

@@ -30,12 +30,12 @@ def test_every_model_is_published_with_the_run_and_the_day_it_was_made_for(built
 
 
 def test_the_unit_tests_of_the_sql_run_and_pass(built: Any) -> None:
-    assert len(built.unit_tests) == 21
+    assert len(built.unit_tests) == 24
 
 
 def test_an_empty_lake_gives_empty_tables_with_the_types_of_their_contracts(built: Any) -> None:
     gold = [each for each in contracts().values() if built.lake.exists(f"gold/{each.name}")]
-    assert len(gold) == 18
+    assert len(gold) == 19
     for each in gold:
         then = built.lake.read(f"gold/{each.name}", version=0).collect()
         assert then.is_empty(), each.name

@@ -111,7 +111,7 @@ def test_marts_and_features_have_contracts_with_every_column_typed_and_described
     models: Mapping[str, Any],
 ) -> None:
     public = {name: node for name, node in models.items() if node["schema"] != "silver"}
-    assert len(public) == 24
+    assert len(public) == 25
     for name, node in public.items():
         assert node["config"]["contract"]["enforced"], name
         assert node["access"] == "public", name

@@ -1,7 +1,79 @@
-with movements as (
+{# A movement counts once: by the statement that books it, and until one does by the first report of
+   the day that tells of it. A bank's download may overlap the one before; its ids tell. #}
+with covered as (
+    select
+        account_id,
+        currency,
+        max(to_date) as covered_until
+    from {{ ref('int_statements') }}
+    where not is_interim and duplicate_of is null
+    group by account_id, currency
+),
+
+told as (
+    select
+        entries.*,
+        case
+            when entries.is_interim
+                then
+                    concat_ws(
+                        '|', 'reported', cast(entries.booking_date as {{ type_text() }}),
+                        cast(entries.amount as {{ type_text() }}),
+                        coalesce(
+                            entries.bank_reference, entries.entry_reference, entries.end_to_end_id,
+                            entries.remittance, ''
+                        )
+                    )
+            when entries.message_type = 'OFX' and entries.transaction_id is not null
+                then
+                    concat_ws(
+                        '|', 'downloaded', cast(entries.booking_date as {{ type_text() }}),
+                        cast(entries.amount as {{ type_text() }}), entries.transaction_id
+                    )
+            else entries.entry_id
+        end as content
+    from {{ ref('stg_statement_entries') }} as entries
+    inner join {{ ref('int_statements') }} as statements
+        on
+            entries.account_id = statements.account_id
+            and entries.statement_id = statements.statement_id
+            and coalesce(entries.currency, entries.account_currency, '') = coalesce(statements.currency, '')
+    left join covered
+        on
+            entries.account_id = covered.account_id
+            and coalesce(entries.currency, entries.account_currency, '') = coalesce(covered.currency, '')
+    where
+        statements.duplicate_of is null
+        and (
+            not entries.is_interim
+            or covered.covered_until is null
+            or entries.booking_date > covered.covered_until
+        )
+),
+
+repeated as (
+    select
+        *,
+        row_number() over (
+            partition by account_id, currency, content, statement_id order by entry_index, detail_index
+        ) as time_in_statement
+    from told
+),
+
+tellings as (
+    select
+        *,
+        row_number() over (
+            partition by account_id, currency, content, time_in_statement
+            order by known_at, source_file, statement_id
+        ) as telling
+    from repeated
+),
+
+movements as (
     select *
-    from {{ ref('stg_statement_entries') }}
-    where not is_interim
+    from tellings
+    where telling = 1
 ),
 
 named_providers as (
@@ -37,6 +109,7 @@ select
     movements.movement_date,
     movements.value_date,
     movements.reversal,
+    movements.is_interim as is_provisional,
     case when movements.end_to_end_id <> 'NOTPROVIDED' then movements.end_to_end_id end as end_to_end_id,
     movements.entry_reference,
     movements.bank_reference,

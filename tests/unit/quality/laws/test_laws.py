@@ -127,28 +127,23 @@ def test_two_journals_that_are_off_by_opposite_sums_do_not_cancel() -> None:
     assert [c[0] for c in outcomes("double_entry", tables)] == ["failed", "failed"]
 
 
-def statements(*balances: str, entries: tuple[str, ...] = ()) -> dict[str, str]:
-    return {
-        "silver.stg_statement_balances": rows(
-            "account_id, statement_id, sequence, balance_index, balance_type, amount, balance_date,"
-            " message_type, is_interim, currency, source_file",
-            *(f"'A', {balance}, 'camt.053', false, 'EUR', 'f'" for balance in balances),
-        ),
-        "silver.stg_statement_entries": rows(
-            "account_id, statement_id, amount, currency",
-            *(f"'A', {entry}" for entry in entries or ("'none', 0.00, 'EUR'",)),
-        ),
-    }
+STATEMENTS = (
+    "account_id, currency, source_file, message_type, is_interim, statement_id, opening_balance,"
+    " moved, closing_balance, previous_statement_id, previous_closing_balance, missing_numbers,"
+    " duplicate_of"
+)
+
+
+def statements(*said: str) -> dict[str, str]:
+    each = (f"'A', 'EUR', 'f', 'camt.053', false, {one}" for one in said)
+    return {"silver.int_statements": rows(STATEMENTS, *each)}
 
 
 def test_opening_and_booked_movements_make_the_closing_balance() -> None:
     tables = statements(
-        "'S1', '1', 0, 'OPBD', 100.00, date '2026-01-01'",
-        "'S1', '1', 1, 'CLBD', 90.00, date '2026-01-02'",
-        "'S2', '2', 0, 'PRCD', 90.00, date '2026-01-02'",
-        "'S2', '2', 1, 'CLBD', 95.00, date '2026-01-03'",
-        "'S3', '3', 0, 'CLBD', 95.00, date '2026-01-04'",
-        entries=("'S1', -10.00, 'EUR'", "'S1', 5.00, 'USD'", "'S2', 5.01, 'EUR'"),
+        "'S1', 100.00, -10.00, 90.00, null, null, null, null",
+        "'S2', 90.00, 5.01, 95.00, 'S1', 90.00, null, null",
+        "'S3', null, 0.00, 95.00, null, null, null, null",
     )
     assert outcomes("statement_balance", tables) == [
         ("passed", "A EUR", "0.000"),
@@ -156,30 +151,32 @@ def test_opening_and_booked_movements_make_the_closing_balance() -> None:
     ]
 
 
-def test_pages_of_a_statement_are_proved_by_their_interim_balances() -> None:
-    tables = statements(
-        "'P1', '1/1', 0, 'OPBD', 1.00, date '2026-01-01'",
-        "'P1', '1/1', 1, 'ITBD', 3.00, date '2026-01-01'",
-        "'P2', '1/2', 0, 'ITBD', 3.00, date '2026-01-01'",
-        "'P2', '1/2', 1, 'CLBD', 7.00, date '2026-01-01'",
-        entries=("'P1', 2.00, 'EUR'", "'P2', 4.00, 'EUR'"),
-    )
-    assert outcomes("statement_balance", tables) == [("passed", "A EUR", "0.000")]
-    assert outcomes("statement_chain", tables) == [("passed", "A EUR", "0.000")]
-
-
 def test_a_missing_statement_breaks_the_chain_where_it_is_missing() -> None:
     tables = statements(
-        "'S9', '9', 0, 'OPBD', 1.00, date '2026-01-01'",
-        "'S9', '9', 1, 'CLBD', 2.00, date '2026-01-01'",
-        "'S12', '12', 0, 'OPBD', 5.00, date '2026-01-01'",
-        "'S12', '12', 1, 'CLBD', 6.00, date '2026-01-01'",
-        "'S10', '10', 0, 'OPBD', 2.00, date '2026-01-01'",
-        "'S10', '10', 1, 'CLBD', 3.00, date '2026-01-01'",
+        "'S9', 1.00, 1.00, 2.00, null, null, null, null",
+        "'S10', 2.00, 1.00, 3.00, 'S9', 2.00, null, null",
+        "'S12', 5.00, 1.00, 6.00, 'S10', 3.00, '11', null",
     )
     passed, failed = held("statement_chain", tables)
     assert (passed.expected, failed.scope, failed.difference) == (2, "A S12 EUR", 2)
     assert "statement S10 closed on 3.00" in failed.detail
+    assert "number 11 is missing" in failed.detail
+
+
+@pytest.mark.parametrize(("counted", "outcome"), [("15.00", "passed"), ("20.00", "failed")])
+def test_a_statement_that_came_twice_counts_once(counted: str, outcome: str) -> None:
+    tables = statements(
+        "'S1', 0.00, 10.00, 10.00, null, null, null, null",
+        "'S2', 10.00, 5.00, 15.00, 'S1', 10.00, null, null",
+        "'T2', 10.00, 5.00, 15.00, null, null, null, 'S2'",
+    )
+    tables["silver.int_bank_movements"] = rows(
+        "account_id, currency, amount, is_provisional",
+        f"'A', 'EUR', {counted}, false",
+        "'A', 'EUR', 99.00, true",
+    )
+    (control,) = held("statement_counted_once", tables)
+    assert (control.outcome, control.expected) == (outcome, 15)
 
 
 LINES = (
