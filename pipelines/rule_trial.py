@@ -29,8 +29,9 @@ class TrialError(ValueError):
 class Trial:
     """What a draft would have done to one reconciliation.
 
-    `counts` has one row per kind (gained, lost, changed) and currency: matches, rows, left_value,
-    right_value (sums of absolute amounts). `standing` has one row per rule set (present, draft) and
+    `counts` has one row per kind (gained, lost, changed), tier and currency: matches, rows,
+    left_value, right_value (sums of absolute amounts). The tier is the draft's, but for what is
+    lost. `standing` has one row per rule set (present, draft) and
     currency: settled, suggested and open value of both sides, and the number of breaks.
     """
 
@@ -129,6 +130,7 @@ def _counts(difference: Difference) -> pl.DataFrame:
     value = pl.col("amount").abs()
     schema = {
         "kind": pl.String(),
+        "tier": pl.String(),
         "currency": pl.String(),
         "matches": pl.Int64(),
         "rows": pl.Int64(),
@@ -138,8 +140,9 @@ def _counts(difference: Difference) -> pl.DataFrame:
     parts = [pl.DataFrame(schema=schema)]
     for kind in KINDS:
         rows: pl.DataFrame = getattr(difference, kind)
-        counted = rows.group_by("currency").agg(
-            pl.col("with").n_unique().alias("matches"),
+        ours = ("tier_draft", "with_draft") if kind == "changed" else ("tier", "with")
+        counted = rows.group_by(pl.col(ours[0]).alias("tier"), "currency").agg(
+            pl.col(ours[1]).n_unique().alias("matches"),
             pl.len().alias("rows"),
             *(
                 value.filter(pl.col("side") == side).sum().alias(f"{side}_value")
@@ -147,7 +150,7 @@ def _counts(difference: Difference) -> pl.DataFrame:
             ),
         )
         named = counted.select(pl.lit(kind).alias("kind"), *list(schema)[1:])
-        parts.append(named.cast(pl.Schema(schema)).sort("currency"))
+        parts.append(named.cast(pl.Schema(schema)).sort("tier", "currency"))
     return pl.concat(parts)
 
 

@@ -97,9 +97,9 @@ def _print(console: Console, trial: Any, limit: int) -> None:
     versions = f"{trial.draft.version} (draft) against {trial.present.version} (present)"
     sizes = " + ".join(f"{rows:,} {side}" for side, rows in trial.rows.items())
     console.print(f"{trial.recon}: {versions}, on {sizes} rows as of {trial.as_of}\n")
-    counts = _table("", "currency", "matches", "rows", "left value", "right value")
+    counts = _table("", "tier", "currency", "matches", "rows", "left value", "right value")
     for row in trial.counts.iter_rows():
-        counts.add_row(*row[:2], *(f"{n:,}" for n in row[2:4]), *(money(v) for v in row[4:]))
+        counts.add_row(*row[:3], *(f"{n:,}" for n in row[3:5]), *(money(v) for v in row[5:]))
     if trial.counts.is_empty():
         console.print("Nothing would be settled otherwise.")
     else:
@@ -133,6 +133,6 @@ def _print_match(console: Console, by: str, match: dict[str, Any]) -> None:
 def _table(*titles: str) -> Table:
     table = Table()
     for title in titles:
-        numeric = title not in {"", "currency", "rules"}
+        numeric = title not in {"", "tier", "currency", "rules"}
         table.add_column(title, justify="right" if numeric else "left")
     return table
