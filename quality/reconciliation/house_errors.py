@@ -67,8 +67,10 @@ def house_errors(
 
     Returns:
         Rows with `ERRORS`, sorted by recon, by and name. Truth about rows that are not in the
-        books yet does not count.
+        books yet does not count, nor does a reconciliation about which the truth says nothing.
     """
+    told = pl.col("recon").is_in(pl.concat([links["recon"], planted["recon"]]).implode())
+    matches, breaks = matches.filter(told), breaks.filter(told)
     worth = pl.concat(
         [matches.select(*_ROW, "amount_base"), breaks.select(*_ROW, "amount_base")]
     ).select(*_ROW, pl.col("amount_base").abs().fill_null(0).alias("worth"))

@@ -110,3 +110,11 @@ def test_empty_books_give_an_empty_sheet():
     sheet = house_errors(PAIRS.clear(), OPEN.clear(), _links(("l1", "r1", "exact")), _planted())
     assert sheet.is_empty()
     assert sheet.schema == pl.Schema(ERRORS)
+
+
+def test_what_the_truth_does_not_speak_of_is_not_scored():
+    other = PAIRS.with_columns(recon=pl.lit("other"), match_id=pl.col("match_id") + "x")
+    links = _links(("l1", "r1", "exact"))
+    alone = house_errors(PAIRS, OPEN, links, _planted())
+    both = house_errors(pl.concat([PAIRS, other]), OPEN, links, _planted())
+    assert both.equals(alone)
