@@ -2,9 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the data of a model come from: Delta versions by table, and whether they are real.
+
+    Data that nobody declared real or simulated count as simulated.
+    """
+
+    table_versions: Mapping[str, int] = field(default_factory=dict)
+    synthetic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +31,6 @@ class ModelCard:
     method: str
     baseline: str
     data: str
-    synthetic: bool
-    table_versions: Mapping[str, int]
     rows: int
     split: str
     label_delay_days: int
@@ -33,6 +42,8 @@ class ModelCard:
     scores: Mapping[str, float]
     baseline_scores: Mapping[str, float]
     notes: tuple[str, ...] = ()
+    table_versions: Mapping[str, int] = field(default_factory=dict)
+    synthetic: bool = True
 
     @property
     def beats_baseline(self) -> bool:
@@ -40,6 +51,11 @@ class ModelCard:
         ours = self.scores.get(self.judged_by, float("nan"))
         theirs = self.baseline_scores.get(self.judged_by, float("nan"))
         return ours > theirs if self.higher_is_better else ours < theirs
+
+    def made_from(self, origin: Provenance) -> "ModelCard":
+        """The card with its data's versions added to those it names, and called what they are."""
+        versions = {**origin.table_versions, **self.table_versions}
+        return replace(self, table_versions=versions, synthetic=origin.synthetic)
 
     def to_json(self) -> str:
         """The card as JSON, keys in order."""

@@ -87,6 +87,11 @@ class Shelf:
         folder = self.root / model / pointer.read_text("utf-8").strip()
         return card_from_json((folder / "card.json").read_text("utf-8"))
 
+    def cards(self) -> list[ModelCard]:
+        """The cards of every version of every model that stands here."""
+        found = sorted(self.root.glob("[a-z]*/[0-9]*/card.json"))
+        return [card_from_json(path.read_text("utf-8")) for path in found]
+
     def _keep(self, candidate: Candidate) -> str:
         import skops.io
 

@@ -1,10 +1,10 @@
 """Where a model stands: trained anew or reused, promoted or not, and by which card."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from models.card import ModelCard
+from models.card import ModelCard, Provenance
 from models.shelf import Candidate, Promotion, Shelf
 
 
@@ -27,7 +27,13 @@ class Standing:
 
 
 def stand(
-    shelf: Shelf, model: str, train: Callable[[], Candidate | None], *, as_of: date, code: str
+    shelf: Shelf,
+    model: str,
+    train: Callable[[], Candidate | None],
+    *,
+    as_of: date,
+    code: str,
+    origin: Provenance,
 ) -> Standing:
     """Train when it is time to, judge, and say who publishes.
 
@@ -37,12 +43,14 @@ def stand(
         train: makes a candidate, or None where there is too little to learn from.
         as_of: the day on which we stand.
         code: digest of the model's code; other code means another model.
+        origin: where the data come from, for the card.
     """
     promotion = None
     if shelf.needs_training(model, as_of=as_of, code=code):
         candidate = train()
         if candidate is None:
             return Standing(None, None, None)
-        promotion = shelf.consider(candidate)
+        card = candidate.card.made_from(origin)
+        promotion = shelf.consider(replace(candidate, card=card))
     champion = shelf.champion(model)
     return Standing(shelf.latest_card(model), promotion, champion.version if champion else None)

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from features.store import Store
+from models.card import Provenance
 from models.collections.dataset import since_known, with_features
 from models.collections.debts import instalments, snapshots, weekly
 from models.collections.inputs import MODEL, SNAPSHOT_WEEKS, CollectionsInputs
@@ -13,7 +14,13 @@ from models.standing import Standing, stand
 
 
 def refresh(
-    inputs: CollectionsInputs, store: Store, shelf: Shelf, *, as_of: date, seed: int = 7
+    inputs: CollectionsInputs,
+    store: Store,
+    shelf: Shelf,
+    *,
+    as_of: date,
+    origin: Provenance,
+    seed: int = 7,
 ) -> Standing:
     """Train anew or reuse, promote if the base rates are beaten.
 
@@ -22,6 +29,7 @@ def refresh(
         store: the feature store of the same lake.
         shelf: where models stand.
         as_of: the day on which we stand.
+        origin: where the data come from, for the card.
         seed: of what is drawn in training.
 
     Returns:
@@ -36,4 +44,4 @@ def refresh(
         data = since_known(with_features(debts, store))
         return train(data, as_of=as_of, seed=seed, code=code)
 
-    return stand(shelf, MODEL, candidate, as_of=as_of, code=code)
+    return stand(shelf, MODEL, candidate, as_of=as_of, code=code, origin=origin)

@@ -122,8 +122,7 @@ def _card(
         method=method,
         baseline=BASELINE,
         data="weekly snapshots of overdue debts, and the features of collections_v1",
-        synthetic=True,
-        table_versions=dict(data.versions),
+        table_versions={f"features/{name}": v for name, v in data.versions.items()},
         rows=data.frame.height,
         split=f"trained {split.train_from} to {split.train_to}, "
         f"tested {split.test_from} to {split.test_to}",
@@ -140,7 +139,6 @@ def _card(
 
 
 _NOTES = (
-    "The data is simulated.",
     (
         "The probability is that of debts as they were treated so far, contacts included, not "
         "the effect of a contact."

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from features.store import Store
+from models.card import Provenance
 from models.fraud.dataset import reviewable, with_features
 from models.fraud.inputs import HISTORY_DAYS, MODEL, FraudInputs
 from models.fraud.train import train
@@ -14,7 +15,13 @@ from models.standing import Standing, stand
 
 
 def refresh(
-    inputs: FraudInputs, store: Store, shelf: Shelf, *, as_of: date, seed: int = 7
+    inputs: FraudInputs,
+    store: Store,
+    shelf: Shelf,
+    *,
+    as_of: date,
+    origin: Provenance,
+    seed: int = 7,
 ) -> Standing:
     """Train anew or reuse, promote if the rules are beaten.
 
@@ -23,6 +30,7 @@ def refresh(
         store: the feature store of the same lake.
         shelf: where models stand.
         as_of: the day on which we stand.
+        origin: where the data come from, for the card.
         seed: of what is drawn in training.
 
     Returns:
@@ -37,4 +45,4 @@ def refresh(
             return None
         return train(with_features(payments, store), as_of=as_of, seed=seed, code=code)
 
-    return stand(shelf, MODEL, candidate, as_of=as_of, code=code)
+    return stand(shelf, MODEL, candidate, as_of=as_of, code=code, origin=origin)

@@ -1,8 +1,8 @@
 """Train the liquidity model when it is time to, and say where it stands."""
 
-from collections.abc import Mapping
 from datetime import date
 
+from models.card import Provenance
 from models.liquidity.dataset import cash_book
 from models.liquidity.inputs import MODEL, LiquidityInputs
 from models.liquidity.train import code, train
@@ -15,9 +15,8 @@ def refresh(
     shelf: Shelf,
     *,
     as_of: date,
+    origin: Provenance,
     seed: int = 7,
-    versions: Mapping[str, int] | None = None,
-    synthetic: bool = True,
 ) -> Standing:
     """Train, judge and perhaps promote; reuse what stands while it is young and of this code.
 
@@ -25,15 +24,14 @@ def refresh(
         inputs: the tables as known at the end of `as_of`.
         shelf: where models stand.
         as_of: the day on which we stand.
+        origin: where the data come from, for the card.
         seed: written on the card; nothing is random here.
-        versions: Delta versions of the tables, for the card.
-        synthetic: whether the card must call the data synthetic; true unless somebody knows better.
     """
 
     def attempt() -> Candidate | None:
         book = cash_book(inputs, as_of=as_of)
         if book is None:
             return None
-        return train(book, seed=seed, versions=versions or {}, synthetic=synthetic)
+        return train(book, seed=seed)
 
-    return stand(shelf, MODEL, attempt, as_of=as_of, code=code())
+    return stand(shelf, MODEL, attempt, as_of=as_of, code=code(), origin=origin)

@@ -45,9 +45,7 @@ def code() -> str:
     return code_digest(here)
 
 
-def train(
-    book: CashBook, *, seed: int, versions: Mapping[str, int], synthetic: bool
-) -> Candidate | None:
+def train(book: CashBook, *, seed: int) -> Candidate | None:
     """Train on all history and judge on rolling origins; None where history is too short.
 
     Every origin of the back-test has a model of its own that saw nothing later. Its errors are
@@ -62,7 +60,7 @@ def train(
     of = levels(book)
     judged = [scores(book, of, found, starts) for found in (missed, theirs)]
     card = _card(book, starts, *judged)
-    card = replace(card, seed=seed, table_versions=dict(versions), synthetic=synthetic)
+    card = replace(card, seed=seed)
     kept = {
         "lines": ["\t".join(line) for line in book.lines],
         "origins": [book.days.day(origin).isoformat() for origin in starts],
@@ -132,8 +130,6 @@ def _card(
         method=METHOD,
         baseline=baseline_name(len(book.flows)),
         data=f"bank movements of {len(book.lines)} lines from {first} to {last}",
-        synthetic=True,
-        table_versions={},
         rows=int(np.count_nonzero(book.flows)),
         split=f"{len(starts)} rolling origins, {EVERY} days apart, up to {HORIZON} days ahead",
         label_delay_days=0,

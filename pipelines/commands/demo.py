@@ -10,17 +10,25 @@ from pipelines.demo.generate import generate
 
 
 def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:
-    """Write OUT/landing and OUT/truth; the same arguments give the same bytes."""
+    """Write OUT/landing and OUT/truth; the same arguments give the same bytes.
+
+    Returns:
+        0 when it is written, 2 when the folder holds a demo already or the numbers make none.
+    """
     console = Console(stderr=True)
-    with Progress(console=console) as progress:
-        task = progress.add_task("writing the demo institution", total=days)
-        written = generate(
-            out,
-            customers=customers,
-            days=days,
-            seed=seed,
-            end=end,
-            progress=lambda done, of: progress.update(task, completed=done, total=of),
-        )
+    try:
+        with Progress(console=console) as progress:
+            task = progress.add_task("writing the demo institution", total=days)
+            written = generate(
+                out,
+                customers=customers,
+                days=days,
+                seed=seed,
+                end=end,
+                progress=lambda done, of: progress.update(task, completed=done, total=of),
+            )
+    except (FileExistsError, ValueError) as error:
+        console.print(f"[red]{error}[/]")
+        return 2
     console.print(str(written))
     return 0

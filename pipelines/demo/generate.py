@@ -19,6 +19,7 @@ from pipelines.demo.spool import Spool
 from pipelines.demo.timeline import World, day_of
 from pipelines.demo.treasury import daily_net, transfers_of
 from pipelines.demo.truth import Truth
+from pipelines.lake.lake import SYNTHETIC
 
 BLOCK = 10_000
 """Customers simulated at a time."""
@@ -88,10 +89,19 @@ def generate(
     office.close()
     truth.close()
     shutil.rmtree(out / ".spool", ignore_errors=True)
+    (landing_folder / SYNTHETIC).write_text(_SYNTHETIC, "utf-8")
     return DemoSummary(
         customers, day_of(world.first), end, landing.files, payments,
         truth.rows["recon_links"], dict(sorted(landing.rows.items())),
     )  # fmt: skip
+
+
+_SYNTHETIC = """\
+# Simulated
+
+Every file here was written by `countinghouse demo`. No person, account or payment in it exists.
+A lake that takes it in calls its models' scores synthetic.
+"""
 
 
 def _edges(world: World) -> list[int]:

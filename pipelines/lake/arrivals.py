@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.lake.containers import ContainerError, Limits, is_container, unpack
-from pipelines.lake.lake import Lake
+from pipelines.lake.lake import SYNTHETIC, Lake
 from pipelines.lake.landing import UNKNOWN, Landed, arrival_day, place, safe_name, scan, sha256_of
 
 _HEAD = 16_384
-_NOT_SENT = frozenset({"Thumbs.db", "desktop.ini"})
+_NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,9 @@ def land(
         raise NotADirectoryError(f"{folder} is not a folder")
     if folder.resolve().is_relative_to(lake.root.resolve()):
         return Arrivals(present=len(scan(lake)))
+    if (folder / SYNTHETIC).is_file():
+        lake.landing.mkdir(parents=True, exist_ok=True)
+        (lake.landing / SYNTHETIC).write_text(f"Files from {folder.name} are simulated.\n", "utf-8")
     desk = _Desk(lake, sorting, limits or Limits())
     desk.here = {(landed.feed, landed.sha256): landed for landed in scan(lake)}
     files = sorted(_walk(folder))

@@ -40,6 +40,10 @@ _TABLE = re.compile(rf"({'|'.join(LAYERS)})/[a-z][a-z0-9_]*")
 _ATTEMPTS = 5
 
 
+SYNTHETIC = "SYNTHETIC.md"
+"""A file at the top of a folder to land: everything below it is simulated."""
+
+
 class ConflictError(RuntimeError):
     """Two writers stood in each other's way more often than we care to retry."""
 
@@ -63,6 +67,11 @@ class Lake:
     def landing(self) -> Path:
         """Where files lie as they arrived, as `<feed>/<yyyy-mm-dd>/<file>`."""
         return self.root / "landing"
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether what landed here says of itself that it is simulated."""
+        return (self.landing / SYNTHETIC).exists()
 
     @property
     def scratch(self) -> Path:

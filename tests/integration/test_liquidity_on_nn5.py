@@ -47,7 +47,7 @@ def test_it_beats_the_seasonal_naive_on_cash_machines_and_its_intervals_cover_as
     as_of = inputs.flows.select(pl.max("date")).item()
     book = cash_book(inputs, as_of=as_of)
     assert book is not None
-    candidate = train(book, seed=7, versions={}, synthetic=False)
+    candidate = train(book, seed=7)
     assert candidate is not None
     card = candidate.card
     assert card.beats_baseline

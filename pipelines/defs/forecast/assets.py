@@ -5,6 +5,7 @@ from datetime import date, datetime
 import polars as pl
 
 from features.store import Store
+from models.card import Provenance
 from models.collections import publish as collections_publish
 from models.collections import refresh as collections_refresh
 from models.collections.inputs import INPUTS as COLLECTIONS
@@ -24,8 +25,10 @@ from pipelines.defs.forecast.plots import fan
 from pipelines.lake.lake import Lake
 
 
-def _liquidity(lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date) -> Standing:
-    return liquidity_refresh.refresh(LiquidityInputs(**frames), shelf, as_of=as_of)
+def _liquidity(
+    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
+) -> Standing:
+    return liquidity_refresh.refresh(LiquidityInputs(**frames), shelf, as_of=as_of, origin=origin)
 
 
 def _liquidity_rows(
@@ -34,9 +37,11 @@ def _liquidity_rows(
     return liquidity_publish.publish(LiquidityInputs(**frames), shelf, as_of=as_of, now=now)
 
 
-def _collections(lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date) -> Standing:
+def _collections(
+    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
+) -> Standing:
     inputs, store = CollectionsInputs(**frames), Store(lake.root)
-    return collections_refresh.refresh(inputs, store, shelf, as_of=as_of)
+    return collections_refresh.refresh(inputs, store, shelf, as_of=as_of, origin=origin)
 
 
 def _collections_rows(
@@ -46,8 +51,12 @@ def _collections_rows(
     return collections_publish.publish(inputs, store, shelf, as_of=as_of, now=now)
 
 
-def _fraud(lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date) -> Standing:
-    return fraud_refresh.refresh(FraudInputs(**frames), Store(lake.root), shelf, as_of=as_of)
+def _fraud(
+    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
+) -> Standing:
+    return fraud_refresh.refresh(
+        FraudInputs(**frames), Store(lake.root), shelf, as_of=as_of, origin=origin
+    )
 
 
 def _fraud_rows(

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from models.card import Provenance
 from models.shelf import Shelf
 from models.standing import Standing
 from pipelines.defs.forecast.reports import promotion_check, published, standing_metadata
@@ -41,6 +42,12 @@ class Forecaster:
         """What it reads, as it stands."""
         return {name: lake.read(table).collect() for name, table in self.inputs.items()}
 
+    def origin(self, lake: Lake) -> Provenance:
+        """The versions that it reads, and whether they tell of a simulated house."""
+        versions = ((table, lake.version(table)) for table in self.inputs.values())
+        known = {table: version for table, version in versions if version is not None}
+        return Provenance(known, synthetic=lake.is_synthetic)
+
 
 def shelf_of(lake: Lake) -> Shelf:
     """Models stand in the lake, beside the tables they were made from."""
@@ -68,7 +75,13 @@ def model_asset(model: Forecaster) -> dg.AssetsDefinition:
     def trained(
         lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
-        standing = model.refresh(lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake))
+        standing = model.refresh(
+            lake,
+            model.frames(lake),
+            shelf_of(lake),
+            as_of=moment.as_of(lake),
+            origin=model.origin(lake),
+        )
         yield dg.MaterializeResult(
             metadata=standing_metadata(standing), check_results=[promotion_check(standing)]
         )

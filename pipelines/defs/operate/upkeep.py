@@ -10,6 +10,7 @@ from pipelines.intake import waiting
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import scan
 from pipelines.lake.maintenance import maintain
+from pipelines.pinned import pinned_versions
 
 everything = dg.define_asset_job(
     "everything",
@@ -59,7 +60,7 @@ def keep_the_lake_small(
     context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
 ) -> None:
     """Maintain every table; pinned versions and the as-of window are kept."""
-    for report in maintain(lake, now=moment.now()):
+    for report in maintain(lake, now=moment.now(), keep_versions=pinned_versions(lake)):
         context.log.info(str(report))
 
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from features.store import Store
+from models.card import Provenance
 from models.collections import CollectionsInputs
 from models.collections.baseline import base_rate, base_rates
 from models.collections.dataset import Dataset, since_known
@@ -109,7 +110,7 @@ def test_a_bucket_without_history_takes_the_usual_rate_and_no_history_a_half():
 
 def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path):
     shelf = Shelf(tmp_path)
-    assert refresh(inputs(), NOWHERE, shelf, as_of=AS_OF).card is None
+    assert refresh(inputs(), NOWHERE, shelf, as_of=AS_OF, origin=Provenance()).card is None
     queue = publish(inputs(), NOWHERE, shelf, as_of=AS_OF, now=NOW)
     assert queue.is_empty()
     assert dict(queue.schema) == SCHEMA

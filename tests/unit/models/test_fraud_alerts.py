@@ -7,6 +7,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from features.store import Store
+from models.card import Provenance
 from models.fraud import REVIEWS_A_DAY, FraudInputs
 from models.fraud.dataset import Dataset, end_of, is_known_fraud, reviewable
 from models.fraud.evaluate import scores
@@ -149,7 +150,9 @@ def test_the_daily_budget_is_kept_for_each_day():
 
 
 def test_with_nothing_at_all_the_alerts_are_empty_and_typed(tmp_path):
-    assert refresh(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF).card is None
+    assert (
+        refresh(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF, origin=Provenance()).card is None
+    )
     alerts = publish(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOON)
     assert alerts.is_empty()
     assert dict(alerts.schema) == SCHEMA

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from models.card import Provenance
 from models.liquidity.inputs import LiquidityInputs
 from models.liquidity.publish import publish
 from models.liquidity.refresh import refresh
@@ -78,7 +79,7 @@ def inputs() -> LiquidityInputs:
 @pytest.fixture(scope="module")
 def shelf(inputs: LiquidityInputs, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf = Shelf(tmp_path_factory.mktemp("models"))
-    standing = refresh(inputs, shelf, as_of=AS_OF)
+    standing = refresh(inputs, shelf, as_of=AS_OF, origin=Provenance())
     assert standing.champion is not None
     return shelf
 
@@ -151,7 +152,7 @@ def test_the_champion_is_better_than_the_baseline_and_its_coverage_is_measured(
 
 
 def test_a_young_model_is_reused(inputs: LiquidityInputs, shelf: Shelf) -> None:
-    standing = refresh(inputs, shelf, as_of=AS_OF)
+    standing = refresh(inputs, shelf, as_of=AS_OF, origin=Provenance())
     assert standing.promotion is None
     assert standing.champion is not None
 
@@ -184,7 +185,7 @@ def test_little_history_is_forecast_by_the_baseline_with_wide_intervals(
     days: int, tmp_path: Path
 ) -> None:
     young, shelf = _inputs(days), Shelf(tmp_path)
-    standing = refresh(young, shelf, as_of=AS_OF)
+    standing = refresh(young, shelf, as_of=AS_OF, origin=Provenance())
     assert standing.champion is None
     rows = publish(young, shelf, as_of=AS_OF, now=NOW)
     assert rows["model_version"].null_count() == rows.height
@@ -202,7 +203,7 @@ def test_no_data_gives_an_empty_table_of_the_right_columns(
         *(getattr(inputs, name).clear() for name in ("flows", "known", "position", "holidays"))
     )
     shelf = Shelf(tmp_path)
-    assert refresh(nothing, shelf, as_of=AS_OF).card is None
+    assert refresh(nothing, shelf, as_of=AS_OF, origin=Provenance()).card is None
     rows = publish(nothing, shelf, as_of=AS_OF, now=NOW)
     assert rows.is_empty()
     assert dict(rows.schema) == contract("fct_liquidity_forecast").schema

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.card import ModelCard, card_from_json
+from models.card import ModelCard, Provenance, card_from_json
 from models.shelf import Candidate, Shelf, code_digest
 from models.standing import stand
 
@@ -106,9 +106,9 @@ def test_standing_trains_once_then_reuses_and_too_little_data_leaves_nothing(
         calls.append("trained")
         return Candidate(CARD)
 
-    none = stand(shelf, "demo", lambda: None, as_of=AS_OF, code="c0de")
-    first = stand(shelf, "demo", train, as_of=AS_OF, code="c0de")
-    again = stand(shelf, "demo", train, as_of=AS_OF, code="c0de")
+    none = stand(shelf, "demo", lambda: None, as_of=AS_OF, code="c0de", origin=Provenance())
+    first = stand(shelf, "demo", train, as_of=AS_OF, code="c0de", origin=Provenance())
+    again = stand(shelf, "demo", train, as_of=AS_OF, code="c0de", origin=Provenance())
     assert (none.card, none.champion, none.beats_baseline) == (None, None, False)
     assert first.promotion is not None
     assert again.promotion is None
