@@ -4,11 +4,11 @@ A reader writes down what the bank wrote, as text, in these values. Typing happe
 `statement_frames`; the balance control runs once, in `statement_parts`.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from pipelines.feeds.reading import Reading
 
@@ -123,12 +123,13 @@ class StatementReading(Reading):
 PLAIN_AMOUNT = re.compile(r"[+-]?0*(\d{1,15}(\.\d{0,20})?|\.\d{1,20})")
 """Decimal text of an amount that any bank could mean."""
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
-
-def remainder_text(rest: Mapping[str, Any]) -> str | None:
+def remainder_text(rest: Mapping[str, str]) -> str | None:
     """What a reader met and has no column for, as JSON; nothing where there is nothing."""
-    return _encode(rest) if rest else None
+    if not rest:
+        return None
+    said = [f"{encode_basestring(key)}: {encode_basestring(text)}" for key, text in rest.items()]
+    return "{" + ", ".join(said) + "}"
 
 
 def account_identity(text: str) -> tuple[str, str]:

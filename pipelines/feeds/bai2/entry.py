@@ -16,12 +16,12 @@ def entry_of(
         value_day = plain_day(read.value_day) if read.value_day else None
     except ValueError:
         value_day = None
-    tagged = dict(read.tagged)
+    tagged = read.tagged
     other = "DB" if side == "CRDT" else "CR"
     name = tagged.pop(f"{other}NM", None)
     account = tagged.pop("DACT" if side == "CRDT" else "CACT", None)
     agent = tagged.pop("DABA" if side == "CRDT" else "CABA", None)
-    rest = {**tagged, **({"funds_type": read.funds} if read.funds else {})}
+    rest = {**tagged, "funds_type": read.funds} if read.funds else tagged
     return EntryLine(
         amount=signed,
         currency=head.account_currency,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.feeds.bai2.records import Record
 from pipelines.feeds.minor_units import decimals
@@ -20,16 +21,16 @@ BALANCES = {
 _TOTALS = {"100": "CRDT", "400": "DBIT"}
 _FUNDS = ("", "0", "1", "2", "S", "V", "D", "Z")
 _AMOUNT = re.compile(r"[+-]?\d*\.?\d*")
+_THREE_DECIMALS = 3
 _TAGGED = re.compile(r"([A-Z]{4}): ?(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A balance or total of an account: its type code, amount as written, number of items."""
 
     code: str
     amount: str
-    count: str
+    items: str
 
 
 @dataclass(slots=True)
@@ -70,6 +71,13 @@ def major_amount(text: str, currency: str) -> str:
         ValueError: not an amount.
     """
     plain = text.strip()
+    if plain.isdecimal() and plain.isascii() and len(plain) > _THREE_DECIMALS:
+        places = decimals(currency)
+        return (
+            f"{plain[:-places].lstrip('0') or '0'}.{plain[-places:]}"
+            if places
+            else plain.lstrip("0") or "0"
+        )
     if not _AMOUNT.fullmatch(plain):
         raise ValueError(f"'{plain[:40]}' is not an amount")
     if "." in plain:

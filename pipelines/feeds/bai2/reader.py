@@ -6,7 +6,7 @@ field, at a blank total and at blanks behind the slash, all of which banks send.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.feeds.bai2.entry import entry_of
@@ -38,7 +38,7 @@ _DELETION, _TEST = "2", "4"
 class Total:
     """What a level adds up to: amounts in the smallest unit, members below it, records."""
 
-    amount: Decimal = field(default_factory=Decimal)
+    amount: Decimal | int = 0
     members: int = 0
     records: int = 0
 
@@ -154,7 +154,9 @@ class Reader:
         except ValueError as error:
             raise _broken(str(error), record) from None
         if text.strip("+-."):
-            counted = Decimal(text.replace(".", ""))
+            counted: Decimal | int = (
+                int(text) if text.isdecimal() else Decimal(text.replace(".", ""))
+            )
             for total in self.totals.values():
                 total.amount += counted
         return amount
@@ -181,7 +183,7 @@ class Reader:
         total = self.totals[level]
         names = ("sum", "records") if level == "account" else ("sum", "members", "records")
         counted: dict[str, Decimal | int] = {
-            "sum": total.amount,
+            "sum": Decimal(total.amount),
             "members": total.members,
             "records": total.records,
         }

@@ -99,6 +99,9 @@ def _keep_codes(details: Details, code: str | None, extension: str, journal: str
 
 def _sepa(purpose: str, details: Details) -> None:
     """Split the joined purpose at its SEPA keywords (EREF+, SVWZ+ ...)."""
+    if "+" not in purpose:
+        details.remittance = _clean(purpose)
+        return
     pieces = _SEPA.split(purpose)
     words = [pieces[0]]
     for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -110,22 +113,22 @@ def _sepa(purpose: str, details: Details) -> None:
     details.remittance = _clean(" ".join(words))
 
 
+_SEPA_FIELDS = {
+    "EREF": "end_to_end_id",
+    "KREF": "instruction_id",
+    "MREF": "mandate_id",
+    "PURP": "purpose",
+    "BIC": "agent",
+}
+
+
 def _keep_sepa(key: str, said: str, details: Details) -> None:
-    match key:
-        case "EREF":
-            details.end_to_end_id = said
-        case "KREF":
-            details.instruction_id = said
-        case "MREF":
-            details.mandate_id = said
-        case "PURP":
-            details.purpose = said
-        case "IBAN":
-            details.account = "".join(said.split())
-        case "BIC":
-            details.agent = said
-        case _:
-            details.rest[key] = said
+    if key == "IBAN":
+        details.account = "".join(said.split())
+    elif name := _SEPA_FIELDS.get(key):
+        setattr(details, name, said)
+    else:
+        details.rest[key] = said
 
 
 def _coded(text: str) -> Details:

@@ -2,9 +2,9 @@
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 _LINE = re.compile(
     r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
@@ -15,8 +15,7 @@ _REFERENCE = 16
 _HALF_A_YEAR = 183
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """A `:61:` line as written; `amount` is signed, dates are ISO text."""
 
     amount: str
@@ -32,8 +31,7 @@ class Movement:
     supplement: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """A balance field as written; `amount` is signed."""
 
     amount: str
@@ -111,7 +109,9 @@ def movement(text: str) -> Movement:
         code=code,
         customer_reference=customer or None,
         bank_reference=bank or None,
-        supplement=" ".join(" ".join(filter(None, (more, supplement))).split()) or None,
+        supplement=" ".join(f"{more} {supplement or ''}".split()) or None
+        if more or supplement
+        else None,
     )
 
 

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
 
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
@@ -103,7 +102,7 @@ class Statement:
 
 def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> EntryLine:
     """A movement and its details as an entry."""
-    rest: dict[str, Any] = {**said.rest}
+    rest = said.rest
     information = read.supplement
     if information is None:
         information = said.posting_text

@@ -48,7 +48,13 @@ class Reader:
 
     def take(self, field: Field) -> None:
         """Take the next field."""
-        if field.tag in ("type", "940", "941", "942", "950"):
+        statement = self.statement
+        if statement is not None and field.tag == "61":
+            self.flush(statement)
+            self.line(field, statement)
+        elif statement is not None and field.tag == "86":
+            self.text(field, statement, statement.details)
+        elif field.tag in ("type", "940", "941", "942", "950"):
             self.message_type = f"MT{field.lines[0] if field.tag == 'type' else field.tag}"
         elif field.tag == "20" or self.statement is None:
             self.close()
@@ -66,8 +72,7 @@ class Reader:
                 self.account(field, statement)
             case "28" | "28C":
                 statement.number = field.joined
-            case "61":
-                self.flush(statement)
+            case "61":  # the first field of a message without a :20:
                 self.line(field, statement)
             case "86":
                 self.text(field, statement, statement.details)
