@@ -13,6 +13,7 @@ from pipelines.close.sheet import Sheet
 
 SUMMARY = "Summary"
 MOST_ROWS = 1_000_000
+_MONEY = 18
 UNKNOWN = "not known"
 
 
@@ -63,8 +64,13 @@ class Listing:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """The widths of the columns."""
-        return tuple(column.width for column in self.columns)
+        """The widths of the columns; the totals above them share them, and the proofs follow."""
+        widths = [max(column.width, len(column.title) + 2) for column in self.columns]
+        widths += [_MONEY, _MONEY] if self.proof else []
+        for totals in self.totals:
+            for at, needed in enumerate((_MONEY, _MONEY, _MONEY), start=len(totals.by)):
+                widths[at] = max(widths[at], needed)
+        return tuple(widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ def write_listing(sheet: Sheet, listing: Listing) -> Written:
         sheet.line([*row.values(), *cells])
     if proof and rows.height:
         proofs.append(sheet.span(width + 1, head + 1, sheet.row - 1, elsewhere=True))
+        sheet.warn_when_false(width + 1, head + 1, sheet.row - 1)
     sheet.filtered(head, sheet.row - 1, width + len(proven))
     addresses = {name: sheet.span(*span, elsewhere=True) for name, span in spans.items()}
     return Written(addresses, tuple(proofs), agree)
@@ -162,7 +169,7 @@ def _write_totals(
 ) -> list[str]:
     titles = listing.titles
     by = " and ".join(titles[name].lower() for name in totals.by)
-    sheet.line([f"Totals by {by}"], style="head")
+    sheet.line([f"Totals by {by}"], style="part")
     sheet.head([*(titles[n] for n in totals.by), "Total of", "Added up", "As stored", "Agrees"])
     width, first = len(totals.by), sheet.row
     for keys, sums in lines:
@@ -176,5 +183,7 @@ def _write_totals(
             agrees = Formula(f"={here}={there}", value=True, style="flag")
             cells: list[Cell] = [*keys, titles[name], added, stored, agrees]
             sheet.line(cells)
+    if lines:
+        sheet.warn_when_false(width + 3, first, sheet.row - 1)
     sheet.line()
     return [sheet.span(width + 3, first, sheet.row - 2, elsewhere=True)] if lines else []

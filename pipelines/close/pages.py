@@ -7,8 +7,8 @@ from pipelines.close.listing import UNKNOWN, Column, Listing, Proof, Totals
 
 _RECON, _SIDE = Column("recon", "Reconciliation", 17), Column("side", "Side", 8)
 _ROW = Column("row_id", "Row", 30)
-_ACCOUNT, _ENTITY = Column("account_id", "Account", 16), Column("entity_id", "Entity", 12)
-_DATE, _CURRENCY = Column("date", "Date", 11), Column("currency", "Currency", 9)
+_ACCOUNT, _ENTITY = Column("account_id", "Account", 25), Column("entity_id", "Entity", 12)
+_DATE, _CURRENCY = Column("date", "Date", 12), Column("currency", "Currency", 9)
 _AMOUNT = Column("amount", "Amount", 17)
 _VALUE = Column("value", "Value without sign", 17)
 _WHERE = Column("where", "In", 12)
@@ -45,7 +45,7 @@ def _accounts(figures: Figures) -> Listing:
             _ENTITY,
             _ACCOUNT,
             _CURRENCY,
-            Column("date", "Last day", 11),
+            Column("date", "Last day", 12),
             Column("closing_balance", "Bank", 17),
             Column("ledger_balance", "Ledger", 17),
             Column("difference", "Bank less ledger", 17),

@@ -12,7 +12,8 @@ from pipelines.close.cells import Cell, Formula, Link, exact
 
 _FORMATS = {
     "title": {"bold": True, "font_size": 14},
-    "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+    "head": {"bold": True, "bottom": 1},
+    "part": {"bold": True},
     "note": {"italic": True, "font_color": "#555555"},
     "link": {"font_color": "#0563C1", "underline": 1},
     "money": {"num_format": "#,##0.00#;[Red]-#,##0.00#"},
@@ -22,8 +23,10 @@ _FORMATS = {
     "date": {"num_format": "yyyy-mm-dd"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
     "flag": {"bold": True},
+    "wrong": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#C00000"},
     "text": {},
 }
+_A4 = 9
 _STYLE_OF = {bool: "flag", int: "count", float: "score", Decimal: "money", str: "text"}
 
 
@@ -43,6 +46,9 @@ class Sheet:
     def __init__(self, book: Workbook, name: str, styles: Styles, widths: Sequence[int]) -> None:
         self.name, self.row = name, 0
         self._styles, self._sheet = styles, book.add_worksheet(name)
+        self._sheet.set_landscape()
+        self._sheet.set_paper(_A4)
+        self._sheet.fit_to_pages(1, 0)  # as wide as the paper, as long as it takes
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
 
@@ -64,9 +70,10 @@ class Sheet:
         if head < 15:
             self._sheet.freeze_panes(head + 1, 0)
 
-    def warn_when_false(self, column: int, first: int, last: int, red: Any) -> None:
-        """Show a FALSE in red."""
-        rule = {"type": "cell", "criteria": "==", "value": "FALSE", "format": red}
+    def warn_when_false(self, column: int, first: int, last: int) -> None:
+        """Show a FALSE in red, from the first row to the last."""
+        wrong = self._styles["wrong"]
+        rule = {"type": "cell", "criteria": "==", "value": "FALSE", "format": wrong}
         self._sheet.conditional_format(first, column, last, column, rule)
 
     def at(self, row: int, column: int, *, elsewhere: bool = False) -> str:

@@ -67,6 +67,7 @@ def _verdict(sheet: Sheet, sheets: Mapping[str, Written], ties: Sequence[Tie]) -
     sheet.head(["Do the figures agree with their parts?", "Agrees", "Look at"])
     over, count = sheet.row, len(proving) + bool(ties)
     below = sheet.span(1, over + 1, over + max(count, 1))
+    sheet.warn_when_false(1, over, over + count)
     sheet.line(["All sheets", Formula(f"=AND({below})", everything, "flag")])
     for name, written in proving.items():
         proof = Formula(f"=AND({','.join(written.proofs)})", written.agrees, "flag")

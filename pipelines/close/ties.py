@@ -81,6 +81,7 @@ def write_ties(sheet: Sheet, ties: Sequence[Tie]) -> None:
         return
     sheet.line()
     sheet.head(["Bank and ledger", "Currency", "Side", "Roll-forward", "Rows listed", "Agrees"])
+    sheet.warn_when_false(AGREES, sheet.row, sheet.row + len(ties) - 1)
     for tie in ties:
         row = sheet.row + 1
         sheet.line(
