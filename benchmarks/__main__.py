@@ -8,6 +8,7 @@ BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("benchmarks.formats",),
     ("benchmarks.reconciliation", "--rows", "1000000"),
     ("benchmarks.reconciliation_truth",),
+    ("benchmarks.reconciliation_day",),
     ("benchmarks.models",),
 )
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,28 @@ class Accidents:
 
     def rate_within(self, lefts: pl.DataFrame, reach: pl.Expr) -> pl.DataFrame:
         """Unrelated right rows per business day whose amount is within reach (k, rate)."""
-        limits = lefts.select("k", "block", "units", reach.cast(pl.Int64).alias("reach"))
-        by_block = {
-            block[0]: part["units"].to_numpy()
-            for block, part in self.amounts.group_by("block", maintain_order=True)
-        }
-        days = dict(self.days.iter_rows())
-        parts = []
-        for (block,), part in limits.group_by("block", maintain_order=True):
-            amounts = by_block.get(block, np.empty(0, dtype=np.int64))
-            units, far = part["units"].to_numpy(), part["reach"].to_numpy()
-            count = np.searchsorted(amounts, units + far, "right") - np.searchsorted(
-                amounts, units - far, "left"
-            )
-            rate = (np.maximum(count - 1, 0) + 0.5) / float(days.get(block, 1))
-            parts.append(part.select("k", pl.Series("rate", rate)))
-        return pl.concat(parts)
+        blocks = self.days.select("block", pl.col("days").cast(pl.Float64)).with_row_index("code")
+        amounts = self.amounts.join(blocks, on="block", maintain_order="left")
+        limits = lefts.select("k", "block", "units", reach.cast(pl.Int64).alias("reach")).join(
+            blocks, on="block", how="left", maintain_order="left"
+        )
+        there = amounts["code"].to_numpy().astype(np.int64), amounts["units"].to_numpy()
+        code = limits["code"].fill_null(len(blocks)).to_numpy().astype(np.int64)
+        units, far = limits["units"].to_numpy(), limits["reach"].to_numpy()
+        count = _below(there, (code, units + far + 1)) - _below(there, (code, units - far))
+        days = limits["days"].fill_null(1.0).to_numpy()
+        return limits.select("k", pl.Series("rate", (np.maximum(count - 1, 0) + 0.5) / days))
+
+
+def _below(amounts: tuple[Ints, Ints], limits: tuple[Ints, Ints]) -> Ints:
+    """For each limit (block, value) the number of amounts of its block that are below it."""
+    code = np.concatenate([limits[0], amounts[0]])
+    value = np.concatenate([limits[1], amounts[1]])
+    is_amount = np.arange(code.size) >= limits[0].size
+    order = np.lexsort((is_amount, value, code))
+    passed = np.empty(code.size, dtype=np.int64)
+    passed[order] = np.cumsum(is_amount[order])
+    return passed[: limits[0].size] - np.searchsorted(np.sort(amounts[0]), limits[0], "left")
 
 
 def _shape() -> tuple[pl.Expr, pl.Expr, pl.Expr]:

@@ -23,6 +23,9 @@ from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, PairR
 from quality.reconciliation.sides import Items, complete, prepare, said, spelled_text
 from quality.reconciliation.similarity import learn_vocabulary
 
+_SMALL = 50_000
+"""Rows up to which dividing a query among threads costs more than it saves."""
+
 
 def reconcile(
     left: pl.DataFrame,
@@ -60,6 +63,8 @@ def reconcile(
     right = complete(_with_open(right, open_items, "right"), "right")
     items = _prepared(left, right, rules, calendar, measures)
     with duckdb.connect() as con:
+        if left.height + right.height < _SMALL:
+            con.execute("set threads = 1")
         board = Board(con, items)
         pending = replay(board, left, right, decisions, rules)
         for tier in ("auto", "suggested"):
