@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.defs.reconcile.errors import ON_DEMAND
 from pipelines.settings import enter
 
 # The lock holds the versions; what Dagster calls preview or beta is tested here.
@@ -23,4 +24,9 @@ def defs() -> dg.Definitions:
     """The code location: `dagster`, `dg` and `countinghouse` all load this."""
     enter()
     loaded = dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
-    return loaded.map_asset_specs(func=lambda spec: dg.apply_freshness_policy(spec, DAILY))
+    return loaded.map_asset_specs(func=_kept_fresh)
+
+
+def _kept_fresh(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """The policy of the house, unless the asset is only made when somebody asks for it."""
+    return spec if ON_DEMAND in spec.tags else dg.apply_freshness_policy(spec, DAILY)

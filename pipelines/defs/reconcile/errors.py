@@ -11,6 +11,9 @@ from pipelines.lake.errors import record_errors
 from pipelines.lake.lake import Lake
 from quality.reconciliation.house_errors import house_errors
 
+ON_DEMAND = "on_demand"
+"""Marks an asset that is only made when somebody asks, and so is never too old."""
+
 
 @dg.asset(
     key=["control", "error_sheet"],
@@ -19,6 +22,7 @@ from quality.reconciliation.house_errors import house_errors
     kinds={"polars"},
     owners=["team:finance"],
     output_required=False,
+    tags={ON_DEMAND: ""},
     description="Precision, recall and error by value against known truth, by tier and by planted "
     "kind; one row per run and group. Only made for a run that is given the truth.",
 )
