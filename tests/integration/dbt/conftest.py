@@ -70,7 +70,8 @@ def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     room = tmp_path_factory.mktemp("dbt")
     lake = Lake(room / "lake")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_SCRATCH", str(room / "scratch.duckdb"))
+        # The stem names the database in the compiled SQL, as in memory: lineage reads it there.
+        patch.setenv("DBT_SCRATCH", str(room / "memory.duckdb"))
         build = builder(repository / "dbt_project", lake.root, room / "target", patch)
         create_tables(lake)
         proved = [name for name in build(unit_tests=True) if name.startswith("unit_test.")]
