@@ -1,7 +1,7 @@
 """Columns of dbt's models, what they mean and where they come from.
 
-Lineage depends on the project alone: what the first build finds is kept beside the lake's scratch
-and serves every later build of the same project.
+Both depend on the project alone: what the first build finds is kept beside the lake's scratch and
+serves every later build of the same project.
 """
 
 import hashlib
@@ -47,19 +47,24 @@ class ModelColumns:
 
     def columns(self, unique_id: str) -> Iterator[Column]:
         """The columns of a model or seed, in order."""
-        node = self._manifest["nodes"][unique_id]
-        known = self._tables.get(node["schema"], {}).get(node["name"], {})
-        for name, kind in known.items():
-            yield Column(name, kind, node["columns"].get(name, {}).get("description", ""))
+        said = self._manifest["nodes"][unique_id]["columns"]
+        for name, kind in self._found(unique_id)["columns"].items():
+            yield Column(name, kind, said.get(name, {}).get("description", ""))
 
     def lineage(self, unique_id: str) -> Lineage:
         """Where each column of a model comes from; empty for a seed."""
+        found: Lineage = self._found(unique_id)["lineage"]
+        return found
+
+    def _found(self, unique_id: str) -> Mapping[str, Any]:
+        """Columns with their types, and their lineage, as found now or remembered."""
         node = self._manifest["nodes"][unique_id]
         place = self._remembered / f"{node['name']}.json"
         if place.exists():
-            found: Lineage = json.loads(place.read_text("utf-8"))
-            return found
-        found = self._traced(node)
+            kept: Mapping[str, Any] = json.loads(place.read_text("utf-8"))
+            return kept
+        columns = self._tables.get(node["schema"], {}).get(node["name"], {})
+        found = {"columns": columns, "lineage": self._traced(node)}
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = place.with_suffix(".aside")
         aside.write_text(json.dumps(found), "utf-8")
