@@ -1,6 +1,7 @@
 """Events of a payment hub: one JSON object a line, its keys the columns of `payment_events`."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -76,10 +77,14 @@ def _reading(block: bytes, line: int) -> Reading:
     )
 
 
+_KNOWN = frozenset(name.encode() for name in _SCHEMA)
+_KEY = re.compile(rb'"([^"\\]*)"\s*:')
+
+
 def _plain(block: bytes, line: int) -> pl.DataFrame | None:
     """The events of a block in which every line is one object, else None."""
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
-    if not block.strip():
+    if not block.strip() or not _KNOWN.issuperset(_KEY.findall(block)):
         return None
     try:
         frame = pl.read_ndjson(block, schema=_SCHEMA)
@@ -115,6 +120,9 @@ def _texts(event: dict[str, Any]) -> dict[str, str | None]:
         for key, value in event.items()
         if key in _SCHEMA
     }
+    rest = {key: value for key, value in event.items() if key not in _SCHEMA}
+    if rest and texts.get("remainder") is None:
+        texts["remainder"] = json.dumps(rest, ensure_ascii=False)
     "".join(text or "" for text in texts.values()).encode("utf-8")  # half a surrogate pair raises
     return texts
 
@@ -126,7 +134,10 @@ def _unknown_keys(block: bytes, line: int) -> tuple[Finding, ...]:
     except (ValueError, TypeError, RecursionError):
         return ()
     place = f"line {line}"
-    return tuple(Finding("unknown_key", f"no column for the key {key}", place) for key in unknown)
+    return tuple(
+        Finding("unknown_key", f"no column for the key {key}; it is kept in the remainder", place)
+        for key in unknown
+    )
 
 
 FORMATS = (Format("payment_events.jsonl", "payments", recognises, read),)

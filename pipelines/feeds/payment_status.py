@@ -120,6 +120,7 @@ class _Message:
         event = _event(given, Leaves(dict(self._header.values)), status)
         row = {
             **event,
+            "remainder": given.remainder(),
             "event_type": step,
             "event_id": f"{self._identity.message_type}/{event['message_id']}/{self._count}",
             "source_row": self._count,

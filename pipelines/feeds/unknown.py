@@ -5,7 +5,7 @@ from pipelines.feeds.tabular import nearest
 
 _MAGIC = (
     (b"%PDF", "a PDF document", "Ask for the data as a file that programs read, such as CSV"),
-    (b"PK\x03\x04", "an Excel workbook or a zip archive", "Save the sheet as CSV, or unpack it"),
+    (b"PK\x03\x04", "a zip archive that is no Excel workbook", "Unpack it and send the files"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV (UTF-8)"),
     (b"\x1f\x8b", "compressed by gzip", "Unpack it first"),
     (b"\xff\xfe", "UTF-16 text", "Save it as CSV (UTF-8)"),

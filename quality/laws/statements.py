@@ -1,4 +1,4 @@
-"""Bank statements: each proves itself, each begins where the last one ended, and none counts twice."""
+"""Bank statements: each proves itself, begins where the last one ended, and counts once."""
 
 from quality.laws.law import Law
 

@@ -26,6 +26,7 @@ select
     {{ clean('country') }} as country,
     {{ clean('reason_code') }} as reason_code,
     {{ clean('obligation_id') }} as obligation_id,
+    {{ clean('remainder') }} as remainder,
     source_file,
     source_sha256,
     source_row,

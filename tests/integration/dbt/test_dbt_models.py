@@ -30,7 +30,7 @@ def test_every_model_is_published_with_the_run_and_the_day_it_was_made_for(built
 
 
 def test_the_unit_tests_of_the_sql_run_and_pass(built: Any) -> None:
-    assert len(built.unit_tests) == 24
+    assert len(built.unit_tests) == 25
 
 
 def test_an_empty_lake_gives_empty_tables_with_the_types_of_their_contracts(built: Any) -> None:

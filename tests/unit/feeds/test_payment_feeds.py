@@ -63,9 +63,25 @@ def test_a_long_number_keeps_all_its_digits(source, whole):
     assert got.rows["payment_events"][0]["amount"] == Decimal("123456789012345.678")
 
 
-def test_a_key_without_a_column_is_a_finding(source, whole):
+def test_a_key_without_a_column_is_a_finding_and_is_kept(source, whole):
     got = whole(payment_events.read(source(json.dumps({**EVENT, "mood": "good"}).encode())))
-    assert [finding.message for finding in got.findings] == ["no column for the key mood"]
+    assert [finding.code for finding in got.findings] == ["unknown_key"]
+    later = "\n".join([json.dumps(EVENT), json.dumps({**EVENT, "mood": {"now": "good"}})])
+    rows = whole(payment_events.read(source(later.encode()))).rows["payment_events"]
+    assert [row["remainder"] for row in rows] == [None, '{"mood": {"now": "good"}}']
+
+
+def test_what_a_status_says_beyond_our_columns_is_kept(source, whole):
+    status = document(
+        "pain.002.001.10",
+        "<CstmrPmtStsRpt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-01-05T10:00:00Z</CreDtTm></GrpHdr>"
+        "<OrgnlGrpInfAndSts><OrgnlMsgId>M1</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>"
+        "<TxInfAndSts><StsId>77</StsId><OrgnlEndToEndId>E1</OrgnlEndToEndId><TxSts>ACSC</TxSts>"
+        "</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt>",
+    )
+    (row,) = whole(payment_status.read(source(status))).rows["payment_events"]
+    assert (row["payment_id"], row["event_type"]) == ("E1", "settled")
+    assert json.loads(row["remainder"])["StsId"] == "77"
 
 
 @given(

@@ -12,7 +12,7 @@ from pipelines.feeds.reading import RefusedError
         (b"", "is empty"),
         (b" \n\t", "nothing but blanks"),
         (b"%PDF-1.4 ...", "PDF document"),
-        (b"PK\x03\x04....", "Excel workbook or a zip"),
+        (b"PK\x03\x04....", "zip archive that is no Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
         (b"\xff\xfea\x00,\x00", "UTF-16"),
         (b"<!DOCTYPE html><html><body>Please sign in", "web page"),

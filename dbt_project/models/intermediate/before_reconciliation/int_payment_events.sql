@@ -1,4 +1,5 @@
-{# A status message from a bank knows a payment by its end-to-end id only; the hub knows both. #}
+{# A message from a bank knows a payment by its end-to-end id, by its UETR, or only as one of those that
+   an earlier message or batch ordered; the hub knows its own id. #}
 with hub_ids as (
     select
         end_to_end_id,
@@ -6,15 +7,73 @@ with hub_ids as (
     from {{ ref('stg_payment_events') }}
     where payment_id <> end_to_end_id
     group by end_to_end_id
+),
+
+uetrs as (
+    select
+        uetr,
+        min(end_to_end_id) as end_to_end_id
+    from (
+        select
+            uetr,
+            end_to_end_id
+        from {{ ref('stg_payment_events') }}
+        union all
+        select
+            uetr,
+            end_to_end_id
+        from {{ ref('stg_payment_orders') }}
+    ) as named
+    where uetr is not null and end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
+    group by uetr
+),
+
+ordered as (
+    select distinct
+        message_id,
+        payment_information_id,
+        end_to_end_id
+    from {{ ref('stg_payment_orders') }}
+    where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
+),
+
+{# What is said of a whole message or batch is said of each payment that it orders. #}
+addressed as (
+    select
+        events.*,
+        case
+            when ordered.end_to_end_id is not null
+                then {{ joined_id(['events.event_id', 'ordered.end_to_end_id']) }}
+            else events.event_id
+        end as own_event_id,
+        coalesce(ordered.end_to_end_id, uetrs.end_to_end_id, events.end_to_end_id) as own_end_to_end_id
+    from {{ ref('stg_payment_events') }} as events
+    left join ordered
+        on
+            events.end_to_end_id is null
+            and events.uetr is null
+            and events.original_message_id = ordered.message_id
+            and events.payment_id in (
+                ordered.message_id, concat_ws('/', ordered.message_id, ordered.payment_information_id)
+            )
+    left join uetrs
+        on
+            events.uetr = uetrs.uetr
+            and (events.end_to_end_id is null or events.end_to_end_id = 'NOTPROVIDED')
 )
 
 select
-    events.event_id,
+    events.own_event_id as event_id,
     case
-        when events.payment_id = events.end_to_end_id then coalesce(hub_ids.payment_id, events.payment_id)
+        when events.own_end_to_end_id is null then events.payment_id
+        when
+            events.payment_id = events.own_end_to_end_id
+            or events.end_to_end_id is null
+            or events.end_to_end_id <> events.own_end_to_end_id
+            then coalesce(hub_ids.payment_id, events.own_end_to_end_id)
         else events.payment_id
     end as payment_id,
-    events.end_to_end_id,
+    events.own_end_to_end_id as end_to_end_id,
     events.uetr,
     events.event_type,
     events.occurred_at,
@@ -34,5 +93,5 @@ select
     events.reason_code,
     events.obligation_id,
     events.known_at
-from {{ ref('stg_payment_events') }} as events
-left join hub_ids on events.end_to_end_id = hub_ids.end_to_end_id
+from addressed as events
+left join hub_ids on events.own_end_to_end_id = hub_ids.end_to_end_id
