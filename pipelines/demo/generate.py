@@ -19,7 +19,7 @@ from pipelines.demo.spool import Spool
 from pipelines.demo.timeline import World, day_of
 from pipelines.demo.treasury import daily_net, transfers_of
 from pipelines.demo.truth import Truth
-from pipelines.lake.lake import SYNTHETIC
+from pipelines.simulated import SYNTHETIC
 
 BLOCK = 10_000
 """Customers simulated at a time."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.lake.containers import ContainerError, Limits, is_container, unpack
-from pipelines.lake.lake import SYNTHETIC, Lake
+from pipelines.lake.lake import Lake
 from pipelines.lake.landing import UNKNOWN, Landed, arrival_day, place, safe_name, scan, sha256_of
+from pipelines.simulated import SYNTHETIC
 
 _HEAD = 16_384
 _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})

@@ -24,6 +24,7 @@ from deltalake.exceptions import CommitFailedError
 from pipelines.lake.parts import Part
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
+from pipelines.simulated import SYNTHETIC
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
 """The folders that hold tables; `landing` beside them holds files."""
@@ -38,10 +39,6 @@ what is pinned, lets it go. Checkpoints keep tables with thousands of tokens qui
 
 _TABLE = re.compile(rf"({'|'.join(LAYERS)})/[a-z][a-z0-9_]*")
 _ATTEMPTS = 5
-
-
-SYNTHETIC = "SYNTHETIC.md"
-"""A file at the top of a folder to land: everything below it is simulated."""
 
 
 class ConflictError(RuntimeError):
