@@ -19,7 +19,7 @@ from pipelines.feeds.camt_head import (
     states_no_entries,
 )
 from pipelines.feeds.camt_rows import movements
-from pipelines.feeds.camt_shape import Row, Shapes
+from pipelines.feeds.camt_shape import Row, Shapes, UnbalancedError
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
 from pipelines.feeds.xml_safe import ElementStream, forget, line_of, local_name
@@ -142,16 +142,16 @@ class _Reader:
         place = f"{self.record_of(record)}/Ntry[{self.index + 1}]"
         prefix = f"{record.prefix}:" if record.prefix else ""
         opening, closing = f"<{prefix}TxDtls>", f"</{prefix}TxDtls>"
-        own, *details = text.split(opening)
-        if not all(closing in part for part in details):  # details within details: left over whole
-            own, details = text, []
-        for part in details:
-            inside, _, after = part.partition(closing)
-            own += after
-            self.pending.append(_DETAIL_SHAPES.read(f"{opening}{inside}{closing}"))
-        for position, (fields, rest) in enumerate(self.pending):
-            self.details.append((len(self.entries), position, rest, *fields))
-        fields, rest = _ENTRY_SHAPES.read(own)
+        try:
+            own, details = _apart(text, opening, closing)
+            read = [_DETAIL_SHAPES.read(detail) for detail in details]
+            fields, rest = _ENTRY_SHAPES.read(own)
+        except UnbalancedError:  # details within details: all of the entry is left over
+            read = []
+            fields, rest = _ENTRY_SHAPES.read(text)
+        self.pending += read
+        for position, (said, left) in enumerate(self.pending):
+            self.details.append((len(self.entries), position, left, *said))
         keys = (self.number, self.index, line, place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
         self.index += 1
@@ -192,6 +192,17 @@ class _Reader:
             for finding in findings:
                 self.collector.find(finding.code, finding.message, finding.place)
             self.entries, self.details = [], []
+
+
+def _apart(text: str, opening: str, closing: str) -> tuple[str, list[str]]:
+    """An entry's text without its details, and the details' texts."""
+    own, *parts = text.split(opening)
+    details = []
+    for part in parts:
+        inside, _, after = part.partition(closing)
+        own += after
+        details.append(f"{opening}{inside}{closing}")
+    return own, details
 
 
 def texts_of_all(elements: list[etree._Element]) -> list[str]:

@@ -49,13 +49,22 @@ def _attributes(tag: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return name.rpartition(":")[2], tuple(pairs)
 
 
+class UnbalancedError(ValueError):
+    """The text is not one element: it was cut out of another at the wrong place."""
+
+
 def leaves(tags: Sequence[str]) -> list[Leaf]:
-    """The leaves of an element given as its tags, the element's own included."""
+    """The leaves of an element given as its tags, the element's own included.
+
+    Raises:
+        UnbalancedError: the tags are not those of one element.
+    """
     found: list[Leaf] = []
     path: list[str] = []
     for position, tag in enumerate(tags):
         if tag.startswith("/"):
-            path.pop()
+            if not path or path.pop() != tag[1:].rpartition(":")[2]:
+                raise UnbalancedError
             continue
         empty = tag.endswith("/")
         name, attributes = _attributes(tag[:-1] if empty else tag)
