@@ -61,12 +61,16 @@ class Shelf:
         _write(self.root / card.model / "champion", version)
         return Promotion(version, True, f"promoted: {said}")
 
-    def champion(self, model: str) -> Champion | None:
-        """The model that publishes, or None when no candidate ever beat its baseline."""
+    def champion_version(self, model: str) -> str | None:
+        """The version that publishes, or None when no candidate ever beat its baseline."""
         pointer = self.root / model / "champion"
-        if not pointer.exists():
+        return pointer.read_text("utf-8").strip() if pointer.exists() else None
+
+    def champion(self, model: str) -> Champion | None:
+        """The model that publishes, with its estimators; None when the baseline does."""
+        version = self.champion_version(model)
+        if version is None:
             return None
-        version = pointer.read_text("utf-8").strip()
         folder = self.root / model / version
         card = card_from_json((folder / "card.json").read_text("utf-8"))
         names = sorted(path.stem for path in folder.glob("*.skops"))

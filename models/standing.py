@@ -52,5 +52,4 @@ def stand(
             return Standing(None, None, None)
         card = candidate.card.made_from(origin)
         promotion = shelf.consider(replace(candidate, card=card))
-    champion = shelf.champion(model)
-    return Standing(shelf.latest_card(model), promotion, champion.version if champion else None)
+    return Standing(shelf.latest_card(model), promotion, shelf.champion_version(model))

@@ -110,7 +110,8 @@ def _parse(target_path: Path) -> Any:
 def _where(target_path: Path) -> list[str]:
     folder = str(DBT_PROJECT)
     place = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target_path)]
-    return [*place, "--log-path", str(target_path), "--no-use-colors"]
+    log = ["--log-path", str(target_path), "--log-level-file", "info"]
+    return [*place, *log, "--no-use-colors"]
 
 
 def _changed_at(folder: Path) -> float:

@@ -7,7 +7,7 @@ token that the table has seen is never committed again, whatever was killed when
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
+from pipelines.lake.counted import Counted
 from pipelines.lake.parts import Part
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
@@ -175,7 +176,7 @@ class Lake:
                 `recorded` first and brings only rows that are missing; asked again after a
                 conflict with another writer, it tells what is still to be done.
         """
-        counted = _Counted(rows)
+        counted = Counted(rows)
 
         def write(commit: CommitProperties) -> int:
             self._write(table, counted, "append", commit)
@@ -241,7 +242,7 @@ class Lake:
         note: Mapping[str, str] | None = None,
     ) -> Written:
         """Replace what the table says, schema included; earlier versions stay readable."""
-        counted = _Counted(rows)
+        counted = Counted(rows)
         self._write(table, counted, "overwrite", CommitProperties(custom_metadata=dict(note or {})))
         return Written(table, self.open(table).version(), counted.rows)
 
@@ -268,7 +269,7 @@ class Lake:
             return Written(table, opened.version(), rows.height)
         raise ConflictError(f"merge into {table}: gave way to other writers {_ATTEMPTS} times")
 
-    def _write(self, table: str, rows: "_Counted", mode: Any, commit: CommitProperties) -> None:
+    def _write(self, table: str, rows: Counted, mode: Any, commit: CommitProperties) -> None:
         path = self.path(table)
         write_deltalake(
             path,
@@ -278,23 +279,3 @@ class Lake:
             configuration=None if self.exists(table) else CONFIGURATION,
             commit_properties=commit,
         )
-
-
-class _Counted:
-    """Rows on their way into a table, counted as they pass."""
-
-    def __init__(self, rows: pl.DataFrame | pa.RecordBatchReader) -> None:
-        self.rows = 0
-        self._given: Any = rows
-
-    def stream(self) -> Any:
-        """What the Delta writer takes."""
-        if isinstance(self._given, pl.DataFrame):
-            self.rows = self._given.height
-            return self._given.to_arrow()
-        return pa.RecordBatchReader.from_batches(self._given.schema, self._passing())
-
-    def _passing(self) -> Iterator[Any]:
-        for batch in self._given:
-            self.rows += batch.num_rows
-            yield batch

@@ -28,38 +28,46 @@ uetrs as (
     group by uetr
 ),
 
+{# As what a status may speak of a payment: as its message, or as its batch. #}
 ordered as (
-    select distinct
+    select
         message_id,
-        payment_information_id,
+        message_id as spoken_of_as,
+        end_to_end_id
+    from {{ ref('stg_payment_orders') }}
+    where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
+    union
+    select
+        message_id,
+        concat_ws('/', message_id, payment_information_id) as spoken_of_as,
         end_to_end_id
     from {{ ref('stg_payment_orders') }}
     where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
 ),
 
+{# Keys are made before the joins, which then compare nothing but columns. #}
+said as (
+    select
+        *,
+        case when end_to_end_id is null and uetr is null then original_message_id end as whole_message_id,
+        case when end_to_end_id is null or end_to_end_id = 'NOTPROVIDED' then uetr end as only_uetr
+    from {{ ref('stg_payment_events') }}
+),
+
 {# What is said of a whole message or batch is said of each payment that it orders. #}
 addressed as (
     select
-        events.*,
+        said.*,
         case
             when ordered.end_to_end_id is not null
-                then {{ joined_id(['events.event_id', 'ordered.end_to_end_id']) }}
-            else events.event_id
+                then {{ joined_id(['said.event_id', 'ordered.end_to_end_id']) }}
+            else said.event_id
         end as own_event_id,
-        coalesce(ordered.end_to_end_id, uetrs.end_to_end_id, events.end_to_end_id) as own_end_to_end_id
-    from {{ ref('stg_payment_events') }} as events
+        coalesce(ordered.end_to_end_id, uetrs.end_to_end_id, said.end_to_end_id) as own_end_to_end_id
+    from said
     left join ordered
-        on
-            events.end_to_end_id is null
-            and events.uetr is null
-            and events.original_message_id = ordered.message_id
-            and events.payment_id in (
-                ordered.message_id, concat_ws('/', ordered.message_id, ordered.payment_information_id)
-            )
-    left join uetrs
-        on
-            events.uetr = uetrs.uetr
-            and (events.end_to_end_id is null or events.end_to_end_id = 'NOTPROVIDED')
+        on said.whole_message_id = ordered.message_id and said.payment_id = ordered.spoken_of_as
+    left join uetrs on said.only_uetr = uetrs.uetr
 )
 
 select
