@@ -19,6 +19,8 @@ with told as (
         {%- for milestone in milestones %}
         min(case when event_type = '{{ milestone }}' then occurred_at end) as {{ milestone }}_at,
         {%- endfor %}
+        max(case when event_type = 'accepted' then occurred_at end) as last_accepted_at,
+        max(case when event_type = 'cancelled' then occurred_at end) as last_cancelled_at,
         max(known_at) as known_at
     from {{ ref('int_payment_events') }}
     group by payment_id
@@ -108,7 +110,11 @@ select
     told.settled_at,
     told.banked_at,
     told.returned_at,
-    told.cancelled_at,
+    {# A bank that refuses to cancel accepts anew. #}
+    case
+        when coalesce(told.last_accepted_at > told.last_cancelled_at, false) then null
+        else told.cancelled_at
+    end as cancelled_at,
     told.fraud_reported_at,
     greatest(coalesce(told.known_at, orders.known_at), coalesce(orders.known_at, told.known_at)) as known_at
 from told
