@@ -30,5 +30,9 @@ def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:
     except (FileExistsError, ValueError) as error:
         console.print(f"[red]{error}[/]")
         return 2
-    console.print(str(written))
+    console.print(
+        f"{written.payments:,} payments of {written.customers:,} customers, {written.first} to "
+        f"{written.last}, in {written.files:,} files under {out / 'landing'}. "
+        f"What settles what, and what was spoilt, is in {out / 'truth'}. All of it is synthetic."
+    )
     return 0
