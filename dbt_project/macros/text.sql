@@ -6,6 +6,9 @@
     concat_ws('|'{% for part in parts %}, cast({{ part }} as {{ type_text() }}){% endfor %})
 {%- endmacro %}
 
+{# A batch as a status of it is keyed when it comes in: the message, a slash, the batch. #}
+{% macro batch_of_message(message, batch) -%} concat_ws('/', {{ message }}, {{ batch }}) {%- endmacro %}
+
 {% macro type_text() -%} {{ return(adapter.dispatch('type_text')()) }} {%- endmacro %}
 {% macro duckdb__type_text() -%} varchar {%- endmacro %}
 {% macro spark__type_text() -%} string {%- endmacro %}

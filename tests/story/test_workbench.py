@@ -1,32 +1,17 @@
 """The reconciliation page as its reader meets it: filter, open an item, decide, check, export."""
 
 import csv
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from pipelines.lake.lake import Lake
 
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-TOKEN = "only-for-this-test"
 LONG = 60_000
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -38,37 +23,13 @@ def lake(house, tmp_path_factory) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def page(lake, system_program):
-    port = _free_port()
-    program = str(Path(sys.executable).parent / "countinghouse")
-    server = subprocess.Popen(
-        [program, "app", "--lake", str(lake.root), "--port", str(port)],
-        env={**os.environ, "COUNTINGHOUSE_TOKEN": TOKEN},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    url = f"http://127.0.0.1:{port}/?file=reconciliation.py&access_token={TOKEN}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(url, timeout=2)
-                break
-            except OSError:
-                time.sleep(0.5)
-        with sync_playwright() as browsers:
-            chromium = browsers.chromium.launch(
-                executable_path=system_program("chromium"), args=list(QUIET)
-            )
-            page = chromium.new_page(viewport={"width": 1500, "height": 2200})
-            page.set_default_timeout(LONG)
-            page.goto(url, timeout=LONG)
-            page.wait_for_selector("text=Decisions (")
-            yield page
-            chromium.close()
-    finally:
-        os.killpg(server.pid, 15)
-        server.wait()
+def page(lake, served, browser, token):
+    with served(lake.root) as url:
+        page = browser.new_page(viewport={"width": 1500, "height": 2200})
+        page.set_default_timeout(LONG)
+        page.goto(f"{url}?file=reconciliation.py&access_token={token}", timeout=LONG)
+        page.wait_for_selector("text=Decisions (")
+        yield page
 
 
 def _open_items(lake: Lake) -> pl.DataFrame:

@@ -39,7 +39,7 @@ ordered as (
     union
     select
         message_id,
-        concat_ws('/', message_id, payment_information_id) as spoken_of_as,
+        {{ batch_of_message('message_id', 'payment_information_id') }} as spoken_of_as,
         end_to_end_id
     from {{ ref('stg_payment_orders') }}
     where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
