@@ -66,7 +66,8 @@ def postings(tables):
 @pytest.fixture(scope="module")
 def sides(entries, postings, tables):
     lines, payouts = tables["settlement_lines"], tables["settlement_payouts"]
-    line_ids = lines.select(pl.format("{}|{}|{}", "provider", "report_id", "line_id"))
+    key = ("provider", "merchant_account", "report_id", "line_id")
+    line_ids = lines.select(pl.concat_str(key, separator="|", ignore_nulls=True))
     payout_ids = payouts.select(pl.format("{}|{}", "provider", "payout_id"))
     cash = postings.filter(
         pl.col("bank_account_id").is_not_null() & (pl.col("document_type") != "opening")
