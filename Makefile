@@ -74,8 +74,9 @@ test: setup ## All tests
 crash: setup ## Kill a run at fifty random moments and compare the tables with an undisturbed run
 	KILLS=50 $(BIN)/pytest -m crash tests/story
 
-fuzz: setup ## A hundred thousand mutated files through every reader
+fuzz: setup ## A hundred thousand mutated files through every reader; every property on 500 examples
 	$(BIN)/python -m benchmarks.fuzz_formats
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest tests/unit
 
 ui: setup ## Dagster's graph of all this, on loopback
 	mkdir -p $(DAGSTER_HOME)

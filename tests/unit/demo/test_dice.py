@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.demo.dice import Dice
@@ -7,7 +7,6 @@ from pipelines.demo.dice import Dice
 KEYS = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=50)
 
 
-@settings(deadline=None)
 @given(KEYS, st.integers(0, 2**31), st.randoms(use_true_random=False))
 def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(keys, seed, random):
     dice = Dice(seed)
@@ -17,7 +16,6 @@ def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(keys, seed, random)
     assert drawn == again
 
 
-@settings(deadline=None)
 @given(KEYS, st.integers(-100, 100), st.integers(0, 100))
 def test_whole_numbers_stay_between_their_bounds(keys, low, span):
     drawn = Dice(1).whole(low, low + span, "bounds", np.array(keys))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.demo.iban import BANKS, ibans
@@ -15,7 +15,6 @@ def remainder(iban):
 
 
 @pytest.mark.parametrize("country", LENGTHS)
-@settings(deadline=None)
 @given(number=st.integers(0, 10**10 - 1))
 def test_every_iban_has_its_country_s_length_and_true_check_digits(country, number):
     for bank in BANKS[country]:

@@ -116,7 +116,7 @@ def harmed(draw, data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", WHOLE_FILES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(given_data=st.data())
 def test_a_harmed_file_is_read_or_refused_and_keeps_its_shape(source, kind, given_data):
     formats, sound = WHOLE_FILES[kind]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import duckdb
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -137,7 +137,6 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(CHANGES, max_size=12))
 def test_every_row_is_loaded_or_refused_and_its_money_with_it(changes: list[dict]) -> None:
     frame = postings(*changes)

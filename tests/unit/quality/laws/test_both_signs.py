@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.laws import check_laws
@@ -15,7 +15,6 @@ CON = duckdb.connect()
 CENTS = st.integers(-3, 3).map(lambda n: Decimal(n) / 100)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=4), st.sampled_from(["0", "0.01"]))
 def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(figures, tolerance) -> None:
     rows = ", ".join(f"('all', 's{n}', {e}, {a}, null)" for n, (e, a) in enumerate(figures))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.reconciliation.break_history import BREAK_EVENTS, changes, open_breaks
@@ -78,7 +78,6 @@ STATES = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(STATES, st.sets(st.sampled_from("abcd")).map(tuple)), max_size=6))
 def test_replayed_events_give_the_open_breaks_and_a_second_run_adds_nothing(days) -> None:
     days = [(now, tuple(set(gone) - set(now))) for now, gone in days]

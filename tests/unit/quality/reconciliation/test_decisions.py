@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.reconciliation.decisions import COLUMNS, Decision, decisions_of, standing
@@ -76,7 +76,6 @@ def test_the_newest_row_of_a_decision_counts_and_later_ones_are_not_known_yet() 
 ACTIONS = st.sampled_from(["match", "unmatch", "leave_open", "write_off"])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ACTIONS, st.sets(st.sampled_from(ROWS), min_size=2)), max_size=8))
 def test_every_decision_counts_waits_or_is_replaced_and_no_row_is_settled_twice(plan) -> None:
     given_ = [

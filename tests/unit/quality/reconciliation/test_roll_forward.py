@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.reconciliation.pipeline import RECON_ADJUSTMENTS, RECON_BREAKS, RECON_MATCHES
@@ -159,7 +159,6 @@ ROW = st.tuples(
 """Side, account, month, amount, what became of it, and how many months late it lands."""
 
 
-@settings(deadline=None)
 @given(st.lists(ROW, max_size=12), st.integers(-50, 50))
 def test_whatever_is_late_every_balance_is_explained_and_opens_where_the_last_closed(
     rows, brought
