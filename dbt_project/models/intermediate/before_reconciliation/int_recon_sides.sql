@@ -207,6 +207,40 @@ claims_booked as (
         or (ledger.document_type = 'reversal' and taken_back.claims = 1)
 ),
 
+{# The register keeps what stayed. What was collected and sent back is told by the payment hub: it
+   came with its collection and left with its return, and the ledger has booked both. #}
+sent_back as (
+    select
+        {{ joined_id(['payments.payment_id', 'moves.document_type']) }} as row_id,
+        payments.entity_id as account_id,
+        case moves.document_type
+            when 'returned' then payments.returned_on else payments.collected_on
+        end as date,
+        case moves.document_type
+            when 'returned' then -payments.amount else payments.amount
+        end as amount,
+        payments.currency,
+        payments.end_to_end_id as reference,
+        nullif(concat_ws(' ', payments.end_to_end_id, payments.obligation_id), '') as references_text,
+        concat_ws(' ', payments.category, payments.obligation_id) as description,
+        moves.document_type,
+        payments.known_at
+    from (
+        select
+            *,
+            cast(returned_at as date) as returned_on,
+            cast(coalesce(banked_at, settled_at, accepted_at, submitted_at) as date) as collected_on
+        from {{ ref('int_payments') }}
+        where channel = 'direct_debit' and direction = 'incoming' and amount <> 0
+    ) as payments
+    cross join (
+        select 'collected' as document_type
+        union all
+        select 'returned' as document_type
+    ) as moves
+    where payments.returned_on is not null and payments.collected_on is not null
+),
+
 receipts as (
     select
         receipts.receipt_id as row_id,
@@ -227,6 +261,24 @@ receipts as (
     inner join first_booked on receipts.received_date >= first_booked.date
     {# Card money is booked when the provider pays it out: see card_settlement and payout_bank. #}
     where receipts.channel not in ('card', 'wallet') and receipts.amount <> 0
+    union all
+    select
+        sent_back.row_id,
+        sent_back.account_id,
+        sent_back.date,
+        sent_back.date as value_date,
+        sent_back.amount,
+        sent_back.currency,
+        sent_back.reference,
+        sent_back.references_text,
+        cast(null as {{ type_text() }}) as counterparty_name,
+        cast(null as {{ type_text() }}) as counterparty_account,
+        sent_back.description,
+        sent_back.document_type,
+        cast(null as {{ type_text() }}) as group_id,
+        sent_back.known_at
+    from sent_back
+    inner join first_booked on sent_back.date >= first_booked.date
 ),
 
 receipts_booked as (
