@@ -1,7 +1,7 @@
 """The summary of a run as a table in a terminal."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 from rich.console import Console
@@ -44,16 +44,20 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         *([("  business days without a run", f"{days:,} failed")] if days else []),
         ("", ""),
         *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
-        ("open breaks", f"{summary.open_breaks:,} worth EUR {money(summary.open_breaks_value)}"),
+        (
+            "open breaks",
+            f"{summary.open_breaks:,} worth EUR {converted(summary.open_breaks_value)}",
+        ),
     ]
     if summary.oldest_break is not None:
         age = f"{summary.oldest_break} ({summary.oldest_age} business days)"
         lines.append(("  the oldest", age))
     lines.append(("", ""))
-    cash = "not known" if summary.cash is None else f"EUR {money(summary.cash)}"
+    cash = "not known" if summary.cash is None else f"EUR {converted(summary.cash)}"
     lines.append(("cash today", cash))
     for ahead in summary.forecasts:
-        said = f"EUR {money(ahead.middle)}  [{money(ahead.low)} … {money(ahead.high)}]"
+        low, middle, high = map(converted, (ahead.low, ahead.middle, ahead.high))
+        said = f"EUR {middle}  [{low} … {high}]"
         lines.append((f"  in {ahead.weeks} weeks (90 %)", said))
     if summary.forecasts:
         lines.append(("  forecast by", summary.forecasts[0].model))
@@ -69,6 +73,11 @@ def money(amount: Decimal) -> str:
     """An amount to the cent, with thousands marks; a third decimal only where there is one."""
     exact = amount.quantize(Decimal("0.01"))
     return f"{exact:,}" if exact == amount else f"{amount:,}"
+
+
+def converted(amount: Decimal) -> str:
+    """A sum that exchange rates have gone into, to the cent, half to even."""
+    return f"{amount.quantize(Decimal('0.01'), ROUND_HALF_EVEN):,}"
 
 
 def _listed(counts: Mapping[str, int]) -> str:
