@@ -119,7 +119,7 @@ def _owner(
 
 def _line(place: str) -> int | None:
     digits = place.removeprefix("line ").partition(":")[0]
-    return int(digits) if place.startswith("line ") and digits.isdigit() else None
+    return int(digits) if place.startswith("line ") and digits.isdecimal() else None
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:

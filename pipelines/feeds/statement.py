@@ -141,7 +141,7 @@ def account_identity(text: str) -> tuple[str, str]:
 
 def is_iban(text: str) -> bool:
     """Two letters, two check digits, up to 30 alphanumerics, modulo 97 equal to one (ISO 13616)."""
-    if not (15 <= len(text) <= 34 and text[:2].isalpha() and text[2:4].isdigit()):
+    if not (15 <= len(text) <= 34 and text[:2].isalpha() and text[2:4].isdecimal()):
         return False
     if not (text.isascii() and text.isalnum()):
         return False

@@ -53,7 +53,7 @@ class _ShortError(ValueError):
 
 def direction(code: str) -> str | None:
     """`CRDT` or `DBIT` by the type code's range; `None` for loans and for what moves no money."""
-    number = int(code) if code.isdigit() else 0
+    number = int(code) if code.isdecimal() else 0
     if 100 <= number < 400 or 920 <= number < 960:
         return "CRDT"
     return "DBIT" if 400 <= number < 700 or 960 <= number < 1000 else None
@@ -101,7 +101,7 @@ def _funds(items: Sequence[str], at: int) -> tuple[str, str, int]:
         return kind, "", at + 3
     if kind == "D":
         count = items[at].strip() if at < len(items) else ""
-        if not count.isdigit():
+        if not count.isdecimal():
             raise ValueError("a distributed funds type does not say over how many days")
         return kind, "", at + 1 + 2 * int(count)
     return kind, "", at
@@ -133,7 +133,7 @@ def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
         if not re.fullmatch(r"\d{3}", code):
             raise ValueError(f"'{code[:20]}' is not a type code")
         amount, count = (*items[at + 1 : at + 3], "", "")[:2]
-        if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdigit()):
+        if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdecimal()):
             raise ValueError(f"'{amount[:20]},{count[:20]}' are not an amount and a count")
         _, _, at = _funds(items, at + 3)
         found.append(Summary(code, amount, count))
@@ -170,7 +170,7 @@ def transaction(record: Record) -> Transaction:
 
 def _transaction(items: list[str]) -> Transaction:
     code = items[0].strip()
-    if not (len(code) == 3 and code.isdigit()):
+    if not (len(code) == 3 and code.isdecimal()):
         raise ValueError(f"'{items[0][:20]}' is not a type code")
     if len(items) < 3:
         raise _ShortError

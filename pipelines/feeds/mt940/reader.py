@@ -162,7 +162,7 @@ class Reader:
             statement.currency = statement.currency or match[2]
         elif field.tag == "34F" and (match := _FLOOR.match(value)):
             statement.currency = match[1]
-        elif field.tag.startswith("13") and value[:6].isdigit():
+        elif field.tag.startswith("13") and value[:6].isdecimal():
             statement.day = plain_day(value[:6])
 
     def flush(self, statement: Statement) -> None:
