@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -59,7 +60,7 @@ def _assert_equal(undisturbed: dict[str, pl.DataFrame], lake: Path) -> None:
 @pytest.mark.crash
 @pytest.mark.timeout(7200)
 def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(
-    house, run_command, tmp_path
+    house, run_command, tmp_path, capsys
 ):
     lake = tmp_path / "lake"
     command = run_command(lake, house.demo / "landing")
@@ -69,6 +70,9 @@ def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(
     while killed < kills:
         if _kill_after(command, dice.uniform(1, house.took_seconds)):
             killed += 1
+            with capsys.disabled():
+                sys.stdout.write(f"  kill {killed} of {kills}\n")
+                sys.stdout.flush()
         else:
             # This one came through before its time: it must be right, and another lake begins.
             _assert_equal(undisturbed, lake)
