@@ -14,6 +14,9 @@ from pipelines.settings import DBT_PROJECT
 Event = Mapping[str, Any]
 """One entry of dbt's structured log: `info` (name, msg …) and `data` (node_info …)."""
 
+RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
+"""The entries that say how a node ended; dbt writes a hundred times as many."""
+
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 """What dbt knows of the project; Dagster derives the asset graph from it."""
 
@@ -36,7 +39,7 @@ def ensure_manifest() -> Path:
 
 
 def build(selection: Sequence[str], *, target_path: Path) -> Iterator[Event]:
-    """Build models and run their tests, giving each entry of dbt's log as it is written.
+    """Build models and run their tests, giving each result of dbt's log as it is written.
 
     Args:
         selection: which nodes, as on dbt's command line (`--select …`).
@@ -72,7 +75,11 @@ def _invoke(
     from dbt.cli.main import dbtRunner
     from dbt_common.events.functions import msg_to_dict
 
-    runner = dbtRunner(manifest=_manifest(), callbacks=[lambda said: events.put(msg_to_dict(said))])
+    def hear(said: Any) -> None:
+        if said.info.name in RESULTS:
+            events.put(msg_to_dict(said))
+
+    runner = dbtRunner(manifest=_manifest(), callbacks=[hear])
     found = runner.invoke(["build", *_where(target_path), *selection])
     if found.exception is not None:
         return [str(found.exception)]
@@ -110,7 +117,7 @@ def _parse(target_path: Path) -> Any:
 def _where(target_path: Path) -> list[str]:
     folder = str(DBT_PROJECT)
     place = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", str(target_path)]
-    log = ["--log-path", str(target_path), "--log-level-file", "info"]
+    log = ["--log-path", str(target_path), "--log-level-file", "info", "--log-level", "none"]
     return [*place, *log, "--no-use-colors"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
+from deltalake import DeltaTable
 
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.settings import Settings
@@ -108,7 +109,7 @@ def publish(
 ) -> None:
     """Write the temporary table `staged` to the lake as `table`, drop it, and view the result."""
     content = fingerprint(cursor, staged)
-    if stored_fingerprint(lake, table) != content:
+    if not lake.exists(table) or stored_fingerprint(lake.open(table)) != content:
         rows = cursor.execute(f'select * from "{staged}"').to_arrow_reader(BATCH_ROWS)
         lake.overwrite(table, rows, note={**note, CONTENT: content})
     cursor.execute(f'drop table "{staged}"')
@@ -123,11 +124,9 @@ def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
     return f"{counted[0][0]}:{counted[0][1]}:{duckdb.__version__}:{columns}"
 
 
-def stored_fingerprint(lake: Lake, table: str) -> str | None:
-    """The fingerprint of the newest version; None when there is none or others wrote it."""
-    if not lake.exists(table):
-        return None
-    commits = lake.open(table).history(10)
+def stored_fingerprint(table: DeltaTable) -> str | None:
+    """The fingerprint of the newest version; None when others wrote it."""
+    commits = table.history(10)
     writes = (commit for commit in commits if commit["operation"] not in _MAINTENANCE)
     newest = next(writes, {})
     content = newest.get(CONTENT)

@@ -243,8 +243,9 @@ class Lake:
     ) -> Written:
         """Replace what the table says, schema included; earlier versions stay readable."""
         counted = Counted(rows)
-        self._write(table, counted, "overwrite", CommitProperties(custom_metadata=dict(note or {})))
-        return Written(table, self.open(table).version(), counted.rows)
+        commit = CommitProperties(custom_metadata=dict(note or {}))
+        version = self._write(table, counted, "overwrite", commit)
+        return Written(table, version, counted.rows)
 
     def merge(self, table: str, rows: pl.DataFrame, key: Sequence[str]) -> Written:
         """Update the rows that have a key of ours, insert the others.
@@ -269,13 +270,15 @@ class Lake:
             return Written(table, opened.version(), rows.height)
         raise ConflictError(f"merge into {table}: gave way to other writers {_ATTEMPTS} times")
 
-    def _write(self, table: str, rows: Counted, mode: Any, commit: CommitProperties) -> None:
-        path = self.path(table)
+    def _write(self, table: str, rows: Counted, mode: Any, commit: CommitProperties) -> int:
+        """Write rows, to a table that may not be there yet; the version that holds them."""
+        here = self.open(table) if self.exists(table) else None
         write_deltalake(
-            path,
+            here or self.path(table),
             rows.stream(),
             mode=mode,
             schema_mode="overwrite" if mode == "overwrite" else None,
-            configuration=None if self.exists(table) else CONFIGURATION,
+            configuration=None if here else CONFIGURATION,
             commit_properties=commit,
         )
+        return (here or self.open(table)).version()

@@ -121,38 +121,43 @@ def _link(aside: Path, target: Path) -> bool:
     return True
 
 
-def scan(lake: Lake) -> tuple[Landed, ...]:
-    """Every file in the landing zone, in the order of feed, day and name.
+def scan(lake: Lake, feed: str | None = None) -> tuple[Landed, ...]:
+    """Every file in the landing zone, or of one feed, in the order of feed, day and name.
 
     Hashes are remembered beside the lake's scratch as long as size and time of a file stay the
     same; losing that memory costs only the time to read the files again.
     """
     memory = lake.scratch / "landing.json"
     remembered = _remembered(memory)
-    found, fresh = [], {}
-    for feed, day, path in _files(lake.landing):
+    of_others = {} if feed is None else _others(remembered, feed)
+    found, fresh = [], dict(of_others)
+    for name, day, path in _files(lake.landing, feed):
         status = path.stat()
-        file = f"{feed}/{day}/{path.name}"
+        file = f"{name}/{day}/{path.name}"
         mark = [status.st_size, status.st_mtime_ns]
         *known, digest = remembered.get(file, (None,))
         if known != mark or not digest:
             digest = sha256_of(path)
         fresh[file] = [*mark, digest]
-        found.append(Landed(feed, day, path.name, str(digest), status.st_size, path))
+        found.append(Landed(name, day, path.name, str(digest), status.st_size, path))
     if fresh != remembered:
         _remember(memory, fresh)
     return tuple(found)
 
 
-def _files(landing: Path) -> Iterator[tuple[str, date, Path]]:
+def _files(landing: Path, only: str | None) -> Iterator[tuple[str, date, Path]]:
     for feed in _folders(landing):
+        if only is not None and feed.name != only:
+            continue
         for day in _folders(feed):
             arrived = arrival_day(day.name)
             if arrived is None or not _FEED.fullmatch(feed.name):
                 continue
-            for path in sorted(day.iterdir()):
-                if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                    yield feed.name, arrived, path
+            with os.scandir(day) as entries:
+                names = sorted(e.name for e in entries if e.is_file(follow_symlinks=False))
+            for name in names:
+                if not name.startswith("."):
+                    yield feed.name, arrived, day / name
 
 
 def _folders(path: Path) -> list[Path]:
@@ -175,6 +180,10 @@ def _remembered(memory: Path) -> Mapping[str, list[int | str]]:
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
+
+
+def _others(remembered: Mapping[str, list[int | str]], feed: str) -> dict[str, list[int | str]]:
+    return {file: mark for file, mark in remembered.items() if not file.startswith(f"{feed}/")}
 
 
 def _remember(memory: Path, known: Mapping[str, list[int | str]]) -> None:

@@ -1,4 +1,5 @@
 import hashlib
+import json
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -186,3 +187,17 @@ def test_losing_the_memory_of_hashes_changes_nothing(lake, folder):
     before = scan(lake)
     (lake.scratch / "landing.json").write_text("{ torn")
     assert scan(lake) == before
+
+
+def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(lake, tmp_path):
+    source = tmp_path / "sent"
+    source.write_bytes(b"book")
+    for feed in ("ledger", "ledger_of_others", "loans"):
+        place(lake, source, feed=feed, arrived=DAY, name="a.csv")
+    every = scan(lake)
+    memory = (lake.scratch / "landing.json").read_text()
+    assert scan(lake, "ledger") == tuple(f for f in every if f.feed == "ledger")
+    assert (lake.scratch / "landing.json").read_text() == memory
+    place(lake, source, feed="loans", arrived=DAY, name="b.csv")
+    assert [landed.name for landed in scan(lake, "loans")] == ["a.csv", "b.csv"]
+    assert len(json.loads((lake.scratch / "landing.json").read_text())) == len(every) + 1

@@ -76,7 +76,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
     def take_in(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
-        waiting = [landed for landed in scan(lake) if landed.feed == feed]
+        waiting = scan(lake, feed)
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)

@@ -2,8 +2,9 @@
 
 Dagster's SQLite storage opens, commits and closes a database twice for each event, and a run of
 everything has a thousand: together that took longer than the work of a small day. Here a database
-stays open, and the operating system decides when it is written. What stands in these files is the
-story of a run; a figure never depends on them.
+stays open, the operating system decides when it is written, and which tables and columns Dagster
+has made is asked once and not with every event. What stands in these files is the story of a run; a
+figure never depends on them.
 """
 
 import threading
@@ -32,6 +33,8 @@ class RunRecords(SqliteEventLogStorage):
         """Keep the files in `home`, Dagster's folder."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._turn = threading.Lock()
+        self._tables: set[str] = set()
+        self._columns: set[str] = set()
         super().__init__(str(Path(home) / "history" / "runs"), inst_data)
 
     @classmethod
@@ -69,6 +72,19 @@ class RunRecords(SqliteEventLogStorage):
         while len(self._engines) > _OPEN:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether Dagster has made a table; it never drops one."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(
+            conn, column_name
+        ):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     def dispose(self) -> None:
         """Close every database."""
