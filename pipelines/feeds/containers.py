@@ -3,37 +3,18 @@
 For reading without a lake; what lands is unpacked by the landing zone under its own, wider limits.
 """
 
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from errno import EINVAL
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.feeds.reading import RefusedError, Source
-
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ArithmeticError,
-    ValueError,
-    LookupError,
-)
-"""What the library raises over a zip archive that is damaged or odd."""
+from pipelines.zip_archive import SIGNATURES, is_damage, is_encrypted
 
 _CHUNK = 1 << 20
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _WORKBOOK = b"[Content_Types].xml"
-_ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +44,7 @@ def members(path: Path, bounds: Bounds | None = None) -> Iterator[list[Source]]:
         raise RefusedError(f"{path.name} is empty (0 bytes)", advice="Ask the sender for it again")
     source = Source(path, path.name)
     head = source.head()
-    if not head.startswith(_ZIP) or _WORKBOOK in head:
+    if not head.startswith(SIGNATURES) or _WORKBOOK in head:
         yield [source]
         return
     with TemporaryDirectory(prefix="countinghouse-") as folder:
@@ -85,21 +66,19 @@ def _unpack(path: Path, folder: Path, bounds: Bounds) -> list[Source]:
             return sources
     except RefusedError:
         raise
-    except DAMAGE as error:
-        raise _refused(f"is damaged: {error}", path) from None
-    except OSError as error:
-        if error.errno in (None, EINVAL):  # a bad offset or bad data; a failing disk says more
+    except Exception as error:
+        if is_damage(error):
             raise _refused(f"is damaged: {error}", path) from None
         raise
 
 
 def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, room: int) -> int:
-    if member.flag_bits & _ENCRYPTED:
+    if is_encrypted(member):
         raise _refused(f"keeps {member.filename} encrypted", Path(archive.filename or ""))
     size = 0
     with archive.open(member) as packed, target.open("wb") as plain:
         while chunk := packed.read(_CHUNK):
-            if not size and chunk.startswith(_ZIP) and _WORKBOOK not in chunk[:4096]:
+            if not size and chunk.startswith(SIGNATURES) and _WORKBOOK not in chunk[:4096]:
                 raise _refused(f"holds another one, {member.filename}", Path(target.name))
             size += len(chunk)
             if size > room:

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pipelines.feeds.containers import DAMAGE
 from pipelines.feeds.reading import RefusedError, Source
 from pipelines.feeds.text_lines import numbered_lines
+from pipelines.zip_archive import is_damage
 
 MOST_ROWS = 1_000_000
 _DELIMITERS = (";", ",", "\t", "|")
@@ -98,8 +98,10 @@ def _check_workbook(source: Source) -> None:
                         )
     except RefusedError:
         raise
-    except (*DAMAGE, OSError):
-        raise RefusedError("The workbook is damaged", advice="Save it again") from None
+    except Exception as error:
+        if is_damage(error):
+            raise RefusedError("The workbook is damaged", advice="Save it again") from None
+        raise
 
 
 def _cell(value: Any) -> str:

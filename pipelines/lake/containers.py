@@ -1,28 +1,14 @@
 """Zip containers, unpacked within bounds: what they claim about themselves is not believed."""
 
-import lzma
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
-from errno import EINVAL
 from pathlib import Path, PurePosixPath
 
+from pipelines.zip_archive import SIGNATURES, is_damage, is_encrypted
+
 _CHUNK = 1 << 20
-_ENCRYPTED = 0x1
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    LookupError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +36,7 @@ class ContainerError(ValueError):
 
 def is_container(head: bytes) -> bool:
     """Whether the first bytes are those of a zip archive."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    return head.startswith(SIGNATURES)
 
 
 def unpack(container: Path, into: Path, limits: Limits) -> list[tuple[str, Path]]:
@@ -80,11 +66,11 @@ def unpack(container: Path, into: Path, limits: Limits) -> list[tuple[str, Path]
             return unpacked
     except ContainerError:
         raise
-    except _DAMAGE as error:
-        raise ContainerError(f"The zip container is damaged or not readable: {error}") from error
-    except OSError as error:
-        if error.errno in (None, EINVAL):  # bad data or a bad offset; a disk that fails says more
-            raise ContainerError(f"The zip container is damaged: {error}") from error
+    except Exception as error:
+        if is_damage(error):
+            raise ContainerError(
+                f"The zip container is damaged or not readable: {error}"
+            ) from error
         raise
 
 
@@ -101,7 +87,7 @@ def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise ContainerError(f"Member {member.filename!r} reaches outside the zip container")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise ContainerError(f"Member {member.filename!r} is a link; links are not followed")
-        if member.flag_bits & _ENCRYPTED:
+        if is_encrypted(member):
             raise ContainerError(f"Member {member.filename!r} is encrypted; send it unencrypted")
 
 
