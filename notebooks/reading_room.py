@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.close.closings import last_closings
 from pipelines.lake.lake import Lake
 
 MILLION, THOUSAND = 1_000_000, 1_000
@@ -47,8 +48,6 @@ class Reading:
 
     def position(self, as_of: date) -> pl.DataFrame:
         """The last known closing of each of our accounts on or before a day."""
-        rows = self._gold("fct_cash_position").filter(pl.col("date") <= as_of)
-        newest = rows.sort("date").group_by("account_id", maintain_order=True).last()
         wanted = (
             "entity_id",
             "account_id",
@@ -61,7 +60,7 @@ class Reading:
             "minimum_balance",
             "is_stated",
         )
-        return newest.select(wanted).sort("entity_id", "account_id")
+        return last_closings(self._gold("fct_cash_position"), as_of).select(wanted)
 
     def history(self, as_of: date, *, days: int) -> pl.DataFrame:
         """Group cash by day in EUR million; columns date, balance."""

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.build import standing_day
+from pipelines.close.closings import last_closings
 from pipelines.close.period import CloseError, Period
 from pipelines.lake.control import PERIOD_CLOSES
 from pipelines.lake.lake import Lake
@@ -45,6 +46,10 @@ _LATER: Mapping[str, Mapping[str, pl.DataType]] = {
 }  # fmt: skip
 """Marts that a lake of an earlier build may lack, with the columns that are read."""
 
+_BALANCES = (
+    "entity_id", "account_id", "currency", "date", "closing_balance", "ledger_balance",
+    "difference",
+)  # fmt: skip
 _STATE: Mapping[str, pl.DataType] = {
     "state": _TEXT,
     "opened_on": pl.Date(),
@@ -143,7 +148,7 @@ def select(
         as_of=as_of,
         versions=versions,
         lock=lock,
-        accounts=_accounts(tables, period),
+        accounts=last_closings(tables["fct_cash_position"], period.last).select(_BALANCES),
         roll_forward=_of_period(
             _or_empty(tables, "fct_roll_forward").with_columns(
                 pl.col("period").alias("accounting_period")
@@ -196,20 +201,6 @@ def _age_band() -> pl.Expr:
         at_most = pl.col("age_business_days") <= last
         band = pl.when(at_most).then(pl.lit(name)).otherwise(band)
     return band.alias("age_band")
-
-
-def _accounts(tables: Mapping[str, pl.DataFrame], period: Period) -> pl.DataFrame:
-    positions = tables["fct_cash_position"].filter(pl.col("date") <= period.last)
-    last = positions.sort("date").group_by("account_id", maintain_order=True).last()
-    return last.select(
-        "entity_id",
-        "account_id",
-        "currency",
-        "date",
-        "closing_balance",
-        "ledger_balance",
-        "difference",
-    ).sort("entity_id", "account_id", "currency")
 
 
 def _controls(rows: pl.DataFrame, period: Period) -> tuple[pl.DataFrame, str]:

@@ -6,15 +6,19 @@ from pipelines.close.figures import AGES, Figures
 from pipelines.close.listing import UNKNOWN, Column, Listing, Proof, Totals
 
 _RECON, _SIDE = Column("recon", "Reconciliation", 17), Column("side", "Side", 8)
-_ROW = Column("row_id", "Row", 30)
+_MATCH, _TIER = Column("match_id", "Match", 22), Column("tier", "Tier", 10)
 _ACCOUNT, _ENTITY = Column("account_id", "Account", 25), Column("entity_id", "Entity", 12)
 _DATE, _CURRENCY = Column("date", "Date", 12), Column("currency", "Currency", 9)
 _AMOUNT = Column("amount", "Amount", 17)
-_VALUE = Column("value", "Value without sign", 17)
-_WHERE = Column("where", "In", 12)
-_PERIOD = Column("accounting_period", "Books of", 10)
-_LATE = Column("late_for_period", "Late for", 10)
-_CHECKER = Column("checker", "Checked by", 14)
+_MEMBER = (Column("row_id", "Row", 30), _ACCOUNT, _ENTITY, _DATE, _AMOUNT, _CURRENCY)
+"""A row of a side, as it came into the reconciliation."""
+_COUNTED = (
+    Column("where", "In", 12),
+    Column("accounting_period", "Books of", 10),
+    Column("late_for_period", "Late for", 10),
+    Column("value", "Value without sign", 17),
+)
+"""In which period it counts, and with what."""
 
 _MOVED = (
     "matched", "suggested", "adjustments", "open_timing", "open_missing", "open_other",
@@ -82,23 +86,15 @@ def _matches(figures: Figures) -> Listing:
         "One line is a member of a match. A match with a member in the period is shown whole.",
         (
             _RECON,
-            Column("match_id", "Match", 22),
+            _MATCH,
             Column("kind", "Kind", 13),
-            Column("tier", "Tier", 10),
+            _TIER,
             Column("rule", "Rule", 22),
             Column("rule_version", "Rule version", 12),
             Column("score", "Score", 8),
             _SIDE,
-            _ROW,
-            _ACCOUNT,
-            _ENTITY,
-            _DATE,
-            _AMOUNT,
-            _CURRENCY,
-            _WHERE,
-            _PERIOD,
-            _LATE,
-            _VALUE,
+            *_MEMBER,
+            *_COUNTED,
         ),
         _filled(figures.matches),
         (Totals(("recon", "side", "tier", "where", "currency"), ("amount", "value")),),
@@ -120,22 +116,14 @@ def _breaks(figures: Figures) -> Listing:
             _RECON,
             _SIDE,
             Column("break_type", "Type", 14),
-            _ROW,
-            _ACCOUNT,
-            _ENTITY,
-            _DATE,
-            _AMOUNT,
-            _CURRENCY,
+            *_MEMBER,
             Column("owner", "Owner", 14),
             Column("state", "State", 12),
             Column("opened_on", "Open since", 11),
             Column("sla_due_date", "Due by", 11),
             Column("expected_clearing_date", "Expected to clear", 11),
             Column("candidate_row_id", "Nearly agrees with", 30),
-            _WHERE,
-            _PERIOD,
-            _LATE,
-            _VALUE,
+            *_COUNTED,
         ),
         _filled(figures.breaks).sort(order, "age_business_days", "break_id"),
         (
@@ -152,8 +140,8 @@ def _adjustments(figures: Figures) -> Listing:
         "Differences inside accepted matches, each with its cause: left members minus right ones.",
         (
             _RECON,
-            Column("match_id", "Match", 22),
-            Column("tier", "Tier", 10),
+            _MATCH,
+            _TIER,
             Column("cause", "Cause", 17),
             _ACCOUNT,
             _DATE,
@@ -200,7 +188,7 @@ def _decisions(figures: Figures) -> Listing:
             Column("right_amount", "Right amount", 17),
             _CURRENCY,
             Column("actor", "Decided by", 14),
-            _CHECKER,
+            Column("checker", "Checked by", 14),
             Column("decided_at", "Decided at", 19),
             Column("reason", "Reason", 40),
         ),
