@@ -43,28 +43,30 @@ class Landing:
         """Remember that rows of a table were delivered."""
         self.rows[table] = self.rows.get(table, 0) + rows
 
-    def table(self, name: str, rows: pl.DataFrame) -> None:
+    def table(self, name: str, rows: pl.DataFrame, part: int = 1) -> None:
         """Deliver rows of a bronze table, one file for each day of arrival.
 
-        The columns are exactly those of the table's contract, in its order. Customers come as
-        Parquet, all else as CSV with moments in UTC.
+        An export too large for one file is delivered in parts, each with its number. The columns
+        are exactly those of the table's contract, in its order. Customers come as Parquet, all else
+        as CSV with moments in UTC.
         """
         columns, key = list(contract(name).schema), list(contract(name).key)
+        mark = "" if part == 1 else f"-{part}"
         for arrival, found in by_day(rows, self.world.last):
-            part = found.select(columns).sort(key)
-            self.count(name, part.height)
+            due = found.select(columns).sort(key)
+            self.count(name, due.height)
             if name == "customers":
-                path = self._path(name, arrival, "", "parquet")
-                part.write_parquet(path, statistics=False)
+                path = self._path(name, arrival, mark, "parquet")
+                due.write_parquet(path, statistics=False)
             else:
-                self._csv(name, arrival, texts(part))
+                self._csv(name, arrival, mark, texts(due))
 
     def _path(self, name: str, arrival: int, mark: str, suffix: str) -> Path:
         file = f"{name}-{day_of(arrival).isoformat()}{mark}.{suffix}"
         return self.place(contract(name).feed, arrival, file)
 
-    def _csv(self, name: str, arrival: int, rows: pl.DataFrame) -> None:
-        path = self._path(name, arrival, "", "csv")
+    def _csv(self, name: str, arrival: int, mark: str, rows: pl.DataFrame) -> None:
+        path = self._path(name, arrival, mark, "csv")
         if name == "ledger_postings" and mishaps.correction_day(self.world, arrival):
             rows, right = mishaps.mistaken(rows)
             self._corrected(name, arrival, path, right)

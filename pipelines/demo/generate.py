@@ -1,7 +1,7 @@
 """The demo institution, written to disk: landing files in the real formats, truth beside them."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,8 @@ BLOCK = 10_000
 """Customers simulated at a time."""
 WINDOW = 100_000
 """Payments, about, that are booked and delivered at a time."""
+_LARGEST_FILE = 400_000
+"""Rows of a register, about, after which its export goes on in another file."""
 _PAYMENTS_A_DAY = 0.055
 
 Progress = Callable[[int, int], None]
@@ -163,6 +165,17 @@ _NO_ACCRUALS = pl.DataFrame(
 
 def _registers(landing: Landing, spool: Spool, window: int) -> None:
     for table in REGISTERS:
-        parts = spool.take(table, window)
-        if parts:
-            landing.table(table, pl.concat(parts))
+        for number, rows in enumerate(_bundles(spool.take(table, window)), 1):
+            landing.table(table, rows, part=number)
+
+
+def _bundles(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The rows of many blocks, put together until they would make too large a file."""
+    held: list[pl.DataFrame] = []
+    for part in parts:
+        held.append(part)
+        if sum(rows.height for rows in held) >= _LARGEST_FILE:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)

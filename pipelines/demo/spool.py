@@ -1,6 +1,6 @@
 """Rows of many blocks held back until the window of days that they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,24 +37,22 @@ class Spool:
         with (self.folder / f"{name}.{window}").open("ab") as stream:
             rows.write_ipc_stream(stream, compat_level=pl.CompatLevel.oldest())
 
-    def take(self, name: str, window: int) -> list[pl.DataFrame]:
-        """The rows of a window, in the order in which blocks gave them; they are gone then."""
+    def take(self, name: str, window: int) -> Iterator[pl.DataFrame]:
+        """The rows of a window, block after block as they were given; they are gone then."""
         if self.folder is None:
-            return self._held.pop((name, window), [])
+            yield from self._held.pop((name, window), [])
+            return
         path = self.folder / f"{name}.{window}"
-        if not path.exists():
-            return []
-        parts = list(_streams(path))
-        path.unlink()
-        return parts
+        if path.exists():
+            yield from _streams(path)
+            path.unlink()
 
 
-def _streams(path: Path) -> list[pl.DataFrame]:
-    parts, size = [], path.stat().st_size
+def _streams(path: Path) -> Iterator[pl.DataFrame]:
+    size = path.stat().st_size
     with pa.OSFile(str(path)) as source:
         while source.tell() < size:
             with pa.ipc.open_stream(source) as stream:
                 frame = pl.from_arrow(stream.read_all())
             if isinstance(frame, pl.DataFrame):
-                parts.append(frame)
-    return parts
+                yield frame

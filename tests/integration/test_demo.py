@@ -110,6 +110,25 @@ def test_blocks_and_windows_leave_no_trace(out, tmp_path, monkeypatch):
     assert hashes(written(tmp_path) / "landing") == hashes(out / "landing")
 
 
+_KEYS = {"claims": "claim_id", "loans": "loan_id", "policies": "policy_id"}
+
+
+def test_a_large_register_comes_in_parts_and_every_row_comes_once(out, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "BLOCK", 17)
+    monkeypatch.setattr(demo, "_LARGEST_FILE", 20)
+    parted = written(tmp_path / "demo")
+    names = {path.name for path in (parted / "landing").rglob("premium_instalments-*")}
+    assert any(name.endswith("-2.csv") for name in names)
+
+    def keys(folder, name):
+        files = sorted((folder / "landing").rglob(f"{name}-*.csv"))
+        found = [pl.read_csv(file, columns=[_KEYS[name]]).to_series() for file in files]
+        return pl.concat(found).sort()
+
+    for name in _KEYS:
+        assert keys(parted, name).equals(keys(out, name))
+
+
 def test_it_writes_into_no_folder_that_holds_something(out):
     with pytest.raises(FileExistsError, match="not empty"):
         written(out)
