@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -19,12 +21,36 @@ class Split:
         """Whole days between training and test, in which labels become known."""
         return (self.test_from - self.train_to).days - 1
 
+    def parts(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows to train and to test on, by their `date`."""
+        day = pl.col("date")
+        return (
+            rows.filter(day.is_between(self.train_from, self.train_to)),
+            rows.filter(day.is_between(self.test_from, self.test_to)),
+        )
+
+    def __str__(self) -> str:
+        """As a model's card tells it."""
+        trained = f"trained {self.train_from} to {self.train_to}"
+        return f"{trained}, tested {self.test_from} to {self.test_to}"
+
 
 def delayed_split(last: date, *, train_days: int, delay_days: int, test_days: int) -> Split:
     """The latest split whose test ends on `last`, with `delay_days` between train and test."""
     test_from = last - timedelta(days=test_days - 1)
     train_to = test_from - timedelta(days=delay_days + 1)
     return Split(train_to - timedelta(days=train_days - 1), train_to, test_from, last)
+
+
+def whole_history_split(first: date, last: date, *, delay_days: int, test_days: int) -> Split:
+    """The delayed split that trains on every day since `first`.
+
+    Where history is too short for it, nothing lies in the one day that it trains on.
+    """
+    train_days = (last - first).days + 1 - delay_days - test_days
+    return delayed_split(
+        last, train_days=max(train_days, 1), delay_days=delay_days, test_days=test_days
+    )
 
 
 def rolling_origins(

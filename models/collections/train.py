@@ -17,7 +17,7 @@ from models.collections.methods import METHODS
 from models.matrix import matrix
 from models.metrics import brier
 from models.shelf import Candidate
-from models.splits import Split, delayed_split
+from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28
 _LEAST_OF_EACH = 10
@@ -37,7 +37,7 @@ def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | No
     if not (isinstance(first, date) and isinstance(last, date)):
         return None
     judged = _split(first, last, _JUDGED_DAYS)
-    trained, test = _parts(data.frame, judged)
+    trained, test = judged.parts(data.frame)
     if not (_enough(trained) and _enough(test)):
         return None
     method = _choose(data, _split(first, judged.train_to, _CHOICE_DAYS), seed)
@@ -61,7 +61,7 @@ def propensity(
 def _choose(data: Dataset, choice: Split, seed: int) -> str:
     """The method that did best on the weeks before those it is judged on; the simplest if none."""
     names = list(METHODS)
-    trained, test = _parts(data.frame, choice)
+    trained, test = choice.parts(data.frame)
     if not (_enough(trained) and _enough(test)):
         return names[0]
     reached = {}
@@ -90,19 +90,7 @@ def _enough(debts: pl.DataFrame) -> bool:
 
 
 def _split(first: date, last: date, test_days: int) -> Split:
-    return delayed_split(
-        last,
-        train_days=max((last - first).days + 1 - PAID_WITHIN_DAYS - test_days, 1),
-        delay_days=PAID_WITHIN_DAYS,
-        test_days=test_days,
-    )
-
-
-def _parts(debts: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return (
-        debts.filter(pl.col("date").is_between(split.train_from, split.train_to)),
-        debts.filter(pl.col("date").is_between(split.test_from, split.test_to)),
-    )
+    return whole_history_split(first, last, delay_days=PAID_WITHIN_DAYS, test_days=test_days)
 
 
 def _card(
@@ -124,8 +112,7 @@ def _card(
         data="weekly snapshots of overdue debts, and the features of collections_v1",
         table_versions={f"features/{name}": v for name, v in data.versions.items()},
         rows=data.frame.height,
-        split=f"trained {split.train_from} to {split.train_to}, "
-        f"tested {split.test_from} to {split.test_to}",
+        split=str(split),
         label_delay_days=split.delay_days,
         features=data.features,
         seed=seed,

@@ -17,7 +17,7 @@ from models.fraud.rules import BASELINE, rule_score
 from models.matrix import matrix
 from models.metrics import average_precision
 from models.shelf import Candidate
-from models.splits import Split, delayed_split
+from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28
 _LEAST_FRAUDS = 5
@@ -38,8 +38,7 @@ def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | No
         return None
     mature = as_of - timedelta(days=LABEL_DELAY_DAYS)
     judged = _split(first, mature, _JUDGED_DAYS)
-    trained = _train_part(data.frame, judged)
-    test = data.frame.filter(_days(judged.test_from, judged.test_to))
+    trained, test = judged.parts(data.frame)
     outcome = _outcome(test, as_of)
     if min(_outcome(trained, _moment(judged)).sum(), outcome.sum()) < _LEAST_FRAUDS:
         return None
@@ -62,8 +61,7 @@ def suspicion(
 def _choose(data: Dataset, choice: Split, judged: Split, seed: int) -> str:
     """The method that did best on the weeks before those it is judged on; the simplest if none."""
     names = list(METHODS)
-    trained = _train_part(data.frame, choice)
-    test = data.frame.filter(_days(choice.test_from, choice.test_to))
+    trained, test = choice.parts(data.frame)
     outcome = _outcome(test, _moment(judged))
     if min(_outcome(trained, _moment(choice)).sum(), outcome.sum()) < _LEAST_FRAUDS:
         return names[0]
@@ -85,26 +83,13 @@ def _outcome(payments: pl.DataFrame, moment: date) -> NDArray[np.float64]:
     return np.asarray(known.to_numpy())
 
 
-def _split(first: date, last: date, test_days: int) -> Split:
-    return delayed_split(
-        last,
-        train_days=max((last - first).days + 1 - LABEL_DELAY_DAYS - test_days, 1),
-        delay_days=LABEL_DELAY_DAYS,
-        test_days=test_days,
-    )
-
-
 def _moment(split: Split) -> date:
     """The last day whose reports are known when a split's model is trained."""
     return split.test_from - timedelta(days=1)
 
 
-def _train_part(payments: pl.DataFrame, split: Split) -> pl.DataFrame:
-    return payments.filter(_days(split.train_from, split.train_to))
-
-
-def _days(first: date, last: date) -> pl.Expr:
-    return pl.col("date").is_between(first, last)
+def _split(first: date, last: date, test_days: int) -> Split:
+    return whole_history_split(first, last, delay_days=LABEL_DELAY_DAYS, test_days=test_days)
 
 
 def _card(
@@ -127,8 +112,7 @@ def _card(
         data="payments started on a device, and the features of fraud_v1",
         table_versions={f"features/{name}": v for name, v in data.versions.items()},
         rows=data.frame.height,
-        split=f"trained {split.train_from} to {split.train_to}, "
-        f"tested {split.test_from} to {split.test_to}",
+        split=str(split),
         label_delay_days=split.delay_days,
         features=data.features,
         seed=seed,
