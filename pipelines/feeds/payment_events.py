@@ -54,7 +54,8 @@ def _blocks(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
             data = data.removeprefix(b"\xef\xbb\xbf")
         cut = len(data) if last else data.rfind(b"\n") + 1
         block, carry = data[:cut], data[cut:]
-        yield block, line
+        if block or last:  # a piece of the file in which no line ends is nothing to read yet
+            yield block, line
         line += block.count(b"\n")
         if len(carry) > MAX_LINE_BYTES:
             raise RefusedError(

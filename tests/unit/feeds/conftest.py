@@ -6,10 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 import pytest
-from hypothesis import settings
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")  # no test asserts time
 
 
 @dataclass(frozen=True)

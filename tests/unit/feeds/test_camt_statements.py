@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.feeds import camt
 from pipelines.feeds.camt import CAMT
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement import StatementReading
@@ -214,11 +215,14 @@ def test_a_statement_that_says_nothing_is_refused(inside: str, read: Any) -> Non
         read(message(inside))
 
 
-def test_many_entries_come_in_parts_and_are_proved_as_a_whole(read: Any) -> None:
-    count = 25_000
+def test_many_entries_come_in_parts_and_are_proved_as_a_whole(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camt, "PART_ROWS", 1_000)
+    count = 5_000
     entries = entry("0.01") * count
-    rows, parts = read(message(balance("OPBD", "0.00") + balance("CLBD", "250.00") + entries))
-    assert len(parts) > 1
+    rows, parts = read(message(balance("OPBD", "0.00") + balance("CLBD", "50.00") + entries))
+    assert len(parts) > 2
     assert [row["entry_index"] for row in rows] == list(range(count))
     verdicts = [verdict.outcome for part in parts for verdict in part.verdicts]
     assert verdicts == ["holds"]

@@ -40,9 +40,12 @@ def postings(*changes: dict[str, object]) -> pl.DataFrame:
     )
 
 
+DUCK = duckdb.connect(config={"threads": 1})
+DUCK.execute("set global timezone = 'UTC'")
+
+
 def at_the_door(frame: pl.DataFrame, *rules: Rule) -> Admission:
-    con = duckdb.connect()
-    con.execute("set timezone = 'UTC'")
+    con = DUCK.cursor()
     con.register("waiting", frame)
     agreed = dataclasses.replace(POSTINGS, stated_rules=rules) if rules else POSTINGS
     return admit(con, "waiting", agreed)
