@@ -1,59 +1,22 @@
 """The shelf: what stands on it, who is champion, and what it refuses to open."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.card import ModelCard, Provenance, card_from_json
+from models.card import Provenance
 from models.shelf import Candidate, Shelf, code_digest
 from models.standing import stand
+from tests.model_cards import AS_OF, CARD
 
-AS_OF = date(2026, 6, 30)
-
-CARD = ModelCard(
-    model="demo",
-    as_of=AS_OF,
-    method="ridge",
-    baseline="naive",
-    data="days",
-    synthetic=True,
-    table_versions={"gold/fct_cash_flows": 3},
-    rows=10,
-    split="the last week",
-    label_delay_days=0,
-    features=("weekday",),
-    seed=7,
-    code="c0de",
-    judged_by="mae",
-    higher_is_better=False,
-    scores={"mae": 1.0},
-    baseline_scores={"mae": 2.0},
-    notes=("tiny",),
-)
 WORSE = replace(CARD, scores={"mae": 3.0})
 
 
 class Stranger:
     """A type that no model of ours has."""
-
-
-def test_a_card_comes_back_from_its_json_as_it_was() -> None:
-    assert card_from_json(CARD.to_json()) == CARD
-    assert "SYNTHETIC" in CARD.to_markdown()
-
-
-@pytest.mark.parametrize(
-    ("ours", "higher_is_better", "better"),
-    [(1.0, False, True), (2.0, False, False), (3.0, True, True), (float("nan"), True, False)],
-)
-def test_only_a_strictly_better_score_beats_the_baseline(
-    ours: float, higher_is_better: bool, better: bool
-) -> None:
-    card = replace(CARD, scores={"mae": ours}, higher_is_better=higher_is_better)
-    assert card.beats_baseline is better
 
 
 def test_a_candidate_that_loses_is_kept_but_the_champion_stays(tmp_path: Path) -> None:

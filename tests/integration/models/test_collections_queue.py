@@ -1,0 +1,105 @@
+"""The collections model trained, kept on its shelf, and published."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from features.store import Store
+from models.card import Provenance
+from models.collections.dataset import Dataset
+from models.collections.debts import HABITS, weekly
+from models.collections.publish import publish
+from models.collections.refresh import refresh
+from models.collections.train import train
+from models.shelf import Shelf
+from quality.contract import contract
+from tests.unit.models.overdue import AS_OF, inputs, instalment
+
+NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
+NOWHERE = Store(Path("nowhere"))
+SCHEMA = contract("fct_collections_queue").schema
+
+
+def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path):
+    shelf = Shelf(tmp_path)
+    assert refresh(inputs(), NOWHERE, shelf, as_of=AS_OF, origin=Provenance()).card is None
+    queue = publish(inputs(), NOWHERE, shelf, as_of=AS_OF, now=NOW)
+    assert queue.is_empty()
+    assert dict(queue.schema) == SCHEMA
+
+
+def consent(policy: str, fact="consent", channel="any"):
+    then = datetime(2026, 1, 1, tzinfo=UTC)
+    return {
+        "customer_id": f"C{policy}", "fact": fact, "channel": channel, "granted": True,
+        "effective_from": then,
+    }  # fmt: skip
+
+
+def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_path):
+    policies = ("P1", "P2", "P3")
+    given = inputs(
+        [
+            instalment(policy, 20, currency="GBP" if policy == "P2" else "EUR")
+            for policy in policies
+        ],
+        [
+            {"customer_id": f"C{policy}", "time_zone": "Europe/Berlin", "in_hardship": False}
+            for policy in policies
+        ],
+        [consent("P1"), consent("P2", channel="letter"), consent("P3"), consent("P3", "deceased")],
+        rates=[{"currency": "GBP", "date": AS_OF, "units_per_base": Decimal("0.8")}],
+    )
+    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    assert dict(queue.schema) == SCHEMA
+    assert queue["model"].unique().to_list() == ["base_rate"]
+    rows = {row["obligation_id"]: row for row in queue.rows(named=True)}
+    assert (rows["P1"]["action"], rows["P1"]["channel"]) == ("contact", "call")
+    assert (rows["P2"]["allowed"], rows["P2"]["channel"]) == ("letter", "letter")
+    assert (rows["P3"]["action"], rows["P3"]["channel"]) == ("none", None)
+    assert rows["P2"]["overdue_amount_base"] == Decimal("125.000")
+    assert [row["obligation_id"] for row in queue.rows(named=True)] == ["P2", "P1", "P3"]
+    left = rows["P2"]["overdue_amount_base"] * (1 - Decimal(str(rows["P2"]["propensity"])))
+    assert rows["P2"]["expected_value"] == pytest.approx(left, abs=Decimal("0.001"))
+
+
+def habit_data(*, telling: bool) -> Dataset:
+    """Thirty debts a week, paid or not by a habit that no age tells."""
+    rng = np.random.default_rng(3)
+    days = weekly(AS_OF, 20)
+    rows = 30 * len(days)
+    good = rng.random(rows) < 0.5
+    frame = pl.DataFrame(
+        {
+            "date": np.repeat(np.array(days, dtype="datetime64[D]"), 30),
+            "days_past_due": rng.integers(1, 80, rows),
+            "is_paid": good if telling else rng.random(rows) < 0.5,
+            **{name: rng.random(rows) for name in HABITS if name != "days_past_due"},
+        }
+    ).with_columns(usual_days_late=pl.when(pl.Series(good)).then(2.0).otherwise(40.0))
+    return Dataset(frame, HABITS, {})
+
+
+def test_a_candidate_beats_the_base_rate_where_there_is_something_to_learn():
+    candidate = train(habit_data(telling=True), as_of=AS_OF, seed=7, code="c")
+    assert candidate is not None
+    assert candidate.card.beats_baseline
+    assert candidate.card.scores["brier"] < 0.05
+
+
+def test_too_few_debts_make_no_candidate():
+    few = habit_data(telling=True)
+    less = Dataset(few.frame.head(40), few.features, {})
+    assert train(less, as_of=AS_OF, seed=7, code="c") is None
+
+
+def test_a_feature_that_is_never_known_does_no_harm():
+    data = habit_data(telling=True)
+    never = data.frame.with_columns(never=pl.lit(None, pl.Float64))
+    candidate = train(Dataset(never, (*HABITS, "never"), {}), as_of=AS_OF, seed=7, code="c")
+    assert candidate is not None
+    assert candidate.card.beats_baseline

@@ -1,0 +1,27 @@
+"""Payments as the fraud model is given them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import polars as pl
+
+from models.fraud import FraudInputs
+from quality.contract import contract
+
+AS_OF = date(2026, 6, 30)
+
+
+def payment(number: int, at: datetime, *, who="C1", device="D1", country="DE", eur=50, told=None):
+    return {
+        "payment_id": f"P{number:05}", "customer_id": who, "device_id": device, "country": country,
+        "direction": "incoming", "channel": "card", "counterparty_name": who,
+        "amount": Decimal(eur), "amount_base": Decimal(eur), "currency": "EUR",
+        "initiated_at": at, "fraud_reported_at": told, "state": "initiated", "is_stuck": False,
+    }  # fmt: skip
+
+
+def inputs(rows=()) -> FraudInputs:
+    schema = contract("fct_payments").schema
+    payments = pl.DataFrame([{**dict.fromkeys(schema), **row} for row in rows], schema=schema)
+    homes = pl.DataFrame({"customer_id": ["C1", "C2"], "country": ["DE", "DE"]})
+    return FraudInputs(payments, homes)
