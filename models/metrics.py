@@ -70,13 +70,12 @@ def average_precision(outcome: Floats, score: Floats) -> float:
 
 def roc_auc(outcome: Floats, score: Floats) -> float:
     """Probability that a positive scores above a negative, ties counting half (Mann-Whitney)."""
-    from scipy.stats import rankdata
-
     positives = float(outcome.sum())
     negatives = len(outcome) - positives
-    if not positives or not negatives:
+    if not positives or not negatives or np.isnan(score).any():
         return float("nan")
-    ranks: Any = rankdata(score)
+    _, place, ties = np.unique(score, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[place]  # equal scores share their mean rank
     above = float(ranks[outcome == 1].sum()) - positives * (positives + 1) / 2
     return above / (positives * negatives)
 
