@@ -10,6 +10,7 @@ import sqlglot
 import yaml
 
 from quality.contract import contract, contracts
+from quality.reconciliation.pipeline import RECONCILIATIONS
 
 MODELS = ("stg_", "int_", "dim_", "fct_", "ftr_")
 KEYED = re.compile(
@@ -210,6 +211,12 @@ def test_decisions_are_effective_dated_and_complete(repository: Path) -> None:
     anywhere = owners.filter(pl.col("recon") == "*")
     assert set(anywhere["break_type"]) == set(accepted.valid_values)
     assert owners["effective_from"].null_count() == 0
+    assert set(owners["recon"]) <= {"*", *RECONCILIATIONS}
+    assert set(owners["break_type"]) <= set(accepted.valid_values)
+    groups = yaml.safe_load(
+        (repository / "dbt_project" / "models" / "_groups.yml").read_text("utf-8")
+    )
+    assert set(owners["owner"]) <= {group["name"] for group in groups["groups"]}
 
 
 def test_the_project_sends_nothing_home(repository: Path) -> None:

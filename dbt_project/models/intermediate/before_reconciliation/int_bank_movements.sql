@@ -1,16 +1,6 @@
 {# A movement counts once: by the statement that books it, and until one does by the first report of
    the day that tells of it. A bank's download may overlap the one before; its ids tell. #}
-with covered as (
-    select
-        account_id,
-        currency,
-        max(to_date) as covered_until
-    from {{ ref('int_statements') }}
-    where not is_interim and duplicate_of is null
-    group by account_id, currency
-),
-
-told as (
+with told as (
     select
         entries.*,
         case
@@ -38,16 +28,12 @@ told as (
             entries.account_id = statements.account_id
             and entries.statement_id = statements.statement_id
             and coalesce(entries.currency, entries.account_currency, '') = coalesce(statements.currency, '')
-    left join covered
-        on
-            entries.account_id = covered.account_id
-            and coalesce(entries.currency, entries.account_currency, '') = coalesce(covered.currency, '')
     where
         statements.duplicate_of is null
         and (
             not entries.is_interim
-            or covered.covered_until is null
-            or entries.booking_date > covered.covered_until
+            or statements.last_statement_date is null
+            or entries.booking_date > statements.last_statement_date
         )
 ),
 

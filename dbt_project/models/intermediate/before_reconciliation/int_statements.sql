@@ -146,7 +146,9 @@ ordered as (
     select
         *,
         not is_interim and telling = 1 and opening_balance is not null and closing_balance is not null
-            as in_chain
+            as in_chain,
+        max(case when not is_interim and telling = 1 then to_date end)
+            over (partition by account_id, currency) as last_statement_date
     from compared
 ),
 
@@ -176,6 +178,7 @@ select
     ordered.sequence,
     ordered.from_date,
     ordered.to_date,
+    ordered.last_statement_date,
     ordered.entries,
     ordered.opening_balance,
     ordered.moved,

@@ -1,33 +1,19 @@
 {# A report of the day counts until a statement covers the day. #}
-with covered as (
+with judged as (
     select
-        account_id,
-        currency,
-        max(to_date) as covered_until
-    from {{ ref('int_statements') }}
-    where not is_interim and duplicate_of is null
-    group by account_id, currency
-),
-
-judged as (
-    select
-        statements.*,
+        *,
         case
-            when statements.is_interim and statements.to_date <= covered.covered_until then 'superseded'
-            when statements.is_interim then 'provisional'
-            when statements.duplicate_of is not null then 'duplicate'
-            when statements.balance_difference <> 0 then 'does_not_add_up'
-            when statements.opening_balance is null or statements.closing_balance is null then 'not_stated'
-            when statements.previous_statement_id is null then 'first'
-            when statements.chain_difference <> 0 then 'gap'
-            when statements.arrived_late then 'out_of_order'
+            when is_interim and to_date <= last_statement_date then 'superseded'
+            when is_interim then 'provisional'
+            when duplicate_of is not null then 'duplicate'
+            when balance_difference <> 0 then 'does_not_add_up'
+            when opening_balance is null or closing_balance is null then 'not_stated'
+            when previous_statement_id is null then 'first'
+            when chain_difference <> 0 then 'gap'
+            when arrived_late then 'out_of_order'
             else 'chained'
         end as state
-    from {{ ref('int_statements') }} as statements
-    left join covered
-        on
-            statements.account_id = covered.account_id
-            and coalesce(statements.currency, '') = coalesce(covered.currency, '')
+    from {{ ref('int_statements') }}
 )
 
 select
