@@ -19,11 +19,6 @@ def feed_of(head: bytes, name: str) -> str | None:
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "lake")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "in"
     made.mkdir()
@@ -201,3 +196,12 @@ def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(la
     place(lake, source, feed="loans", arrived=DAY, name="b.csv")
     assert [landed.name for landed in scan(lake, "loans")] == ["a.csv", "b.csv"]
     assert len(json.loads((lake.scratch / "landing.json").read_text())) == len(every) + 1
+
+
+def test_links_are_refused_and_not_followed(lake, folder, tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    (folder / "link.csv").symlink_to(tmp_path / "secret")
+    (folder / "away").symlink_to(tmp_path)
+    arrivals = bring(lake, folder)
+    assert arrivals.landed == ()
+    assert [turned.state for turned in arrivals.turned] == ["refused", "refused"]

@@ -1,0 +1,15 @@
+"""A connection to the lake that files are taken into."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+
+
+@pytest.fixture
+def con(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(lake) as opened:
+        yield opened

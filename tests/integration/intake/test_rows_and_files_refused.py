@@ -1,0 +1,80 @@
+"""A bad row goes into quarantine and a bad file is refused; all the others go on."""
+
+import json
+from decimal import Decimal
+
+from pipelines.intake import ingest, waiting
+from pipelines.lake.control import FILES, QUARANTINE
+from pipelines.lake.landing import scan
+from tests.integration.intake.journals import FORMATS, LEDGER, NOW, take, write
+
+
+def test_rows_and_money_in_are_loaded_or_in_quarantine(lake, con, tmp_path):
+    lines = ("J1;1;5.00;0;EUR", "J1;2;-3.00;0;EUR", "rubbish", "J1;1;5.00;0;EUR", "J2;1;0;1;euro")
+    write(tmp_path / "in", "a.csv", *lines)
+    (file,) = take(lake, con, tmp_path / "in").files
+    assert (file.came_in.rows, file.loaded.rows, file.quarantined.rows) == (5, 1, 4)
+    assert file.came_in.amount == Decimal("13.000")  # 5 - 3 + 7 + 5 - 1
+    assert file.loaded.amount == Decimal("5.000")
+    assert file.quarantined.amount == Decimal("8.000")
+    stored = lake.read(FILES).collect().row(0, named=True)
+    assert stored["amount_in"] == stored["amount_loaded"] + stored["amount_quarantined"]
+    assert stored["reason"] == "4 of 5 rows are in quarantine"
+
+
+def test_quarantined_rows_say_where_they_stand_and_why(lake, con, tmp_path):
+    write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
+    write(tmp_path / "in", "b.csv", "rubbish", "J9;1;1;0;EUR", "J9;1;2;0;EUR", "J8;1;-3.00;0;EUR")
+    take(lake, con, tmp_path / "in")
+    rows = lake.read(QUARANTINE).sort("source_row").collect()
+    assert rows["source_row"].to_list() == [2, 4, 5]
+    assert rows["rule"].to_list() == ["unreadable", "key_is_unique", "sides_are_not_negative"]
+    assert rows["file"].unique().to_list() == ["ledger/2026-02-28/b.csv"]
+    assert rows["content"].to_list()[0] == "rubbish"
+    assert json.loads(rows["content"].to_list()[2])["debit"] == "-3.000"
+
+
+def test_bad_files_are_refused_as_a_whole_and_the_others_go_on(lake, con, tmp_path):
+    folder = tmp_path / "in" / "ledger" / "2026-02-03"
+    write(folder, "good.csv", "J1;1;5.00;0;EUR")
+    write(folder, "cut.csv", "J2;1;5.00;0;EUR", end="")
+    write(folder, "bug.csv", "J3;1;5.00;0;EUR", "BUG")
+    (folder / "nothing.csv").touch()
+    (folder / "binary.csv").write_bytes(bytes(range(256)))
+    (folder / "rates.csv").write_text("#rates\nEND\n")
+    taken = take(lake, con, tmp_path / "in")
+    reasons = {file.file.split("/")[-1]: file.reason for file in taken.files}
+    assert taken.count("refused") == 5
+    assert taken.count("loaded") == 1
+    assert reasons["cut.csv"] == "The file ends in the middle. line 2"
+    assert "ZeroDivisionError" in reasons["bug.csv"]
+    assert "empty" in reasons["nothing.csv"]
+    assert "binary data" in reasons["binary.csv"]
+    assert "Land it in the feed reference" in reasons["rates.csv"]
+    assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J1"]
+
+
+def test_a_refused_file_is_recorded_once_and_not_tried_again(lake, con, tmp_path):
+    write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", end="")
+    take(lake, con, tmp_path / "in")
+    take(lake, con, tmp_path / "in")
+    assert lake.read(FILES).collect()["state"].to_list() == ["refused"]
+    assert waiting(lake, scan(lake)) == ()
+
+
+def test_a_misplaced_file_is_taken_when_it_lands_in_the_right_feed(lake, con, tmp_path):
+    write(tmp_path / "one" / "reference" / "2026-02-03", "a.csv", "J1;1;5.00;0;EUR")
+    write(tmp_path / "two" / "ledger" / "2026-02-03", "a.csv", "J1;1;5.00;0;EUR")
+    assert take(lake, con, tmp_path / "one").count("refused") == 1
+    assert take(lake, con, tmp_path / "two").count("loaded") == 1
+
+
+def test_a_landed_file_that_changes_in_place_is_refused(lake, con, tmp_path):
+    write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
+    take(lake, con, tmp_path / "in")
+    landed = scan(lake)[0].path
+    landed.chmod(0o644)
+    write(landed.parent, landed.name, "J1;1;999.00;0;EUR")
+    taken = ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
+    assert [file.state for file in taken.files] == ["refused"]
+    assert lake.read(LEDGER).collect()["debit"].to_list() == [Decimal(5)]

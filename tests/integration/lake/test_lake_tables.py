@@ -1,0 +1,84 @@
+"""A table keeps its types and its earlier versions, and agrees with whoever else writes it."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from tests.integration.lake.things import NOON, SCHEMA, TABLE, keys, things
+
+
+def test_a_table_is_created_once_with_its_types(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.create(TABLE, SCHEMA)
+    assert lake.version(TABLE) == 0
+    assert lake.read(TABLE).collect().schema == SCHEMA
+
+
+def test_many_who_create_and_widen_a_table_at_once_agree(lake):
+    start, failures = threading.Barrier(4), []
+
+    def ensure() -> None:
+        start.wait()
+        try:
+            lake.create(TABLE, SCHEMA)
+            lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
+        except Exception as error:
+            failures.append(error)
+
+    ensuring = [threading.Thread(target=ensure) for _ in range(4)]
+    for one in ensuring:
+        one.start()
+    for one in ensuring:
+        one.join()
+    assert failures == []
+    assert lake.read(TABLE).collect_schema() == {**SCHEMA, "note": pl.String()}
+
+
+def test_a_table_that_is_not_there_has_no_version(lake):
+    assert not lake.exists(TABLE)
+    assert lake.version(TABLE) is None
+    assert lake.version_at(TABLE, NOON) is None
+    assert lake.recorded(TABLE, ["a"]) == set()
+
+
+def test_earlier_versions_stay_readable(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.overwrite(TABLE, things("b"), note={"why": "restated"})
+    assert keys(lake, version=1) == ["a"]
+    assert keys(lake) == ["b"]
+    assert lake.open(TABLE).history()[0]["why"] == "restated"
+
+
+def test_the_version_at_a_moment_is_the_newest_of_then(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a"), tokens=["one"])
+    first, second = sorted(commit["timestamp"] for commit in lake.open(TABLE).history())
+    moment = datetime.fromtimestamp(second / 1000, UTC)
+    assert lake.version_at(TABLE, moment) == 1
+    before = datetime.fromtimestamp(first / 1000, UTC) - timedelta(milliseconds=1)
+    assert lake.version_at(TABLE, before) is None
+
+
+def test_merge_updates_what_has_the_key_and_inserts_the_rest(lake):
+    lake.merge(TABLE, things("a", "b"), ["key"])
+    lake.merge(TABLE, things("b", "c").with_columns(amount=Decimal("2.000")), ["key"])
+    rows = lake.read(TABLE).sort("key").collect()
+    assert rows["key"].to_list() == ["a", "b", "c"]
+    assert rows["amount"].to_list() == [Decimal("1.005"), Decimal("2.000"), Decimal("2.000")]
+
+
+@pytest.mark.parametrize("rows", [things("a", "a"), things("a").with_columns(key=pl.lit(None))])
+def test_merge_wants_a_key_that_is_given_and_given_once(lake, rows):
+    with pytest.raises(ValueError, match="a key is"):
+        lake.merge(TABLE, rows.cast(SCHEMA), ["key"])
+
+
+def test_a_layer_that_links_out_of_the_lake_is_not_followed(lake, tmp_path):
+    lake.root.mkdir()
+    (lake.root / "bronze").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="out of the lake"):
+        lake.path(TABLE)

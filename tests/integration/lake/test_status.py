@@ -1,0 +1,41 @@
+"""The status of a lake is the latest word of each control."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import polars as pl
+
+from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, FILES, record_controls
+from pipelines.lake.status import status
+from tests.integration.lake.things import NOON
+
+
+def control(outcome: str, recorded_at: datetime) -> pl.DataFrame:
+    zero = Decimal("0.000")
+    row = ("chain", "A1", date(2026, 1, 2), outcome, zero, zero, zero, "", "run", recorded_at)
+    return pl.DataFrame([row], CONTROLS_SCHEMA, orient="row")
+
+
+def test_status_gives_the_latest_word_of_each_control(lake):
+    record_controls(lake, control("failed", NOON), token="1")
+    record_controls(lake, control("passed", NOON + timedelta(hours=1)), token="2")
+    record_controls(lake, control("failed", NOON), token="1")
+    assert lake.read(CONTROLS).collect().height == 2
+    (said,) = status(lake).as_json()["controls"]
+    assert said["outcome"] == "passed"
+    assert (said["as_of"], said["difference"]) == ("2026-01-02", "0.000")
+
+
+def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake):
+    record_controls(lake, control("passed", NOON), token="1")
+    days = pl.concat(
+        [control("missing", NOON).with_columns(as_of=date(2026, 1, d)) for d in (2, 5)]
+    )
+    lake.overwrite("gold/fct_controls", days)
+    said = [(c["as_of"], c["outcome"]) for c in status(lake).as_json()["controls"]]
+    assert said == [("2026-01-02", "passed"), ("2026-01-05", "missing")]
+
+
+def test_status_of_a_lake_that_never_ran_is_empty(lake):
+    assert status(lake).as_json() == {"files": [], "controls": []}
+    assert not lake.exists(FILES)

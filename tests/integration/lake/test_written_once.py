@@ -1,0 +1,121 @@
+"""What has a token is written once, whoever else writes at the same time."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import ConflictError
+from pipelines.lake.parts import write_part
+from tests.integration.lake.things import SCHEMA, TABLE, keys, things
+
+
+def test_a_token_is_committed_once(lake):
+    lake.create(TABLE, SCHEMA)
+    assert lake.append_once(TABLE, things("a", "b"), tokens=["one"]).rows == 2
+    again = lake.append_once(TABLE, things("a", "b"), tokens=["one"])
+    assert (again.rows, again.version) == (0, 1)
+    assert keys(lake) == ["a", "b"]
+
+
+def test_a_commit_without_rows_still_records_its_tokens(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things(), tokens=["one"])
+    assert lake.recorded(TABLE, ["one", "two"]) == {"one"}
+
+
+def test_tokens_that_are_recorded_in_part_are_a_conflict(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a"), tokens=["one"])
+    with pytest.raises(ConflictError, match="1 of 2"):
+        lake.append_once(TABLE, things("a", "b"), tokens=["one", "two"])
+    assert keys(lake) == ["a"]
+
+
+def test_tokens_outlive_checkpoints(lake):
+    lake.create(TABLE, SCHEMA)
+    for number in range(50):
+        lake.append_once(TABLE, things(f"k{number}"), tokens=[f"t{number}"])
+    lake.open(TABLE).create_checkpoint()
+    lake.append_once(TABLE, things("last"), tokens=["last"])
+    wanted = [f"t{number}" for number in range(60)] + ["last"]
+    seen = lake.recorded(TABLE, wanted)
+    assert seen == {*wanted[:50], "last"}
+    opened = lake.open(TABLE)
+    assert seen == {one for one in wanted if opened.transaction_version(one) is not None}
+
+
+def test_two_writers_of_the_same_tokens_write_once(lake):
+    lake.create(TABLE, SCHEMA)
+    start, outcomes = threading.Barrier(4), []
+
+    def write() -> None:
+        start.wait()
+        outcomes.append(lake.append_once(TABLE, things("a", "b"), tokens=["one", "two"]).rows)
+
+    writers = [threading.Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(outcomes) == [0, 0, 0, 2]
+    assert keys(lake) == ["a", "b"]
+
+
+def test_writers_of_different_tokens_all_write(lake):
+    lake.create(TABLE, SCHEMA)
+    names = [f"w{number}" for number in range(8)]
+    writers = [
+        threading.Thread(
+            target=lake.append_once, args=(TABLE, things(name)), kwargs={"tokens": [name]}
+        )
+        for name in names
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert keys(lake) == names
+    assert lake.recorded(TABLE, names) == set(names)
+
+
+def test_a_stream_from_duckdb_is_appended_with_its_types(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a", "b"), tokens=["one"])
+    with connect(lake) as con:
+        stream = lake.relation(con, TABLE).to_arrow_reader()
+        assert lake.append_once(TABLE, stream, tokens=["two"]).rows == 2
+    assert lake.read(TABLE).collect().schema == SCHEMA
+    assert keys(lake) == ["a", "a", "b", "b"]
+
+
+def test_parquet_files_are_adopted_as_they_are_and_once(lake, tmp_path):
+    lake.create(TABLE, SCHEMA)
+    parts = [write_part(things(key), tmp_path / f"{key}.parquet") for key in ("a", "b")]
+    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 2
+    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 0
+    for part in parts:
+        part.path.unlink()
+    assert keys(lake) == ["a", "b"]
+    with connect(lake, delta=True) as con:
+        at = "timestamptz '2026-01-02 12:00:00+00'"
+        delta = f"select key from delta_scan('{lake.path(TABLE)}') where \"at\" = {at} order by 1"
+        assert con.sql(delta).fetchall() == [("a",), ("b",)]
+    bounds = lake.open(TABLE).get_add_actions(flatten=True)
+    assert set(bounds["min.day"].to_pylist()) == {date(2026, 1, 2)}
+    assert set(bounds["null_count.key"].to_pylist()) == {0}
+
+
+def test_a_file_of_other_columns_is_not_adopted(lake, tmp_path):
+    lake.create(TABLE, SCHEMA)
+    part = write_part(things("a").drop("day"), tmp_path / "a.parquet")
+    with pytest.raises(ValueError, match="has not the columns"):
+        lake.adopt_once(TABLE, [part], tokens=["one"])
+    assert lake.version(TABLE) == 0
+
+
+def test_adopting_nothing_still_records_the_tokens(lake):
+    lake.create(TABLE, SCHEMA)
+    assert lake.adopt_once(TABLE, [], tokens=["one"]).rows == 0
+    assert lake.recorded(TABLE, ["one"]) == {"one"}
