@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
+from pipelines.feeds.reading import Format, Reading
+
 
 @dataclass(frozen=True)
 class InMemory:
@@ -34,6 +36,16 @@ class Whole:
 @pytest.fixture(scope="session")
 def source() -> type[InMemory]:
     return InMemory
+
+
+@pytest.fixture(scope="session")
+def read(source: type[InMemory]) -> Callable[..., list[Reading]]:
+    """The parts that a reader gives of some bytes."""
+
+    def parts(known: Format, data: bytes, name: str = "file") -> list[Reading]:
+        return list(known.read(source(data, name)))
+
+    return parts
 
 
 @pytest.fixture(scope="session")

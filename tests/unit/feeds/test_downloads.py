@@ -9,24 +9,9 @@ from pipelines.feeds.ofx import OFX
 from pipelines.feeds.ofx.values import decimal_text
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement_csv import STATEMENT_CSV
+from tests.unit.feeds.statements_read import codes_of, entries_of
 
 IBAN = "DE89370400440532013000"
-
-
-@pytest.fixture
-def read(source: Any) -> Any:
-    def parts(known: Any, data: bytes, name: str = "file") -> list[Any]:
-        return list(known.read(source(data, name)))
-
-    return parts
-
-
-def entries_of(parts: list[Any]) -> list[dict[str, Any]]:
-    return [row for part in parts for row in part.tables["statement_entries"].to_dicts()]
-
-
-def codes_of(parts: list[Any]) -> list[str]:
-    return [finding.code for part in parts for finding in part.findings]
 
 
 def ofx(transactions: str) -> bytes:

@@ -14,6 +14,7 @@ from pipelines.feeds.canonical_json import statement_objects
 from pipelines.feeds.mt940 import MT940
 from pipelines.feeds.mt940.lines import movement, plain_amount
 from pipelines.feeds.statement import is_iban
+from tests.unit.feeds.statements_read import codes_of, entries_of
 
 IBAN, OTHER = "DE89370400440532013000", "GB82WEST12345698765432"
 SHARED = [
@@ -90,22 +91,6 @@ def as_camt() -> bytes:
         f"<Id>ST1/7/1</Id><Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>EUR</Ccy></Acct>{balances}"
         f"{''.join(entries)}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
-
-
-@pytest.fixture
-def read(source: Any) -> Any:
-    def parts(known: Any, data: bytes, name: str = "file") -> list[Any]:
-        return list(known.read(source(data, name)))
-
-    return parts
-
-
-def entries_of(parts: list[Any]) -> list[dict[str, Any]]:
-    return [row for part in parts for row in part.tables["statement_entries"].to_dicts()]
-
-
-def codes_of(parts: list[Any]) -> list[str]:
-    return [finding.code for part in parts for finding in part.findings]
 
 
 def test_mt940_and_camt_of_one_statement_give_equal_rows(read: Any) -> None:
