@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pipelines.feeds.statement import is_iban
 
 _STRUCTURED = re.compile(r"\s*(\d{3})?([?>~<^@|])(?:00|10|2\d|3[0-8]|6\d)")
-_SEPA_KEYS = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE PURP MDAT SQTP ORCR ORMR DDAT"
-_SEPA = re.compile(rf"({'|'.join(_SEPA_KEYS.split())}|\bIBAN|\bBIC) ?\+")
+_SEPA_NAMES = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE PURP MDAT SQTP ORCR ORMR DDAT"
+_SEPA_KEYS = frozenset(_SEPA_NAMES.split())
+_SEPA_WORDS = ("IBAN", "BIC")
+"""Keywords that stand alone: letters before them make them part of another word."""
 _CODES = (
     "TRTP TRCD IBAN BIC NAME REMI EREF KREF PREF MARF CSID ADDR BENM ORDP CNTP ISDT RTRN PURP ULTC "
     "ULTD ULTB UDTR UCRD ID SVCL CREF OCMT IACC CHGS EXCH ORIG ACCW BO TXT CDTR DBTR URI MSGID"
@@ -20,7 +22,7 @@ _CODES = (
 _CODED = re.compile(rf"/({'|'.join(_CODES.split())})(?=/)")
 _LABELLED = re.compile(r"\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{10,30})(?:/NAAM: ?(.+))?$")
 _NS = re.compile(r"(\d{2})(.*)")
-_SPLITS = {mark: re.compile(rf"{re.escape(mark)}(\d\d)") for mark in "?>~<^@|"}
+_NUMBERS = frozenset(f"{number:02d}" for number in range(100))
 _FULL_LINE = 65
 _RETURNS = ("108", "109", "159", "059")
 
@@ -58,19 +60,13 @@ def _clean(text: str | None) -> str | None:
 
 
 def _structured(text: str, match: "re.Match[str]") -> Details:
-    pieces = _SPLITS[match[2]].split(text[match.start(2) :])
     whole: dict[str, str] = {}
-    purpose = more = ""
-    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        if key[0] == "2":
-            purpose += value
-        elif key[0] == "6":
-            more += value
-        else:
-            whole[key] = whole.get(key, "") + value
+    for key, value in _numbered(text[match.start(2) :], match[2]):
+        field = key[0] if key[0] in "26" else key
+        whole[field] = whole[field] + value if field in whole else value
     details = Details("structured")
-    _sepa(purpose, details)
-    if more:
+    _sepa(whole.pop("2", ""), details)
+    if more := whole.pop("6", ""):
         details.remittance = _clean(f"{details.remittance or ''} {more}")
     details.posting_text = _clean(whole.pop("00", None))
     details.agent = _clean(whole.pop("30", None)) or details.agent
@@ -84,6 +80,18 @@ def _structured(text: str, match: "re.Match[str]") -> Details:
         kept = {f"?{key}": value.strip() for key, value in whole.items() if value.strip()}
         details.rest.update(kept)
     return details
+
+
+def _numbered(text: str, mark: str) -> list[tuple[str, str]]:
+    """Field numbers and texts; a mark that no number follows is part of the text."""
+    found: list[tuple[str, str]] = []
+    for piece in text.split(mark)[1:]:
+        if piece[:2] in _NUMBERS:
+            found.append((piece[:2], piece[2:]))
+        elif found:
+            key, said = found[-1]
+            found[-1] = key, f"{said}{mark}{piece}"
+    return found
 
 
 def _keep_codes(details: Details, code: str | None, extension: str, journal: str) -> None:
@@ -102,15 +110,37 @@ def _sepa(purpose: str, details: Details) -> None:
     if "+" not in purpose:
         details.remittance = _clean(purpose)
         return
-    pieces = _SEPA.split(purpose)
-    words = [pieces[0]]
-    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        said = value.strip()
-        if key == "SVWZ":
+    words = []
+    for key, value in _keyed(purpose):
+        if key in ("", "SVWZ"):
             words.append(value)
-        elif said:
+        elif said := value.strip():
             _keep_sepa(key, said, details)
     details.remittance = _clean(" ".join(words))
+
+
+def _keyed(purpose: str) -> list[tuple[str, str]]:
+    """SEPA keywords and what follows them; first what stands before any, under no keyword."""
+    found, key = [], ""
+    said, *others = purpose.split("+")
+    for other in others:
+        before = said.removesuffix(" ")
+        keyword = before[-4:]
+        if keyword not in _SEPA_KEYS:
+            keyword = next((word for word in _SEPA_WORDS if _ends_with(before, word)), "")
+        if keyword:
+            found.append((key, before[: -len(keyword)]))
+            key, said = keyword, other
+        else:
+            said = f"{said}+{other}"
+    return [*found, (key, said)]
+
+
+def _ends_with(text: str, word: str) -> bool:
+    if not text.endswith(word):
+        return False
+    letter = text[-len(word) - 1 : -len(word)]
+    return not (letter.isalnum() or letter == "_")
 
 
 _SEPA_FIELDS = {

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _TAG = re.compile(
-    r":(20|21|25P?|28C?|60[FM]?|61|62[FM]?|64|65|86|NS|34F|13D?(?=:\d{10})|90[CD]|94[0-2]|950):(.*)"
+    r":(20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45]F?|86|NS|34F|13D?(?=:\d{10})|90[CD]|94[0-2]|950):(.*)"
 )
 _TYPE = re.compile(r"\{2:[IO](9\d\d)|^(94[0-2]|950)(?: |$)")
-_CLOSING = ("62F", "62M", "62", "64", "65", "90C", "90D")
+_CLOSING = ("62F", "62M", "62", "90C", "90D")
+_AVAILABLE = ("64", "65")
+_END_MARK = re.compile(r"-(?:[A-Z]{0,4}|\}.*)$")
+_END_IN_LINE = re.compile(r"\s+-\}$")
 
 
 @dataclass(slots=True)
@@ -25,47 +28,6 @@ class Field:
         return "".join(self.lines).strip()
 
 
-class _Cutter:
-    """Cuts lines into fields, one line at a time; whole fields wait in `ready`."""
-
-    def __init__(self) -> None:
-        self.ready: list[Field] = []
-        self.current: Field | None = None
-        self.closed = False
-        self.broken = ""
-
-    def line(self, row: int, text: str) -> None:
-        """Take the next line."""
-        if self.broken:
-            text, self.broken = self.broken + text, ""
-        if text.startswith(":"):
-            if match := _TAG.match(text):
-                self.end()
-                tag = match[1]
-                self.current = Field(tag, [match[2]], row)
-                self.closed = tag in _CLOSING or (self.closed and tag != "20")
-                return
-            if text == ":":
-                self.broken = ":"
-                return
-        if self.current is None or text.startswith(("{", "-}")):
-            self.end()
-            if match := _TYPE.search(text):
-                self.ready.append(Field("type", [match[1] or match[2]], row))
-        elif self.closed and text.strip() == "-":
-            self.end()
-        else:
-            self.current.lines.append(text)
-
-    def end(self) -> None:
-        """The field that is open is whole."""
-        if self.current is not None:
-            if self.current.lines[-1].strip() == "-":
-                self.current.lines.pop()
-            self.ready.append(self.current)
-        self.current = None
-
-
 def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
     """Cut numbered lines into fields.
 
@@ -73,11 +35,41 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
     over. A lone dash inside a text that a bank has wrapped badly stays text: it ends the message
     only behind a closing field or before the next message.
     """
-    cutter = _Cutter()
-    for row, text in lines:
-        cutter.line(row, text)
-        if cutter.ready:
-            yield from cutter.ready
-            cutter.ready = []
-    cutter.end()
-    yield from cutter.ready
+    current: Field | None = None
+    closed, broken = False, ""
+    for row, line in lines:
+        text = broken + line
+        broken = ""
+        if text.startswith(":") and (match := _TAG.match(text)):
+            if current is not None:
+                yield _whole(current)
+            tag, value = match.groups()
+            current = Field(tag, [value], row)
+            closed = tag in _CLOSING or (closed and tag != "20")
+        elif text == ":":
+            broken = text
+        elif _ends(text, current, closed=closed):
+            if current is not None:
+                yield _whole(current)
+            current = None
+            yield from _header(row, text)
+        elif current is not None:
+            current.lines.append(text)
+    if current is not None:
+        yield _whole(current)
+
+
+def _ends(text: str, current: Field | None, *, closed: bool) -> bool:
+    """Whether a line that opens no field stands outside of any."""
+    return current is None or text.startswith(("{", "-}")) or (closed and text.strip() == "-")
+
+
+def _header(row: int, text: str) -> Iterator[Field]:
+    if match := _TYPE.search(text):
+        yield Field("type", [match[1] or match[2]], row)
+
+
+def _whole(field: Field) -> Field:
+    if field.lines[-1].strip() == "-":
+        field.lines.pop()
+    return field
