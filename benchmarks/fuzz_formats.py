@@ -26,6 +26,10 @@ from pipelines.feeds.read_report import read_file
 from pipelines.feeds.reading import RefusedError
 
 
+_SPEAK_EVERY = 5_000
+"""Files after which the run says how far it is."""
+
+
 class TooLongError(BaseException):
     """A file takes too long; no reader may catch this."""
 
@@ -86,6 +90,9 @@ def run(files: int, seed: int, seconds: int, megabytes: int, keep: Path) -> Outc
             outcome.by_seed[name, end] += 1
             outcome.by_kind[kind, end] += 1
             outcome.peak = peak
+            if (number + 1) % _SPEAK_EVERY == 0:
+                done = f"{number + 1:,} of {files:,} files, {len(outcome.failures)} failed"
+                sys.stderr.write(f"  {done}\n")
     return outcome
 
 
