@@ -25,7 +25,6 @@ from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.read_report import read_file
 from pipelines.feeds.reading import RefusedError
 
-
 _SPEAK_EVERY = 5_000
 """Files after which the run says how far it is."""
 
