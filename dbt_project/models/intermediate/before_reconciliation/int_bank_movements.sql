@@ -1,5 +1,6 @@
 {# A movement counts once: by the statement that books it, and until one does by the first report of
-   the day that tells of it. A bank's download may overlap the one before; its ids tell. #}
+   the day that tells of it. A bank's download may overlap the one before: its ids tell, or, where it
+   has none, what it says and how often it says so. #}
 with told as (
     select
         entries.*,
@@ -19,6 +20,15 @@ with told as (
                     concat_ws(
                         '|', 'downloaded', cast(entries.booking_date as {{ type_text() }}),
                         cast(entries.amount as {{ type_text() }}), entries.transaction_id
+                    )
+            when entries.message_type = 'CSV'
+                then
+                    concat_ws(
+                        '|', 'downloaded', cast(entries.booking_date as {{ type_text() }}),
+                        cast(entries.amount as {{ type_text() }}),
+                        coalesce(entries.transaction_id, entries.bank_reference, entries.entry_reference, ''),
+                        coalesce(entries.counterparty_account, entries.counterparty_name, ''),
+                        coalesce(entries.remittance, '')
                     )
             else entries.entry_id
         end as content
