@@ -52,7 +52,7 @@ def tables(draw):
         values(column.dtype) if column.required else st.none() | values(column.dtype)
         for column in promised.columns
     ]
-    return promised, draw(st.lists(st.tuples(*columns), max_size=5))
+    return promised, draw(st.lists(st.tuples(*columns), max_size=3))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -78,7 +78,7 @@ STATES = st.dictionaries(
 )
 
 
-@given(st.lists(st.tuples(STATES, st.sets(st.sampled_from("abcd")).map(tuple)), max_size=6))
+@given(st.lists(st.tuples(STATES, st.sets(st.sampled_from("abcd")).map(tuple)), max_size=4))
 def test_replayed_events_give_the_open_breaks_and_a_second_run_adds_nothing(days) -> None:
     days = [(now, tuple(set(gone) - set(now))) for now, gone in days]
     events = told(days)
