@@ -59,6 +59,11 @@ _USED = {
 }
 _SINCE_2021 = {"Booking Date", "Booking Date TimeZone"}
 """Columns of the newer layout only; the older one also orders the last columns otherwise."""
+_DESCRIBING = {
+    *("Company Account", "Merchant Reference", "Payment Method", "Payment Method Variant"),
+    "Exchange Rate",
+}
+"""Columns that a merchant can leave out of the report: no amount hangs on them."""
 
 
 def recognises(head: bytes, _name: str) -> bool:
@@ -73,12 +78,10 @@ def read(source: Source) -> Iterator[Reading]:
     a control proves later.
 
     Raises:
-        RefusedError: a column that every layout has is missing, or a line has no end.
+        RefusedError: a column that amounts or dates hang on is missing, or a line has no end.
     """
     layout = layout_of(source.head(), MARK)
-    lacking = (
-        _USED - set(layout.header if layout else ()) - {"Booking Date", "Booking Date TimeZone"}
-    )
+    lacking = _USED - set(layout.header if layout else ()) - _SINCE_2021 - _DESCRIBING
     if layout is None or lacking:
         raise RefusedError(
             f"the settlement report lacks {', '.join(sorted(lacking))}",
@@ -113,8 +116,10 @@ def _transfers(read: Iterable[Batch], named: str | None) -> pl.DataFrame:
 def _reading(
     batch: Batch, first_line: int, named_batch: str | None, transfers: pl.DataFrame
 ) -> Reading:
+    given = stripped(batch)
+    absent = [pl.lit(None, pl.String).alias(name) for name in _DESCRIBING - set(given.columns)]
     written = (
-        stripped(batch)
+        given.with_columns(absent)
         .with_columns(_batch_number(named_batch).alias("batch"))
         .join(transfers, on=["Merchant Account", "batch"], how="left", maintain_order="left")
     )

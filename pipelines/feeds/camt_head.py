@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from pipelines.feeds.bai2.fields import BALANCES
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
 from pipelines.feeds.xml_safe import line_of, local_name
 
@@ -104,6 +105,7 @@ def balance_of(element: etree._Element, place: str) -> BalanceLine | None:
     if amount is None:
         return None
     kind = _first(found, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry") or "INFO"
+    kind = BALANCES.get(kind, kind)  # banks of North America write BAI's codes
     debit = found.get("CdtDbtInd") == "DBIT"
     return BalanceLine(
         balance_type=kind.upper() if len(kind) == 4 else kind,

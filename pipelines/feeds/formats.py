@@ -15,6 +15,7 @@ from pipelines.feeds import (
     settlement_csv,
     statement_csv,
     stripe,
+    stripe_reports,
     tabular,
 )
 from pipelines.feeds.reading import Format, Source
@@ -30,6 +31,7 @@ FORMATS: tuple[Format, ...] = (
     *payment_events.FORMATS,
     *adyen.FORMATS,
     *stripe.FORMATS,
+    *stripe_reports.FORMATS,
     *paypal.FORMATS,
     *berka.FORMATS,
     *tabular.FORMATS,

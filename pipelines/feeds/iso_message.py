@@ -52,11 +52,15 @@ class Leaves:
     values: dict[str, str] = field(default_factory=dict)
 
     def take(self, *paths: str) -> str | None:
-        """The first of `paths` that is given; it and its alternatives leave the remainder."""
+        """The first of `paths` that is given; it leaves the remainder, and so do its repetitions.
+
+        An alternative that says something else stays in the remainder.
+        """
         first = None
         for path in paths:
-            given = self.values.pop(path, None)
-            first = given if first is None else first
+            given = self.values.get(path)
+            if given is not None and first in (None, given):
+                first = self.values.pop(path)
         return first
 
     def take_all(self, path: str) -> str | None:
@@ -146,7 +150,9 @@ def identity(element: etree._Element) -> Identity:
     found = _VERSION.search(namespace)
     if found and found.group().startswith(message):
         return Identity(message, found.group(), ())
-    odd = Finding("namespace", f"the namespace '{namespace}' is not one of {message}")
+    named = f"the namespace '{namespace}' is not one of {message}"
+    words = named if "}" in str(own.tag) else f"no namespace is named; read as {message}"
+    odd = Finding("namespace", words)
     return Identity(message, message, (odd,))
 
 

@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "invoice": (
         *("Invoice Number", "Invoice ID", "Id. de factura", "Rechnungsnummer"),
-        *("Numéro de facture", "Factuurnummer", "Numero fattura"),
+        *("Numéro de facture", "Identifiant de facture", "Factuurnummer", "Numero fattura"),
     ),
     "subject": ("Subject", "Asunto", "Betreff", "Objet", "Onderwerp", "Oggetto"),
     "bank_account": ("Bank Account", "Cuenta bancaria", "Bankkonto", "Compte bancaire"),
@@ -49,9 +49,10 @@ _KINDS = (
     ("chargeback", ("chargeback", "contracargo", "rückbuchung", "rejet de débit", "storno")),
     ("conversion", ("currency conversion", "conversión de", "währungsumrechnung")),
     ("conversion", ("conversion de", "valutaomrekening", "conversione")),
+    ("reserve", ("account hold", r"authori[sz]ation", "autorización", "autorisierung")),
     ("payout_failed", ("withdrawal re[tv]", "withdraw.* failed", "return.*withdraw")),
     ("payout", ("withdraw", "transfer to bank", "retirada", "retiro", "abbuchung", "auszahlung")),
-    ("payout", ("virement vers", "opname", "prelievo")),
+    ("payout", ("virement vers", "virement standard", "opname", "prelievo")),
     ("refund", ("refund", "reversal", "reembolso", "rückzahlung", "remboursement")),
     ("refund", ("terugbetaling", "rimborso")),
     ("reserve", ("hold", "release", "reserve", "retención", "einbehalt", "blocage", "blocco")),
@@ -73,8 +74,12 @@ STATES = {
 
 
 def kind_of(description: str | None, gross: str | None) -> str:
-    """The type of a line: by its description, else money in is a sale and money out a transfer."""
+    """The type of a line: by its description, else money in is a sale and money out a transfer.
+
+    What is called a withdrawal and brings money in was taken from the bank account: a transfer.
+    """
+    out = (gross or "").startswith("-")
     for pattern, kind in KINDS:
         if description and pattern.search(description):
-            return kind
-    return "transfer" if (gross or "").startswith("-") else "sale"
+            return "transfer" if kind == "payout" and not out else kind
+    return "transfer" if out else "sale"

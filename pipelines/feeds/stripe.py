@@ -4,7 +4,7 @@ Amounts stand in minor units. A balance transaction is a document of its own (`r
 `line_id`): exports overlap, and each one states a transaction anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import polars as pl
@@ -47,8 +47,21 @@ LINE_TYPES = {
     **dict.fromkeys(("reserve_transaction", "reserved_funds", "reserve_hold"), "reserve"),
     **dict.fromkeys(("reserve_release", "payment_network_reserve_hold"), "reserve"),
     **dict.fromkeys(("adjustment", "contribution"), "adjustment"),
+    **dict.fromkeys(("charge_failure", "partial_capture_reversal"), "refund"),
+    "dispute": "chargeback",
+    "dispute_reversal": "chargeback_reversed",
+    **dict.fromkeys(("fee", "tax"), "fee"),
+    "payout_reversal": "payout_failed",
+    **dict.fromkeys(("transfer_reversal", "connect_collection_transfer"), "transfer"),
+    **dict.fromkeys(("risk_reserved_funds", "connect_reserved_funds"), "reserve"),
+    **dict.fromkeys(("other_adjustment", "platform_earning"), "adjustment"),
+    **dict.fromkeys(("platform_earning_refund", "application_fee"), "adjustment"),
+    "application_fee_refund": "adjustment",
 }
-"""Types as Stripe documents them; an adjustment for a dispute is a chargeback or its reversal."""
+"""Types of the API and reporting categories of the reports, as Stripe documents them.
+
+An adjustment for a dispute is a chargeback or its reversal.
+"""
 
 _LINE_COLUMNS = {
     *TRANSACTION_MARK,
@@ -72,8 +85,8 @@ def read_transactions(source: Source) -> Iterator[Reading]:
     assert layout is not None
     for batch in batches(source, layout):
         written = stripped(batch)
-        rows, rejects = typed(LINES, _lines(written), written)
-        found = (*batch.findings, *add_up(rows), *_unknown_types(written))
+        rows, rejects = typed(LINES, lines(written, _MINOR), written)
+        found = (*batch.findings, *add_up(rows), *unknown_types(written))
         yield _reading(
             "Stripe balance transactions",
             LINES.name,
@@ -137,18 +150,21 @@ _LINE = {
     "psp_reference": pl.col("source"),
     "created_at": _instant("created"),
     "available_on": _instant("available_on").str.slice(0, 10),
-    "gross_amount": major(pl.col("amount"), pl.col("currency")),
     "gross_currency": _CURRENCY,
-    "fee_amount": major(pl.col("fee"), pl.col("currency")),
-    "net_amount": major(pl.col("net"), pl.col("currency")),
     "net_currency": _CURRENCY,
+}
+_MINOR = {
+    f"{ours}_amount": major(pl.col(theirs), pl.col("currency"))
+    for ours, theirs in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
 }
 
 
-def _lines(written: pl.DataFrame) -> pl.DataFrame:
+def lines(written: pl.DataFrame, money: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Settlement lines of balance transactions under the API's names; `money` reads the amounts."""
     return written.with_columns(column(written, "source")).select(
         LINE,
         **_LINE,
+        **money,
         payout_id=column(written, "payout_id", "automatic_payout_id"),
         merchant_account=column(written, "connected_account_id"),
         merchant_reference=column(written, "merchant_reference", "description"),
@@ -189,7 +205,8 @@ def _payouts(written: pl.DataFrame) -> pl.DataFrame:
 _UNKNOWN = ~pl.col("type").is_in(list(LINE_TYPES))
 
 
-def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
+def unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
+    """Types of transactions that Stripe does not document, one finding for each."""
     unknown = written.filter(_UNKNOWN)
     if unknown.is_empty():
         return ()

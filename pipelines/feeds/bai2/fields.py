@@ -22,6 +22,7 @@ _TOTALS = {"100": "CRDT", "400": "DBIT"}
 _FUNDS = ("", "0", "1", "2", "S", "V", "D", "Z")
 _AMOUNT = re.compile(r"[+-]?\d*\.?\d*")
 _THREE_DECIMALS = 3
+_CODE = re.compile(r"\d{3}")
 _TAGGED = re.compile(r"([A-Z]{4}): ?(.*)")
 
 
@@ -125,12 +126,15 @@ def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
     found, at = [], 2
     while at < len(items):
         code = items[at]
+        if not code and at + 1 < len(items) and _CODE.fullmatch(items[at + 1]):
+            at += 1  # a comma too many before the next summary
+            continue
         if not code:
             amount, at = items[at + 1] if at + 1 < len(items) else "", at + 4
             if amount.strip():
                 raise ValueError("an amount has no type code")
             continue
-        if not re.fullmatch(r"\d{3}", code):
+        if not _CODE.fullmatch(code):
             raise ValueError(f"'{code[:20]}' is not a type code")
         amount, count = (*items[at + 1 : at + 3], "", "")[:2]
         if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdecimal()):

@@ -29,7 +29,7 @@ from pipelines.feeds.statement import (
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
 
-_HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,\d{0,4},[^,\n]*,")
+_HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,[\d:]{0,8},[^,\n]*,")
 _LEVELS = {"49": "account", "98": "group", "99": "file"}
 _DELETION, _TEST = "2", "4"
 
@@ -144,7 +144,8 @@ class Reader:
                 self.stated[side] = amount
             elif int(summary.code) < 100 and summary.amount.strip():
                 kind = BALANCES.get(summary.code, f"BAI2-{summary.code}")
-                line = BalanceLine(kind, amount, self.currency, self.day, record.row, summary.code)
+                place = f"line {record.row}, type {summary.code}"
+                line = BalanceLine(kind, amount, self.currency, self.day, record.row, place)
                 self.collector.balance(line)
 
     def amount(self, text: str, record: Record) -> str:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.feeds.statement import is_iban
+from pipelines.feeds.mt940.accounts import is_bic, looks_like_iban, party
 
-_STRUCTURED = re.compile(r"\s*(\d{3})?([?>~<^@|])(?:00|10|2\d|3[0-8]|6\d)")
+_STRUCTURED = re.compile(r"\s*(\d{3})?([?>~<^@|]|(?<=\d{3})\+)(?:00|10|2\d|3[0-8]|6\d)")
 _SEPA_NAMES = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE PURP MDAT SQTP ORCR ORMR DDAT"
 _SEPA_KEYS = frozenset(_SEPA_NAMES.split())
 _SEPA_WORDS = ("IBAN", "BIC")
@@ -20,6 +20,9 @@ _CODES = (
     "ULTD ULTB UDTR UCRD ID SVCL CREF OCMT IACC CHGS EXCH ORIG ACCW BO TXT CDTR DBTR URI MSGID"
 )
 _CODED = re.compile(rf"/({'|'.join(_CODES.split())})(?=/)")
+_BARE = re.compile(r"(?:EREF|KREF|PREF|MARF|REMI|TRTP|TRCD)/")
+_REFERENCE = re.compile(r"/CDTRREF/([^/]+)")
+_AMOUNT = re.compile(r"([A-Z]{3}[\d.,]+)/(?=.)")
 _LABELLED = re.compile(r"\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{10,30})(?:/NAAM: ?(.+))?$")
 _NS = re.compile(r"(\d{2})(.*)")
 _NUMBERS = frozenset(f"{number:02d}" for number in range(100))
@@ -50,9 +53,24 @@ def details_of(lines: Sequence[str]) -> Details:
     text = "".join(lines)
     if match := _STRUCTURED.match(text):
         return _structured(text, match)
-    if text.lstrip().startswith("/") and _CODED.match(text.lstrip()):
-        return _coded(text.lstrip())
+    text = text.lstrip()
+    if text.startswith("/") and _CODED.match(text):
+        return _coded(text)
+    if _BARE.match(text):
+        return _coded(f"/{text}")
+    for at, line in enumerate(lines):
+        if line.startswith("/TRTP/"):
+            return _coded_behind(lines[:at], lines[at:])
     return _free(lines)
+
+
+def _coded_behind(head: Sequence[str], lines: Sequence[str]) -> Details:
+    """Coded text under lines for people that say the same once more."""
+    details, plain = _coded("".join(lines)), _free(head)
+    details.account, details.name = details.account or plain.account, details.name or plain.name
+    if plain.remittance:
+        details.rest["text"] = plain.remittance
+    return details
 
 
 def _clean(text: str | None) -> str | None:
@@ -61,18 +79,24 @@ def _clean(text: str | None) -> str | None:
 
 def _structured(text: str, match: "re.Match[str]") -> Details:
     whole: dict[str, str] = {}
-    for key, value in _numbered(text[match.start(2) :], match[2]):
+    numbered = _numbered(text[match.start(2) :], match[2])
+    agent, own_line = _account_lines(numbered)
+    for key, value in numbered:
         field = key[0] if key[0] in "26" else key
         whole[field] = whole[field] + value if field in whole else value
-    details = Details("structured")
+    details = Details("structured", agent=agent)
     _sepa(whole.pop("2", ""), details)
     if more := whole.pop("6", ""):
         details.remittance = _clean(f"{details.remittance or ''} {more}")
     details.posting_text = _clean(whole.pop("00", None))
     details.agent = _clean(whole.pop("30", None)) or details.agent
-    account, iban = whole.pop("31", ""), whole.pop("38", "")
-    details.account = "".join((iban or account).split()) or details.account
-    details.name = _clean(whole.pop("32", "") + whole.pop("33", "")) or details.name
+    account, iban, second = (whole.pop(key, "") for key in ("31", "38", "33"))
+    if not account and looks_like_iban(second):
+        account, second = second, ""
+    details.account = own_line or "".join((iban or account).split()) or details.account
+    details.name = _clean(whole.pop("32", "") + second) or details.name
+    if own_line and account:
+        details.rest["own_account"] = account.strip()
     _keep_codes(details, match[1], whole.pop("34", "").strip(), whole.pop("10", "").strip())
     if iban and account:
         details.rest["account_number"] = account.strip()
@@ -82,10 +106,20 @@ def _structured(text: str, match: "re.Match[str]") -> Details:
     return details
 
 
+def _account_lines(numbered: list[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """Agent and account of the other side, taken out where 20 is all BIC and 21 all IBAN."""
+    for at in range(len(numbered) - 1):
+        (first, agent), (second, account) = numbered[at : at + 2]
+        if (first, second) == ("20", "21") and is_bic(agent) and looks_like_iban(account):
+            del numbered[at : at + 2]
+            return agent.strip(), account.strip()
+    return None, None
+
+
 def _numbered(text: str, mark: str) -> list[tuple[str, str]]:
-    """Field numbers and texts; a mark that no number follows is part of the text."""
+    """Field numbers and texts; a mark that no number follows is part of the text, save the last."""
     found: list[tuple[str, str]] = []
-    for piece in text.split(mark)[1:]:
+    for piece in text.rstrip().removesuffix(mark).split(mark)[1:]:
         if piece[:2] in _NUMBERS:
             found.append((piece[:2], piece[2:]))
         elif found:
@@ -177,6 +211,7 @@ def _coded(text: str) -> Details:
     details.account = found.pop("IBAN", None) or details.account
     details.agent = found.pop("BIC", None) or details.agent
     details.name = _clean(found.pop("NAME", None)) or details.name
+    _party(details, found)
     details.end_to_end_id = _clean(found.pop("EREF", None))
     details.mandate_id = found.pop("MARF", None)
     details.instruction_id = found.pop("KREF", None)
@@ -189,10 +224,24 @@ def _coded(text: str) -> Details:
     return details
 
 
+def _party(details: Details, found: dict[str, str]) -> None:
+    """Who stands behind BENM and ORDP, and text behind an amount, where no code announces them."""
+    for key in ("BENM", "ORDP"):
+        if key in found and (read := party(found[key])):
+            del found[key]
+            details.account, details.name = details.account or read[0], details.name or read[1]
+            details.remittance = details.remittance or _clean(read[2])
+    if match := _AMOUNT.match(found.get("OCMT", "")):
+        said, found["OCMT"] = found["OCMT"][match.end() :], match[1]
+        details.remittance = details.remittance or _clean(said)
+
+
 def _remittance(text: str) -> str | None:
     kind, _, said = text.partition("/")
     if kind in ("USTD", "STRD"):
         text = said.strip("/")
+    if match := _REFERENCE.search(f"/{text}"):
+        text = match[1]
     return _clean(text)
 
 
@@ -203,7 +252,7 @@ def _free(lines: Sequence[str]) -> Details:
         text += line if len(line) >= _FULL_LINE else f"{line} "
     details = Details("free", remittance=_clean(text))
     first, _, rest = text.strip().partition(" ")
-    if is_iban(first):
+    if looks_like_iban(first):
         details.account = first
         details.name = _clean(rest.split("  ")[0])
     elif match := _LABELLED.search(text.strip()):

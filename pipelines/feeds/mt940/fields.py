@@ -8,10 +8,9 @@ _TAG = re.compile(
     r":(20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45]F?|86|NS|34F|13D?(?=:\d{10})|90[CD]|94[0-2]|950):(.*)"
 )
 _TYPE = re.compile(r"\{2:[IO](9\d\d)|^(94[0-2]|950)(?: |$)")
-_CLOSING = ("62F", "62M", "62", "90C", "90D")
-_AVAILABLE = ("64", "65")
-_END_MARK = re.compile(r"-(?:[A-Z]{0,4}|\}.*)$")
-_END_IN_LINE = re.compile(r"\s+-\}$")
+_CLOSING = ("62F", "62M", "62", "64", "65", "64F", "65F", "90C", "90D")
+_WORD_MARK = re.compile(r"-[A-Z]{3,4}\s*$")
+"""A bank's own mark behind a message, such as `-XXX`: it says no more, but it is kept."""
 
 
 @dataclass(slots=True)
@@ -50,6 +49,7 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
             broken = text
         elif _ends(text, current, closed=closed):
             if current is not None:
+                current.lines.extend([text] if _WORD_MARK.match(text) else [])
                 yield _whole(current)
             current = None
             yield from _header(row, text)
@@ -61,7 +61,9 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
 
 def _ends(text: str, current: Field | None, *, closed: bool) -> bool:
     """Whether a line that opens no field stands outside of any."""
-    return current is None or text.startswith(("{", "-}")) or (closed and text.strip() == "-")
+    if current is None or text.startswith(("{", "-}")):
+        return True
+    return closed and (text.strip() == "-" or bool(_WORD_MARK.match(text)))
 
 
 def _header(row: int, text: str) -> Iterator[Field]:
@@ -70,6 +72,9 @@ def _header(row: int, text: str) -> Iterator[Field]:
 
 
 def _whole(field: Field) -> Field:
-    if field.lines[-1].strip() == "-":
+    last = field.lines[-1]
+    if last.strip() == "-":
         field.lines.pop()
+    elif last.endswith(" -}"):
+        field.lines[-1] = last[:-3].rstrip()
     return field

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _LINE = re.compile(
     r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
-    r"([A-Z][A-Z0-9 ]{3})?([^\n]*)(?:\n([\s\S]*))?"
+    r"((?! ?NONREF)(?: [NSF]|[A-Z])[A-Z0-9 ]{3})?([^\n]*)(?:\n([\s\S]*))?"
 )
 _BALANCE = re.compile(r"([CDcd])?(\d{6})([A-Za-z]{3})?\s*([\d.,]+)$")
 _REFERENCE = 16
@@ -98,20 +98,19 @@ def movement(text: str) -> Movement:
     reversal = mark.startswith("R")
     credit = (mark.endswith("C")) != reversal
     unsigned = plain_amount(amount)
-    return Movement(
-        amount=unsigned if credit else f"-{unsigned}",
-        direction="CRDT" if credit else "DBIT",
-        reversal=reversal,
-        expected=mark.startswith("E"),
-        value_date=value_date,
-        booking_date=_booking_day(value_date, month_day),
-        funds_code=funds,
-        code=code,
-        customer_reference=customer or None,
-        bank_reference=bank or None,
-        supplement=" ".join(f"{more} {supplement or ''}".split()) or None
-        if more or supplement
-        else None,
+    said = " ".join(f"{more} {supplement or ''}".split()) if more or supplement else ""
+    return Movement(  # by place: names cost as much as all the rest
+        unsigned if credit else f"-{unsigned}",
+        "CRDT" if credit else "DBIT",
+        reversal,
+        mark.startswith("E"),
+        value_date,
+        _booking_day(value_date, month_day),
+        funds,
+        code.lstrip() if code else None,
+        customer or None,
+        bank or None,
+        said or None,
     )
 
 

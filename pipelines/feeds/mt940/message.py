@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
+from pipelines.feeds.mt940.other_side import settle
 from pipelines.feeds.reading import Finding, RefusedError
 from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, remainder_text
 
@@ -103,7 +104,7 @@ class Statement:
 def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> EntryLine:
     """A movement and its details as an entry."""
     rest = said.rest
-    information = read.supplement
+    information = settle(read, said, statement.account)
     if information is None:
         information = said.posting_text
     elif said.posting_text:

@@ -27,7 +27,7 @@ _BALANCES = {
     "64": "CLAV",
     "65": "FWAV",
 }
-_ACCOUNT = re.compile(r"(?:([A-Z0-9]{8,11})/)?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
+_ACCOUNT = re.compile(r"(?:([A-Z0-9]{5,11})/(?=.*\d))?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
 _SUM = re.compile(r"(\d{1,5})([A-Z]{3})([\d,.]+)$")
 _END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
@@ -72,6 +72,8 @@ class Reader:
                 self.account(field, statement)
             case "28" | "28C":
                 statement.number = field.joined
+            case "21":
+                self.related(field, statement)
             case "61":  # the first field of a message without a :20:
                 self.line(field, statement)
             case "86":
@@ -81,6 +83,9 @@ class Reader:
             case "34F" | "13D" | "13" | "90C" | "90D":
                 statement.message_type = "MT942"
                 self.report(field, statement)
+            case "64" | "65" | "64F" | "65F":
+                self.flush(statement)
+                self.available(field, statement)
             case tag if tag in _BALANCES:
                 self.flush(statement)
                 self.balance(field, statement)
@@ -97,12 +102,13 @@ class Reader:
                 f"line {field.row}",
             )
             return
-        whole, scheme = account_identity(field.joined.split("/")[0])
+        text = field.joined.lstrip("/")
+        whole, scheme = account_identity(text.split("/")[0])
         if scheme == "IBAN":
             statement.account, statement.scheme = whole, scheme
             return
-        match = _ACCOUNT.match(field.joined)
-        servicer, number, currency = match.groups() if match else (None, field.joined, None)
+        match = _ACCOUNT.match(text)
+        servicer, number, currency = match.groups() if match else (None, text, None)
         statement.account, statement.scheme = account_identity(number)
         statement.servicer, statement.currency = servicer, currency
 
@@ -123,6 +129,22 @@ class Reader:
                 advice="The file may be cut off or changed; ask the bank for it again",
             ) from None
 
+    def related(self, field: Field, statement: Statement) -> None:
+        """`:21:` names the request or message that the statement answers, if any."""
+        if field.joined not in ("", "NONREF", statement.reference):
+            words = f":21: relates the statement to {field.joined[:200]}, which is not used"
+            self.collector.find("field_not_used", words, f"line {field.row}")
+
+    def available(self, field: Field, statement: Statement) -> None:
+        """`:64:` and `:65:`: nothing is proved by them, so that one may be odd."""
+        try:
+            balance(field.joined)
+        except ValueError:
+            words = f"the available balance cannot be read: {field.joined[:60]}"
+            self.collector.find("balance_not_read", words, f"line {field.row}")
+        else:
+            self.balance(field, statement)
+
     def balance(self, field: Field, statement: Statement) -> None:
         """`:60a:` to `:65:` are balances."""
         try:
@@ -140,8 +162,9 @@ class Reader:
                 f":{field.tag}: names no currency; taken as {currency or 'unknown'}",
                 f"line {field.row}",
             )
-        statement.currency = statement.currency if field.tag in ("64", "65") else currency
-        kind, place = _BALANCES[field.tag], f"line {field.row}"
+        kind, place = _BALANCES[field.tag[:2]], f"line {field.row}"
+        if kind not in ("CLAV", "FWAV"):
+            kind, statement.currency = _BALANCES[field.tag], currency
         line = BalanceLine(kind, read.amount, currency, read.day, field.row, place)
         statement.balances.append((field.tag, line))
 

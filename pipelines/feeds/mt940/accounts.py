@@ -1,0 +1,29 @@
+"""Texts that are accounts, banks and parties, told by their form."""
+
+import re
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}(?!ZZZ)(?=[A-Z0-9]*\d{6})[A-Z0-9]{11,30}$")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$")
+_NUMBER = re.compile(r"\d{8,30}$")
+
+
+def looks_like_iban(text: str | None) -> bool:
+    """Whether a text has the form of an IBAN; digits that were blacked out spoil its checksum.
+
+    A creditor's id, which has `ZZZ` in it, is none.
+    """
+    return text is not None and bool(_IBAN.match("".join(text.split())))
+
+
+def is_bic(text: str) -> bool:
+    """Whether a text has the form of a BIC."""
+    return bool(_BIC.match(text.strip()))
+
+
+def party(text: str) -> tuple[str, str | None, str] | None:
+    """Account, name and what follows, from `ACCOUNT/NAME/text`; nothing where no account leads."""
+    account, _, rest = text.partition("/")
+    if not (looks_like_iban(account) or _NUMBER.match(account)):
+        return None
+    name, _, more = rest.partition("/")
+    return account, " ".join(name.split()) or None, " ".join(more.replace("/", " ").split())

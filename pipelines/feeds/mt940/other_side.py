@@ -1,0 +1,31 @@
+"""The other side of a movement, where a bank writes it in other places than those meant for it."""
+
+from pipelines.feeds.mt940.accounts import looks_like_iban
+from pipelines.feeds.mt940.details import Details
+from pipelines.feeds.mt940.lines import Movement
+from pipelines.feeds.statement import account_identity
+
+
+def settle(read: Movement, said: Details, own: str | None) -> str | None:
+    """Put the other side's account and name where they belong.
+
+    Triodos writes the holder's own account in field 31 and the other one in field 10. Rabobank
+    writes the other account alone under the `:61:` line; SNS and ASN write it as the reference,
+    with the name under it.
+
+    Returns:
+        What is left of the text under the `:61:` line.
+    """
+    left = read.supplement
+    if said.account and own and account_identity(said.account)[0] == own:
+        other = said.rest.pop("journal_number", "")
+        said.rest["own_account"] = said.account
+        said.account = other if other.strip("0") else None
+        if said.account is None and other:
+            said.rest["journal_number"] = other
+    if said.account is None and left and looks_like_iban(left):
+        said.account, left = left, None
+    elif said.account is None and looks_like_iban(read.customer_reference):
+        said.account = read.customer_reference
+        said.name = said.name or left
+    return left

@@ -1,0 +1,146 @@
+"""Stripe's reports of balance transactions: itemised reports and the dashboard's own export.
+
+Here amounts stand in major units, under other names than the API's. A line of category payout is a
+payout as well, for these reports come without the payouts' own file.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.reading import Finding, Format, Reading, Source
+from pipelines.feeds.rejects import broken_lines, in_order
+from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, stripped
+from pipelines.feeds.stripe import lines, unknown_types
+from pipelines.feeds.typed_rows import typed
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("balance_transaction_id", "id"),
+    "type": ("reporting_category", "type"),
+    "amount": ("gross", "amount"),
+    "fee": ("fee", "fees"),
+    "net": ("net",),
+    "currency": ("currency",),
+    "created": ("created_utc", "created_(utc)", "created", "effective_at_utc", "effective_at"),
+    "available_on": ("available_on_utc", "available_on_(utc)", "available_on"),
+    "source": ("source_id", "charge_id", "payout_id", "source"),
+    "payout_id": ("automatic_payout_id", "payout_id", "transfer"),
+    "description": ("description",),
+    "merchant_reference": ("merchant_reference",),
+    "payment_method_type": ("payment_method_type", "payment_method"),
+    "connected_account_id": ("connected_account_id", "connected_account"),
+    "exchange_rate": ("exchange_rate",),
+    "status": ("status",),
+}
+"""The API's column and the reports' names for it, lower case, the best one first."""
+
+_ITEMISED = {"balance_transaction_id", "reporting_category", "gross", "fee", "net", "currency"}
+_DASHBOARD = {"id", "type", "amount", "fee", "net", "currency", "created_(utc)"}
+_LOCAL = ("created", "effective_at")
+_ARRIVALS = (
+    *("automatic_payout_effective_at_utc", "automatic_payout_effective_at"),
+    *("payout_expected_arrival_date", "transfer_date_(utc)"),
+)
+_GROUPED = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
+MAJOR = {
+    f"{ours}_amount": pl.when(pl.col(theirs).str.contains(_GROUPED))
+    .then(pl.col(theirs).str.replace_all(",", "", literal=True))
+    .otherwise(pl.col(theirs))
+    for ours, theirs in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
+}
+"""Amounts as they stand; commas that group thousands go."""
+
+
+def _plain(name: str) -> str:
+    return "_".join(name.lower().split())
+
+
+def _layout(head: bytes) -> Layout | None:
+    for layout in layouts(head):
+        given = {_plain(name) for name in layout.header}
+        dated = given.intersection(NAMES["created"])
+        if dated and (given >= _ITEMISED or given >= _DASHBOARD):
+            return layout
+    return None
+
+
+def recognises(head: bytes, _name: str) -> bool:
+    """Whether the first line has the columns that every such report has."""
+    return _layout(head) is not None
+
+
+def read(source: Source) -> Iterator[Reading]:
+    """Read a report into settlement lines and the payouts among them."""
+    layout = _layout(source.head())
+    assert layout is not None
+    named = {_plain(name): name for name in layout.header}
+    theirs = {
+        ours: next(named[name] for name in names if name in named)
+        for ours, names in NAMES.items()
+        if any(name in named for name in names)
+    }
+    findings = _zone(theirs["created"])
+    for batch in batches(source, layout):
+        yield _reading(batch, theirs, findings)
+        findings = ()
+
+
+def _zone(created: str) -> tuple[Finding, ...]:
+    if _plain(created) not in _LOCAL:
+        return ()
+    words = "the report does not say in which time zone its times are; taken as UTC"
+    return (Finding("time_zone_unknown", words, f"column {created}"),)
+
+
+def _reading(batch: Batch, theirs: Mapping[str, str], findings: tuple[Finding, ...]) -> Reading:
+    given = stripped(batch)
+    written = _renamed(given, theirs)
+    rows, rejects = typed(LINES, lines(written, MAJOR), given)
+    paid, unpaid = typed(PAYOUTS, _payouts(written, rows))
+    return Reading(
+        format="Stripe report",
+        version=f"{len(given.columns) - 1} columns",
+        tables={LINES.name: rows, PAYOUTS.name: paid},
+        rejected=in_order(rejects, unpaid, broken_lines(LINES.name, batch.broken)),
+        findings=(*findings, *batch.findings, *add_up(rows), *unknown_types(written)),
+    )
+
+
+def _renamed(given: pl.DataFrame, theirs: Mapping[str, str]) -> pl.DataFrame:
+    """The columns under the API's names; another that bears one of them is marked as the file's."""
+    taken = set(theirs.values())
+    others = {name: f"{name} (as written)" for name in theirs if name not in taken}
+    renamed = given.rename({name: new for name, new in others.items() if name in given.columns})
+    renamed = renamed.rename({name: ours for ours, name in theirs.items()})
+    day = [name for name in ("available_on", "created") if name in renamed.columns]
+    payout = [name for name in ("payout_id", "source") if name in renamed.columns]
+    of_payout = pl.col("type").str.starts_with("payout")
+    known = [pl.col("payout_id")] if "payout_id" in payout else []
+    return renamed.with_columns(
+        available_on=pl.coalesce(day),
+        payout_id=pl.coalesce(*known, pl.when(of_payout).then(pl.coalesce(*payout, "id"))),
+    )
+
+
+def _payouts(written: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    arrivals = [name for name in written.columns if _plain(name) in _ARRIVALS]
+    automatic = any(_plain(name).startswith("automatic_payout") for name in written.columns)
+    ours = written.select(
+        LINE, arrival_date=pl.coalesce(*arrivals, "available_on").str.slice(0, 10)
+    )
+    paid = rows.filter(pl.col("line_type") == "payout").select(
+        LINE,
+        "provider",
+        "payout_id",
+        "merchant_account",
+        amount=(-pl.col("net_amount")).cast(pl.String),
+        currency=pl.col("net_currency"),
+        status=pl.lit("paid"),
+        automatic=pl.lit("true" if automatic else "false"),
+        created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    return paid.join(ours, on=LINE, how="left", maintain_order="left")
+
+
+FORMATS = (Format("stripe.reports", "settlements", recognises, read),)
