@@ -20,8 +20,9 @@
 
 {# Every version of each document, and the moment from which a later one took its place
    (`superseded_at`, null while it stands): what we knew at a moment t are the rows with
-   known_at <= t and (superseded_at is null or superseded_at > t). #}
-{% macro document_versions(relation, document_key) -%}
+   known_at <= t and (superseded_at is null or superseded_at > t). A document whose rows lie in several
+   tables is `told_by` all of them: a new version may have nothing for one. #}
+{% macro document_versions(relation, document_key, told_by=none) -%}
     {%- set key = document_key | join(', ') -%}
     select
         recorded.*,
@@ -35,7 +36,7 @@
             lead(known_at) over (partition by {{ key }} order by known_at, source_file) as superseded_at
         from (
             select distinct {{ key }}, known_at, source_file
-            from {{ relation }}
+            from {{ told_by or relation }}
             where known_at <= {{ as_of_end() }}
         ) as stated
     ) as versions

@@ -1,12 +1,5 @@
 with statement_versions as (
-    {# A corrected statement may have lost its entries: its balances say that it was corrected. #}
-    {{ latest_version(
-        '(select account_id, statement_id, known_at, source_file from '
-        ~ source('bronze', 'statement_entries')
-        ~ ' union all select account_id, statement_id, known_at, source_file from '
-        ~ source('bronze', 'statement_balances') ~ ') as stated',
-        ['account_id', 'statement_id']
-    ) }}
+    {{ latest_version(statements_told(), ['account_id', 'statement_id']) }}
 ),
 
 newest as (

@@ -144,8 +144,10 @@ def arrive(
     lake: Lake, table: str, day: date, number: int, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """One file of rows; what a row does not say is zero, false or nothing."""
+    # Entries and balances of a day stand in one file, as a bank sends them.
+    name = "of_the_day" if contract(table).feed == "statements" else f"{table}-{number:03}"
     origin = {
-        "source_file": f"{table}/{day}/{number:03}",
+        "source_file": f"{contract(table).feed}/{day}/{name}",
         "source_sha256": f"{number:064}",
         "source_row": 1,
         "known_at": datetime.combine(day, time(23, 59, 59), UTC),

@@ -1,6 +1,6 @@
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,15 @@ BANNED = {
     "a distinct on": r"\bdistinct\s+on\b",
     "an interval": r"\binterval\b",
     "an engine's own date function": r"\b(date_diff|datediff|date_add|strptime|strftime|list)\s*\(",
+    "a concat, which only one engine makes null": r"\bconcat\s*\(",
+    "a trim, which knows other spaces elsewhere": r"\btrim\s*\(",
 }
+NEVER_NULL = frozenset(
+    "account_id balance_date balance_index booking_date date day detail_index effective_date "
+    "entry_index event_id fact_date known_at known_date occurred_at period_number posting_id "
+    "rate_date receipt_id received_date recorded_at source_file statement_id tier".split()
+)
+"""Columns that may be ordered by without saying where nulls go."""
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +200,37 @@ def test_a_banned_construct_would_be_found() -> None:
     }
     for construct, text in spoilt.items():
         assert re.search(BANNED[construct], text, re.I), construct
+
+
+def order_keys(text: str) -> Iterator[str]:
+    """What windows are ordered by, key by key; what stands in parentheses inside them in brackets."""
+    while found := re.search(r"\(([^()]*)\)", text):
+        for keys in re.split(r"\border by\b|\brows between\b", found[1])[1:2]:
+            yield from (key.strip() for key in keys.split(","))
+        text = f"{text[: found.start()]}[{found[1].replace(',', '')}]{text[found.end() :]}"
+
+
+def places_nulls(key: str) -> bool:
+    """Whether nulls come where they do on both engines: last when descending, or where it says."""
+    last = re.split(r"[\s.\[]+", key.removesuffix(" asc").removesuffix(" end").rstrip("]"))[-1]
+    return last in {"desc", "last", "first", "0", "''"} | NEVER_NULL
+
+
+def test_an_ascending_order_says_where_nulls_go(sources: Mapping[str, str]) -> None:
+    assert [*order_keys("over (order by t.a, f(b, c) rows between x)")] == ["t.a", "f[b c]"]
+    assert not places_nulls("length[sequence]")
+    keys = [(name, key) for name, text in sources.items() for key in order_keys(text)]
+    assert len(keys) > 50
+    assert not [(name, key) for name, key in keys if not places_nulls(key)]
+
+
+def test_a_rank_that_is_published_says_its_type(
+    models: Mapping[str, Any], sources: Mapping[str, str]
+) -> None:
+    rank = re.compile(r"(?:row_number|rank|dense_rank)\(\) over \([^()]*\) as (\w+)")
+    assert rank.findall("row_number() over (partition by a order by b) as c") == ["c"]
+    for name, text in sources.items():
+        assert not {*rank.findall(text)} & models[name]["columns"].keys(), name
 
 
 def test_every_macro_for_one_engine_has_its_twin_for_the_other(repository: Path) -> None:

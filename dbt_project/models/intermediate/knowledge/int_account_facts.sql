@@ -1,10 +1,30 @@
 {# What statements said, as known: movements by day, and closing balances. #}
 with entry_versions as (
-    {{ document_versions(source('bronze', 'statement_entries'), ['account_id', 'statement_id']) }}
+    {{ document_versions(
+        source('bronze', 'statement_entries'), ['account_id', 'statement_id'], statements_told()
+    ) }}
 ),
 
 balance_versions as (
-    {{ document_versions(source('bronze', 'statement_balances'), ['account_id', 'statement_id']) }}
+    {{ document_versions(
+        source('bronze', 'statement_balances'), ['account_id', 'statement_id'], statements_told()
+    ) }}
+),
+
+identified as (
+    select
+        *,
+        {{ joined_id(['account_id', 'statement_id', 'entry_index', 'detail_index']) }} as entry_id
+    from entry_versions
+    where status = 'BOOK' and not {{ is_interim('message_type') }}
+),
+
+{# What another statement or download told before is no movement of its own. #}
+counted as (
+    select identified.*
+    from identified
+    left join {{ ref('int_bank_movements') }} as movements on identified.entry_id = movements.entry_id
+    where identified.superseded_at is not null or movements.entry_id is not null
 ),
 
 facts as (
@@ -16,8 +36,7 @@ facts as (
         sum(case when amount > 0 then amount else 0 end) as inflow,
         sum(case when amount < 0 then -amount else 0 end) as outflow,
         cast(null as {{ type_money() }}) as closing_balance
-    from entry_versions
-    where status = 'BOOK' and not {{ is_interim('message_type') }}
+    from counted
     group by 1, 2, 3, 4
     union all
     select
