@@ -3,16 +3,13 @@
 A table that no profile fits is refused with a profile proposed for it.
 """
 
-import json
-import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
-from typing import Any
 
-from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import (
     PLAIN_AMOUNT,
     BalanceLine,
@@ -21,31 +18,14 @@ from pipelines.feeds.statement import (
     account_identity,
 )
 from pipelines.feeds.statement_guess import guess, proposal
+from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
-from pipelines.feeds.statement_profile import Profile, profiles
 from pipelines.feeds.statement_table import MOST_ROWS, Row, is_workbook, rows_of, text_rows
 from pipelines.feeds.tabular import nearest
 
-_HEADING_WITHIN = 15
+_MOVEMENT = ("booking_date", "amount", "debit", "credit")
 _LACKING = 2
 """Required columns that a table of ours may lack and still be taken for one that was misnamed."""
-
-_PLAIN = (
-    *("entry_reference", "bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
-    *("counterparty_account", "counterparty_agent", "bank_transaction_code"),
-    "additional_information",
-)
-
-
-_GROUPED = {
-    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?-?$"),
-    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?-?$"),
-}
-"""Numbers that a decimal mark can be meant by."""
-
-
-class OtherMarkError(ValueError):
-    """A number is written with the other decimal mark than the profile's."""
 
 
 @dataclass(slots=True)
@@ -58,111 +38,48 @@ class Account:
     after: list[str | None] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A profile laid over the heading of one table."""
-
-    profile: Profile
-    heading: Sequence[str]
-    at: Mapping[str, tuple[int, ...]]
-
-    def text(self, row: Sequence[str], column: str) -> str:
-        """What a row says in a column; several headings joined by a blank."""
-        cells = (row[index].strip() for index in self.at.get(column, ()) if index < len(row))
-        said = [cell for cell in cells if cell]
-        return " ".join(said) if column == "remittance" else next(iter(said), "")
-
-    def amount(self, row: Sequence[str]) -> str:
-        """Signed decimal text, from one column, from two, or from an amount and a direction."""
-        if "amount" not in self.at:
-            out, into = self.number(self.text(row, "debit")), self.number(self.text(row, "credit"))
-            return into if into.strip("0.") else f"-{out.lstrip('-')}"
-        amount = self.number(self.text(row, "amount"))
-        debit = self.text(row, "direction").casefold() in self.profile.debit_words
-        return f"-{amount.lstrip('-')}" if debit else amount
-
-    def number(self, text: str) -> str:
-        """Decimal text from a number with the profile's decimal mark.
-
-        Raises:
-            OtherMarkError: the number can only be meant with the other mark.
-        """
-        plain = "".join(text.replace("'", "").split()).removeprefix("+")
-        mark = self.profile.decimal_mark
-        other = "," if mark == "." else "."
-        if other in plain and not _GROUPED[mark].match(plain) and _GROUPED[other].match(plain):
-            raise OtherMarkError(text)
-        plain = plain.replace(other, "").replace(self.profile.decimal_mark, ".")
-        return f"-{plain[:-1]}" if plain.endswith("-") else plain
-
-    def rest(self, row: Sequence[str]) -> str | None:
-        """The cells that the profile does not ask for, as JSON."""
-        asked = {index for positions in self.at.values() for index in positions}
-        kept = {
-            name: cell
-            for index, (name, cell) in enumerate(zip(self.heading, row, strict=False))
-            if index not in asked and cell
-        }
-        return json.dumps(kept, ensure_ascii=False) if kept else None
-
-
-def layout_of(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
-    """The first row that some profile takes for its heading, with that profile laid over it."""
-    for index, row in enumerate(rows[:_HEADING_WITHIN]):
-        for profile in profiles():
-            if profile.fits(row):
-                return index, Layout(profile, row, profile.positions(row))
-    return None
-
-
-def _entry(layout: Layout, row: Sequence[str], number: int, currency: str | None) -> EntryLine:
-    amount = layout.amount(row)
-    said: dict[str, Any] = {name: layout.text(row, name) or None for name in _PLAIN}
-    line = EntryLine(
-        amount=amount,
-        currency=(layout.text(row, "currency") or currency or "").upper() or None,
-        credit_debit="DBIT" if amount.startswith("-") else "CRDT",
-        booking_date=layout.profile.day(layout.text(row, "booking_date")),
-        value_date=layout.profile.day(layout.text(row, "value_date")),
-        remittance=layout.text(row, "remittance") or None,
-        remainder=layout.rest(row),
-        row=number,
-        place=f"row {number}",
-    )
-    return line._replace(**said)
-
-
-def _accounts(layout: Layout, rows: Iterator[Row]) -> dict[str, Account]:
+def _accounts(layout: Layout, rows: Iterator[Row], remarks: list[Finding]) -> dict[str, Account]:
+    remarks.clear()
     accounts: dict[str, Account] = {}
     for count, (number, row) in enumerate(rows):
         if not any(row):
             continue
         if count > MOST_ROWS:
             raise RefusedError(f"The table has more than {MOST_ROWS:,} rows", advice="Split it")
-        name = layout.text(row, "account_id") or layout.profile.account or ""
+        if row == layout.heading or not any(layout.text(row, name) for name in _MOVEMENT):
+            remarks.append(_remark(row, number))
+            continue
+        name = layout.text(row, "account_id") or layout.account or ""
         account = accounts.setdefault(name, Account())
         account.servicer = layout.text(row, "servicer") or account.servicer
-        entry = _entry(layout, row, number, layout.profile.currency)
+        entry = layout.entry(row, number)
         account.currency = (
             layout.text(row, "account_currency") or account.currency or entry.currency
         )
         account.entries.append(entry)
-        account.after.append(layout.number(layout.text(row, "balance")) or None)
+        if entry.status == "BOOK":
+            account.after.append(layout.number(layout.text(row, "balance")) or None)
     return accounts
+
+
+def _remark(row: Sequence[str], number: int) -> Finding:
+    said = " ".join(cell for cell in row if cell)[:500]
+    return Finding("row_without_movement", f"no movement, passed over: {said}", f"row {number}")
 
 
 def _balances(account: Account) -> list[BalanceLine]:
     """Opening and closing from the running balance, whichever way the rows are ordered."""
-    if not account.entries or None in account.after:
+    entries = [entry for entry in account.entries if entry.status == "BOOK"]
+    if not entries or None in account.after:
         return []
-    texts = [*(entry.amount for entry in account.entries), *(text or "" for text in account.after)]
+    texts = [*(entry.amount for entry in entries), *(text or "" for text in account.after)]
     if not all(PLAIN_AMOUNT.fullmatch(text) for text in texts):
         return []
     amounts = [Decimal(text) for text in texts]
-    moved, after = amounts[: len(account.entries)], amounts[len(account.entries) :]
+    moved, after = amounts[: len(entries)], amounts[len(entries) :]
     upwards = sum(a + m == b for a, m, b in zip(after, moved[1:], after[1:], strict=False))
     downwards = sum(b + m == a for a, m, b in zip(after, moved, after[1:], strict=False))
-    days = [entry.booking_date or "" for entry in account.entries]
+    days = [entry.booking_date or "" for entry in entries]
     newest_first = downwards > upwards or (downwards == upwards and days[0] > days[-1])
     first, last = (-1, 0) if newest_first else (0, -1)
     opening, closing = after[first] - moved[first], after[last]
@@ -172,9 +89,9 @@ def _balances(account: Account) -> list[BalanceLine]:
             kind,
             f"{amount:f}",
             account.currency,
-            account.entries[at].booking_date,
-            account.entries[at].row,
-            account.entries[at].place,
+            entries[at].booking_date,
+            entries[at].row,
+            entries[at].place,
         )
         for kind, amount, at in ends
     ]
@@ -187,19 +104,22 @@ def read_statement_table(source: Source) -> Iterator[Reading]:
         RefusedError: no profile fits (with a proposal), no account, no row, or too many.
     """
     rows = rows_of(source)
-    first = [row for _, row in zip(range(_HEADING_WITHIN), rows, strict=False)]
+    first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
     found = layout_of([row for _, row in first])
     if found is None:
         raise _no_profile([row for _, row in first], source.name)
     index, layout = found
     collector = StatementCollector("CSV", layout.profile.name, layout.profile.name)
+    remarks: list[Finding] = []
     try:
         everything = (row for part in (first[index + 1 :], rows) for row in part)
-        accounts = _accounts(layout, everything)
+        accounts = _accounts(layout, everything, remarks)
     except OtherMarkError as odd:
-        accounts = _with_other_mark(source, index, layout, str(odd))
+        accounts = _with_other_mark(source, index, layout, str(odd), remarks)
         words = "the numbers have the other decimal mark than the profile says; read with theirs"
         collector.find("decimal_mark", f"{words} ('{odd}')")
+    for remark in remarks:
+        collector.find(remark.code, remark.message, remark.place or "")
     for name, account in accounts.items():
         yield from _statement(collector, name, account)
     collector.require_content()
@@ -207,12 +127,12 @@ def read_statement_table(source: Source) -> Iterator[Reading]:
 
 
 def _with_other_mark(
-    source: Source, heading: int, layout: Layout, number: str
+    source: Source, heading: int, layout: Layout, number: str, remarks: list[Finding]
 ) -> dict[str, Account]:
     mark = "." if layout.profile.decimal_mark == "," else ","
     turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
     try:
-        return _accounts(turned, islice(rows_of(source), heading + 1, None))
+        return _accounts(turned, islice(rows_of(source), heading + 1, None), remarks)
     except OtherMarkError as other:
         raise RefusedError(
             f"The numbers '{number}' and '{other}' have different decimal marks",
@@ -224,10 +144,12 @@ def _statement(collector: StatementCollector, name: str, account: Account) -> It
     row = account.entries[0].row
     if not name:
         raise RefusedError(
-            "A movement names no account", place=f"row {row}", advice="State it in the profile"
+            "A movement names no account, nor does the text above the table",
+            place=f"row {row}",
+            advice="State it in the profile",
         )
     identity, scheme = account_identity(name)
-    days = sorted(entry.booking_date or "" for entry in account.entries)
+    days = sorted(filter(None, (entry.booking_date for entry in account.entries))) or [""]
     collector.begin(
         StatementHead(
             "CSV",
@@ -236,8 +158,8 @@ def _statement(collector: StatementCollector, name: str, account: Account) -> It
             scheme,
             account.currency,
             account.servicer,
-            from_date=days[0],
-            to_date=days[-1],
+            from_date=days[0] or None,
+            to_date=days[-1] or None,
             row=row,
             place=f"row {row}",
         )

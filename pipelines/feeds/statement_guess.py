@@ -6,38 +6,35 @@ from datetime import datetime
 
 import yaml
 
-_WORDS = {
-    "account_id": r"\b(account|iban|konto|auftragskonto|rekening|compte|cuenta)\b",
-    "booking_date": r"book|buchung|datum|date|posted|fecha|data",
-    "value_date": r"value|valuta|valeur|rente|interest date",
-    "debit": r"^(debit|withdrawal|paid out|soll|débit|debe|money out)",
-    "credit": r"^(credit|deposit|paid in|haben|crédit|haber|money in)",
-    "amount": r"amount|betrag|bedrag|montant|importe|umsatz",
-    "currency": r"currency|währung|waehrung|munt|devise|moneda|ccy",
-    "balance": r"balance|saldo|solde",
-    "counterparty_name": r"name|payee|benefic|beguenstig|begünstig|tegenpartij|counterparty",
-    "counterparty_account": r"(counter|payee|tegen|gegen).*(account|iban|konto|rekening)",
-    "remittance": r"descr|memo|verwendung|omschrijving|detail|purpose|narrative|libell",
-    "entry_reference": r"reference|referenz|referentie|ref\b",
-}
-_DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%m/%d/%Y", "%d.%m.%y"]
-_NUMBER = re.compile(r"[+-]?[\d.,' ]*\d(?:[.,]\d+)?-?$")
+from pipelines.feeds.statement_layout import bare_number
+from pipelines.feeds.statement_words import BOOKED, CREDITS, DEBITS, means
+
+_DATES = [
+    *("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y"),
+    *("%m/%d/%y", "%Y/%m/%d", "%Y.%m.%d", "%Y:%m:%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y"),
+]
+_NUMBER = re.compile(r"[+-]?[\d.,]*\d(?:[.,]\d+)?-?$")
+_CODE = re.compile(r"[A-Za-z]{3}$")
 _ORDER = [
     *("counterparty_account", "value_date", "balance", "currency", "debit", "credit", "amount"),
-    *("account_id", "booking_date", "counterparty_name", "remittance", "entry_reference"),
+    *("account_id", "booking_date", "payer_name", "payee_name", "counterparty_name"),
+    *("remittance", "entry_reference"),
 ]
+_BOOKING = re.compile(r"complet|post|book|buchung|księg|kirjaus|contab|könyvel", re.IGNORECASE)
+_SEVERAL = 4
+"""Headings of remittance that a proposal lists at most, after the one that fits best."""
 
 
 def guess(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, str], list[str]] | None:
     """Find heading, columns and date formats.
 
     Returns:
-        The heading's position, headings by column, and date formats that read every sample;
+        The heading's position, headings by column, and the date formats that read every sample;
         nothing where there is no column of dates or none of amounts.
     """
-    for at, heading in enumerate(rows[:15]):
-        samples = [row for row in rows[at + 1 : at + 12] if len(row) == len(heading)]
-        if len(heading) < 3 or not samples or not all(name.strip() for name in heading[:2]):
+    for at, heading in enumerate(rows[:25]):
+        samples = _samples(rows, at)
+        if len(heading) < 3 or not samples or sum(bool(name.strip()) for name in heading) < 3:
             continue
         columns = _columns(heading, samples)
         dates = _date_formats(heading, columns, samples)
@@ -50,28 +47,71 @@ def _columns(heading: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[s
     columns: dict[str, str] = {}
     taken: set[int] = set()
     for column in _ORDER:
-        for index, name in enumerate(heading):
-            fits = re.search(_WORDS[column], name.strip(), re.IGNORECASE)
-            if index not in taken and fits and _holds(column, [row[index] for row in samples]):
-                columns[column] = name.strip()
-                taken.add(index)
-                break
+        fitting = [
+            index
+            for index, name in enumerate(heading)
+            if index not in taken
+            and means(column, name)
+            and _holds(column, [row[index] for row in samples])
+        ]
+        if column == "booking_date":
+            fitting.sort(key=lambda index: not _BOOKING.search(heading[index]))
+        if fitting:
+            columns[column] = heading[fitting[0]].strip()
+            taken.add(fitting[0])
+    if "booking_date" not in columns and "value_date" in columns:
+        columns["booking_date"] = columns.pop("value_date")
+    if {"payer_name", "payee_name"} <= set(columns):
+        columns.pop("counterparty_name", None)
+    elif other := columns.pop("payer_name", columns.pop("payee_name", "")):
+        columns.setdefault("counterparty_name", other)
+    if {"debit", "credit"} <= set(columns):
+        columns.pop("amount", None)
+    else:
+        columns = {name: said for name, said in columns.items() if name not in ("debit", "credit")}
     return columns
+
+
+def _direction(
+    heading: Sequence[str], columns: dict[str, str], samples: Sequence[Sequence[str]]
+) -> tuple[str, list[str]] | None:
+    """The column that tells money in from money out, where no amount has a sign, and its words."""
+    names = [name.strip() for name in heading]
+    if "amount" not in columns:
+        return None
+    amounts = [bare_number(row[names.index(columns["amount"])]) for row in samples]
+    if any(amount.startswith("-") or amount.endswith("-") for amount in amounts):
+        return None
+    for index, name in enumerate(names):
+        words = {row[index].strip() for row in samples} - {""}
+        debits = {word for word in words if word.casefold() in DEBITS}
+        if words and name not in columns.values() and words - debits <= _credits(words):
+            return name, sorted(debits)
+    return None
+
+
+def _credits(words: set[str]) -> set[str]:
+    return {word for word in words if word.casefold() in CREDITS}
 
 
 def _holds(column: str, values: Sequence[str]) -> bool:
     given = [value.strip() for value in values if value.strip()]
-    if column in ("amount", "debit", "credit", "balance"):
-        return bool(given) and all(_NUMBER.match(value) for value in given)
+    if column in ("debit", "credit"):
+        return all(_NUMBER.match(bare_number(value)) for value in given)
+    if column in ("amount", "balance"):
+        return bool(given) and all(_NUMBER.match(bare_number(value)) for value in given)
     if column in ("booking_date", "value_date"):
         return bool(given) and any(_reads(way, given) for way in _DATES)
-    return True
+    if column == "currency":
+        return bool(given) and all(_CODE.match(value) for value in given)
+    return column != "counterparty_name" or not all(_NUMBER.match(value) for value in given)
 
 
 def _reads(way: str, values: Sequence[str]) -> bool:
     try:
         for value in values:
-            datetime.strptime(value[:10], way)  # noqa: DTZ007 - a date only
+            said = value if " " in way else re.split(r"[ T]", value)[0].rstrip(".")
+            datetime.strptime(said, way)  # noqa: DTZ007 - a date only
     except ValueError:
         return False
     return True
@@ -84,7 +124,31 @@ def _date_formats(
         return []
     index = [name.strip() for name in heading].index(columns["booking_date"])
     values = [row[index].strip() for row in samples if row[index].strip()]
-    return [way for way in _DATES if _reads(way, values)][:1]
+    return [way for way in _DATES if _reads(way, values)]
+
+
+def _samples(rows: Sequence[Sequence[str]], at: int) -> list[Sequence[str]]:
+    """Rows under a heading, as wide as it is: no heading once more, no remark under the table."""
+    width = len(rows[at])
+    below = [
+        [*row, *[""] * (width - len(row))] for row in rows[at + 1 :] if list(row) != [*rows[at]]
+    ]
+    given = [(sum(bool(cell) for cell in row), row) for row in below if not any(row[width:])]
+    fullest = max((cells for cells, _ in given), default=0)
+    return [row[:width] for cells, row in given if cells and 2 * cells >= fullest][:12]
+
+
+def _booked(
+    heading: Sequence[str], columns: dict[str, str], samples: Sequence[Sequence[str]]
+) -> tuple[str, list[str]] | None:
+    """The column that tells booked movements from pending ones, and its words for booked."""
+    for index, name in enumerate(heading):
+        if means("status", name) and name not in columns.values():
+            words = {row[index].strip() for row in samples}
+            booked = sorted(word for word in words if word.casefold() in BOOKED)
+            if booked:
+                return name, booked
+    return None
 
 
 def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
@@ -93,22 +157,36 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     if found is None:
         return None
     at, columns, dates = found
-    heading = [cell.strip() for cell in rows[at]]
-    marked = columns.get("amount") or columns["debit"]
-    values = " ".join(
-        row[heading.index(marked)] for row in rows[at + 1 :] if len(row) == len(heading)
-    )
+    heading, samples = [cell.strip() for cell in rows[at]], _samples(rows, at)
+    marked = heading.index(columns.get("amount") or columns["debit"])
+    values = " ".join(bare_number(row[marked]) for row in samples)
+    direction = _direction(heading, columns, samples)
+    listed: dict[str, object] = {**columns}
+    if direction:
+        listed["direction"] = direction[0]
+    status = _booked(heading, columns, samples)
+    if status:
+        listed["status"] = status[0]
+    if texts := [said for said in heading if means("remittance", said)]:
+        free = [said for said in texts if said not in columns.values()]
+        listed["remittance"] = [columns["remittance"], *free[:_SEVERAL]] if free else texts[0]
     profile: dict[str, object] = {
         "name": re.sub(r"\W+", "_", name.rpartition(".")[0] or name).strip("_").lower(),
         "decimal_mark": "," if re.search(r",\d{1,2}(?!\d)", values) else ".",
-        "dates": dates,
+        "dates": dates[:1],
     }
     if "account_id" not in columns:
         profile["account"] = "THE ACCOUNT'S IBAN OR NUMBER"
     if "currency" not in columns:
-        profile["currency"] = "EUR"
-    profile["columns"] = columns
-    profile["required"] = [
-        key for key in columns if key in ("account_id", "booking_date", "amount")
-    ]
-    return yaml.safe_dump(profile, sort_keys=False, allow_unicode=True)
+        profile["currency"] = "THE CURRENCY'S CODE"
+    profile["columns"] = listed
+    if direction:
+        profile["debit_words"] = direction[1]
+    if status:
+        profile["booked_words"] = status[1]
+    needed = ("account_id", "booking_date", "amount", "debit", "credit", "direction")
+    profile["required"] = [key for key in listed if key in needed]
+    written = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True)
+    if len(dates) > 1:
+        written = f"# The dates may also be {', '.join(dates[1:])}: keep the right one.\n{written}"
+    return written

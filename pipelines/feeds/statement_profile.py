@@ -1,5 +1,6 @@
 """Column profiles: how one bank's table of movements is laid out, as data."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ PROFILES = Path(__file__).parent / "profiles" / "statements"
 
 COLUMNS = (
     *("account_id", "account_currency", "servicer", "booking_date", "value_date", "amount"),
-    *("debit", "credit", "direction", "currency", "balance", "entry_reference"),
+    *("debit", "credit", "direction", "currency", "balance", "status", "entry_reference"),
+    *("payer_name", "payee_name"),
     *("bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
     *("counterparty_account", "counterparty_agent", "bank_transaction_code", "remittance"),
     "additional_information",
@@ -27,7 +29,9 @@ class Profile:
     """Where a table keeps what: for each of `COLUMNS` the headings it may have.
 
     Headings of `remittance` are all joined; of the others the first that the table has counts.
-    `currency` and `account` stand in where the table has no column for them.
+    `currency` and `account` stand in where the table has no column for them. A row counts as booked
+    where its `status` is one of `booked_words`, otherwise as pending. Where payer and payee have
+    columns of their own, the sign of the amount tells which of them is the other side.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Profile:
     currency: str | None = None
     account: str | None = None
     debit_words: tuple[str, ...] = ()
+    booked_words: tuple[str, ...] = ()
 
     def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Where each column stands in a table with this heading."""
@@ -54,18 +59,23 @@ class Profile:
         return set(self.required) <= set(self.positions(heading))
 
     def day(self, text: str) -> str | None:
-        """ISO date; what is no date in any of the profile's ways stays as it is."""
+        """ISO date, with or without a time behind it; what is no date stays as it is."""
         plain = text.strip()
         for way in self.dates:
-            try:
-                return datetime.strptime(plain, way).date().isoformat()  # noqa: DTZ007 - a date only
-            except ValueError:
-                continue
+            for said in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
+                try:
+                    return datetime.strptime(said, way).date().isoformat()  # noqa: DTZ007 - a date
+                except ValueError:
+                    continue
         return plain or None
 
 
 def _names(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _words(node: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(word).casefold() for word in node.get(key, ()))
 
 
 def parse_profile(text: str) -> Profile:
@@ -86,7 +96,8 @@ def parse_profile(text: str) -> Profile:
         decimal_mark=node.get("decimal_mark", "."),
         currency=node.get("currency"),
         account=node.get("account"),
-        debit_words=tuple(word.casefold() for word in node.get("debit_words", ())),
+        debit_words=_words(node, "debit_words"),
+        booked_words=_words(node, "booked_words"),
     )
 
 

@@ -28,6 +28,8 @@ TRANSACTION_MARK = ("id", "amount", "available_on", "created", "currency", "fee"
 PAYOUT_MARK = ("id", "amount", "arrival_date", "automatic", "created", "currency", "status")
 NEIGHBOURS = {
     "charges": ("id", "amount", "captured", "balance_transaction_id"),
+    "payments": ("id", "description", "amount_refunded", "converted_amount", "fee"),
+    "payments of the dashboard": ("id", "Amount", "Amount Refunded", "Converted Amount", "Fee"),
     "disputes": ("id", "amount", "charge_id", "evidence_details_due_by"),
     "refunds": ("id", "amount", "charge_id", "receipt_number"),
     "fee details": ("balance_transaction_id", "index", "amount", "currency"),

@@ -63,14 +63,18 @@ def fit(head: bytes) -> Fit | None:
 
 
 def nearest(head: bytes) -> tuple[Contract, tuple[str, ...]] | None:
-    """The contract that the header comes nearest to and the required columns that it lacks."""
+    """The contract that the header comes nearest to and the required columns that it lacks.
+
+    It must have half of them: `amount` and `currency` alone say nothing.
+    """
     found = []
     for layout in layouts(head):
         names = {column_name(name) for name in layout.header}
         for contract in landed():
             shared = len(names & contract.schema.keys())
-            lacking = tuple(c.name for c in contract.columns if c.required and c.name not in names)
-            if shared >= 2:
+            needed = tuple(column.name for column in contract.columns if column.required)
+            lacking = tuple(name for name in needed if name not in names)
+            if shared >= 2 and 2 * len(lacking) <= len(needed):
                 found.append((shared / len(contract.schema), contract.name, contract, lacking))
     return max(found)[2:] if found else None
 

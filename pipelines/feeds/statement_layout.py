@@ -1,0 +1,143 @@
+"""A column profile laid over the heading of one table: what a row says, as an entry."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.feeds.statement import EntryLine, is_iban
+from pipelines.feeds.statement_profile import Profile, profiles
+
+HEADING_WITHIN = 25
+"""Rows at the top among which the heading must be; banks write a preamble above it."""
+
+_PLAIN = (
+    *("entry_reference", "bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
+    *("counterparty_account", "counterparty_agent", "bank_transaction_code"),
+    "additional_information",
+)
+_GROUPED = {
+    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?-?$"),
+    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?-?$"),
+}
+"""Numbers that a decimal mark can be meant by."""
+
+_MONEY = re.compile(
+    r"^(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?([^A-Za-z$€£¥]+?)(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?$"
+)
+"""A number with a currency's code or sign before or behind it."""
+
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+
+
+class OtherMarkError(ValueError):
+    """A number is written with the other decimal mark than the profile's."""
+
+
+def bare_number(text: str) -> str:
+    """A number without blanks, apostrophes and the currency around it, its minus in front.
+
+    What is no number stays as it is.
+    """
+    plain = "".join(text.replace("'", "").replace("\u2019", "").replace("\u2212", "-").split())
+    sign = "-" if plain.startswith("-") else ""
+    if match := _MONEY.match(plain.lstrip("+-") if sign else plain.removeprefix("+")):
+        plain = f"{sign}{match[1]}"
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A profile laid over the heading of one table."""
+
+    profile: Profile
+    heading: Sequence[str]
+    at: Mapping[str, tuple[int, ...]]
+    account: str | None = None
+
+    def text(self, row: Sequence[str], column: str) -> str:
+        """What a row says in a column; several headings joined by a blank."""
+        cells = (row[index].strip() for index in self.at.get(column, ()) if index < len(row))
+        said = [cell for cell in cells if cell]
+        return " ".join(said) if column == "remittance" else next(iter(said), "")
+
+    def amount(self, row: Sequence[str]) -> str:
+        """Signed decimal text, from one column, from two, or from an amount and a direction."""
+        if "amount" not in self.at:
+            out, into = self.number(self.text(row, "debit")), self.number(self.text(row, "credit"))
+            return into if into.strip("0.") else f"-{out.lstrip('-')}"
+        amount = self.number(self.text(row, "amount"))
+        debit = self.text(row, "direction").casefold() in self.profile.debit_words
+        return f"-{amount.lstrip('-')}" if debit else amount
+
+    def number(self, text: str) -> str:
+        """Decimal text from a number with the profile's decimal mark.
+
+        Raises:
+            OtherMarkError: the number can only be meant with the other mark.
+        """
+        plain = bare_number(text)
+        mark = self.profile.decimal_mark
+        other = "," if mark == "." else "."
+        if other in plain and not _GROUPED[mark].match(plain) and _GROUPED[other].match(plain):
+            raise OtherMarkError(text)
+        plain = plain.replace(other, "").replace(mark, ".")
+        return f"-{plain[:-1]}" if plain.endswith("-") else plain
+
+    def is_booked(self, row: Sequence[str]) -> bool:
+        """Whether the row's status is one of a booked movement; without a status every row is."""
+        stated = self.text(row, "status").casefold()
+        return not stated or not self.profile.booked_words or stated in self.profile.booked_words
+
+    def rest(self, row: Sequence[str]) -> str | None:
+        """The cells that the profile does not ask for, as JSON."""
+        asked = {index for positions in self.at.values() for index in positions}
+        kept = {
+            name: cell
+            for index, (name, cell) in enumerate(zip(self.heading, row, strict=False))
+            if index not in asked and cell
+        }
+        return json.dumps(kept, ensure_ascii=False) if kept else None
+
+    def entry(self, row: Sequence[str], number: int) -> EntryLine:
+        """The row as an entry; `number` is its place in the table."""
+        amount = self.amount(row)
+        out = amount.startswith("-")
+        said: dict[str, Any] = {name: self.text(row, name) or None for name in _PLAIN}
+        other = self.text(row, "payee_name" if out else "payer_name") or None
+        value_date = self.profile.day(self.text(row, "value_date"))
+        said["counterparty_name"] = said["counterparty_name"] or other
+        line = EntryLine(
+            amount=amount,
+            currency=(self.text(row, "currency") or self.profile.currency or "").upper() or None,
+            credit_debit="DBIT" if out else "CRDT",
+            booking_date=self.profile.day(self.text(row, "booking_date")) or value_date,
+            value_date=value_date,
+            status="BOOK" if self.is_booked(row) else "PDNG",
+            remittance=self.text(row, "remittance") or None,
+            remainder=self.rest(row),
+            row=number,
+            place=f"row {number}",
+        )
+        return line._replace(**said)
+
+
+def layout_of(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
+    """The first row that some profile takes for its heading, with that profile laid over it."""
+    for index, row in enumerate(rows[:HEADING_WITHIN]):
+        for profile in profiles():
+            if profile.fits(row):
+                account = profile.account or _account_above(rows[:index])
+                return index, Layout(profile, row, profile.positions(row), account)
+    return None
+
+
+def _account_above(rows: Sequence[Sequence[str]]) -> str | None:
+    """The IBAN that a preamble names, where it names one."""
+    found = {match[0] for row in rows for cell in row for match in _IBAN.finditer(cell)}
+    ibans = {"".join(text.split()) for text in found}
+    sound = {iban for iban in ibans if is_iban(iban)} or ibans
+    return sound.pop() if len(sound) == 1 else None

@@ -1,0 +1,138 @@
+"""Downloads as tables: preambles, pending rows, payers and payees, and proposals that fit."""
+
+from typing import Any
+
+import pytest
+
+from pipelines.feeds import statement_layout
+from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.statement_csv import STATEMENT_CSV
+from pipelines.feeds.statement_layout import bare_number
+from pipelines.feeds.statement_profile import Profile, parse_profile
+from tests.unit.feeds.statements_read import codes_of, entries_of
+
+IBAN, OTHER = "DE89370400440532013000", "DE25500105175414349334"
+ING = (
+    f"Umsatzanzeige;Datei erstellt am: 07.01.2026\n\nIBAN;{IBAN[:4]} {IBAN[4:8]} {IBAN[8:]}\n"
+    "Bank;ING\n\nSaldo;990,00;EUR\n\n"
+    "Buchung;Wertstellungsdatum;Auftraggeber/Empfänger;Buchungstext;Verwendungszweck;Saldo;"
+    "Währung;Betrag;Währung\n"
+    "06.01.2026;06.01.2026;Shop;Lastschrift;Rechnung 7;990,00;EUR;-10,00;EUR\n"
+    "05.01.2026;05.01.2026;Boss;Gehalt;Lohn;1.000,00;EUR;1.000,00;EUR\n"
+)
+DKB = (
+    f'"Girokonto";"{IBAN}"\n""\n"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";'
+    '"Zahlungsempfänger*in";"Verwendungszweck";"Umsatztyp";"IBAN";"Betrag (€)"\n'
+    f'"06.01.26";"06.01.26";"Gebucht";"Me";"Shop";"R";"Ausgang";"{OTHER}";"-1.010,50 €"\n'
+    f'"05.01.26";"05.01.26";"Vorgemerkt";"Boss";"Me";"L";"Eingang";"{OTHER}";"20"\n'
+)
+
+
+def test_the_account_may_stand_above_the_table(read: Any) -> None:
+    parts = read(STATEMENT_CSV, ING.encode())
+    assert [row["account_id"] for row in entries_of(parts)] == [IBAN, IBAN]
+    (verdict,) = parts[0].verdicts
+    assert (verdict.outcome, verdict.opening, verdict.closing) == ("holds", "0.00", "990.00")
+
+
+def test_two_accounts_above_a_table_are_none(read: Any) -> None:
+    with pytest.raises(RefusedError, match="names no account"):
+        read(STATEMENT_CSV, ING.replace("Bank;ING", f"Gegenkonto;{OTHER}").encode())
+
+
+def test_pending_rows_do_not_count_and_the_sign_tells_the_other_side(read: Any) -> None:
+    shop, boss = entries_of(read(STATEMENT_CSV, DKB.encode()))
+    assert (shop["counterparty_name"], shop["status"]) == ("Shop", "BOOK")
+    assert (boss["counterparty_name"], boss["status"]) == ("Boss", "PDNG")
+    assert str(shop["amount"]) == "-1010.500"
+
+
+def test_a_remark_under_the_table_is_told(read: Any) -> None:
+    parts = read(STATEMENT_CSV, f"{ING};;;Ende der Liste;;;;;\n".encode())
+    assert codes_of(parts) == ["row_without_movement"]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("$1,234.50", "1,234.50"),
+        ("-£5.25", "-5.25"),
+        ("€ -5,25", "-5,25"),
+        ("-217,71 PLN", "-217,71"),
+        ("(20.00)", "-20.00"),
+        ("1'000.00", "1000.00"),
+        ("\u22125,00", "-5,00"),
+        ("12.50-", "12.50-"),
+        ("abc", "abc"),
+    ],
+)
+def test_a_currency_around_a_number_is_no_part_of_it(written: str, number: str) -> None:
+    assert bare_number(written) == number
+
+
+TABLES = {
+    "partner": (
+        "Booking Date,Value Date,Partner Name,Partner Iban,Payment Reference,Amount (EUR),"
+        f"Original Currency\n2026-01-05,,Shop,{OTHER},Invoice 7,-10.00,USD\n"
+        f"2026-01-06,,Boss,{OTHER},Wages,20.00,USD\n"
+    ),
+    "direction": (
+        f"Konto;Datum;Omschrijving;Bedrag;CreditDebet\n{IBAN};05-01-2026;Invoice 7;10,00;D\n"
+        f"{IBAN};06-01-2026;Wages;20,00;C\n"
+    ),
+    "two columns": (
+        "Data contabile;Data valuta;Descrizione;Addebiti;Accrediti\n"
+        "05/01/2026;05/01/2026;Invoice 7;-10,00;\n13/01/2026;13/01/2026;Wages;;20,00\n"
+    ),
+    "state": (
+        "Started Date,Completed Date,Description,Amount,Currency,State\n"
+        "2026-01-04 09:00:00,2026-01-05 10:00:00,Invoice 7,-10.00,EUR,COMPLETED\n"
+        "2026-01-06 09:00:00,2026-01-06 10:00:00,Wages,20.00,EUR,PENDING\n"
+    ),
+    "dollars": (
+        "Date,Type,Description,Withdrawal,Deposit,RunningBalance\n"
+        "01/05/2026,ACH,Invoice 7,$10.00,,$90.00\n01/16/2026,ACH,Wages,,$20.00,$110.00\n"
+    ),
+    "dotted": (
+        "Könyvelés dátuma;Terhelés;Jóváírás;Közlemény\n"
+        "2026.01.05.;10,00;;Invoice 7\n2026.01.16.;;20,00;Wages\n"
+    ),
+}
+
+
+@pytest.fixture
+def proposed(read: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The profile proposed for a table, and what is read by it."""
+
+    def propose(table: str) -> tuple[Profile, list[dict[str, Any]]]:
+        with pytest.raises(RefusedError, match="No column profile") as refused:
+            read(STATEMENT_CSV, table.encode())
+        profile = parse_profile(refused.value.advice.partition("\n")[2])
+        monkeypatch.setattr(statement_layout, "profiles", lambda: (profile,))
+        return profile, entries_of(read(STATEMENT_CSV, table.encode()))
+
+    return propose
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_proposal_reads_its_table_with_the_right_signs(kind: str, proposed: Any) -> None:
+    profile, rows = proposed(TABLES[kind])
+    assert [float(row["amount"]) for row in rows] == [-10, 20]
+    assert [row["remittance"] for row in rows] == ["Invoice 7", "Wages"]
+    assert str(rows[0]["booking_date"]) == "2026-01-05"
+    assert rows[1]["status"] == ("PDNG" if kind == "state" else "BOOK")
+    assert profile.name == "file"
+
+
+def test_the_other_sides_account_is_not_proposed_as_ours(proposed: Any) -> None:
+    profile, _ = proposed(TABLES["partner"])
+    assert profile.columns["counterparty_account"] == ("Partner Iban",)
+    assert "account_id" not in profile.columns
+    assert "currency" not in profile.columns
+
+
+def test_a_date_that_fits_two_ways_is_told(read: Any) -> None:
+    table = "Date,Description,Amount\n01/05/2026,A,-10.00\n01/06/2026,B,20.00\n"
+    with pytest.raises(RefusedError) as refused:
+        read(STATEMENT_CSV, table.encode())
+    assert "may also be %m/%d/%Y" in refused.value.advice
