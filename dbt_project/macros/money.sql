@@ -3,13 +3,17 @@
 {% macro type_money() -%} decimal(18, 3) {%- endmacro %}
 {% macro money(expression) -%} cast({{ expression }} as {{ type_money() }}) {%- endmacro %}
 
+{# Money that is to be multiplied. DuckDB keeps the product of decimals of up to 18 digits in 18 digits
+   and fails when it is longer; Spark rounds one that may have more than 38. #}
+{% macro wide(expression) -%} cast({{ expression }} as decimal(19, 3)) {%- endmacro %}
+
 {# An amount in the base currency at the rate of `rates`, a row of int_fx_rates_daily. Rates are
    quoted either way round: units for one of base (divide) or base for one unit (multiply). #}
 {% macro to_base(amount, currency, rates) -%}
     case
         when {{ currency }} = '{{ var("base_currency") }}' then {{ money(amount) }}
         when {{ rates }}.base_per_unit is not null
-            then {{ money(amount ~ ' * ' ~ rates ~ '.base_per_unit') }}
+            then {{ money(wide(amount) ~ ' * ' ~ rates ~ '.base_per_unit') }}
         else {{ divide_money(amount, rates ~ '.units_per_base') }}
     end
 {%- endmacro %}
@@ -17,10 +21,11 @@
 {# A money amount divided by a rate with eight decimals, rounded half away from zero. #}
 {% macro divide_money(amount, rate) -%} {{ return(adapter.dispatch('divide_money')(amount, rate)) }} {%- endmacro %}
 
-{# DuckDB divides decimals as doubles, so divide whole numbers of thousandths instead. #}
+{# DuckDB divides decimals as doubles, and Spark rounds their quotient before it is rounded to money:
+   so divide whole numbers of thousandths instead. #}
 {% macro duckdb__divide_money(amount, rate) -%}
-    {%- set thousandths -%} cast(abs({{ amount }}) * 1000 as hugeint) {%- endset -%}
-    {%- set scaled_rate -%} cast({{ rate }} * 100000000 as hugeint) {%- endset -%}
+    {%- set thousandths -%} cast(abs({{ wide(amount) }}) * 1000 as hugeint) {%- endset -%}
+    {%- set scaled_rate -%} cast(cast({{ rate }} as decimal(19, 8)) * 100000000 as hugeint) {%- endset -%}
     cast(
         sign({{ amount }}) * cast(
             (2 * {{ thousandths }} * 100000000 + {{ scaled_rate }}) // (2 * {{ scaled_rate }}) as bigint
@@ -28,7 +33,13 @@
     )
 {%- endmacro %}
 {% macro spark__divide_money(amount, rate) -%}
-    cast(round(cast({{ amount }} as decimal(38, 12)) / {{ rate }}, 3) as {{ type_money() }})
+    {%- set thousandths -%} cast(abs({{ amount }}) * 1000 as decimal(22, 0)) {%- endset -%}
+    {%- set scaled_rate -%} cast({{ rate }} * 100000000 as decimal(18, 0)) {%- endset -%}
+    cast(
+        case when {{ amount }} < 0 then -1 else 1 end
+        * ((2 * {{ thousandths }} * 100000000 + {{ scaled_rate }}) div (2 * {{ scaled_rate }}))
+        * cast(0.001 as decimal(4, 3)) as {{ type_money() }}
+    )
 {%- endmacro %}
 
 {# Standard deviation of `count` values from the sum of their squares and their sum; null sums are

@@ -1,5 +1,12 @@
-{# Text without surrounding blanks; a blank text is no text. #}
-{% macro clean(column) -%} nullif(trim({{ column }}), '') {%- endmacro %}
+{# Text without surrounding blanks, of whatever width; a blank text is no text. #}
+{% macro clean(column) -%} nullif({{ trimmed(column) }}, '') {%- endmacro %}
+
+{# DuckDB trims every kind of space that Unicode knows, Spark only the plain one. #}
+{% macro trimmed(column) -%} {{ return(adapter.dispatch('trimmed')(column)) }} {%- endmacro %}
+{% macro duckdb__trimmed(column) -%} trim({{ column }}) {%- endmacro %}
+{% macro spark__trimmed(column) -%}
+    regexp_replace({{ column }}, r'^\p{Zs}+|\p{Zs}+\z', '')
+{%- endmacro %}
 
 {# A surrogate id: the parts in order, joined by a bar, so that a reader can take it apart. #}
 {% macro joined_id(parts) -%}

@@ -74,7 +74,7 @@ summed as (
         {{ sum_if('outflow', within('fact_date', 'day', 7)) }} as outflow_7d,
         {{ money('coalesce(sum(inflow), 0)') }} as inflow_28d,
         {{ money('coalesce(sum(outflow), 0)') }} as outflow_28d,
-        sum(cast(inflow - outflow as decimal(18, 3)) * cast(inflow - outflow as decimal(18, 3))) as squares
+        sum({{ wide('inflow - outflow') }} * {{ money('inflow - outflow') }}) as squares
     from daily
     group by account_id, day, known_date
 )

@@ -32,11 +32,12 @@ BANNED = {
     "a concat, which only one engine makes null": r"\bconcat\s*\(",
     "a trim, which knows other spaces elsewhere": r"\btrim\s*\(",
 }
-NEVER_NULL = frozenset(
-    "account_id balance_date balance_index booking_date date day detail_index effective_date "
-    "entry_index event_id fact_date known_at known_date occurred_at period_number posting_id "
-    "rate_date receipt_id received_date recorded_at source_file statement_id tier".split()
-)
+NEVER_NULL = {
+    "account_id", "balance_date", "balance_index", "booking_date", "date", "day", "detail_index",
+    "effective_date", "entry_index", "event_id", "fact_date", "known_at", "known_date",
+    "occurred_at", "period_number", "posting_id", "rate_date", "receipt_id", "received_date",
+    "recorded_at", "source_file", "statement_id", "tier",
+}  # fmt: skip
 """Columns that may be ordered by without saying where nulls go."""
 
 
@@ -203,11 +204,13 @@ def test_a_banned_construct_would_be_found() -> None:
 
 
 def order_keys(text: str) -> Iterator[str]:
-    """What windows are ordered by, key by key; what stands in parentheses inside them in brackets."""
+    """What windows are ordered by, key by key; what a key has in parentheses stands in brackets."""
     while found := re.search(r"\(([^()]*)\)", text):
-        for keys in re.split(r"\border by\b|\brows between\b", found[1])[1:2]:
+        _, *ordered = re.split(r"\border by\b|\brows between\b", found[1])
+        for keys in ordered[:1]:
             yield from (key.strip() for key in keys.split(","))
-        text = f"{text[: found.start()]}[{found[1].replace(',', '')}]{text[found.end() :]}"
+        inside = "" if ordered else found[1].replace(",", "")
+        text = f"{text[: found.start()]}[{inside}]{text[found.end() :]}"
 
 
 def places_nulls(key: str) -> bool:

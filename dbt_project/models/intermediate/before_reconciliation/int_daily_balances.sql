@@ -28,8 +28,8 @@ openings as (
         row_number() over (
             partition by account_id
             order by
-                coalesce(from_date, balance_date), balance_date, length(sequence), sequence,
-                statement_id, balance_index
+                coalesce(from_date, balance_date), balance_date, length(sequence) nulls last,
+                sequence nulls last, statement_id, balance_index
         ) as age
     from balances
     where balance_type in ('OPBD', 'PRCD')

@@ -8,7 +8,7 @@ select
 from (
     select
         *,
-        cast(concat(period, '-01') as date) as first_day,
+        cast(concat_ws('-', period, '01') as date) as first_day,
         row_number() over (partition by period order by closed_at desc) as recency
     from {{ source('control', 'period_closes') }}
     where as_of <= {{ as_of() }}

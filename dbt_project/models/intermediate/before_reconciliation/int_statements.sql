@@ -161,12 +161,16 @@ chained as (
         lag(closing_balance) over earlier as previous_closing_balance,
         lag(number) over earlier as previous_number,
         min(known_at) over (
-            partition by account_id, currency order by to_date, number, page, statement_id
+            partition by account_id, currency
+            order by to_date nulls last, number nulls last, page nulls last, statement_id
             rows between 1 following and unbounded following
         ) as follower_known_at
     from ordered
     where in_chain
-    window earlier as (partition by account_id, currency order by to_date, number, page, statement_id)
+    window earlier as (
+        partition by account_id, currency
+        order by to_date nulls last, number nulls last, page nulls last, statement_id
+    )
 )
 
 select

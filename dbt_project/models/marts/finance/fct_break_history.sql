@@ -1,6 +1,6 @@
 select
     break_id,
-    row_number() over (partition by break_id order by recorded_at) as number,
+    cast(row_number() over (partition by break_id order by recorded_at) as bigint) as number,
     recon,
     side,
     row_id,
