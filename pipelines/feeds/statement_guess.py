@@ -127,7 +127,7 @@ def _date_formats(
     return [way for way in _DATES if _reads(way, values)]
 
 
-def _samples(rows: Sequence[Sequence[str]], at: int) -> list[Sequence[str]]:
+def _samples(rows: Sequence[Sequence[str]], at: int) -> Sequence[Sequence[str]]:
     """Rows under a heading, as wide as it is: no heading once more, no remark under the table."""
     width = len(rows[at])
     below = [

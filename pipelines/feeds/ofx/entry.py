@@ -6,10 +6,11 @@ from pipelines.feeds.ofx.values import day, decimal_text
 from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
 
 _READ = {
-    *("TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "NAME", "PAYEE/NAME", "MEMO", "DTAVAIL"),
+    *("TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "MEMO", "DTAVAIL"),
     *("VALUEDATE", "CURRENCY/CURSYM", "ORIGCURRENCY/CURSYM", "CCACCTTO/ACCTID"),
     *("BANKACCTTO/ACCTID", "BANKACCTTO/BANKID"),
 }
+_NAMES = ("NAME", "PAYEE/NAME", "PAYEE")
 _REFERENCES = ("CHECKNUM", "CHKNUM", "REFNUM")
 
 
@@ -19,7 +20,12 @@ def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryL
     amount = decimal_text(leaves.get("TRNAMT", ""), stated)
     reference = next((name for name in _REFERENCES if leaves.get(name)), None)
     value = leaves.get("DTAVAIL") or leaves.get("VALUEDATE")
-    rest = {name: text for name, text in leaves.items() if name not in _READ and name != reference}
+    other = next((leaves[name] for name in _NAMES if leaves.get(name)), None)
+    rest = {
+        name: text
+        for name, text in leaves.items()
+        if name not in _READ and name != reference and not (name in _NAMES and text == other)
+    }
     return EntryLine(
         amount=amount,
         currency=stated.upper() if stated else None,
@@ -29,7 +35,7 @@ def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryL
         entry_reference=leaves[reference] if reference else None,
         bank_reference=leaves.get("FITID") or None,
         transaction_id=leaves.get("FITID") or None,
-        counterparty_name=leaves.get("NAME") or leaves.get("PAYEE/NAME"),
+        counterparty_name=other,
         counterparty_account=leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID"),
         counterparty_agent=leaves.get("BANKACCTTO/BANKID"),
         bank_transaction_code=leaves.get("TRNTYPE", "").upper() or None,
