@@ -32,11 +32,12 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
 
     A message type met in a header comes as a field `type`. Other lines between messages are passed
     over. A lone dash inside a text that a bank has wrapped badly stays text: it ends the message
-    only behind a closing field or before the next message.
+    only behind a closing field or before the next message. A balance has no further lines, so
+    whatever mark follows a closing one ends the message.
     """
     current: Field | None = None
     closed, broken = False, ""
-    for row, line in lines:
+    for row, line in _unindented(iter(lines)):
         text = broken + line
         broken = ""
         if text.startswith(":") and (match := _TAG.match(text)):
@@ -49,7 +50,8 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
             broken = text
         elif _ends(text, current, closed=closed):
             if current is not None:
-                current.lines.extend([text] if _WORD_MARK.match(text) else [])
+                is_text = current.tag not in _CLOSING and _WORD_MARK.match(text)
+                current.lines.extend([text] if is_text else [])
                 yield _whole(current)
             current = None
             yield from _header(row, text)
@@ -59,9 +61,22 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
         yield _whole(current)
 
 
+def _unindented(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Take the blanks before the first field, which are the file's indent, off every line."""
+    for row, line in lines:
+        text = line.lstrip(" \t")
+        yield row, text
+        if _TAG.match(text):
+            if indent := line[: len(line) - len(text)]:
+                lines = ((row, line.removeprefix(indent)) for row, line in lines)
+            yield from lines
+
+
 def _ends(text: str, current: Field | None, *, closed: bool) -> bool:
     """Whether a line that opens no field stands outside of any."""
     if current is None or text.startswith(("{", "-}")):
+        return True
+    if current.tag in _CLOSING and text.startswith(("-", "}")):
         return True
     return closed and (text.strip() == "-" or bool(_WORD_MARK.match(text)))
 
@@ -73,6 +88,8 @@ def _header(row: int, text: str) -> Iterator[Field]:
 
 def _whole(field: Field) -> Field:
     last = field.lines[-1]
+    if field.tag in _CLOSING:
+        last = field.lines[-1] = last.partition("-}")[0]
     if last.strip() == "-":
         field.lines.pop()
     elif last.endswith(" -}"):

@@ -159,3 +159,26 @@ def test_bai2_takes_a_clock_with_colons_and_a_comma_too_many(read, whole):
     kinds = {row["balance_type"]: str(row["amount"]) for row in got.rows["statement_balances"]}
     assert kinds == {"OPBD": "10.000", "CLBD": "15.000", "OPAV": "10.000", "CLAV": "15.000"}
     assert got.findings == []
+
+
+@pytest.mark.parametrize(
+    "mark", ["-", "}", "-}", "-+@446@", "-XXX", "-}{1:F21BANKXXXX}{4:{177:1}}"]
+)
+@pytest.mark.parametrize("foot", ["", ":64:C260115EUR10,25\n"])
+def test_a_message_may_end_behind_its_balance_in_any_way(mark, foot, swift):
+    assert swift(":61:2601150115C10,25NTRFX", foot=foot, mark=mark)["findings"] == []
+
+
+def test_an_end_mark_may_stand_on_the_line_of_the_last_balance(swift):
+    said = swift(":61:2601150115C10,25NTRFX", foot=":64:C260115EUR10,25", mark="-}{5:{CHK:1}}")
+    assert said["findings"] == []
+
+
+def test_a_message_may_be_indented_and_its_text_keeps_deeper_blanks(source):
+    lines = [":20:S1", ":25:12345678", ":28C:1/1", ":60F:C260114EUR0,00"]
+    lines += [":61:2601150115C10,25NTRFX", ":86:first", "  :20: is no tag here"]
+    lines += [":62F:C260115EUR10,25", "-"]
+    given = source("\n".join("    " + line for line in lines).encode())
+    (said,) = statement_objects(given, MT940.read(given))
+    assert said["balance_control"]["outcome"] == "holds"
+    assert ":20: is no tag here" in entry(said)["remittance"]
