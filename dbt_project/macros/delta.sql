@@ -21,11 +21,13 @@
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{# Shows the run every table of the lake as it stands when the run begins. #}
-{% macro show_the_lake() %}
+{# Shows the run every table of the lake as it stands when the run begins. Spark has a catalogue for that. #}
+{% macro show_the_lake() %} {{ return(adapter.dispatch('show_the_lake')()) }} {% endmacro %}
+{% macro duckdb__show_the_lake() %}
     {% if execute %}
         {% do adapter.store_relation(
             'lake', api.Relation.create(schema='lake', identifier='tables'), [], '', 'delta', {'refresh': true}
         ) %}
     {% endif %}
 {% endmacro %}
+{% macro spark__show_the_lake() %}{% endmacro %}
