@@ -59,6 +59,16 @@ _USED = {
 }
 _SINCE_2021 = {"Booking Date", "Booking Date TimeZone"}
 """Columns of the newer layout only; the older one also orders the last columns otherwise."""
+RECEIVED_MARK = (
+    "Merchant Account",
+    "Psp Reference",
+    "Creation Date",
+    "TimeZone",
+    "Currency",
+    "Amount",
+)
+"""Columns of the received payment details, whose amounts are those asked of the shopper."""
+
 _DESCRIBING = {
     *("Company Account", "Merchant Reference", "Payment Method", "Payment Method Variant"),
     "Exchange Rate",
@@ -227,4 +237,27 @@ def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
     )
 
 
-FORMATS = (Format("adyen.settlement_detail", "settlements", recognises, read),)
+def is_received_payments(head: bytes, _name: str) -> bool:
+    """Whether the first line is that of Adyen's received payment details report."""
+    return layout_of(head, RECEIVED_MARK) is not None
+
+
+def refuse_received_payments(_source: Source) -> Iterator[Reading]:
+    """Turn the received payment details away by name.
+
+    Raises:
+        RefusedError: always; the report knows neither fees nor payouts.
+    """
+    raise RefusedError(
+        "This file is Adyen's received payment details report: payments as they were authorised or "
+        "refused, without fees, refunds or payouts, which no bank statement can be held against",
+        advice="Send Adyen's settlement detail report (settlement_detail_report_batch_N.csv)",
+    )
+
+
+FORMATS = (
+    Format("adyen.settlement_detail", "settlements", recognises, read),
+    Format(
+        "adyen.received_payments", "settlements", is_received_payments, refuse_received_payments
+    ),
+)

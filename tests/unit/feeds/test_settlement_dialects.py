@@ -7,6 +7,7 @@ import pytest
 from pipelines.feeds import adyen, paypal, stripe_reports
 from pipelines.feeds.formats import FORMATS, recognise
 from pipelines.feeds.paypal_words import kind_of
+from pipelines.feeds.reading import RefusedError
 
 ITEMISED = (
     "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,"
@@ -75,6 +76,20 @@ def test_adyen_may_leave_out_what_no_amount_hangs_on(source, whole):
     got = whole(adyen.read(source(text(header, sale))))
     (line,) = got.rows["settlement_lines"]
     assert (line["fee_amount"], line["payment_method"]) == (Decimal(1), None)
+
+
+def test_adyens_received_payments_are_refused_by_name(source):
+    header = (
+        "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,"
+        "Creation Date,TimeZone,Currency,Amount,Type,Risk Scoring,Shopper Interaction"
+    )
+    paid = "C,M,P1,Order 1,visa,2026-01-05 10:00:00,CET,EUR,10.00,Authorised,0,Ecommerce"
+    file = source(text(header, paid))
+    known = recognise(file)
+    assert known.name == "adyen.received_payments"
+    with pytest.raises(RefusedError, match="received payment details") as refused:
+        list(known.read(file))
+    assert "settlement detail report" in refused.value.advice
 
 
 @pytest.mark.parametrize(
