@@ -12,7 +12,7 @@ import polars as pl
 from lxml import etree
 
 from pipelines.feeds.iso_message import Identity, Leaves, identity, leaves, message_of
-from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import Reject, rejected
 from pipelines.feeds.typed_rows import typed
 from pipelines.feeds.xml_safe import forget, local_name, records
@@ -77,6 +77,7 @@ class _Message:
         self.events: list[dict[str, object]] = []
         self._rejects: list[Reject] = []
         self._identity = Identity("", "", ())
+        self._findings: list[Finding] = []
         self._header, self._group = Leaves(), Leaves()
         self._waiting: Leaves | None = None
         self._count = self._in_group = 0
@@ -84,16 +85,27 @@ class _Message:
     def take(self, event: str, name: str, element: etree._Element) -> None:
         if not self._identity.message:
             self._identity = identity(element)
+            self._findings.extend(self._identity.findings)
         if event == "start":
             self._in_group = 0 if name in GROUPS else self._in_group
         elif name in HEADERS:
-            self._header = leaves(element)
+            self._heading(name, element)
         elif name in TRANSACTIONS:
             self._transaction(name, element)
             forget(element)
         elif name in GROUPS:
             self._group_ends(name, leaves(element))
             forget(element)
+
+    def _heading(self, name: str, element: etree._Element) -> None:
+        """Add what a header says; some banks write GrpHdr for Assgnmt, or around it."""
+        other = {k: v for k, v in self._header.values.items() if not k.startswith(f"{name}/")}
+        self._header = Leaves({**other, **leaves(element, without=HEADERS, prefix=name).values})
+        if name == "GrpHdr" and self._identity.message.startswith("camt."):
+            assigned = any(path.startswith("Assgnmt/") for path in self._header.values)
+            words = "stands with Assgnmt" if assigned else "stands in place of Assgnmt; read as it"
+            message = f"GrpHdr, which {self._identity.message} does not know, {words}"
+            self._findings.append(Finding("group_header", message, name))
 
     def _transaction(self, name: str, element: etree._Element) -> None:
         parent = element.getparent()
@@ -149,9 +161,8 @@ class _Message:
         """Hand on what has been read since the last part."""
         rows, turned_away = typed(TABLE, pl.DataFrame(self.events, schema=_SCHEMA))
         away = pl.concat([turned_away, rejected(self._rejects)]).sort("source_row")
-        findings = self._identity.findings
-        self.events, self._rejects = [], []
-        self._identity = Identity(self._identity.message, self._identity.message_type, ())
+        findings = tuple(self._findings)
+        self.events, self._rejects, self._findings = [], [], []
         return Reading(
             format=self._identity.message or "ISO 20022",
             version=self._identity.version,
@@ -180,9 +191,10 @@ def _event(given: Leaves, header: Leaves, status: str | None) -> dict[str, objec
         "payment_id": known or uetr or others or group or None,
         "end_to_end_id": known,
         "uetr": uetr,
-        "message_id": header.take("MsgId", "Id"),
+        "message_id": header.take("Assgnmt/Id", "GrpHdr/MsgId", "GrpHdr/Id"),
         "original_message_id": original,
-        "occurred_at": given.take("AccptncDtTm") or header.take("CreDtTm"),
+        "occurred_at": given.take("AccptncDtTm")
+        or header.take("Assgnmt/CreDtTm", "GrpHdr/CreDtTm"),
         "amount": amount,
         "currency": currency,
         "reason_code": _reason(given) or status,

@@ -295,3 +295,29 @@ def test_returns_cancellations_and_their_answers_are_events(source, whole):
         "camt.029.001.09": ("accepted", "RJCR", None),
         "pacs.002.001.10": ("settled", "ACSC", None),
     }
+
+
+ASSIGNED = "<Id>A1</Id><CreDtTm>2026-01-07T09:00:00Z</CreDtTm>"
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (f"<GrpHdr>{ASSIGNED.replace('Id>', 'MsgId>')}</GrpHdr>", "in place of Assgnmt"),
+        (f"<GrpHdr><Assgnmt>{ASSIGNED}</Assgnmt></GrpHdr>", "with Assgnmt"),
+        (f"<Assgnmt>{ASSIGNED}</Assgnmt><GrpHdr><MsgId>G</MsgId></GrpHdr>", "with Assgnmt"),
+    ],
+)
+def test_a_request_to_cancel_under_a_group_header_is_read_and_says_so(source, whole, header, words):
+    request = document(
+        "camt.056.001.08",
+        f"<FIToFIPmtCxlReq>{header}<Undrlyg><TxInf><OrgnlEndToEndId>E9</OrgnlEndToEndId></TxInf>"
+        "</Undrlyg></FIToFIPmtCxlReq>",
+    )
+    got = whole(payment_status.read(source(request)))
+    (row,) = got.rows["payment_events"]
+    assert (row["message_id"], row["event_type"]) == ("A1", "cancelled")
+    assert str(row["occurred_at"]) == "2026-01-07 09:00:00+00:00"
+    (finding,) = got.findings
+    assert (finding.code, finding.place) == ("group_header", "GrpHdr")
+    assert words in finding.message
