@@ -36,8 +36,10 @@ closings as (
         days.account_id,
         days.day,
         facts.closing_balance,
+        {# Of two that were told of one day on the same day the larger counts, as in the facts. #}
         row_number() over (
-            partition by days.account_id, days.day order by facts.fact_date desc, facts.known_date desc
+            partition by days.account_id, days.day
+            order by facts.fact_date desc, facts.known_date desc, facts.closing_balance desc
         ) as recency
     from days
     inner join facts
