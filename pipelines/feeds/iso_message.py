@@ -41,6 +41,11 @@ def message_of(head: bytes) -> str | None:
     return MESSAGES[found.group(1).decode()] if found else None
 
 
+def without_numbers(path: str) -> str:
+    """The path of a leaf as if none of its elements were repeated."""
+    return _INDEX.sub("", path)
+
+
 @dataclass(slots=True)
 class Leaves:
     """The texts under an element by their path (`PmtId/EndToEndId`), each to be taken once.
@@ -65,7 +70,7 @@ class Leaves:
 
     def take_all(self, path: str) -> str | None:
         """All leaves of one path, repeated or not, joined by blanks."""
-        same = [key for key in self.values if _INDEX.sub("", key) == path]
+        same = [key for key in self.values if without_numbers(key) == path]
         return " ".join(self.values.pop(key) for key in same) or None
 
     def account(self, path: str) -> str | None:

@@ -6,12 +6,20 @@ joined by `original_message_id`. A request to cancel (camt.056) counts as cancel
 (camt.029) refuses it, which makes the payment accepted again.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 import polars as pl
 from lxml import etree
 
-from pipelines.feeds.iso_message import Identity, Leaves, identity, leaves, message_of
+from pipelines.feeds.iso_message import (
+    Identity,
+    Leaves,
+    identity,
+    leaves,
+    message_of,
+    without_numbers,
+)
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import Reject, rejected
 from pipelines.feeds.typed_rows import typed
@@ -23,6 +31,8 @@ PART_ROWS = 20_000
 HEADERS = ("GrpHdr", "Assgnmt")
 GROUPS = ("OrgnlGrpInfAndSts", "OrgnlGrpInfAndCxl", "OrgnlPmtInfAndSts", "OrgnlPmtInfAndCxl")
 TRANSACTIONS = ("TxInfAndSts", "TxInf")
+RETURNED_GROUP = "OrgnlGrpInf"
+"""What pacs.004 says of the message that all its returns were in, or of one return's."""
 STATUSES: Mapping[str, str] = {
     **dict.fromkeys(("RCVD", "PDNG"), "submitted"),
     **dict.fromkeys(("ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "ACFC", "ACPD", "PATC"), "accepted"),
@@ -42,6 +52,10 @@ _SCHEMA = {
 }
 _STATUS = ("TxSts", "TxCxlSts", "GrpSts", "PmtInfSts", "GrpCxlSts", "PmtInfCxlSts")
 _REASONS = ("StsRsnInf", "RtrRsnInf", "CxlRsnInf", "CxlStsRsnInf")
+_REASON_WORDS = ("Rsn/Cd", "Rsn/Prtry", "AddtlInf")
+_REASON = re.compile(rf"(OrgnlGrpInf/)?({'|'.join(_REASONS)})(?:/\2)*/({'|'.join(_REASON_WORDS)})")
+"""A reason's path without numbers: of a transaction or of its group, or nested in itself."""
+
 _AMOUNTS = (
     *("RtrdIntrBkSttlmAmt", "OrgnlIntrBkSttlmAmt", "OrgnlInstdAmt"),
     *("OrgnlTxRef/IntrBkSttlmAmt", "OrgnlTxRef/Amt/InstdAmt"),
@@ -61,7 +75,7 @@ def read(source: Source) -> Iterator[Reading]:
     """
     message = _Message()
     for event, element in records(
-        source, (*HEADERS, *GROUPS, *TRANSACTIONS), events=("start", "end")
+        source, (*HEADERS, RETURNED_GROUP, *GROUPS, *TRANSACTIONS), events=("start", "end")
     ):
         message.take(event, local_name(str(element.tag)), element)
         if len(message.events) >= PART_ROWS:
@@ -93,6 +107,8 @@ class _Message:
         elif name in TRANSACTIONS:
             self._transaction(name, element)
             forget(element)
+        elif name == RETURNED_GROUP:
+            self._returned_group(element)
         elif name in GROUPS:
             self._group_ends(name, leaves(element))
             forget(element)
@@ -117,6 +133,14 @@ class _Message:
         covering = around.take(*_STATUS) or Leaves(dict(self._group.values)).take(*_STATUS)
         self._happened(Leaves(given), f"{name}[{self._count + 1}]", covering)
 
+    def _returned_group(self, element: etree._Element) -> None:
+        parent = element.getparent()
+        if parent is not None and local_name(str(parent.tag)) in TRANSACTIONS:
+            return  # the transaction's own
+        self._group = leaves(element, prefix=RETURNED_GROUP)
+        if self._header.values.get("GrpHdr/GrpRtr") in ("true", "1"):
+            self._waiting = self._group
+
     def _group_ends(self, name: str, given: Leaves) -> None:
         if name.startswith("OrgnlGrp"):
             self._group = self._waiting = given
@@ -129,7 +153,10 @@ class _Message:
         text = given.remainder() or ""
         status = given.take(*_STATUS) or covering
         step = STATUSES.get(status or "", IMPLIED.get(self._identity.message))
-        event = _event(given, Leaves(dict(self._header.values)), status)
+        header = Leaves(dict(self._header.values))
+        event = _event(given, header, status)
+        if self._count == 1:  # with the first transaction what the message says of itself
+            given.values.update(header.values)
         row = {
             **event,
             "remainder": given.remainder(),
@@ -211,14 +238,14 @@ def _amount(given: Leaves) -> tuple[str | None, str | None]:
 
 
 def _reason(given: Leaves) -> str | None:
-    return next(
-        (
-            code
-            for where in _REASONS
-            if (code := given.take(f"{where}/Rsn/Cd", f"{where}/Rsn/Prtry", f"{where}/AddtlInf"))
-        ),
-        None,
-    )
+    """The first reason, a code before a text; any others stay in the remainder."""
+    found = []
+    for path in given.values:
+        if match := _REASON.fullmatch(without_numbers(path)):
+            group, where, words = match.groups()
+            rank = (bool(group), _REASONS.index(where), _REASON_WORDS.index(words), len(found))
+            found.append((rank, path))
+    return given.take(min(found)[1]) if found else None
 
 
 def _sides(given: Leaves, original_message: str) -> dict[str, object]:

@@ -321,3 +321,60 @@ def test_a_request_to_cancel_under_a_group_header_is_read_and_says_so(source, wh
     (finding,) = got.findings
     assert (finding.code, finding.place) == ("group_header", "GrpHdr")
     assert words in finding.message
+
+
+def returned(transactions: str, group: str = "", header: str = "") -> bytes:
+    return document(
+        "pacs.004.001.09",
+        "<PmtRtr><GrpHdr><MsgId>R1</MsgId><CreDtTm>2026-01-07T09:00:00Z</CreDtTm>"
+        f"{header}</GrpHdr><OrgnlGrpInf><OrgnlMsgId>M1</OrgnlMsgId>{group}</OrgnlGrpInf>"
+        f"{transactions}</PmtRtr>",
+    )
+
+
+def reason(code: str, text: str) -> str:
+    rsn = f"<Rsn><Cd>{code}</Cd></Rsn>" if code else ""
+    return f"<RtrRsnInf>{rsn}<AddtlInf>{text}</AddtlInf></RtrRsnInf>"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "rest"),
+    [
+        (f"<RtrRsnInf>{reason('AC04', 'a')}</RtrRsnInf>", {"RtrRsnInf/RtrRsnInf/AddtlInf": "a"}),
+        (
+            reason("", "a") + reason("AC04", "b"),
+            {"RtrRsnInf/AddtlInf": "a", "RtrRsnInf[2]/AddtlInf": "b"},
+        ),
+        (
+            reason("AC04", "a") + reason("MS03", "b"),
+            {
+                "RtrRsnInf/AddtlInf": "a",
+                "RtrRsnInf[2]/Rsn/Cd": "MS03",
+                "RtrRsnInf[2]/AddtlInf": "b",
+            },
+        ),
+    ],
+)
+def test_a_return_with_reasons_nested_or_repeated_keeps_them_all(source, whole, reasons, rest):
+    data = returned(f"<TxInf><OrgnlEndToEndId>E9</OrgnlEndToEndId>{reasons}</TxInf>")
+    (row,) = whole(payment_status.read(source(data))).rows["payment_events"]
+    assert (row["reason_code"], row["original_message_id"]) == ("AC04", "M1")
+    assert json.loads(row["remainder"]) == rest
+
+
+def test_the_reason_of_all_returns_counts_where_one_has_none_of_its_own(source, whole):
+    transactions = "<TxInf><OrgnlEndToEndId>E1</OrgnlEndToEndId></TxInf>"
+    transactions += f"<TxInf><OrgnlEndToEndId>E2</OrgnlEndToEndId>{reason('AC01', 'b')}</TxInf>"
+    data = returned(transactions, reason("AC06", "a"), "<NbOfTxs>2</NbOfTxs>")
+    first, second = whole(payment_status.read(source(data))).rows["payment_events"]
+    assert (first["reason_code"], second["reason_code"]) == ("AC06", "AC01")
+    assert json.loads(first["remainder"])["GrpHdr/NbOfTxs"] == "2"
+    assert json.loads(second["remainder"])["OrgnlGrpInf/RtrRsnInf/Rsn/Cd"] == "AC06"
+
+
+def test_a_group_returned_whole_is_one_event(source, whole):
+    data = returned("", reason("AC06", "a"), "<GrpRtr>true</GrpRtr>")
+    (row,) = whole(payment_status.read(source(data))).rows["payment_events"]
+    assert (row["payment_id"], row["event_type"], row["reason_code"]) == ("M1", "returned", "AC06")
+    with pytest.raises(RefusedError, match="nothing of any payment"):
+        list(payment_status.read(source(returned("", reason("AC06", "a")))))
