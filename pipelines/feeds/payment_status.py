@@ -239,7 +239,7 @@ def _amount(given: Leaves) -> tuple[str | None, str | None]:
 
 def _reason(given: Leaves) -> str | None:
     """The first reason, a code before a text; any others stay in the remainder."""
-    found = []
+    found: list[tuple[tuple[bool, int, int, int], str]] = []
     for path in given.values:
         if match := _REASON.fullmatch(without_numbers(path)):
             group, where, words = match.groups()
