@@ -17,6 +17,7 @@ from pipelines.feeds.statement import (
     StatementHead,
     account_identity,
 )
+from pipelines.feeds.statement_fee import steps_proven
 from pipelines.feeds.statement_guess import guess, proposal
 from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
@@ -77,8 +78,7 @@ def _balances(account: Account) -> list[BalanceLine]:
         return []
     amounts = [Decimal(text) for text in texts]
     moved, after = amounts[: len(entries)], amounts[len(entries) :]
-    upwards = sum(a + m == b for a, m, b in zip(after, moved[1:], after[1:], strict=False))
-    downwards = sum(b + m == a for a, m, b in zip(after, moved, after[1:], strict=False))
+    upwards, downwards = steps_proven(moved, after)
     days = [entry.booking_date or "" for entry in entries]
     newest_first = downwards > upwards or (downwards == upwards and days[0] > days[-1])
     first, last = (-1, 0) if newest_first else (0, -1)

@@ -1,12 +1,17 @@
 """A column profile proposed for a table that none fits, from its headings and first rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 import yaml
 
-from pipelines.feeds.statement_layout import bare_number
+from pipelines.feeds.statement import PLAIN_AMOUNT
+from pipelines.feeds.statement_fee import steps_proven
+from pipelines.feeds.statement_layout import Layout, OtherMarkError, bare_number
+from pipelines.feeds.statement_profile import parse_profile
 from pipelines.feeds.statement_words import BOOKED, CREDITS, DEBITS, means
 
 _DATES = [
@@ -151,6 +156,47 @@ def _booked(
     return None
 
 
+def _texts(heading: Sequence[str], columns: Mapping[str, str]) -> str | list[str] | None:
+    """The columns of remittance, the one that fits best in front."""
+    texts = [said for said in heading if means("remittance", said)]
+    free = [said for said in texts if said not in columns.values()]
+    if free:
+        return [columns["remittance"], *free[:_SEVERAL]]
+    return texts[0] if texts else None
+
+
+def _fee_beside(
+    profile: Mapping[str, Any], heading: Sequence[str], samples: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """The column of fees beside the amounts, if any, where the balances do not deny it."""
+    listed = profile["columns"]
+    named = [name for name in heading if means("fee", name) and name not in listed.values()]
+    if "balance" not in listed or not named:
+        return {}
+    beside = {**profile, "columns": {**listed, "fee": named[0]}}
+    proven = [_proven(way, heading, samples) for way in (profile, beside)]
+    return {"fee": named[0]} if proven[1] >= proven[0] else {}
+
+
+def _proven(
+    profile: Mapping[str, Any], heading: Sequence[str], samples: Sequence[Sequence[str]]
+) -> int:
+    """How many balances of the samples follow from the one before, as the profile reads them."""
+    read = parse_profile(yaml.safe_dump({**profile, "required": []}))
+    layout = Layout(read, heading, read.positions(heading))
+    try:
+        texts = [
+            (layout.movement(row), layout.number(layout.text(row, "balance")))
+            for row in samples
+            if layout.is_booked(row)
+        ]
+    except OtherMarkError:
+        return 0
+    pairs = [pair for pair in texts if all(PLAIN_AMOUNT.fullmatch(text) for text in pair)]
+    moved, after = [Decimal(text) for text, _ in pairs], [Decimal(text) for _, text in pairs]
+    return max(steps_proven(moved, after))
+
+
 def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     """A profile in YAML to look through and save; nothing where the table shows no movements."""
     found = guess(rows)
@@ -167,9 +213,8 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     status = _booked(heading, columns, samples)
     if status:
         listed["status"] = status[0]
-    if texts := [said for said in heading if means("remittance", said)]:
-        free = [said for said in texts if said not in columns.values()]
-        listed["remittance"] = [columns["remittance"], *free[:_SEVERAL]] if free else texts[0]
+    if texts := _texts(heading, columns):
+        listed["remittance"] = texts
     profile: dict[str, object] = {
         "name": re.sub(r"\W+", "_", name.rpartition(".")[0] or name).strip("_").lower(),
         "decimal_mark": "," if re.search(r",\d{1,2}(?!\d)", values) else ".",
@@ -184,7 +229,8 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
         profile["debit_words"] = direction[1]
     if status:
         profile["booked_words"] = status[1]
-    needed = ("account_id", "booking_date", "amount", "debit", "credit", "direction")
+    listed.update(_fee_beside(profile, heading, samples))
+    needed = ("account_id", "booking_date", "amount", "debit", "credit", "direction", "fee")
     profile["required"] = [key for key in listed if key in needed]
     written = yaml.safe_dump(profile, sort_keys=False, allow_unicode=True)
     if len(dates) > 1:

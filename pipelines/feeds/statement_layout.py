@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.feeds.statement import EntryLine, is_iban
+from pipelines.feeds.statement_fee import less_fee
 from pipelines.feeds.statement_profile import Profile, profiles
 
 HEADING_WITHIN = 25
@@ -64,6 +65,11 @@ class Layout:
         said = [cell for cell in cells if cell]
         return " ".join(said) if column == "remittance" else next(iter(said), "")
 
+    def movement(self, row: Sequence[str]) -> str:
+        """Signed decimal text of what the row moved: its amount, less the fee beside it if any."""
+        fee = self.number(self.text(row, "fee"))
+        return less_fee(self.amount(row), fee) if fee else self.amount(row)
+
     def amount(self, row: Sequence[str]) -> str:
         """Signed decimal text, from one column, from two, or from an amount and a direction."""
         if "amount" not in self.at:
@@ -104,7 +110,7 @@ class Layout:
 
     def entry(self, row: Sequence[str], number: int) -> EntryLine:
         """The row as an entry; `number` is its place in the table."""
-        amount = self.amount(row)
+        amount = self.movement(row)
         out = amount.startswith("-")
         said: dict[str, Any] = {name: self.text(row, name) or None for name in _PLAIN}
         other = self.text(row, "payee_name" if out else "payer_name") or None
@@ -117,6 +123,7 @@ class Layout:
             booking_date=self.profile.day(self.text(row, "booking_date")) or value_date,
             value_date=value_date,
             status="BOOK" if self.is_booked(row) else "PDNG",
+            charges=self.number(self.text(row, "fee")) or None,
             remittance=self.text(row, "remittance") or None,
             remainder=self.rest(row),
             row=number,

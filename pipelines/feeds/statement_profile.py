@@ -14,9 +14,9 @@ PROFILES = Path(__file__).parent / "profiles" / "statements"
 """The profiles that ship; a new bank is one more file here."""
 
 COLUMNS = (
-    *("account_id", "account_currency", "servicer", "booking_date", "value_date", "amount"),
-    *("debit", "credit", "direction", "currency", "balance", "status", "entry_reference"),
-    *("payer_name", "payee_name"),
+    *("account_id", "account_currency", "servicer", "booking_date", "value_date"),
+    *("amount", "fee", "debit", "credit", "direction", "currency", "balance", "status"),
+    *("entry_reference", "payer_name", "payee_name"),
     *("bank_reference", "end_to_end_id", "mandate_id", "counterparty_name"),
     *("counterparty_account", "counterparty_agent", "bank_transaction_code", "remittance"),
     "additional_information",
@@ -32,6 +32,7 @@ class Profile:
     `currency` and `account` stand in where the table has no column for them. A row counts as booked
     where its `status` is one of `booked_words`, otherwise as pending. Where payer and payee have
     columns of their own, the sign of the amount tells which of them is the other side.
+    A `fee` stands beside an amount that does not contain it: what moved is the amount less the fee.
     """
 
     name: str

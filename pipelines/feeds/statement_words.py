@@ -26,6 +26,10 @@ _MEANS = {
         r"amount|betrag|bedrag|montant|montante|importe|importo|umsatz|kwota|belopp|beløb|beloep|"
         r"määrä|summa|suma\b|částka|összeg|valor\b|\bnet\b"
     ),
+    "fee": (
+        r"^(fees?|charges?|gebühr(en)?|entgelte?|frais|kosten|comisión|commissioni?|opłata|"
+        r"prowizja|avgift|gebyr)\b"
+    ),
     "currency": (
         r"currency|währung|waehrung|munt|devise|divisa|moneda|ccy|waluta|valuta|monn|valiuta"
     ),

@@ -7,6 +7,7 @@ import pytest
 from pipelines.feeds import statement_layout
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement_csv import STATEMENT_CSV
+from pipelines.feeds.statement_fee import less_fee
 from pipelines.feeds.statement_layout import bare_number
 from pipelines.feeds.statement_profile import Profile, parse_profile
 from tests.unit.feeds.statements_read import codes_of, entries_of
@@ -136,3 +137,55 @@ def test_a_date_that_fits_two_ways_is_told(read: Any) -> None:
     with pytest.raises(RefusedError) as refused:
         read(STATEMENT_CSV, table.encode())
     assert "may also be %m/%d/%Y" in refused.value.advice
+
+
+BESIDE = (
+    "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
+    "TOPUP,Current,2026-01-04 09:00:00,2026-01-05 10:00:00,Wages,100.00,0.00,EUR,COMPLETED,100.00\n"
+    "ATM,Current,2026-01-06 09:00:00,2026-01-06 10:00:00,Cash,-20.00,1.50,EUR,COMPLETED,78.50\n"
+    "FEE,Current,2026-01-07 09:00:00,2026-01-07 10:00:00,Plan,0.00,7.99,EUR,COMPLETED,70.51\n"
+)
+
+
+def test_a_fee_beside_the_amount_moves_with_it(proposed: Any, read: Any) -> None:
+    profile, rows = proposed(BESIDE)
+    assert profile.columns["fee"] == ("Fee",)
+    assert [(float(row["amount"]), float(row["charges"])) for row in rows] == [
+        (100, 0),
+        (-21.5, 1.5),
+        (-7.99, 7.99),
+    ]
+    assert [row["credit_debit"] for row in rows] == ["CRDT", "DBIT", "DBIT"]
+    parts = read(STATEMENT_CSV, BESIDE.encode())
+    (verdict,) = parts[0].verdicts
+    assert (verdict.outcome, verdict.opening, verdict.closing) == ("holds", "0.00", "70.51")
+
+
+def test_a_fee_that_the_balances_already_hold_is_not_proposed(proposed: Any) -> None:
+    inside = BESIDE.replace("78.50", "80.00").replace("70.51", "80.00")
+    profile, rows = proposed(inside)
+    assert "fee" not in profile.columns
+    assert [float(row["amount"]) for row in rows] == [100, -20, 0]
+    assert '"Fee": "1.50"' in rows[1]["remainder"]
+
+
+def test_a_fee_that_is_no_number_turns_its_row_away(proposed: Any, read: Any) -> None:
+    proposed(BESIDE)
+    parts = read(STATEMENT_CSV, BESIDE.replace("1.50", "some").encode())
+    (away,) = [row for part in parts for row in part.rejected.iter_rows(named=True)]
+    assert "charges" in away["reason"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "fee", "moved"),
+    [
+        ("-20.00", "1.50", "-21.50"),
+        ("-20.00", "-1.50", "-18.50"),
+        ("1", "2", "-1"),
+        ("123456789012345.12345678901234567890", "1", "123456789012344.12345678901234567890"),
+        ("x", "1", "x"),
+        ("1", "x", "1"),
+    ],
+)
+def test_what_moves_is_the_amount_less_the_fee(amount: str, fee: str, moved: str) -> None:
+    assert less_fee(amount, fee) == moved
