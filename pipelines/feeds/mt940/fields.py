@@ -9,6 +9,8 @@ _TAG = re.compile(
 )
 _TYPE = re.compile(r"\{2:[IO](9\d\d)|^(94[0-2]|950)(?: |$)")
 _CLOSING = ("62F", "62M", "62", "64", "65", "64F", "65F", "90C", "90D")
+_MARKS = "{}- \t"
+"""What a line that ends a message may begin with."""
 _WORD_MARK = re.compile(r"-[A-Z]{3,4}\s*$")
 """A bank's own mark behind a message, such as `-XXX`: it says no more, but it is kept."""
 
@@ -48,7 +50,7 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
             closed = tag in _CLOSING or (closed and tag != "20")
         elif text == ":":
             broken = text
-        elif _ends(text, current, closed=closed):
+        elif current is None or (text[:1] in _MARKS and _ends(text, current, closed=closed)):
             if current is not None:
                 is_text = current.tag not in _CLOSING and _WORD_MARK.match(text)
                 current.lines.extend([text] if is_text else [])
@@ -72,9 +74,9 @@ def _unindented(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             yield from lines
 
 
-def _ends(text: str, current: Field | None, *, closed: bool) -> bool:
+def _ends(text: str, current: Field, *, closed: bool) -> bool:
     """Whether a line that opens no field stands outside of any."""
-    if current is None or text.startswith(("{", "-}")):
+    if text.startswith(("{", "-}")):
         return True
     if current.tag in _CLOSING and text.startswith(("-", "}")):
         return True

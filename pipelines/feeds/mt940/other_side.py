@@ -3,7 +3,6 @@
 from pipelines.feeds.mt940.accounts import looks_like_iban
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
-from pipelines.feeds.statement import account_identity
 
 
 def settle(read: Movement, said: Details, own: str | None) -> str | None:
@@ -17,7 +16,7 @@ def settle(read: Movement, said: Details, own: str | None) -> str | None:
         What is left of the text under the `:61:` line.
     """
     left = read.supplement
-    if said.account and own and account_identity(said.account)[0] == own:
+    if said.account and own and own in _spellings(said.account):
         other = said.rest.pop("journal_number", "")
         said.rest["own_account"] = said.account
         said.account = other if other.strip("0") else None
@@ -29,3 +28,8 @@ def settle(read: Movement, said: Details, own: str | None) -> str | None:
         said.account = read.customer_reference
         said.name = said.name or left
     return left
+
+
+def _spellings(account: str) -> tuple[str, str]:
+    plain = "".join(account.split())
+    return plain, plain.upper()
