@@ -73,6 +73,12 @@ class Leaves:
         same = [key for key in self.values if without_numbers(key) == path]
         return " ".join(self.values.pop(key) for key in same) or None
 
+    def take_all_under(self, path: str, name: str) -> str | None:
+        """All leaves `name` of the one element under `path`, joined by blanks."""
+        repeated = re.compile(rf"{re.escape(f'{path}/{name}')}(\[\d+\])?")
+        same = [key for key in self.values if repeated.fullmatch(key)]
+        return " ".join(self.values.pop(key) for key in same) or None
+
     def account(self, path: str) -> str | None:
         """The account under `path`: its IBAN, or the servicer's own number, without blanks."""
         number = self.take(f"{path}/Id/IBAN", f"{path}/Id/Othr/Id", f"{path}/Id/PrtryAcct/Id")

@@ -6,8 +6,7 @@ joined by `original_message_id`. A request to cancel (camt.056) counts as cancel
 (camt.029) refuses it, which makes the payment accepted again.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 from lxml import etree
@@ -18,31 +17,25 @@ from pipelines.feeds.iso_message import (
     identity,
     leaves,
     message_of,
-    without_numbers,
 )
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import Reject, rejected
+from pipelines.feeds.status_codes import BATCHES, MESSAGES, STATUS_PATHS, STEPS, is_reason
+from pipelines.feeds.status_event import event_of
 from pipelines.feeds.typed_rows import typed
 from pipelines.feeds.xml_safe import forget, local_name, records
 from quality.contract import contract
 
 TABLE = contract("payment_events")
 PART_ROWS = 20_000
-HEADERS = ("GrpHdr", "Assgnmt")
-GROUPS = ("OrgnlGrpInfAndSts", "OrgnlGrpInfAndCxl", "OrgnlPmtInfAndSts", "OrgnlPmtInfAndCxl")
+HEADERS = ("GrpHdr", "Assgnmt", "Case", "RslvdCase")
+GROUPS = ("OrgnlGrpInfAndSts", "OrgnlGrpInfAndCxl", *BATCHES)
 TRANSACTIONS = ("TxInfAndSts", "TxInf")
 RETURNED_GROUP = "OrgnlGrpInf"
 """What pacs.004 says of the message that all its returns were in, or of one return's."""
-STATUSES: Mapping[str, str] = {
-    **dict.fromkeys(("RCVD", "PDNG"), "submitted"),
-    **dict.fromkeys(("ACTC", "ACCP", "ACSP", "ACWC", "ACWP", "ACFC", "ACPD", "PATC"), "accepted"),
-    **dict.fromkeys(("ACSC", "ACCC"), "settled"),
-    **dict.fromkeys(("RJCT", "BLCK"), "rejected"),
-    "CANC": "cancelled",
-    **dict.fromkeys(("CNCL", "ACCR", "PDCR"), "cancelled"),
-    "RJCR": "accepted",
-}
-"""ISO 20022 external payment and cancellation status codes, as steps of a payment's life."""
+
+ANSWER = "Sts"
+"""What a camt.029 answers to everything that it lists; many banks say it nowhere else."""
 
 IMPLIED = {"pacs.004": "returned", "camt.056": "cancelled"}
 _SCHEMA = {
@@ -50,16 +43,6 @@ _SCHEMA = {
     "source_row": pl.Int64(),
     "source_path": pl.String(),
 }
-_STATUS = ("TxSts", "TxCxlSts", "GrpSts", "PmtInfSts", "GrpCxlSts", "PmtInfCxlSts")
-_REASONS = ("StsRsnInf", "RtrRsnInf", "CxlRsnInf", "CxlStsRsnInf")
-_REASON_WORDS = ("Rsn/Cd", "Rsn/Prtry", "AddtlInf")
-_REASON = re.compile(rf"(OrgnlGrpInf/)?({'|'.join(_REASONS)})(?:/\2)*/({'|'.join(_REASON_WORDS)})")
-"""A reason's path without numbers: of a transaction or of its group, or nested in itself."""
-
-_AMOUNTS = (
-    *("RtrdIntrBkSttlmAmt", "OrgnlIntrBkSttlmAmt", "OrgnlInstdAmt"),
-    *("OrgnlTxRef/IntrBkSttlmAmt", "OrgnlTxRef/Amt/InstdAmt"),
-)
 
 
 def recognises(head: bytes, _name: str) -> bool:
@@ -75,7 +58,7 @@ def read(source: Source) -> Iterator[Reading]:
     """
     message = _Message()
     for event, element in records(
-        source, (*HEADERS, RETURNED_GROUP, *GROUPS, *TRANSACTIONS), events=("start", "end")
+        source, (*HEADERS, ANSWER, RETURNED_GROUP, *GROUPS, *TRANSACTIONS), events=("start", "end")
     ):
         message.take(event, local_name(str(element.tag)), element)
         if len(message.events) >= PART_ROWS:
@@ -92,9 +75,11 @@ class _Message:
         self._rejects: list[Reject] = []
         self._identity = Identity("", "", ())
         self._findings: list[Finding] = []
-        self._header, self._group = Leaves(), Leaves()
+        self._header = Leaves()
+        self._group, self._group_name = Leaves(), ""
         self._waiting: Leaves | None = None
         self._count = self._in_group = 0
+        self._unsaid: dict[str, str] = {}
 
     def take(self, event: str, name: str, element: etree._Element) -> None:
         if not self._identity.message:
@@ -102,7 +87,7 @@ class _Message:
             self._findings.extend(self._identity.findings)
         if event == "start":
             self._in_group = 0 if name in GROUPS else self._in_group
-        elif name in HEADERS:
+        elif name in HEADERS or name == ANSWER:
             self._heading(name, element)
         elif name in TRANSACTIONS:
             self._transaction(name, element)
@@ -115,6 +100,8 @@ class _Message:
 
     def _heading(self, name: str, element: etree._Element) -> None:
         """Add what a header says; some banks write GrpHdr for Assgnmt, or around it."""
+        if _inside(element, (*TRANSACTIONS, *GROUPS)):
+            return  # what a transaction says of its own case or charges
         other = {k: v for k, v in self._header.values.items() if not k.startswith(f"{name}/")}
         self._header = Leaves({**other, **leaves(element, without=HEADERS, prefix=name).values})
         if name == "GrpHdr" and self._identity.message.startswith("camt."):
@@ -125,37 +112,48 @@ class _Message:
 
     def _transaction(self, name: str, element: etree._Element) -> None:
         parent = element.getparent()
-        around = Leaves()
+        batch, batch_name = Leaves(), ""
         if parent is not None and local_name(str(parent.tag)) in GROUPS:
-            around = leaves(parent, without=TRANSACTIONS)
+            batch_name = local_name(str(parent.tag))
+            batch = leaves(parent, without=TRANSACTIONS)
+        given = {
+            **_of_group(self._group, self._group_name),
+            **_of_group(batch, batch_name),
+            **leaves(element).values,
+        }
+        if not self._in_group:
+            self._unsaid.update(_of_itself(batch, batch_name))
         self._in_group, self._waiting = self._in_group + 1, None
-        given = {**_original(self._group), **_original(around), **leaves(element).values}
-        covering = around.take(*_STATUS) or Leaves(dict(self._group.values)).take(*_STATUS)
-        self._happened(Leaves(given), f"{name}[{self._count + 1}]", covering)
+        self._happened(Leaves(given), f"{name}[{self._count + 1}]", _status(batch, self._group))
 
     def _returned_group(self, element: etree._Element) -> None:
-        parent = element.getparent()
-        if parent is not None and local_name(str(parent.tag)) in TRANSACTIONS:
+        if _inside(element, TRANSACTIONS):
             return  # the transaction's own
-        self._group = leaves(element, prefix=RETURNED_GROUP)
+        self._group, self._group_name = leaves(element), RETURNED_GROUP
         if self._header.values.get("GrpHdr/GrpRtr") in ("true", "1"):
             self._waiting = self._group
 
     def _group_ends(self, name: str, given: Leaves) -> None:
-        if name.startswith("OrgnlGrp"):
-            self._group = self._waiting = given
+        if name in MESSAGES:
+            self._group, self._group_name, self._waiting = given, name, given
+            self._unsaid.update(_of_itself(given, name))
         elif not self._in_group:
             self._waiting = None
-            self._happened(Leaves({**_original(self._group), **given.values}), name)
+            around = _of_group(self._group, self._group_name)
+            self._happened(Leaves({**around, **given.values}), name, _status(self._group))
 
     def _happened(self, given: Leaves, place: str, covering: str | None = None) -> None:
         self._count += 1
         text = given.remainder() or ""
-        status = given.take(*_STATUS) or covering
-        step = STATUSES.get(status or "", IMPLIED.get(self._identity.message))
         header = Leaves(dict(self._header.values))
-        event = _event(given, header, status)
-        if self._count == 1:  # with the first transaction what the message says of itself
+        status = given.take(*STATUS_PATHS) or covering or header.take(f"{ANSWER}/Conf")
+        step = STEPS.get(status or "", IMPLIED.get(self._identity.message))
+        event = event_of(given, header, status)
+        given.values.update(
+            self._unsaid
+        )  # with the first transaction what its group says of itself
+        self._unsaid = {}
+        if self._count == 1:  # and what the message says of itself
             given.values.update(header.values)
         row = {
             **event,
@@ -178,11 +176,18 @@ class _Message:
             RefusedError: nothing happened to any payment.
         """
         if self._waiting is not None and not self._count:
-            self._happened(self._waiting, "OrgnlGrpInf")
-        if not self._count:
-            raise RefusedError(
-                "the message says nothing of any payment", advice="Ask the sender for all of it"
-            )
+            self._unsaid = {}
+            self._happened(Leaves(dict(self._waiting.values)), "OrgnlGrpInf")
+        if self._count:
+            return
+        answer = self._header.values.get(f"{ANSWER}/Conf")
+        case = self._header.values.get("RslvdCase/Id")
+        raise RefusedError(
+            f"the message answers {answer} to the case {case or '(none)'} and names no payment"
+            if answer
+            else "the message says nothing of any payment",
+            advice="Ask the sender for all of it",
+        )
 
     def part(self) -> Reading:
         """Hand on what has been read since the last part."""
@@ -199,66 +204,32 @@ class _Message:
         )
 
 
-def _original(given: Leaves) -> dict[str, str]:
-    """What a group says of the original message; its own status is not its transactions'."""
-    return {path: text for path, text in given.values.items() if path.startswith("Orgnl")}
+def _inside(element: etree._Element, names: tuple[str, ...]) -> bool:
+    parent = element.getparent()
+    return parent is not None and local_name(str(parent.tag)) in names
 
 
-def _event(given: Leaves, header: Leaves, status: str | None) -> dict[str, object]:
-    end_to_end = given.take("OrgnlEndToEndId")
-    uetr = given.take("OrgnlUETR")
-    others = given.take("OrgnlTxId", "OrgnlInstrId", "OrgnlClrSysRef")
-    original = given.take("OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgId")
-    batch = given.take("OrgnlPmtInfId")
-    known = end_to_end if end_to_end != "NOTPROVIDED" else None
-    group = "/".join(part for part in (original, batch) if part)
-    kind = given.take("OrgnlMsgNmId", "OrgnlGrpInf/OrgnlMsgNmId") or ""
-    amount, currency = _amount(given)
+def _status(*groups: Leaves) -> str | None:
+    """The status of the first group that has one; it stays with the group."""
+    found = (Leaves(dict(group.values)).take(*STATUS_PATHS) for group in groups)
+    return next(filter(None, found), None)
+
+
+def _of_group(group: Leaves, name: str) -> dict[str, str]:
+    """What a group says of the original message, and why; its status is not its transactions'."""
     return {
-        "payment_id": known or uetr or others or group or None,
-        "end_to_end_id": known,
-        "uetr": uetr,
-        "message_id": header.take("Assgnmt/Id", "GrpHdr/MsgId", "GrpHdr/Id"),
-        "original_message_id": original,
-        "occurred_at": given.take("AccptncDtTm")
-        or header.take("Assgnmt/CreDtTm", "GrpHdr/CreDtTm"),
-        "amount": amount,
-        "currency": currency,
-        "reason_code": _reason(given) or status,
-        **_sides(given, kind),
+        f"{name}/{path}" if is_reason(path) else path: text
+        for path, text in group.values.items()
+        if path.startswith("Orgnl") or is_reason(path)
     }
 
 
-def _amount(given: Leaves) -> tuple[str | None, str | None]:
-    for path in _AMOUNTS:
-        amount = given.take(path)
-        if amount is not None:
-            return amount, given.take(f"{path}@Ccy")
-    return None, None
-
-
-def _reason(given: Leaves) -> str | None:
-    """The first reason, a code before a text; any others stay in the remainder."""
-    found: list[tuple[tuple[bool, int, int, int], str]] = []
-    for path in given.values:
-        if match := _REASON.fullmatch(without_numbers(path)):
-            group, where, words = match.groups()
-            rank = (bool(group), _REASONS.index(where), _REASON_WORDS.index(words), len(found))
-            found.append((rank, path))
-    return given.take(min(found)[1]) if found else None
-
-
-def _sides(given: Leaves, original_message: str) -> dict[str, object]:
-    """Who is on the other side, where the original message tells which side is ours."""
-    collected = original_message.startswith(("pain.008", "pacs.003"))
-    if not collected and not original_message.startswith("pain.001"):
-        return {}
-    ours, theirs = ("Cdtr", "Dbtr") if collected else ("Dbtr", "Cdtr")
+def _of_itself(group: Leaves, name: str) -> dict[str, str]:
+    """All else that a group says, such as its own status and its counts."""
     return {
-        "direction": "incoming" if collected else "outgoing",
-        "account_id": given.account(f"OrgnlTxRef/{ours}Acct"),
-        "counterparty_name": given.name(f"OrgnlTxRef/{theirs}"),
-        "counterparty_account": given.account(f"OrgnlTxRef/{theirs}Acct"),
+        f"{name}/{path}": text
+        for path, text in group.values.items()
+        if not path.startswith("Orgnl") and not is_reason(path)
     }
 
 

@@ -30,7 +30,7 @@ def test_a_reason_in_words_stays_beside_its_code(source: Any, whole: Any) -> Non
     got = whole(payment_status.read(source(message.encode())))
     (event,) = got.rows["payment_events"]
     assert event["reason_code"] == "NARR"
-    assert "No such file" in event["remainder"]
+    assert event["reason"] == "No such file"
     assert [finding.message for finding in got.findings] == [
         "no namespace is named; read as pain.002"
     ]

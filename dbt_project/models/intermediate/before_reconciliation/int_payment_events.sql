@@ -68,6 +68,22 @@ addressed as (
     left join ordered
         on said.whole_message_id = ordered.message_id and said.payment_id = ordered.spoken_of_as
     left join uetrs on said.only_uetr = uetrs.uetr
+),
+
+{# Messages between banks and returns name the debtor and the creditor of the original payment: the
+   one whose account is ours tells which way it went. An account of anybody else is never ours. #}
+sided as (
+    select
+        addressed.*,
+        case
+            when debtor_own.account_id is not null and creditor_own.account_id is null then 'outgoing'
+            when creditor_own.account_id is not null and debtor_own.account_id is null then 'incoming'
+        end as own_direction
+    from addressed
+    left join {{ ref('stg_accounts') }} as debtor_own
+        on addressed.debtor_account = debtor_own.account_id and debtor_own.account_kind = 'own'
+    left join {{ ref('stg_accounts') }} as creditor_own
+        on addressed.creditor_account = creditor_own.account_id and creditor_own.account_kind = 'own'
 )
 
 select
@@ -85,21 +101,38 @@ select
     events.uetr,
     events.event_type,
     events.occurred_at,
-    events.direction,
+    coalesce(events.direction, events.own_direction) as direction,
     events.category,
     events.entity_id,
     events.customer_id,
-    events.account_id,
-    events.counterparty_name,
-    events.counterparty_account,
+    coalesce(
+        events.account_id,
+        case events.own_direction
+            when 'outgoing' then events.debtor_account when 'incoming' then events.creditor_account
+        end
+    ) as account_id,
+    coalesce(
+        events.counterparty_name,
+        case events.own_direction
+            when 'outgoing' then events.creditor_name when 'incoming' then events.debtor_name
+        end
+    ) as counterparty_name,
+    coalesce(
+        events.counterparty_account,
+        case events.own_direction
+            when 'outgoing' then events.creditor_account when 'incoming' then events.debtor_account
+        end
+    ) as counterparty_account,
     events.amount,
     events.currency,
     events.channel,
     events.provider,
     events.device_id,
     events.country,
+    events.status,
     events.reason_code,
+    events.reason,
     events.obligation_id,
     events.known_at
-from addressed as events
+from sided as events
 left join hub_ids on events.own_end_to_end_id = hub_ids.end_to_end_id

@@ -82,6 +82,12 @@ select
     coalesce(timed.hours_in_state > limits.max_hours, false) as is_stuck,
     timed.hours_in_state,
     timed.fraud_reported_at,
+    timed.payee_verified_at,
+    timed.payee_verification,
+    timed.bank_status,
+    timed.reason_code,
+    timed.reason,
+    timed.returned_amount,
     timed.known_at
 from timed
 left join {{ ref('stg_state_limits') }} as limits on timed.state = limits.state
