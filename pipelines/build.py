@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from pipelines.lake.arrival_order import ARRIVALS
 from pipelines.lake.control import CONTROLS, DECISIONS, PERIOD_CLOSES
 from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY
@@ -56,7 +57,7 @@ def inputs_of(lake: Lake, as_of: date) -> Inputs:
     """What a run as of a day would be built from now."""
     folders = (folder for folder in sorted((lake.root / "bronze").glob("*")) if folder.is_dir())
     tables = [f"bronze/{folder.name}" for folder in folders]
-    tables += _BY_HAND
+    tables += [ARRIVALS, *_BY_HAND]
     versions = {table: version for table in tables if (version := lake.version(table)) is not None}
     return Inputs(as_of, versions, _code())
 

@@ -31,6 +31,7 @@ from pipelines.intake.decisions import decided, record, sort_out
 from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
 from pipelines.intake.sheaf import Writer
 from pipelines.intake.spool import REJECTS, Spool
+from pipelines.lake.arrival_order import number_arrivals
 from pipelines.lake.control import QUARANTINE, create_control_tables
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import Landed
@@ -86,6 +87,7 @@ def ingest(
         ConflictError: another run takes in the same files at the same time.
     """
     ensure_tables(lake)
+    number_arrivals(lake, landed)
     files, clear = sort_out(landed, decided(lake))
     record(lake, clear, now)
     taken: list[FileRecord] = list(clear)

@@ -8,9 +8,20 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipelines.lake.arrival_order import arrivals as recorded_arrivals
+from pipelines.lake.arrival_order import number_arrivals
 from pipelines.lake.containers import ContainerError, Limits, is_container, unpack
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import UNKNOWN, Landed, arrival_day, place, safe_name, scan, sha256_of
+from pipelines.lake.landing import (
+    UNKNOWN,
+    Landed,
+    arrival_day,
+    place,
+    safe_name,
+    scan,
+    sent_name,
+    sha256_of,
+)
 from pipelines.simulated import SYNTHETIC
 
 _HEAD = 16_384
@@ -19,7 +30,7 @@ _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A file that did not come in: `duplicate` of one that is here, or `refused`, and why."""
+    """A file that did not come in: `refused`, and why."""
 
     feed: str
     arrival_date: date
@@ -64,7 +75,11 @@ def land(
     settled_before: datetime | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Arrivals:
-    """Copy the files of a folder into the landing zone.
+    """Copy the files of a folder into the landing zone, and put on record in which order they came.
+
+    A file that lies in its folder as it was landed from there is not landed again, however often
+    the folder is given. Bytes that are here but come from elsewhere, under another name, on another
+    day or after other bytes of their name, have arrived once more and count anew.
 
     Args:
         lake: the lake to land in.
@@ -85,16 +100,24 @@ def land(
     if (folder / SYNTHETIC).is_file():
         lake.landing.mkdir(parents=True, exist_ok=True)
         (lake.landing / SYNTHETIC).write_text(f"Files from {folder.name} are simulated.\n", "utf-8")
-    desk = _Desk(lake, sorting, limits or Limits())
-    desk.here = {(landed.feed, landed.sha256): landed for landed in scan(lake)}
-    files = sorted(_walk(folder))
-    for number, path in enumerate(files, 1):
-        status = path.lstat()
-        if settled_before is None or status.st_mtime < settled_before.timestamp():
-            desk.take(path, _address(path, folder, arrived))
+    number_arrivals(lake, scan(lake))
+    desk = _Desk(lake, sorting, limits or Limits(), _Known.of(lake))
+    files = _in_order(folder, arrived)
+    for number, (changed, path, address) in enumerate(files, 1):
+        if settled_before is None or changed < settled_before.timestamp() * 1e9:
+            desk.take(path, address)
         if progress:
             progress("landing", number, len(files))
+    number_arrivals(lake, desk.landed, desk.sent_from)
     return Arrivals(tuple(desk.landed), desk.present, tuple(desk.turned))
+
+
+def _in_order(folder: Path, arrived: date) -> list[tuple[int, Path, "_Address"]]:
+    """The files of a folder as they will be numbered: by day, time of writing and name."""
+    files = [
+        (path.lstat().st_mtime_ns, path, _address(path, folder, arrived)) for path in _walk(folder)
+    ]
+    return sorted(files, key=lambda file: (file[2].arrived, file[0], file[2].name, file[1]))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -124,13 +147,42 @@ def _address(path: Path, folder: Path, arrived: date) -> _Address:
 
 
 @dataclass(slots=True)
+class _Known:
+    """What has arrived so far: contents by feed, and the last bytes of each name and each path."""
+
+    contents: set[tuple[str, str]] = field(default_factory=set)
+    by_name: dict[str, str] = field(default_factory=dict)
+    by_path: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lake: Lake) -> "_Known":
+        known = cls()
+        for one in recorded_arrivals(lake):
+            known.note(one.feed, one.file, one.sha256, one.sent_from)
+        return known
+
+    def note(self, feed: str, file: str, digest: str, path: str) -> None:
+        """Take note of an arrival."""
+        self.contents.add((feed, digest))
+        folder, _, name = file.rpartition("/")
+        self.by_name[f"{folder}/{sent_name(name, digest)}"] = digest
+        if path:
+            self.by_path[path] = digest
+
+    def lies_here(self, file: str, digest: str, path: str) -> bool:
+        """Whether these are the last bytes that came under this name of the day, or from there."""
+        return digest in (self.by_name.get(file), self.by_path.get(path))
+
+
+@dataclass(slots=True)
 class _Desk:
     """Files on their way in, one after the other, against what is here already."""
 
     lake: Lake
     sorting: Sorting
     limits: Limits
-    here: dict[tuple[str, str], Landed] = field(default_factory=dict)
+    known: _Known
+    sent_from: dict[str, str] = field(default_factory=dict)
     landed: list[Landed] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
     present: int = 0
@@ -149,7 +201,7 @@ class _Desk:
             if known is None and is_container(head):
                 self._take_container(path, address)
             else:
-                self._take_file(path, head, address)
+                self._take_file(path, head, address, path.absolute())
 
     def _take_container(self, path: Path, address: _Address) -> None:
         room = self.lake.scratch / "unpacked"
@@ -160,24 +212,24 @@ class _Desk:
             except ContainerError as error:
                 self._refuse(path, address, str(error))
                 return
-            for name, member in members:
+            written = path.stat().st_mtime_ns
+            for name, member in sorted(members):
+                os.utime(member, ns=(written, written))
                 inside = _Address(address.label, address.arrived, f"{address.name}!{name}")
                 with member.open("rb") as stream:
-                    self._take_file(member, stream.read(_HEAD), inside)
+                    self._take_file(member, stream.read(_HEAD), inside, path.absolute() / name)
 
-    def _take_file(self, path: Path, head: bytes, address: _Address) -> None:
+    def _take_file(self, path: Path, head: bytes, address: _Address, sent_from: Path) -> None:
         digest, name = sha256_of(path), safe_name(address.name)
-        feed = self._feed(head, address)
-        twin = self.here.get((feed, digest))
-        if twin is None:
-            landed = place(self.lake, path, feed=feed, arrived=address.arrived, name=name)
-            self.here[feed, digest] = landed
-            self.landed.append(landed)
-        elif _same_name(twin, name, digest):
+        feed, origin = self._feed(head, address), _text(sent_from)
+        seen = (feed, digest) in self.known.contents
+        if seen and self.known.lies_here(f"{feed}/{address.arrived}/{name}", digest, origin):
             self.present += 1
-        else:
-            reason = f"The same bytes are here as {twin.file}"
-            self.turned.append(Turned(feed, address.arrived, name, digest, "duplicate", reason))
+            return
+        landed = place(self.lake, path, feed=feed, arrived=address.arrived, name=name, again=seen)
+        self.known.note(feed, landed.file, digest, origin)
+        self.sent_from[landed.file] = origin
+        self.landed.append(landed)
 
     def _feed(self, head: bytes, address: _Address) -> str:
         if address.label in self.sorting.feeds:
@@ -192,6 +244,6 @@ class _Desk:
         self.turned.append(Turned(feed, address.arrived, name, digest, "refused", reason))
 
 
-def _same_name(twin: Landed, name: str, digest: str) -> bool:
-    safe = Path(name)
-    return twin.name in (name, f"{safe.stem}~{digest[:8]}{safe.suffix}")
+def _text(path: Path) -> str:
+    """A path as text that any table can hold, whatever the disk allows in names."""
+    return os.fsencode(path).decode("utf-8", "replace")

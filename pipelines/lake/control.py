@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipelines.lake.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
 from pipelines.lake.lake import Lake, Written
 from quality.contract import INSTANT, MONEY
 from quality.reconciliation.break_history import BREAK_EVENTS as BREAK_EVENTS_SCHEMA
@@ -93,6 +94,7 @@ balances on either side as they were closed."""
 
 def create_control_tables(lake: Lake) -> None:
     """Make the tables where they are missing, so that dbt finds each of them."""
+    lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     lake.create(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
     lake.create(CONTROLS, CONTROLS_SCHEMA)

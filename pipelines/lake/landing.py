@@ -24,6 +24,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FEED = re.compile(r"[a-z][a-z0-9_]*")
 _UNSAFE = re.compile(r"[^\w .,;+=@()&~!#-]")
 _LONGEST_NAME = 150
+_MOST_TIMES = 10_000
 _CHUNK = 1 << 20
 
 
@@ -73,11 +74,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def place(lake: Lake, source: Path, *, feed: str, arrived: date, name: str) -> Landed:
-    """Copy a file into the landing zone, byte for byte.
+def place(
+    lake: Lake, source: Path, *, feed: str, arrived: date, name: str, again: bool = False
+) -> Landed:
+    """Copy a file into the landing zone, byte for byte, with the time at which it was written.
 
     The same bytes under the same name are there already; other bytes under a name that is taken get
-    `~` and the start of their hash before the extension.
+    `~` and the start of their hash before the extension. With `again` the same bytes are laid down
+    once more, under a name of their own: they arrived again.
 
     Raises:
         ValueError: the feed has no proper name.
@@ -90,14 +94,29 @@ def place(lake: Lake, source: Path, *, feed: str, arrived: date, name: str) -> L
     aside.parent.mkdir(parents=True, exist_ok=True)
     try:
         digest, size = _copy(source, aside)
-        safe = Path(safe_name(name))
-        for candidate in (safe.name, f"{safe.stem}~{digest[:8]}{safe.suffix}"):
+        for candidate in _names(Path(safe_name(name)), digest, again=again):
             target = folder / candidate
-            if _link(aside, target) or sha256_of(target) == digest:
+            if _link(aside, target) or (not again and sha256_of(target) == digest):
                 return Landed(feed, arrived, candidate, digest, size, target)
     finally:
         aside.unlink(missing_ok=True)
-    raise FileExistsError(f"{folder / safe.name} and its marked name are taken by other bytes")
+    raise FileExistsError(f"{folder / name} and its marked names are taken by other bytes")
+
+
+def _names(safe: Path, digest: str, *, again: bool) -> Iterator[str]:
+    """The names under which bytes may lie: their own, marked by the hash, marked and counted."""
+    mark = f"{safe.stem}~{digest[:8]}"
+    yield safe.name
+    yield f"{mark}{safe.suffix}"
+    if again:
+        for times in range(2, _MOST_TIMES):
+            yield f"{mark}-{times}{safe.suffix}"
+
+
+def sent_name(name: str, digest: str) -> str:
+    """The name under which a landed file was sent: without the mark that `place` put to it."""
+    path = Path(name)
+    return re.sub(rf"~{digest[:8]}(-[0-9]+)?$", "", path.stem) + path.suffix
 
 
 def _copy(source: Path, target: Path) -> tuple[str, int]:
@@ -108,6 +127,8 @@ def _copy(source: Path, target: Path) -> tuple[str, int]:
             size += taken.write(chunk)
         taken.flush()
         os.fsync(taken.fileno())
+        written = os.fstat(given.fileno()).st_mtime_ns
+    os.utime(target, ns=(written, written))
     target.chmod(0o444)
     return digest.hexdigest(), size
 

@@ -1,11 +1,13 @@
 import hashlib
 import json
+import os
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from pipelines.lake.arrival_order import arrivals
 from pipelines.lake.arrivals import Arrivals, Sorting, land
 from pipelines.lake.containers import Limits
 from pipelines.lake.lake import Lake
@@ -32,6 +34,10 @@ def bring(lake: Lake, folder: Path, day: date = DAY, limits: Limits | None = Non
 
 def files(lake: Lake) -> list[str]:
     return [landed.file for landed in scan(lake)]
+
+
+def in_order(lake: Lake) -> list[str]:
+    return [one.file.rpartition("/")[2] for one in arrivals(lake)]
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:
@@ -88,8 +94,46 @@ def test_other_bytes_under_the_same_name_lie_beside_the_first(lake, folder):
         (folder / "a.csv").write_bytes(content)
         bring(lake, folder)
     mark = hashlib.sha256(b"book2").hexdigest()[:8]
-    assert files(lake) == ["ledger/2026-01-02/a.csv", f"ledger/2026-01-02/a~{mark}.csv"]
-    assert [landed.path.read_bytes() for landed in scan(lake)] == [b"book1", b"book2"]
+    again = hashlib.sha256(b"book1").hexdigest()[:8]
+    assert in_order(lake) == ["a.csv", f"a~{mark}.csv", f"a~{again}.csv", f"a~{mark}-2.csv"]
+    assert [bring(lake, folder).present for _ in range(2)] == [1, 1]
+    told = [(lake.landing / one.file).read_bytes() for one in arrivals(lake)]
+    assert told == [b"book1", b"book2", b"book1", b"book2"]
+
+
+def test_bytes_that_are_here_arrive_again_from_elsewhere_and_not_from_their_folder(lake, tmp_path):
+    for sent, content in (("1", b"book1"), ("2", b"book2"), ("3", b"book1")):
+        (tmp_path / sent / "ledger" / "2026-01-02").mkdir(parents=True)
+        (tmp_path / sent / "ledger" / "2026-01-02" / "a.csv").write_bytes(content)
+        assert len(bring(lake, tmp_path / sent).landed) == 1
+    order = [one.sha256 for one in arrivals(lake)]
+    assert order[0] == order[2] != order[1]
+    for sent in ("1", "2", "3", "1"):
+        assert bring(lake, tmp_path / sent).landed == ()
+    assert [one.sha256 for one in arrivals(lake)] == order
+
+
+def test_files_that_come_in_one_go_are_numbered_by_day_time_of_writing_and_name(lake, folder):
+    for day, name, written in (
+        ("2026-01-03", "a.csv", 10), ("2026-01-02", "z.csv", 20), ("2026-01-02", "y.csv", 30),
+        ("2026-01-02", "x.csv", 30),
+    ):  # fmt: skip
+        path = folder / "ledger" / day / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(f"book {name}".encode())
+        os.utime(path, (written, written))
+    bring(lake, folder)
+    assert in_order(lake) == ["z.csv", "x.csv", "y.csv", "a.csv"]
+
+
+def test_a_landing_that_was_killed_numbers_its_files_as_if_it_had_not_been(lake, folder):
+    for name, written in (("c.csv", 10), ("b.csv", 20), ("a.csv", 30)):
+        (folder / name).write_bytes(f"book {name}".encode())
+        os.utime(folder / name, (written, written))
+    place(lake, folder / "c.csv", feed="ledger", arrived=DAY, name="c.csv")
+    bring(lake, folder)
+    assert in_order(lake) == ["c.csv", "b.csv", "a.csv"]
+    assert bring(lake, folder).present == 3
 
 
 def test_a_file_that_is_still_being_written_waits(lake, folder):
