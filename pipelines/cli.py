@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.printable import guard_logging
+
 app = typer.Typer(
     name="countinghouse",
     help="A financial back office as a lakehouse: land, prove, reconcile, forecast.",
@@ -204,4 +206,5 @@ def pages(lake: Lake = None, port: Annotated[int, typer.Option()] = 2718) -> Non
 
 def main() -> None:
     """The console script."""
+    guard_logging()
     app()

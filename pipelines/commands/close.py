@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from pipelines.close.figures import read_figures
 from pipelines.close.period import CloseError, Period
 from pipelines.lake.lake import Lake
 from pipelines.settings import enter
+from pipelines.terminal import Terminal
 
 REFUSED, DISAGREES = 2, 1
 
@@ -21,7 +20,7 @@ def close(*, period: str, out: Path, lake: Path | None) -> int:
     """
     from pipelines.close.workbook import write_workbook
 
-    errors = Console(stderr=True)
+    errors = Terminal(stderr=True)
     try:
         if out.suffix.lower() != ".xlsx":
             raise CloseError(f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx.")
@@ -29,16 +28,15 @@ def close(*, period: str, out: Path, lake: Path | None) -> int:
         out.parent.mkdir(parents=True, exist_ok=True)
         agrees = write_workbook(figures, out)
     except CloseError as error:
-        errors.print(f"[red]No workbook:[/] {error}", highlight=False)
+        errors.problem("No workbook:", str(error))
         return REFUSED
     except OSError as error:
-        errors.print(f"[red]{out} cannot be written:[/] {error.strerror}", highlight=False)
+        errors.problem(f"{out} cannot be written:", error.strerror or "")
         return REFUSED
     errors.print(
         f"{out}: {period} as of {figures.as_of}, {figures.matches['match_id'].n_unique():,} "
-        f"matches, {figures.breaks.height:,} open items. Books: {figures.lock}.",
-        highlight=False,
+        f"matches, {figures.breaks.height:,} open items. Books: {figures.lock}."
     )
     if not agrees:
-        errors.print("[red]Some figures do not agree with their parts:[/] see the summary sheet.")
+        errors.problem("Some figures do not agree with their parts:", "see the summary sheet.")
     return 0 if agrees else DISAGREES

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from rich.console import Console
-
 from pipelines.decide import DecisionError, check, objection
 from pipelines.decide import decide as record
 from pipelines.lake.lake import Lake
 from pipelines.settings import enter
+from pipelines.terminal import Terminal
 from quality.reconciliation.decisions import Action
 
 
@@ -66,10 +65,9 @@ def approve(decision_id: str, *, actor: str, lake: Path | None) -> int:
 
 
 def _refused(error: DecisionError) -> int:
-    _say(f"Refused: {error}", Console(stderr=True))
+    Terminal(stderr=True).problem("Refused:", str(error))
     return 2
 
 
-def _say(words: str, console: Console | None = None) -> None:
-    """Print as it is: row ids may hold brackets, which rich would take for markup."""
-    (console or Console()).print(words, markup=False, highlight=False, soft_wrap=True)
+def _say(words: str) -> None:
+    Terminal().print(words, soft_wrap=True)

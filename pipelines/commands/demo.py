@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, TaskProgressColumn
 
 from pipelines.demo.generate import generate
+from pipelines.terminal import Terminal, progress
 
 
 def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:
@@ -15,20 +15,20 @@ def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:
     Returns:
         0 when it is written, 2 when the folder holds a demo already or the numbers make none.
     """
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     try:
-        with Progress(console=console) as progress:
-            task = progress.add_task("writing the demo institution", total=days)
+        with progress(console, BarColumn(), TaskProgressColumn()) as shown:
+            task = shown.add_task("writing the demo institution", total=days)
             written = generate(
                 out,
                 customers=customers,
                 days=days,
                 seed=seed,
                 end=end,
-                progress=lambda done, of: progress.update(task, completed=done, total=of),
+                progress=lambda done, of: shown.update(task, completed=done, total=of),
             )
     except (FileExistsError, ValueError) as error:
-        console.print(f"[red]{error}[/]")
+        console.problem(str(error))
         return 2
     console.print(
         f"{written.payments:,} payments of {written.customers:,} customers, {written.first} to "

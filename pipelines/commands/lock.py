@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from pipelines.lake.lake import Lake
 from pipelines.lock import LockError, lock_period, reopen_period
 from pipelines.settings import enter
+from pipelines.terminal import Terminal
 
 
 def lock(
@@ -21,11 +20,11 @@ def lock(
         else:
             row = lock_period(house, period, actor, reason, now, force=force)
     except LockError as error:
-        Console(stderr=True).print(f"Refused: {error}", markup=False, soft_wrap=True)
+        Terminal(stderr=True).problem("Refused:", str(error))
         return 2
     said = f"{period} is {row['action']}, with the figures as of {row['as_of']}."
     if row["forced"]:
         said += " It was forced, and the record says so."
     next_ = "The next run keeps to it: countinghouse run"
-    Console().print(f"{said} {next_}", markup=False, highlight=False, soft_wrap=True)
+    Terminal().print(f"{said} {next_}", soft_wrap=True)
     return 0

@@ -1,17 +1,14 @@
 """`countinghouse read`: any bank, payment or settlement file, without a lake."""
 
-import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
 
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.read_report import ReadReport, chain_lines, read_file, report_lines, reports
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement_chain import chain, told_of
+from pipelines.terminal import Terminal, write_json, write_lines
 
 REFUSED = 2
 
@@ -22,7 +19,7 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
     A file is printed whole or not at all: it may be refused only at its end. Statements are held
     against each other, over all files: gaps, duplicates, files out of order.
     """
-    errors, ended = Console(stderr=True), 0
+    errors, ended = Terminal(stderr=True), 0
     objects: list[dict[str, Any]] = []
     told: list[ReadReport] = []
     for path in files:
@@ -32,13 +29,14 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
             else:
                 found = list(reports(path, FORMATS))
                 told += found
-                _print(line for report in found for line in report_lines(report))
+                write_lines(line for report in found for line in report_lines(report))
         except (RefusedError, OSError) as error:
-            errors.print(f"[red]Refused[/] {path.name}: {error}", highlight=False)
+            errors.problem("Refused", f"{path.name}: {error}")
             ended = REFUSED
     _chain(objects)
-    _print(json.dumps(said, ensure_ascii=False) for said in objects)
-    _print(chain_lines(told))
+    for said in objects:
+        write_json(said)
+    write_lines(chain_lines(told))
     return ended
 
 
@@ -49,7 +47,3 @@ def _chain(objects: Sequence[dict[str, Any]]) -> None:
     for one, item in chain(one for one, _ in told):
         said = {"code": item.code, "message": item.message, "place": item.place}
         findings[id(one)].append(said)
-
-
-def _print(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)

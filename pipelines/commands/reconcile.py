@@ -3,19 +3,18 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
 from pipelines.reconcile_files import reconcile_files
+from pipelines.terminal import Terminal, write_json
 
 
 def reconcile(*, left: Path, right: Path, out: Path, rules: Path | None) -> int:
     """Write matches, offsets, breaks and a summary; 2 when a file cannot be taken."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     try:
         summary = reconcile_files(left, right, out, rules=rules)
     except ValueError as error:
-        console.print(f"[red]Refused:[/] {error}")
+        console.problem("Refused:", str(error))
         return 2
-    Console().print_json(data=asdict(summary), default=str)
+    write_json(asdict(summary), indent=2)
     console.print(f"Written to {out}: matches.csv, offsets.csv, breaks.csv, summary.json")
     return 0

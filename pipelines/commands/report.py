@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from pipelines.summary import Summary
+from pipelines.terminal import Terminal
 
 
-def print_summary(console: Console, summary: Summary, root: Path) -> None:
+def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
     """Print what a controller asks first, and where to look next."""
     table = Table(
         title=f"Countinghouse as of {summary.as_of}", show_header=False, title_justify="left"
@@ -23,9 +23,9 @@ def print_summary(console: Console, summary: Summary, root: Path) -> None:
         else:
             table.add_section()
     console.print(table)
-    console.print(f"Tables:  {root}   (any Delta reader opens them)", highlight=False)
+    console.print(f"Tables:  {root}   (any Delta reader opens them)")
     console.print("Look at: countinghouse app (pages), countinghouse ui (lineage and checks),")
-    console.print("         countinghouse status (files, quarantine, controls)", highlight=False)
+    console.print("         countinghouse status (files, quarantine, controls)")
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:

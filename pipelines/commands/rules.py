@@ -1,18 +1,16 @@
 """`countinghouse rules`: the matching rules that ship, and a draft tried on history."""
 
-import json
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import Console
 from rich.table import Table
 
 from pipelines.commands.report import money
 from pipelines.lake.lake import Lake
 from pipelines.settings import enter
+from pipelines.terminal import Terminal, write_json, write_lines
 from quality.reconciliation.rules import RULES, RulesError, RuleSet, parse_rules
 from quality.reconciliation.wording import in_words
 
@@ -25,22 +23,22 @@ def show(recon: str | None) -> int:
     if recon is None:
         for name, path in shipped.items():
             rules = parse_rules(path.read_text("utf-8"), name=path.name)
-            sys.stdout.write(f"{name:<18} {rules.version:<8} {len(rules.rules):>2} rules  ")
-            sys.stdout.write(f"{rules.description}\n")
+            counted = f"{name:<18} {rules.version:<8} {len(rules.rules):>2} rules"
+            write_lines([f"{counted}  {rules.description}"])
         return 0
     if recon not in shipped:
         known = ", ".join(shipped)
-        Console(stderr=True).print(
-            f"[red]No rules are named {recon!r}.[/] There are {known}; any other reconciliation "
-            "runs with default.",
-            highlight=False,
+        Terminal(stderr=True).problem(
+            f"No rules are named {recon!r}.",
+            f"There are {known}; any other reconciliation runs with default.",
         )
         return REFUSED
     path = shipped[recon]
     rules = parse_rules(path.read_text("utf-8"), name=path.name)
-    yaml.safe_dump(
-        rules.model_dump(mode="json"), sys.stdout, sort_keys=False, allow_unicode=True, width=100
+    written = yaml.safe_dump(
+        rules.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100
     )
+    write_lines(written.splitlines())
     return 0
 
 
@@ -50,21 +48,20 @@ def attempt(
     """Print what a draft would have settled otherwise; 2 when it cannot be tried."""
     from pipelines.rule_trial import TrialError, try_rules
 
-    errors = Console(stderr=True)
+    errors = Terminal(stderr=True)
     try:
         rules = _read(draft)
         trial = try_rules(Lake(enter(lake).root), rules, recon or rules.name)
     except (RulesError, TrialError) as error:
-        errors.print(f"[red]Not tried:[/] {error}", highlight=False, soft_wrap=True)
+        errors.problem("Not tried:", str(error))
         return REFUSED
     except OSError as error:
-        errors.print(f"[red]{draft} cannot be read:[/] {error.strerror}", highlight=False)
+        errors.problem(f"{draft} cannot be read:", error.strerror or "")
         return REFUSED
     if as_json:
-        json.dump(_plain(trial, examples), sys.stdout, indent=2, ensure_ascii=False, default=str)
-        sys.stdout.write("\n")
+        write_json(_plain(trial, examples), indent=2)
     else:
-        _print(Console(), trial, examples)
+        _print(Terminal(), trial, examples)
     return 0
 
 
@@ -91,7 +88,7 @@ def _plain(trial: Any, limit: int) -> dict[str, Any]:
     }
 
 
-def _print(console: Console, trial: Any, limit: int) -> None:
+def _print(console: Terminal, trial: Any, limit: int) -> None:
     from pipelines.rule_trial import KINDS, examples, share
 
     versions = f"{trial.draft.version} (draft) against {trial.present.version} (present)"
@@ -112,22 +109,20 @@ def _print(console: Console, trial: Any, limit: int) -> None:
     console.print(standing)
     for kind in KINDS:
         for number, one in enumerate(examples(trial, kind, limit), start=1):
-            console.print(f"\n[bold]{kind} {number}[/]")
+            console.print(f"\n{kind} {number}", style="bold")
             for by, match in one.items():
                 _print_match(console, by, match)
-    console.print("\nNothing was written: a draft counts once it ships.", highlight=False)
+    console.print("\nNothing was written: a draft counts once it ships.")
 
 
-def _print_match(console: Console, by: str, match: dict[str, Any]) -> None:
-    console.print(f"  {by}:", highlight=False)
+def _print_match(console: Terminal, by: str, match: dict[str, Any]) -> None:
+    console.print(f"  {by}:")
     for member in match["members"]:
         amount: Decimal = member["amount"]
         told = f"{member['side']:<6} {member['date']} {money(amount):>16} {member['currency']}"
-        console.print(
-            f"    {told}  {member['row_id']}", highlight=False, markup=False, soft_wrap=True
-        )
+        console.print(f"    {told}  {member['row_id']}", soft_wrap=True)
     for sentence in in_words(match["evidence"]):
-        console.print(f"    {sentence}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"    {sentence}", soft_wrap=True)
 
 
 def _table(*titles: str) -> Table:

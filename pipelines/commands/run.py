@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from pipelines.build import inputs_of, remember, stands
 from pipelines.commands.report import print_summary
@@ -15,6 +14,8 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.landing import Landed, scan
 from pipelines.settings import enter
 from pipelines.summary import summarise
+from pipelines.terminal import Terminal
+from pipelines.terminal import progress as progress_on
 from pipelines.truth import TruthError, is_scored, read_truth
 
 
@@ -33,18 +34,18 @@ def run(
         0 when every step ended well, 1 when one did not, 2 when there is nothing to work on.
     """
     settings = enter(lake)
-    house, console, now = Lake(settings.root), Console(stderr=True), datetime.now(UTC)
+    house, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
     if landing is not None and not landing.is_dir():
-        console.print(f"[red]{landing} is not a folder.[/] Give --landing a folder of files.")
+        console.problem(f"{landing} is not a folder.", "Give --landing a folder of files.")
         return 2
     if truth is not None:
         try:
             read_truth(truth)
         except TruthError as error:
-            console.print(f"[red]The truth cannot be read:[/] {error}", highlight=False)
+            console.problem("The truth cannot be read:", str(error))
             return 2
     ensure_tables(house)
-    with _progress(console) as progress:
+    with progress_on(console) as progress:
         if landing is not None:
             _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
         files = scan(house)
@@ -62,15 +63,9 @@ def run(
             truth=truth,
         )
     for step, reason in failures:
-        console.print(f"[red]{in_words(step)} failed:[/] {reason}")
-    print_summary(Console(), summarise(house, day), house.root)
+        console.problem(f"{in_words(step)} failed:", reason)
+    print_summary(Terminal(), summarise(house, day), house.root)
     return 1 if failures else 0
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
-    )
 
 
 def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress) -> None:

@@ -5,9 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from pipelines.settings import REPOSITORY, enter
+from pipelines.terminal import Terminal
 
 LOOPBACK = "127.0.0.1"
 PAGES = ("liquidity", "reconciliation")
@@ -20,7 +19,7 @@ def ui(*, lake: Path | None, port: int) -> int:
 
     settings = enter(lake)
     instance_of(settings.dagster_home).dispose()
-    Console(stderr=True).print(f"Dagster: http://{LOOPBACK}:{port}   (Ctrl-C ends it)")
+    Terminal(stderr=True).print(f"Dagster: http://{LOOPBACK}:{port}   (Ctrl-C ends it)")
     command = ["dagster", "dev", "-w", str(REPOSITORY / "workspace.yaml"), "-h", LOOPBACK]
     return _serve([sys.executable, "-m", *command, "-p", str(port)])
 
@@ -31,10 +30,10 @@ def pages(*, lake: Path | None, port: int) -> int:
     given = settings.countinghouse_token
     token = given.get_secret_value() if given else secrets.token_urlsafe(16)
     shown = "<COUNTINGHOUSE_TOKEN>" if given else token
-    errors = Console(stderr=True)
+    errors = Terminal(stderr=True)
     for name in PAGES:
         address = f"http://{LOOPBACK}:{port}/?file={name}.py&access_token={shown}"
-        errors.print(f"{name.capitalize() + ':':<16}{address}", soft_wrap=True, highlight=False)
+        errors.print(f"{name.capitalize() + ':':<16}{address}", soft_wrap=True)
     errors.print("Ctrl-C ends it.")
     files = [str(REPOSITORY / "notebooks" / f"{name}.py") for name in PAGES]
     command = [sys.executable, "-m", "marimo", "run", *files, "--headless", "--host", LOOPBACK]

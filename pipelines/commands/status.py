@@ -1,17 +1,15 @@
 """`countinghouse status`: files, what was turned away, and the controls."""
 
-import json
-import sys
 from pathlib import Path
 
 import polars as pl
-from rich.console import Console
 from rich.table import Table
 
 from pipelines.lake.lake import Lake
 from pipelines.lake.status import Status
 from pipelines.lake.status import status as read_status
 from pipelines.settings import enter
+from pipelines.terminal import Terminal, write_json
 
 MOST_ROWS = 40
 
@@ -20,10 +18,9 @@ def status(*, lake: Path | None, as_json: bool) -> int:
     """Print the state of a lake: everything as JSON, or what wants attention as tables."""
     said = read_status(Lake(enter(lake).root))
     if as_json:
-        json.dump(said.as_json(), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        write_json(said.as_json(), indent=2)
         return 0
-    console = Console()
+    console = Terminal()
     if said.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
         return 0
@@ -56,7 +53,7 @@ def _missing(said: Status) -> pl.DataFrame:
     return missing.group_by("as_of").agg(pl.len().alias("controls")).sort("as_of")
 
 
-def _print_some(console: Console, title: str, rows: pl.DataFrame) -> None:
+def _print_some(console: Terminal, title: str, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         console.print(f"{title}: none")
         return

@@ -103,3 +103,28 @@ def test_every_package_says_what_belongs_in_it(repository: Path):
         if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
     assert silent == []
+
+
+def test_text_reaches_a_terminal_through_one_door(repository: Path):
+    door = repository / "pipelines" / "terminal.py"
+    own = [path for path in _sources(repository, *ROOMS) if path != door]
+    strangers = [path for path in own if _writes_to_a_terminal(ast.parse(path.read_text("utf-8")))]
+    assert strangers == []
+
+
+CONSOLES = {"rich.console", "rich.markup", "rich.live", "rich.logging", "rich.traceback"}
+STREAMS = {("sys", "stdout"), ("sys", "stderr"), ("Text", "from_markup")}
+STREAMS |= {("typer", "echo"), ("typer", "secho"), ("click", "echo"), ("rich", "print")}
+
+
+def _writes_to_a_terminal(tree: ast.Module) -> bool:
+    """Whether a module prints, echoes, has a console of its own or holds a standard stream."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in CONSOLES:
+            return True
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if (node.value.id, node.attr) in STREAMS:
+                return True
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
+            return True
+    return False
