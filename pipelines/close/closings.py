@@ -1,4 +1,4 @@
-"""Closing balances: what each account closed with, last."""
+"""Closing balances: what each position, an account in a currency, closed with, last."""
 
 from datetime import date
 
@@ -6,15 +6,15 @@ import polars as pl
 
 
 def last_closings(positions: pl.DataFrame, on: date) -> pl.DataFrame:
-    """The last known closing of each own account on or before a day.
+    """The last known closing of each position on or before a day.
 
     Args:
-        positions: rows of `gold/fct_cash_position`, one per account and day.
+        positions: rows of `gold/fct_cash_position`, one per account, currency and day.
         on: the last day that counts.
 
     Returns:
-        One row per account with all columns, in the order of entity and account.
+        One row per account and currency with all columns, in the order of entity and account.
     """
     known = positions.filter(pl.col("date") <= on).sort("date")
-    last = known.group_by("account_id", maintain_order=True).last()
-    return last.select(positions.columns).sort("entity_id", "account_id")
+    last = known.group_by("account_id", "currency", maintain_order=True).last()
+    return last.select(positions.columns).sort("entity_id", "account_id", "currency")

@@ -73,7 +73,14 @@ BANK_TO_LEDGER = Law(
         ),
         ledger as (
             select account_id, currency, sum(amount) as balance
-            from silver.int_cash_postings group by account_id, currency
+            from silver.int_cash_postings
+            where account_id in (select account_id from bank) group by account_id, currency
+        ),
+        both as (
+            select account_id, currency, coalesce(bank.balance, 0) as bank_balance,
+                coalesce(ledger.balance, 0) as ledger_balance
+            from bank full join ledger using (account_id, currency)
+            where account_id in (select account_id from silver.int_cash_postings)
         ),
         signed as (
             select account_id, currency, tier,
@@ -88,11 +95,10 @@ BANK_TO_LEDGER = Law(
             from signed group by account_id, currency
         )
         select currency as heading, account_id || ' ' || currency as scope,
-            bank.balance - ledger.balance as expected, coalesce(explained.amount, 0) as actual,
-            'bank ' || bank.balance || ', ledger ' || ledger.balance || ', open items '
+            bank_balance - ledger_balance as expected, coalesce(explained.amount, 0) as actual,
+            'bank ' || bank_balance || ', ledger ' || ledger_balance || ', open items '
                 || coalesce(open, 0) || ', suggested matches ' || coalesce(suggested, 0)
                 || ', differences inside matches ' || coalesce(inside, 0) as detail
-        from bank inner join ledger using (account_id, currency)
-        left join explained using (account_id, currency)
+        from both left join explained using (account_id, currency)
     """,
 )

@@ -179,3 +179,12 @@ def test_a_cell_holds_an_amount_exactly_or_refuses_it(amount):
             exact(amount, "here")
     else:
         assert Decimal(f"{exact(amount, 'here'):.3f}") == amount
+
+
+def test_an_account_in_two_currencies_closes_with_two_balances() -> None:
+    tables = _tables()
+    euro = tables["fct_cash_position"]
+    dollar = euro.head(1).with_columns(currency=pl.lit("USD"))
+    tables["fct_cash_position"] = pl.concat([euro, dollar])
+    cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, lock="open")
+    assert cut.accounts["currency"].to_list() == ["EUR", "USD"]

@@ -1,4 +1,5 @@
-{# A balance that a bank states is the truth; between two of them the movements are added up. #}
+{# A balance that a bank states is the truth; between two of them the movements are added up. An account
+   that holds two currencies is two positions. #}
 with balances as (
     select *
     from {{ ref('stg_statement_balances') }}
@@ -8,11 +9,12 @@ with balances as (
 closings as (
     select
         account_id,
+        currency,
         balance_date as date,
         amount,
         statement_id,
         row_number() over (
-            partition by account_id, balance_date
+            partition by account_id, currency, balance_date
             order by
                 coalesce(to_date, balance_date) desc, length(sequence) desc, sequence desc,
                 statement_id desc, balance_index desc
@@ -24,9 +26,10 @@ closings as (
 openings as (
     select
         account_id,
+        currency,
         amount,
         row_number() over (
-            partition by account_id
+            partition by account_id, currency
             order by
                 coalesce(from_date, balance_date), balance_date, length(sequence) nulls last,
                 sequence nulls last, statement_id, balance_index
@@ -38,20 +41,20 @@ openings as (
 movements as (
     select
         account_id,
+        currency,
         movement_date as date,
-        min(currency) as currency,
         {{ money('sum(case when amount > 0 then amount else 0 end)') }} as inflow,
         {{ money('sum(case when amount < 0 then -amount else 0 end)') }} as outflow,
         {{ money('sum(amount)') }} as net
     from {{ ref('int_bank_movements') }}
-    group by account_id, movement_date
+    group by account_id, currency, movement_date
 ),
 
 accounts as (
     select
         account_id,
-        min(date) as first_day,
-        min(currency) as currency
+        currency,
+        min(date) as first_day
     from (
         select
             account_id,
@@ -73,7 +76,7 @@ accounts as (
         from balances
         where balance_type = 'CLBD' and from_date is not null
     ) as days
-    group by account_id
+    group by account_id, currency
 ),
 
 daily as (
@@ -86,11 +89,11 @@ daily as (
         coalesce(movements.inflow, cast(0 as {{ type_money() }})) as inflow,
         coalesce(movements.outflow, cast(0 as {{ type_money() }})) as outflow,
         {{ money('sum(coalesce(movements.net, 0)) over (
-            partition by accounts.account_id order by calendar.date
+            partition by accounts.account_id, accounts.currency order by calendar.date
             rows between unbounded preceding and current row
         )') }} as moved_so_far,
         max(case when closings.amount is not null then calendar.date end) over (
-            partition by accounts.account_id order by calendar.date
+            partition by accounts.account_id, accounts.currency order by calendar.date
             rows between unbounded preceding and current row
         ) as last_stated_date
     from accounts
@@ -99,10 +102,14 @@ daily as (
     left join closings
         on
             accounts.account_id = closings.account_id
+            and accounts.currency = closings.currency
             and calendar.date = closings.date
             and closings.recency = 1
     left join movements
-        on accounts.account_id = movements.account_id and calendar.date = movements.date
+        on
+            accounts.account_id = movements.account_id
+            and accounts.currency = movements.currency
+            and calendar.date = movements.date
 ),
 
 rolled as (
@@ -120,8 +127,15 @@ rolled as (
         ) + daily.moved_so_far') }} as closing_balance
     from daily
     left join daily as anchors
-        on daily.account_id = anchors.account_id and daily.last_stated_date = anchors.date
-    left join openings on daily.account_id = openings.account_id and openings.age = 1
+        on
+            daily.account_id = anchors.account_id
+            and daily.currency = anchors.currency
+            and daily.last_stated_date = anchors.date
+    left join openings
+        on
+            daily.account_id = openings.account_id
+            and daily.currency = openings.currency
+            and openings.age = 1
 )
 
 select
@@ -129,7 +143,7 @@ select
     currency,
     date,
     coalesce(
-        lag(closing_balance) over (partition by account_id order by date), first_opening
+        lag(closing_balance) over (partition by account_id, currency order by date), first_opening
     ) as opening_balance,
     inflow,
     outflow,

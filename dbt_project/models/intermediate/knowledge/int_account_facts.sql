@@ -1,4 +1,6 @@
-{# What statements said, as known: movements by day, and closing balances. #}
+{# What statements said, as known: movements by day, and closing balances, each in its currency. The
+   currency in which an account was first heard of is the position that bears its name; each further one
+   is a position of its own. #}
 with entry_versions as (
     {{ document_versions(
         source('bronze', 'statement_entries'), ['account_id', 'statement_id'], statements_told()
@@ -30,6 +32,7 @@ counted as (
 facts as (
     select
         account_id,
+        {{ clean('currency') }} as currency,
         booking_date as fact_date,
         greatest(cast(known_at as date), booking_date) as known_date,
         cast(superseded_at as date) as superseded_date,
@@ -37,10 +40,11 @@ facts as (
         sum(case when amount < 0 then -amount else 0 end) as outflow,
         cast(null as {{ type_money() }}) as closing_balance
     from counted
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
     union all
     select
         account_id,
+        {{ clean('currency') }} as currency,
         balance_date as fact_date,
         greatest(cast(known_at as date), balance_date) as known_date,
         cast(superseded_at as date) as superseded_date,
@@ -49,16 +53,28 @@ facts as (
         max(amount) as closing_balance
     from balance_versions
     where balance_type = 'CLBD' and not {{ is_interim('message_type') }}
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
+),
+
+named as (
+    select
+        *,
+        first_value(currency) over (partition by account_id order by known_date, currency) as first_currency
+    from facts
 )
 
 select
+    case
+        when currency = first_currency then account_id
+        else concat_ws('/', account_id, currency)
+    end as position_id,
     account_id,
+    currency,
     fact_date,
     known_date,
     superseded_date,
     {{ money('inflow') }} as inflow,
     {{ money('outflow') }} as outflow,
     closing_balance
-from facts
+from named
 where superseded_date is null or superseded_date > known_date

@@ -67,3 +67,11 @@ def test_open_suggested_and_differing_items_explain_bank_against_ledger() -> Non
     assert control.detail.endswith(
         "open items -1.00, suggested matches 4.00, differences inside matches 0.00"
     )
+
+
+def test_a_currency_that_only_the_bank_or_only_the_ledger_has_is_not_left_out() -> None:
+    tables = reconciled(breaks=())
+    tables["silver.int_daily_balances"] += " union all select 'A', 'USD', 7.00, date '2026-01-05'"
+    tables["silver.int_cash_postings"] += " union all select 'A', 'GBP', 3.00, date '2026-01-05'"
+    failed = [c for c in outcomes("bank_to_ledger", tables) if c[0] == "failed"]
+    assert failed == [("failed", "A GBP", "3.000"), ("failed", "A USD", "-7.000")]
