@@ -76,7 +76,7 @@ BANK_TO_LEDGER = Law(
             from silver.int_cash_postings
             where account_id in (select account_id from bank) group by account_id, currency
         ),
-        both as (
+        compared as (
             select account_id, currency, coalesce(bank.balance, 0) as bank_balance,
                 coalesce(ledger.balance, 0) as ledger_balance
             from bank full join ledger using (account_id, currency)
@@ -99,6 +99,6 @@ BANK_TO_LEDGER = Law(
             'bank ' || bank_balance || ', ledger ' || ledger_balance || ', open items '
                 || coalesce(open, 0) || ', suggested matches ' || coalesce(suggested, 0)
                 || ', differences inside matches ' || coalesce(inside, 0) as detail
-        from both left join explained using (account_id, currency)
+        from compared left join explained using (account_id, currency)
     """,
 )

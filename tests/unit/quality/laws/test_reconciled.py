@@ -70,7 +70,7 @@ def test_open_suggested_and_differing_items_explain_bank_against_ledger() -> Non
 
 
 def test_a_currency_that_only_the_bank_or_only_the_ledger_has_is_not_left_out() -> None:
-    tables = reconciled(breaks=())
+    tables = reconciled(breaks=(ELSEWHERE,))
     tables["silver.int_daily_balances"] += " union all select 'A', 'USD', 7.00, date '2026-01-05'"
     tables["silver.int_cash_postings"] += " union all select 'A', 'GBP', 3.00, date '2026-01-05'"
     failed = [c for c in outcomes("bank_to_ledger", tables) if c[0] == "failed"]
