@@ -13,14 +13,28 @@ from pipelines.printable import guard_logging
 
 app = typer.Typer(
     name="countinghouse",
-    help="A financial back office as a lakehouse: land, prove, reconcile, forecast.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # the help of typer imports half of rich and takes twice as long
 )
 
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"countinghouse {version('countinghouse')}")
+        raise typer.Exit
+
+
 rules = typer.Typer(help="The matching rules, and drafts of them.", no_args_is_help=True)
 app.add_typer(rules, name="rules")
+
+ENVIRONMENT = """
+Environment: LAKE_ROOT, the folder of the lake (.lake in the current folder);
+MEMORY_LIMIT, how much memory the engine takes (1GB); THREADS (2);
+COUNTINGHOUSE_TOKEN, what opens the pages and Dagster's interface.
+"""
 
 LAST_DAY = datetime(2026, 6, 30, tzinfo=UTC)
 
@@ -31,6 +45,16 @@ Lake = Annotated[
 Day = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Speak as of this day.")
 ]
+
+
+@app.callback(epilog=ENVIRONMENT)
+def entry(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """A financial back office as a lakehouse: land, prove, reconcile, forecast."""
 
 
 @app.command()
@@ -64,6 +88,32 @@ def demo(
     from pipelines.commands.demo import demo as execute
 
     raise typer.Exit(execute(out=out, customers=customers, days=days, seed=seed, end=end.date()))
+
+
+@app.command()
+def init(  # noqa: PLR0917  # one parameter for each option
+    files: Annotated[list[Path] | None, typer.Argument(help="Tables no reader knows yet.")] = None,
+    kind: Annotated[str, typer.Option(help="bank or ledger; else what the table looks like.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the profile; else the file's.")] = "",
+    account: Annotated[str, typer.Option(help="The bank account, if the table names none.")] = "",
+    currency: Annotated[str, typer.Option(help="The currency, if the table names none.")] = "",
+    look: Annotated[bool, typer.Option("--look", help="Show the proposal, save nothing.")] = False,
+    lake: Lake = None,
+) -> None:
+    """Make a lake, and propose and save profiles for tables of your bank or ledger beside it."""
+    from pipelines.commands.init import init as execute
+
+    raise typer.Exit(
+        execute(
+            files or [],
+            lake=lake,
+            what=kind,
+            name=name,
+            account=account,
+            currency=currency,
+            look=look,
+        )
+    )
 
 
 @app.command()

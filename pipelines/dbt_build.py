@@ -9,16 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings import DBT_PROJECT, Settings
 
 Event = Mapping[str, Any]
 """One entry of dbt's structured log: `info` (name, msg …) and `data` (node_info …)."""
 
 RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
 """The entries that say how a node ended; dbt writes a hundred times as many."""
-
-MANIFEST = DBT_PROJECT / "target" / "manifest.json"
-"""What dbt knows of the project; Dagster derives the asset graph from it."""
 
 _PARTIAL = "partial_parse.msgpack"
 _SOURCES = ("models", "macros", "seeds", "tests")
@@ -31,11 +28,15 @@ class BuildError(Exception):
 
 
 def ensure_manifest() -> Path:
-    """The path of a manifest that is as new as the models; dbt parses them if need be."""
-    if not MANIFEST.exists() or MANIFEST.stat().st_mtime < _changed_at(DBT_PROJECT):
-        _parse(MANIFEST.parent)
-        MANIFEST.touch()
-    return MANIFEST
+    """The path of a manifest that is as new as the models; dbt parses them if need be.
+
+    It is what dbt knows of the project; Dagster derives the asset graph from it.
+    """
+    manifest = Settings().dbt_target / "manifest.json"
+    if not manifest.exists() or manifest.stat().st_mtime < _changed_at(DBT_PROJECT):
+        _parse(manifest.parent)
+        manifest.touch()
+    return manifest
 
 
 def build(selection: Sequence[str], *, target_path: Path) -> Iterator[Event]:
@@ -97,9 +98,9 @@ def _manifest() -> Any:
 
     It is parsed beside the shared copy: another process may be reading that one.
     """
-    ensure_manifest()
+    manifest = ensure_manifest()
     with tempfile.TemporaryDirectory() as aside:
-        partial = MANIFEST.with_name(_PARTIAL)
+        partial = manifest.with_name(_PARTIAL)
         if partial.exists():
             shutil.copy(partial, aside)
         return _parse(Path(aside))

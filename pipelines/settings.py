@@ -10,7 +10,10 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).parents[1]
+"""Where the rooms lie: the checkout, or the folder into which the wheel was installed."""
+
 DBT_PROJECT = REPOSITORY / "dbt_project"
+NOTEBOOKS = REPOSITORY / "notebooks"
 
 _QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
@@ -26,7 +29,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    lake_root: Path = REPOSITORY / ".lake"
+    lake_root: Path = Path(".lake")
     memory_limit: str = "1GB"
     threads: int = 2
     countinghouse_token: SecretStr | None = None
@@ -35,6 +38,16 @@ class Settings(BaseSettings):
     def root(self) -> Path:
         """The lake's folder, absolute."""
         return self.lake_root.resolve()
+
+    @cached_property
+    def dbt_target(self) -> Path:
+        """Where dbt keeps what it parsed: with the project in a checkout, otherwise with the lake.
+
+        An installed wheel lies where a run must not write.
+        """
+        if (REPOSITORY / "pyproject.toml").is_file():
+            return DBT_PROJECT / "target"
+        return self.root / ".dbt"
 
     @cached_property
     def dagster_home(self) -> Path:

@@ -1,13 +1,16 @@
-"""`countinghouse read`: any bank, payment or settlement file, without a lake."""
+"""`countinghouse read`: any bank, payment or settlement file; of a lake only its profiles."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.read_report import ReadReport, chain_lines, read_file, report_lines, reports
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.saved_profiles import ProfileError
 from pipelines.feeds.statement_chain import chain, told_of
+from pipelines.intake.formats import formats_of
+from pipelines.lake.lake import Lake
+from pipelines.settings import Settings
 from pipelines.terminal import Terminal, write_json, write_lines
 
 REFUSED = 2
@@ -20,14 +23,19 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
     against each other, over all files: gaps, duplicates, files out of order.
     """
     errors, ended = Terminal(stderr=True), 0
+    try:
+        formats = formats_of(Lake(Settings().root))
+    except ProfileError as error:
+        errors.problem("Nothing was read", str(error))
+        return REFUSED
     objects: list[dict[str, Any]] = []
     told: list[ReadReport] = []
     for path in files:
         try:
             if as_json:
-                objects += list(read_file(path, FORMATS))
+                objects += list(read_file(path, formats))
             else:
-                found = list(reports(path, FORMATS))
+                found = list(reports(path, formats))
                 told += found
                 write_lines(line for report in found for line in report_lines(report))
         except (RefusedError, OSError) as error:

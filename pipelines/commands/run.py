@@ -8,8 +8,8 @@ from rich.progress import Progress
 from pipelines.build import inputs_of, remember, stands
 from pipelines.commands.report import print_summary
 from pipelines.commands.telling import in_words
-from pipelines.feeds.formats import FORMATS
 from pipelines.intake import ensure_tables, land, waiting
+from pipelines.intake.formats import formats_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import Landed, scan
 from pipelines.settings import enter
@@ -74,7 +74,7 @@ def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: 
         house,
         folder,
         arrived=arrived,
-        formats=FORMATS,
+        formats=formats_of(house),
         now=now,
         progress=lambda what, done, of: progress.update(
             task, description=f"{what}: {done:,} of {of:,} files", completed=done, total=of

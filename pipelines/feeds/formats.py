@@ -18,7 +18,9 @@ from pipelines.feeds import (
     stripe_reports,
     tabular,
 )
+from pipelines.feeds.ledger_table import ledger_tables
 from pipelines.feeds.reading import Format, Source
+from pipelines.feeds.saved_profiles import SavedProfiles
 from pipelines.feeds.unknown import refusal
 
 FORMATS: tuple[Format, ...] = (
@@ -40,6 +42,21 @@ FORMATS: tuple[Format, ...] = (
     *statement_csv.FORMATS,
 )
 """Formats with a mark of their own come first; those that any table of text may fit come last."""
+
+
+def formats_with(saved: SavedProfiles) -> tuple[Format, ...]:
+    """Every format, with the profiles that are saved beside a lake.
+
+    Saved profiles are tried before the formats of any table: whoever saved one knows the file.
+    """
+    own = (*tabular.FORMATS, *columnar.FORMATS, *settlement_csv.FORMATS, *statement_csv.FORMATS)
+    marked = tuple(known for known in FORMATS if known not in own)
+    return (
+        *marked,
+        *ledger_tables(saved.ledgers),
+        *(known for known in own if known not in statement_csv.FORMATS),
+        statement_csv.statement_tables(saved.statements),
+    )
 
 
 def recognise(source: Source) -> Format:

@@ -3,10 +3,10 @@
 A table that no profile fits is refused with a profile proposed for it.
 """
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
@@ -21,7 +21,8 @@ from pipelines.feeds.statement_fee import steps_proven
 from pipelines.feeds.statement_guess import guess, proposal
 from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
-from pipelines.feeds.statement_table import MOST_ROWS, Row, is_workbook, rows_of, text_rows
+from pipelines.feeds.statement_profile import Profile, profiles
+from pipelines.feeds.statement_table import MOST_ROWS, Row, head_rows, is_workbook, rows_of
 from pipelines.feeds.tabular import nearest
 
 _MOVEMENT = ("booking_date", "amount", "debit", "credit")
@@ -97,15 +98,15 @@ def _balances(account: Account) -> list[BalanceLine]:
     ]
 
 
-def read_statement_table(source: Source) -> Iterator[Reading]:
-    """Read a table of movements: one statement for each account in it.
+def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[Reading]:
+    """Read a table of movements by the profile that fits: one statement for each account in it.
 
     Raises:
         RefusedError: no profile fits (with a proposal), no account, no row, or too many.
     """
     rows = rows_of(source)
     first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
-    found = layout_of([row for _, row in first])
+    found = layout_of([row for _, row in first], known)
     if found is None:
         raise _no_profile([row for _, row in first], source.name)
     index, layout = found
@@ -178,35 +179,40 @@ def _no_profile(rows: Sequence[Sequence[str]], name: str) -> RefusedError:
     if proposed is None:
         return RefusedError(
             f"{name} is a table without a heading for dates and amounts",
-            advice="Write a column profile for it in pipelines/feeds/profiles/statements",
+            advice="Write a column profile for it and save it in profiles/statements in the lake",
         )
     return RefusedError(
         f"No column profile fits the table {name}",
-        advice=f"Look this through and save it in pipelines/feeds/profiles/statements:\n{proposed}",
+        advice=f"`countinghouse init` saves this proposal; look it through:\n{proposed}",
     )
 
 
-def recognises_statement_table(head: bytes, _name: str) -> bool:
-    """Whether a file is a table that some profile fits, or one that shows movements."""
+def recognises_statement_table(head: bytes, _name: str, known: Sequence[Profile]) -> bool:
+    """Whether a file is a table that a known profile fits, or one that shows movements."""
     if is_workbook(head):
         return True
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        head = head.decode("utf-16", "ignore").encode()
-    if b"\x00" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
+    rows = head_rows(head)
+    if not rows:
         return False
-    try:
-        text = head.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = head.decode("cp1252", "replace")
-    lines = text.splitlines()
-    rows = text_rows(lines[:30] if len(lines) <= 30 else lines[:29])
-    if layout_of(rows) is not None:
+    if layout_of(rows, known) is not None:
         return True
     near = nearest(head)
     return (near is None or len(near[1]) > _LACKING) and guess(rows) is not None
 
 
-STATEMENT_CSV = Format(
-    "statement_csv", "statements", recognises_statement_table, read_statement_table
-)
+def statement_tables(saved: Sequence[Profile] = ()) -> Format:
+    """The format of tables of movements, by the profiles saved beside a lake and those that ship.
+
+    A saved profile is tried first: whoever saved it knows the file.
+    """
+    known = (*saved, *profiles())
+    return Format(
+        "statement_csv",
+        "statements",
+        partial(recognises_statement_table, known=known),
+        partial(read_statement_table, known=known),
+    )
+
+
+STATEMENT_CSV = statement_tables()
 FORMATS = (STATEMENT_CSV,)

@@ -38,11 +38,11 @@ def guess(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, str], list[str]
         nothing where there is no column of dates or none of amounts.
     """
     for at, heading in enumerate(rows[:25]):
-        samples = _samples(rows, at)
+        samples = heading_samples(rows, at)
         if len(heading) < 3 or not samples or sum(bool(name.strip()) for name in heading) < 3:
             continue
         columns = _columns(heading, samples)
-        dates = _date_formats(heading, columns, samples)
+        dates = _dates_of(heading, columns, samples)
         if dates and ("amount" in columns or {"debit", "credit"} <= set(columns)):
             return at, columns, dates
     return None
@@ -122,17 +122,21 @@ def _reads(way: str, values: Sequence[str]) -> bool:
     return True
 
 
-def _date_formats(
+def date_formats(values: Sequence[str]) -> list[str]:
+    """The ways of writing dates that read every one of the values; none where there is no value."""
+    return [way for way in _DATES if values and _reads(way, values)]
+
+
+def _dates_of(
     heading: Sequence[str], columns: dict[str, str], samples: Sequence[Sequence[str]]
 ) -> list[str]:
     if "booking_date" not in columns:
         return []
     index = [name.strip() for name in heading].index(columns["booking_date"])
-    values = [row[index].strip() for row in samples if row[index].strip()]
-    return [way for way in _DATES if _reads(way, values)]
+    return date_formats([row[index].strip() for row in samples if row[index].strip()])
 
 
-def _samples(rows: Sequence[Sequence[str]], at: int) -> Sequence[Sequence[str]]:
+def heading_samples(rows: Sequence[Sequence[str]], at: int) -> Sequence[Sequence[str]]:
     """Rows under a heading, as wide as it is: no heading once more, no remark under the table."""
     width = len(rows[at])
     below = [
@@ -203,7 +207,7 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     if found is None:
         return None
     at, columns, dates = found
-    heading, samples = [cell.strip() for cell in rows[at]], _samples(rows, at)
+    heading, samples = [cell.strip() for cell in rows[at]], heading_samples(rows, at)
     marked = heading.index(columns.get("amount") or columns["debit"])
     values = " ".join(bare_number(row[marked]) for row in samples)
     direction = _direction(heading, columns, samples)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.feeds.statement import EntryLine, is_iban
 from pipelines.feeds.statement_fee import less_fee
-from pipelines.feeds.statement_profile import Profile, profiles
+from pipelines.feeds.statement_profile import Profile
 
 HEADING_WITHIN = 25
 """Rows at the top among which the heading must be; banks write a preamble above it."""
@@ -132,10 +132,10 @@ class Layout:
         return line._replace(**said)
 
 
-def layout_of(rows: Sequence[Sequence[str]]) -> tuple[int, Layout] | None:
-    """The first row that some profile takes for its heading, with that profile laid over it."""
+def layout_of(rows: Sequence[Sequence[str]], known: Sequence[Profile]) -> tuple[int, Layout] | None:
+    """The first row that one of the known profiles takes for its heading, with it laid over."""
     for index, row in enumerate(rows[:HEADING_WITHIN]):
-        for profile in profiles():
+        for profile in known:
             if profile.fits(row):
                 account = profile.account or _account_above(rows[:index])
                 return index, Layout(profile, row, profile.positions(row), account)

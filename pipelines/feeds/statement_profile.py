@@ -47,13 +47,7 @@ class Profile:
 
     def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Where each column stands in a table with this heading."""
-        where = {name.strip().casefold(): index for index, name in reversed([*enumerate(heading)])}
-        found = {}
-        for column, names in self.columns.items():
-            at = tuple(where[name.casefold()] for name in names if name.casefold() in where)
-            if at:
-                found[column] = at
-        return found
+        return positions_in(heading, self.columns)
 
     def fits(self, heading: Sequence[str]) -> bool:
         """Whether a table with this heading has every column that the profile requires."""
@@ -61,17 +55,36 @@ class Profile:
 
     def day(self, text: str) -> str | None:
         """ISO date, with or without a time behind it; what is no date stays as it is."""
-        plain = text.strip()
-        for way in self.dates:
-            for said in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
-                try:
-                    return datetime.strptime(said, way).date().isoformat()  # noqa: DTZ007 - a date
-                except ValueError:
-                    continue
-        return plain or None
+        return iso_day(text, self.dates)
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def positions_in(
+    heading: Sequence[str], columns: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[int, ...]]:
+    """Where the headings of each column stand; capitals and blanks around them do not count."""
+    where = {name.strip().casefold(): index for index, name in reversed([*enumerate(heading)])}
+    found = {}
+    for column, names in columns.items():
+        at = tuple(where[name.casefold()] for name in names if name.casefold() in where)
+        if at:
+            found[column] = at
+    return found
+
+
+def iso_day(text: str, ways: Sequence[str]) -> str | None:
+    """ISO date of a date in one of several ways of writing it; what is no date stays as it is."""
+    plain = text.strip()
+    for way in ways:
+        for said in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
+            try:
+                return datetime.strptime(said, way).date().isoformat()  # noqa: DTZ007 - a date
+            except ValueError:
+                continue
+    return plain or None
+
+
+def heading_names(value: Any) -> tuple[str, ...]:
+    """The headings that a profile gives for a column: one, or a list of them."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 
@@ -91,7 +104,7 @@ def parse_profile(text: str) -> Profile:
         raise ValueError(f"profile {node['name']}: no such column: {', '.join(sorted(unknown))}")
     return Profile(
         name=node["name"],
-        columns={name: _names(value) for name, value in node["columns"].items()},
+        columns={name: heading_names(value) for name, value in node["columns"].items()},
         required=tuple(node["required"]),
         dates=tuple(node["dates"]),
         decimal_mark=node.get("decimal_mark", "."),

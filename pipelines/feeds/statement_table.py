@@ -3,6 +3,7 @@
 import csv
 import re
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +45,23 @@ def text_rows(lines: Sequence[str]) -> list[list[str]]:
         return list(csv.reader(lines, delimiter=delimiter_of(lines)))
     except csv.Error:
         return []
+
+
+def head_rows(head: bytes) -> list[list[str]]:
+    """The first rows of a table of text, from a file's first bytes; none where it is no such table.
+
+    The last line may be cut off, so it counts only where there are few.
+    """
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
+    if b"\x00" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
+        return []
+    try:
+        text = head.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = head.decode("cp1252", "replace")
+    lines = text.splitlines()
+    return text_rows(lines[:30] if len(lines) <= 30 else lines[:29])
 
 
 def rows_of(source: Source) -> Iterator[Row]:

@@ -67,6 +67,11 @@ class Lake:
         return self.root / "landing"
 
     @property
+    def profiles(self) -> Path:
+        """Where the profiles lie that people saved for tables of their own."""
+        return self.root / "profiles"
+
+    @property
     def is_synthetic(self) -> bool:
         """Whether what landed here says of itself that it is simulated."""
         return (self.landing / SYNTHETIC).exists()

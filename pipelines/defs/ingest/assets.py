@@ -8,8 +8,8 @@ import dagster as dg
 from pipelines.defs.ingest.reports import as_metadata, contract_check
 from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import Moment
-from pipelines.feeds.formats import FORMATS
 from pipelines.intake import ensure_tables, ingest
+from pipelines.intake.formats import formats_of
 from pipelines.intake.proof import prove
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
@@ -32,7 +32,7 @@ def landed_files(
     files, days = scan(lake), days_of(context)
     nobody_knows = [landed for landed in files if landed.feed == UNKNOWN]
     with connect(lake) as con:
-        refused = ingest(lake, con, nobody_knows, formats=FORMATS, now=moment.now())
+        refused = ingest(lake, con, nobody_knows, formats=formats_of(lake), now=moment.now())
     arrived = [landed for landed in files if landed.arrival_date in days]
     return dg.MaterializeResult(
         metadata={
@@ -80,7 +80,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)
-            intake = ingest(lake, con, waiting, formats=FORMATS, now=moment.now())
+            intake = ingest(lake, con, waiting, formats=formats_of(lake), now=moment.now())
             files = [file.sha256 for file in intake.files]
             for table in tables:
                 proof = prove(lake, con, table, before=before[table.name], files=files)

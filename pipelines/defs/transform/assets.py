@@ -9,7 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from pipelines.dbt_build import MANIFEST, build, ensure_manifest
+from pipelines.dbt_build import build, ensure_manifest
 from pipelines.dbt_columns import ModelColumns, asset_key
 from pipelines.defs.resources import Moment
 from pipelines.defs.transform.columns import column_metadata
@@ -60,7 +60,7 @@ def _half(layer: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[Any]:
         speak_as_of(moment.as_of(lake))
-        manifest = json.loads(MANIFEST.read_text("utf-8"))
+        manifest = json.loads(ensure_manifest().read_text("utf-8"))
         target_path = lake.scratch / "dbt" / f"{context.run_id}-{layer}"
         selection, indirect = get_subset_selection_for_context(
             context=context.op_execution_context,

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import statement_layout
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement_csv import STATEMENT_CSV
+from pipelines.feeds.statement_csv import STATEMENT_CSV, statement_tables
 from pipelines.feeds.statement_fee import less_fee
 from pipelines.feeds.statement_layout import bare_number
 from pipelines.feeds.statement_profile import Profile, parse_profile
@@ -102,22 +101,22 @@ TABLES = {
 
 
 @pytest.fixture
-def proposed(read: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The profile proposed for a table, and what is read by it."""
+def proposed(read: Any) -> Any:
+    """The profile proposed for a table, and what is read by it of this or another table."""
 
-    def propose(table: str) -> tuple[Profile, list[dict[str, Any]]]:
+    def propose(table: str, then: str = "") -> tuple[Profile, list[Any]]:
         with pytest.raises(RefusedError, match="No column profile") as refused:
             read(STATEMENT_CSV, table.encode())
         profile = parse_profile(refused.value.advice.partition("\n")[2])
-        monkeypatch.setattr(statement_layout, "profiles", lambda: (profile,))
-        return profile, entries_of(read(STATEMENT_CSV, table.encode()))
+        return profile, read(statement_tables((profile,)), (then or table).encode())
 
     return propose
 
 
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_proposal_reads_its_table_with_the_right_signs(kind: str, proposed: Any) -> None:
-    profile, rows = proposed(TABLES[kind])
+    profile, parts = proposed(TABLES[kind])
+    rows = entries_of(parts)
     assert [float(row["amount"]) for row in rows] == [-10, 20]
     assert [row["remittance"] for row in rows] == ["Invoice 7", "Wages"]
     assert str(rows[0]["booking_date"]) == "2026-01-05"
@@ -147,8 +146,9 @@ BESIDE = (
 )
 
 
-def test_a_fee_beside_the_amount_moves_with_it(proposed: Any, read: Any) -> None:
-    profile, rows = proposed(BESIDE)
+def test_a_fee_beside_the_amount_moves_with_it(proposed: Any) -> None:
+    profile, parts = proposed(BESIDE)
+    rows = entries_of(parts)
     assert profile.columns["fee"] == ("Fee",)
     assert [(float(row["amount"]), float(row["charges"])) for row in rows] == [
         (100, 0),
@@ -156,22 +156,21 @@ def test_a_fee_beside_the_amount_moves_with_it(proposed: Any, read: Any) -> None
         (-7.99, 7.99),
     ]
     assert [row["credit_debit"] for row in rows] == ["CRDT", "DBIT", "DBIT"]
-    parts = read(STATEMENT_CSV, BESIDE.encode())
     (verdict,) = parts[0].verdicts
     assert (verdict.outcome, verdict.opening, verdict.closing) == ("holds", "0.00", "70.51")
 
 
 def test_a_fee_that_the_balances_already_hold_is_not_proposed(proposed: Any) -> None:
     inside = BESIDE.replace("78.50", "80.00").replace("70.51", "80.00")
-    profile, rows = proposed(inside)
+    profile, parts = proposed(inside)
+    rows = entries_of(parts)
     assert "fee" not in profile.columns
     assert [float(row["amount"]) for row in rows] == [100, -20, 0]
     assert '"Fee": "1.50"' in rows[1]["remainder"]
 
 
-def test_a_fee_that_is_no_number_turns_its_row_away(proposed: Any, read: Any) -> None:
-    proposed(BESIDE)
-    parts = read(STATEMENT_CSV, BESIDE.replace("1.50", "some").encode())
+def test_a_fee_that_is_no_number_turns_its_row_away(proposed: Any) -> None:
+    _, parts = proposed(BESIDE, then=BESIDE.replace("1.50", "some"))
     (away,) = [row for part in parts for row in part.rejected.iter_rows(named=True)]
     assert "charges" in away["reason"]
 

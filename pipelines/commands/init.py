@@ -1,0 +1,79 @@
+"""`countinghouse init`: a lake, and profiles for files that nobody reads yet."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from pipelines.feeds.read_report import report_lines
+from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.saved_profiles import ProfileError
+from pipelines.intake.formats import formats_of
+from pipelines.intake.propose import NoProposalError, What, propose, save
+from pipelines.lake.lake import Lake
+from pipelines.settings import enter
+from pipelines.terminal import Terminal
+
+NOT_DONE = 2
+
+
+def init(
+    files: Sequence[Path],
+    *,
+    lake: Path | None,
+    what: str,
+    name: str,
+    account: str,
+    currency: str,
+    look: bool,
+) -> int:
+    """Make the lake's folder and save a profile for each file that no reader knows yet.
+
+    Returns:
+        0 when each file is read, by a reader or by its new profile; 2 when one is not.
+    """
+    house, say = Lake(enter(lake).root), partial(Terminal().print, soft_wrap=True)
+    if what and what not in ("bank", "ledger"):
+        say(f"--kind is bank or ledger, not {what!r}.")
+        return NOT_DONE
+    house.profiles.mkdir(parents=True, exist_ok=True)
+    say(f"Lake: {house.root}   Profiles: {house.profiles}")
+    ended = 0
+    for file in files:
+        try:
+            if not what and (known := _reader_of(house, file)):
+                say(f"{file.name} is read already, as {known}. Nothing to save.")
+                continue
+            proposed = propose(
+                file,
+                cast("What", what) if what else None,
+                name=name,
+                account=account,
+                currency=currency,
+            )
+            say(proposed.text)
+            say("Read by this profile, the file says:")
+            for line in report_lines(proposed.report):
+                say(line)
+            if look:
+                say("Nothing was saved (--look).")
+            else:
+                say(f"Saved: {save(house, proposed)}. Look it through, then land the file.")
+        except (NoProposalError, ProfileError, RefusedError, OSError) as error:
+            say(f"No profile for {file.name}: {error}")
+            ended = NOT_DONE
+    if not files:
+        say("Next: countinghouse init FILE... for tables of your own, or")
+        say("      countinghouse run --landing FOLDER")
+    return ended
+
+
+def _reader_of(house: Lake, file: Path) -> str | None:
+    """The reader that takes a file whole, with the profiles that are saved; else nothing."""
+    from pipelines.feeds.read_report import reports
+
+    try:
+        found = list(reports(file, formats_of(house)))
+    except RefusedError:
+        return None
+    return ", ".join(sorted({f"{one.format} {one.version}".strip() for one in found}))
