@@ -1,6 +1,7 @@
 """dbt, run inside this process: one import and one parse serve every build of a run."""
 
 import functools
+import hashlib
 import queue
 import shutil
 import tempfile
@@ -18,6 +19,9 @@ RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
 """The entries that say how a node ended; dbt writes a hundred times as many."""
 
 _PARTIAL = "partial_parse.msgpack"
+_PARSED = "manifest.sha256"
+"""The file that says from which state of the project the manifest beside it was parsed."""
+
 _SOURCES = ("models", "macros", "seeds", "tests")
 _ONE_AT_A_TIME = threading.Lock()
 _FAILED = ("error", "fail", "runtime error", "partial success")
@@ -33,9 +37,10 @@ def ensure_manifest() -> Path:
     It is what dbt knows of the project; Dagster derives the asset graph from it.
     """
     manifest = Settings().dbt_target / "manifest.json"
-    if not manifest.exists() or manifest.stat().st_mtime < _changed_at(DBT_PROJECT):
+    parsed, now = manifest.with_name(_PARSED), _fingerprint(DBT_PROJECT)
+    if not manifest.exists() or not parsed.exists() or parsed.read_text("utf-8") != now:
         _parse(manifest.parent)
-        manifest.touch()
+        parsed.write_text(now, "utf-8")
     return manifest
 
 
@@ -122,6 +127,11 @@ def _where(target_path: Path) -> list[str]:
     return [*place, *log, "--no-use-colors"]
 
 
-def _changed_at(folder: Path) -> float:
+def _fingerprint(folder: Path) -> str:
+    """What the project says, by its content: files of a wheel bear no time of their own."""
     files = [path for name in _SOURCES for path in (folder / name).rglob("*") if path.is_file()]
-    return max(path.stat().st_mtime for path in (*files, *folder.glob("*.yml")))
+    digest = hashlib.sha256()
+    for path in sorted((*files, *folder.glob("*.yml"))):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

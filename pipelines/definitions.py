@@ -2,12 +2,12 @@
 
 import warnings
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 
+import pipelines.defs
 from pipelines.defs.reconcile.errors import ON_DEMAND
-from pipelines.settings import enter
+from pipelines.settings import REPOSITORY, enter
 
 # The lock holds the versions; what Dagster calls preview or beta is tested here.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
@@ -23,7 +23,9 @@ DAILY = dg.FreshnessPolicy.time_window(
 def defs() -> dg.Definitions:
     """The code location: `dagster`, `dg` and `countinghouse` all load this."""
     enter()
-    loaded = dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
+    # From the module and not from a project's file: a wheel has none.
+    tree = dg.ComponentTree.from_module(defs_module=pipelines.defs, project_root=REPOSITORY)
+    loaded = tree.build_defs()
     return loaded.map_asset_specs(func=_kept_fresh)
 
 
