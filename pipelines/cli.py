@@ -23,7 +23,9 @@ def _say_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        typer.echo(f"countinghouse {version('countinghouse')}")
+        from pipelines.terminal import write_lines
+
+        write_lines([f"countinghouse {version('countinghouse')}"])
         raise typer.Exit
 
 
