@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from quality.column_rules import Column, Rule, column_rules, places_rules
+
 CONTRACTS = Path(__file__).parent / "contracts"
 
 MONEY = pl.Decimal(18, 3)
@@ -23,6 +25,9 @@ RATE = pl.Decimal(18, 8)
 
 INSTANT = pl.Datetime("us", "UTC")
 """A moment; always UTC."""
+
+CURRENCIES = "ISO 4217"
+"""The one list of codes that a contract may name: the currencies that may come in."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -46,37 +51,6 @@ ORIGIN: Mapping[str, pl.DataType] = {
 }
 """Columns of every bronze row: where it came from (landing path and hash of the file, line or
 record number, XPath where there is one) and the moment from which we knew it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, type (as Polars and as SQL), and what must hold of each value."""
-
-    name: str
-    dtype: pl.DataType
-    sql_type: str
-    required: bool
-    description: str
-    classification: str
-    valid_values: tuple[str, ...]
-    pattern: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it.
-
-    `kind` says where it comes from: `presence`, `accepted` and `pattern` from a column, `sql` from
-    the contract's own words, `key` from its grain. `severity` is `error`, or `warning` for a rule
-    that is reported and stops nothing downstream.
-    """
-
-    name: str
-    description: str
-    violation: str
-    column: str | None = None
-    kind: str = "sql"
-    severity: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +90,10 @@ class Contract:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every row rule: nullability, accepted values, patterns, then the stated ones."""
+        """Every row rule: those of the columns, places of currencies, then the stated ones."""
         return (
-            *(rule for column in self.columns for rule in _column_rules(column)),
+            *(rule for column in self.columns for rule in column_rules(column, self.layer)),
+            *(places_rules(self.columns, self.currency) if self.layer == "bronze" else ()),
             *self.stated_rules,
         )
 
@@ -133,64 +108,21 @@ class Contract:
         return pl.DataFrame(schema=self.stored_schema)
 
 
-def literal(text: str) -> str:
-    """`text` as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _column_rules(column: Column) -> list[Rule]:
-    name = f'"{column.name}"'
-    rules = []
-    if column.required:
-        rules.append(
-            Rule(
-                f"{column.name}_is_present",
-                f"{column.name} must be given.",
-                f"{name} is null",
-                column.name,
-                "presence",
-            )
-        )
-    if column.valid_values:
-        accepted = ", ".join(literal(value) for value in column.valid_values)
-        rules.append(
-            Rule(
-                f"{column.name}_is_accepted",
-                f"{column.name} must be one of {', '.join(column.valid_values)}.",
-                f"{name} not in ({accepted})",
-                column.name,
-                "accepted",
-            )
-        )
-    if column.pattern:
-        rules.append(
-            Rule(
-                f"{column.name}_is_well_formed",
-                f"{column.name} must look like {column.pattern}.",
-                f"not regexp_matches({name}, {literal(column.pattern)})",
-                column.name,
-                "pattern",
-            )
-        )
-    return rules
-
-
 def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
     return {item["property"]: item["value"] for item in node.get("customProperties", ())}
 
 
 def _column(node: Mapping[str, Any]) -> Column:
-    for constraint in ("unique", "logicalTypeOptions"):
-        if constraint in node:
-            raise ValueError(
-                f"column {node['name']}: '{constraint}' is not run; state a rule in 'quality'"
-            )
+    if "unique" in node:
+        raise ValueError(f"column {node['name']}: 'unique' is not run; state a rule in 'quality'")
+    options = _options(node)
     accepted: tuple[str, ...] = ()
-    pattern = None
+    pattern = code_list = None
     for check in node.get("quality", ()):
         arguments = _arguments(node["name"], check)
         accepted = tuple(str(value) for value in arguments.get("validValues", accepted))
         pattern = arguments.get("pattern", pattern)
+        code_list = arguments.get("codeList", code_list)
     return Column(
         name=node["name"],
         dtype=_DTYPES[node["physicalType"]],
@@ -200,13 +132,32 @@ def _column(node: Mapping[str, Any]) -> Column:
         classification=node.get("classification", "internal"),
         valid_values=accepted,
         pattern=pattern,
+        code_list=code_list,
+        minimum=options.get("minimum"),
+        maximum=options.get("maximum"),
     )
+
+
+def _options(node: Mapping[str, Any]) -> Mapping[str, str]:
+    """The bounds of a date or number, as text.
+
+    Raises:
+        ValueError: options of another kind, which nothing enforces.
+    """
+    options = node.get("logicalTypeOptions", {})
+    if not isinstance(options, Mapping) or not options.keys() <= {"minimum", "maximum"}:
+        raise ValueError(
+            f"column {node['name']}: of 'logicalTypeOptions' only minimum and maximum are run"
+        )
+    return {name: str(value) for name, value in options.items()}
 
 
 def _arguments(column: str, check: Mapping[str, Any]) -> Mapping[str, Any]:
     known = check.get("type") == "library" and check.get("metric") == "invalidValues"
     arguments: Mapping[str, Any] = check.get("arguments", {})
-    if not known or check.get("mustBe") != 0 or not arguments.keys() <= {"validValues", "pattern"}:
+    run = {"validValues", "pattern", "codeList"}
+    listed = arguments.get("codeList", CURRENCIES) == CURRENCIES
+    if not known or check.get("mustBe") != 0 or not (arguments.keys() <= run and listed):
         raise ValueError(f"column {column}: this kind of check is not known: {check}")
     return arguments
 

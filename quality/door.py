@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from quality.contract import MONEY, Contract, Rule
+from quality.column_rules import Rule
+from quality.contract import MONEY, Contract
 from quality.refusal import any_of, refusals
 
 REFUSED = {

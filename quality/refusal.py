@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from quality.contract import Contract, Rule, literal
+from quality.column_rules import Rule, literal
+from quality.contract import Contract
 
 _LONGEST_VALUE = 80
 
@@ -54,6 +55,8 @@ def mentioned(rule: Rule, contract: Contract) -> tuple[str, ...]:
 
 def _sentence(rule: Rule, contract: Contract) -> str:
     """SQL that says what is wrong with a row, with its values."""
+    if rule.said is not None:
+        return rule.said
     said = rule.description.rstrip(".")
     if rule.column is not None:
         return f"{literal(said + ', but is ')} || {_shown(rule.column)}"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from quality.contract import ORIGIN, Contract, Rule
+from quality.column_rules import Rule
+from quality.contract import ORIGIN, Contract
 from quality.suite_rules import expectation_of, rules_of
 from quality.verdict import Verdict
 

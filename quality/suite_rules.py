@@ -6,7 +6,8 @@ The SQL of a rule is the contract's own; nothing is checked in a second wording.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quality.contract import ORIGIN, Column, Contract, Rule, literal
+from quality.column_rules import Column, Rule, literal
+from quality.contract import ORIGIN, Contract
 from quality.door import REPEATED
 from quality.refusal import mentioned
 
@@ -94,6 +95,9 @@ _BUILDERS: Mapping[str, Callable[[Rule, Contract, Sequence[str]], "Expectation"]
     "presence": _presence,
     "accepted": _accepted,
     "pattern": _rows,
+    "currency": _rows,
+    "range": _rows,
+    "places": _rows,
     "sql": _rows,
 }
 

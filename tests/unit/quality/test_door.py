@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from quality.contract import Rule, contract
+from quality.column_rules import Rule
+from quality.contract import contract
+from quality.currencies import admit_own
 from quality.door import REFUSED, Admission, admit
 
 POSTINGS = contract("ledger_postings")
@@ -52,7 +54,7 @@ def at_the_door(frame: pl.DataFrame, *rules: Rule) -> Admission:
 
 
 def test_sound_rows_come_in_unchanged() -> None:
-    frame = postings({}, {"description": None}, {"debit": Decimal(0), "credit": Decimal("3.125")})
+    frame = postings({}, {"description": None}, {"debit": Decimal(0), "credit": Decimal("3.12")})
     decided = at_the_door(frame)
     assert decided.refused.is_empty()
     assert decided.refused.schema == REFUSED
@@ -70,8 +72,11 @@ def test_columns_beyond_the_contract_are_kept() -> None:
 def test_a_refused_row_says_where_it_stood_what_it_broke_and_what_money_is_at_issue() -> None:
     (row,) = at_the_door(postings({}, {"currency": "EURO"})).refused.rows(named=True)
     assert (row["table"], row["source_row"], row["source_path"]) == ("ledger_postings", 3, None)
-    assert row["rule"] == "currency_is_well_formed"
-    assert row["reason"] == "currency must look like ^[A-Z]{3}$, but is 'EURO'"
+    assert row["rule"] == "currency_is_a_currency"
+    assert row["reason"] == (
+        "currency must be a currency of ISO 4217 or one that the setting OWN_CURRENCIES names,"
+        " but is 'EURO'"
+    )
     assert (row["amount"], row["currency"]) == (Decimal("10.000"), "EURO")
     content = json.loads(row["content"])
     assert (content["journal_id"], content["debit"]) == ("J1", "10.000")
@@ -100,7 +105,7 @@ def test_of_rows_with_one_key_the_first_sound_one_is_taken() -> None:
     decided = at_the_door(frame.sample(fraction=1, shuffle=True, seed=3))
     assert decided.loaded.pl()["source_row"].to_list() == [3]
     assert decided.refused.select("source_row", "rule").rows() == [
-        (2, "currency_is_well_formed"),
+        (2, "currency_is_a_currency"),
         (4, "key_is_unique"),
         (5, "key_is_unique"),
     ]
@@ -153,3 +158,47 @@ def test_every_row_is_loaded_or_refused_and_its_money_with_it(changes: list[dict
     assert money(frame) == money(loaded) + Counter(decided.refused["amount"].to_list())
     assert not loaded.select("book", "journal_id", "line_number").is_duplicated().any()
     assert at_the_door(loaded).refused.is_empty()
+
+
+def test_an_amount_with_more_decimals_than_its_currency_is_named_as_that() -> None:
+    changes = (
+        {"debit": Decimal("10.50"), "currency": "JPY"},
+        {"debit": Decimal("12.345"), "currency": "EUR"},
+        {"debit": Decimal("12.345"), "currency": "KWD"},
+        {"debit": Decimal("10.00"), "currency": "JPY"},
+        {"debit": Decimal("1.125"), "currency": "XAU"},
+    )
+    refused = at_the_door(postings(*changes)).refused
+    assert refused["reason"].to_list() == [
+        "debit: 10.500 JPY, and JPY has no decimals",
+        "debit: 12.345 EUR, and EUR has two decimals",
+    ]
+
+
+def test_what_is_no_currency_of_iso_4217_comes_in_when_the_house_names_it() -> None:
+    codes = ("XXZ", "XXX", "XTS", "USDC", "BGN", "EUR")
+    frame = postings(*({"currency": code, "debit": Decimal("1.123")} for code in codes))
+    whole = frame.with_columns(debit=pl.lit(Decimal(1), pl.Decimal(18, 3)))
+    assert at_the_door(whole).loaded.pl()["currency"].to_list() == ["BGN", "EUR"]
+    try:
+        admit_own({"USDC": 6})
+        assert at_the_door(frame).loaded.pl()["currency"].to_list() == ["USDC"]
+    finally:
+        admit_own({})
+
+
+def test_dates_and_amounts_that_cannot_be_computed_with_stay_outside() -> None:
+    changes = (
+        {"booking_date": date(1900, 1, 1)},
+        {"booking_date": date(9999, 12, 31)},
+        {"debit": Decimal("999999999999999.00")},
+        {"line_number": 9223372036854775807},
+    )
+    refused = at_the_door(postings(*changes)).refused
+    assert refused["rule"].to_list() == [
+        "booking_date_is_in_range", "booking_date_is_in_range", "debit_is_in_range",
+        "line_number_is_in_range",
+    ]  # fmt: skip
+    assert refused["reason"][0] == (
+        "booking_date must lie between 1970-01-01 and 2099-12-31, but is '1900-01-01'"
+    )
