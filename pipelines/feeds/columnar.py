@@ -1,42 +1,27 @@
 """Tables in the columns of a bronze contract, as Parquet."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipelines.feeds.parquet_process import batches_of, columns_of, schema_of
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.tabular import best_contract, column_name, landed
 from pipelines.feeds.typed_rows import typed
 from quality.contract import INSTANT, Contract
 
-BATCH_ROWS = 100_000
 MAGIC = b"PAR1"
 
 
-@contextmanager
-def _opened(source: Source) -> Iterator[pq.ParquetFile]:
-    try:
-        with pq.ParquetFile(source.path, memory_map=True) as file:
-            yield file
-    except (pa.ArrowException, OSError, ValueError) as error:
-        if isinstance(error, RefusedError):
-            raise
-        reason = str(error).splitlines()[0]
-        raise RefusedError(f"the Parquet file cannot be read: {reason}") from error
-
-
-def contract_of(source: Source) -> Contract:
+def contract_of(schema: pa.Schema) -> Contract:
     """The contract that the file's columns fit.
 
     Raises:
-        RefusedError: the file is broken, or its columns fit no contract.
+        RefusedError: its columns fit no contract.
     """
-    with _opened(source) as file:
-        header = tuple(column_name(name) for name in file.schema_arrow.names)
+    header = tuple(column_name(name) for name in schema.names)
     if len(set(header)) < len(header):
         raise RefusedError("the Parquet file names a column twice")
     found = best_contract(header)
@@ -51,19 +36,18 @@ def read(source: Source) -> Iterator[Reading]:
     Values are cast as strictly as text is: a number that would lose a digit is turned away.
 
     Raises:
-        RefusedError: the file is broken, or its columns fit no contract.
+        RefusedError: the file is broken, unpacks beyond bounds, or its columns fit no contract.
     """
-    contract = contract_of(source)
-    with _opened(source) as file:
-        findings = _findings(file.schema_arrow, contract)
-        row = 1
-        for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            frame = pl.DataFrame(pl.from_arrow(batch))
-            yield _reading(contract, frame, row, findings)
-            row, findings = row + frame.height, ()
-        if row == 1:
-            empty = pl.DataFrame(schema=dict.fromkeys(file.schema_arrow.names, pl.String()))
-            yield _reading(contract, empty, row, findings)
+    schema = schema_of(source.path)
+    contract = contract_of(schema)
+    findings = _findings(schema, contract)
+    row = 1
+    for frame in batches_of(source.path):
+        yield _reading(contract, frame, row, findings)
+        row, findings = row + frame.height, ()
+    if row == 1:
+        empty = pl.DataFrame(schema=dict.fromkeys(schema.names, pl.String()))
+        yield _reading(contract, empty, row, findings)
 
 
 def _reading(
@@ -84,8 +68,6 @@ def _as_text(values: pl.Series) -> pl.Series:
     if isinstance(dtype, pl.Datetime):
         utc = values if dtype.time_zone else values.dt.replace_time_zone("UTC")
         return utc.cast(INSTANT).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    if dtype.is_nested() or dtype == pl.Binary():
-        return values.map_elements(str, return_dtype=pl.String)
     return values.cast(pl.String)
 
 
@@ -110,8 +92,8 @@ def _recognises(feed: str, head: bytes, name: str) -> bool:
         return False
     if head.endswith(MAGIC):
         try:
-            names = pq.ParquetFile(pa.BufferReader(head)).schema_arrow.names
-        except (pa.ArrowException, OSError, ValueError):
+            names = columns_of(head)
+        except RefusedError:
             return True
         found = best_contract(tuple(column_name(column) for column in names))
         return found is None or found.feed == feed
@@ -121,7 +103,7 @@ def _recognises(feed: str, head: bytes, name: str) -> bool:
 
 
 def _read(feed: str, source: Source) -> Iterator[Reading]:
-    found = contract_of(source)
+    found = contract_of(schema_of(source.path))
     if found.feed != feed:
         raise RefusedError(
             f"the columns are those of {found.name}", advice=f"Land it in the feed {found.feed}"
