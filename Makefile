@@ -89,5 +89,8 @@ app: setup ## The pages, on loopback
 bench: setup ## Every benchmark, as ratios within one run
 	$(BIN)/python -m benchmarks
 
+docs: setup ## The data dictionary, from the contracts
+	$(BIN)/countinghouse contracts > docs/contracts.md
+
 clean: ## Remove everything that can be made again
 	rm -rf .lake .demo .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs

@@ -3,6 +3,8 @@
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
 
+import io
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -183,6 +185,15 @@ def decide(  # noqa: PLR0917  # one parameter for each option
     )
 
 
+@app.command()
+def contracts() -> None:
+    """Print the data dictionary: every table's columns, as Markdown."""
+    from pipelines.terminal import write_lines
+    from quality.dictionary import dictionary
+
+    write_lines(dictionary().splitlines())
+
+
 @rules.command(name="show")
 def show_rules(
     recon: Annotated[
@@ -257,6 +268,9 @@ def pages(lake: Lake = None, port: Annotated[int, typer.Option()] = 2718) -> Non
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. A terminal that is not UTF-8 shows `?` for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     guard_logging()
     app()

@@ -71,5 +71,9 @@ def write_lines(lines: Iterable[str]) -> None:
 
 
 def write_json(said: Any, *, indent: int | None = None) -> None:
-    """Write one JSON value on standard output; what JSON does not know is written as text."""
-    write_lines([json.dumps(said, indent=indent, ensure_ascii=False, default=str)])
+    """Write one JSON value on standard output; what JSON does not know is written as text.
+
+    Where the output is not UTF-8, JSON's own escapes say what it cannot: nothing is lost.
+    """
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    write_lines([json.dumps(said, indent=indent, ensure_ascii=not plain, default=str)])
