@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from quality.contract import Column, Contract, contracts
+from quality.column_rules import Column
+from quality.contract import Contract, contracts
 
 _HEADING = """# Data dictionary
 
