@@ -39,6 +39,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "DOUBLE": pl.Float64(),
     "TIMESTAMP WITH TIME ZONE": INSTANT,
     "DECIMAL(18,3)": MONEY,
+    "DECIMAL(38,3)": pl.Decimal(38, 3),
     "DECIMAL(18,8)": RATE,
 }
 

@@ -32,7 +32,8 @@ class Control:
     """One row of control/controls: two figures that must be equal, for one scope, on one day.
 
     `difference` is actual minus expected; either sign beyond the tolerance fails. Amounts and
-    counts alike are decimals. The figures are None where the control could not be computed.
+    counts alike are decimals. The figures are None where the control could not be computed. A
+    control that speaks of one file names it, and the place in it where there is one.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Control:
     actual: Decimal | None
     difference: Decimal | None
     detail: str
+    file: str | None = None
+    place: str | None = None
 
 
 def compare(
@@ -59,6 +62,13 @@ def compare(
     wanted, found = Decimal(expected), Decimal(actual)
     outcome: Outcome = "passed" if abs(found - wanted) <= tolerance else "failed"
     return Control(name, scope, as_of, outcome, wanted, found, found - wanted, detail)
+
+
+def unreadable(
+    name: str, scope: str, as_of: date, detail: str, *, file: str | None, place: str | None
+) -> Control:
+    """The control that fails because a figure that should be held is none."""
+    return Control(name, scope, as_of, "failed", None, None, None, detail, file, place)
 
 
 def skipped(name: str, as_of: date, reason: str) -> Control:

@@ -3,6 +3,9 @@
 {% macro type_money() -%} decimal(18, 3) {%- endmacro %}
 {% macro money(expression) -%} cast({{ expression }} as {{ type_money() }}) {%- endmacro %}
 
+{# A figure that a control holds: a sum of money, or whatever number a file states of itself. #}
+{% macro type_total() -%} decimal(38, 3) {%- endmacro %}
+
 {# Money that is to be multiplied. DuckDB keeps the product of decimals of up to 18 digits in 18 digits
    and fails when it is longer; Spark rounds one that may have more than 38. #}
 {% macro wide(expression) -%} cast({{ expression }} as decimal(19, 3)) {%- endmacro %}

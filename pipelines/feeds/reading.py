@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,11 +66,33 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A count or a sum that a file states of itself, beside what its rows come to.
+
+    `name` is the kind of total in the words of the format, the same for every file of it; `place`
+    says where it is stated; `currency` is None for a count. `stated` is None where what is stated
+    is no number: it proves nothing, so it does not hold.
+    """
+
+    name: str
+    stated: Decimal | None
+    counted: Decimal
+    place: str = ""
+    currency: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether what is stated is what was counted."""
+        return self.stated == self.counted
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one file, or one part of it, says.
 
     `tables` maps bronze table names to frames that have exactly the columns of the table's contract
-    plus `source_row` and `source_path`; `rejected` has the columns of `REJECTED`.
+    plus `source_row` and `source_path`; `rejected` has the columns of `REJECTED`; `totals` are the
+    control totals that could be held against what has been read, each once.
     """
 
     format: str
@@ -77,6 +100,7 @@ class Reading:
     tables: Mapping[str, pl.DataFrame]
     rejected: pl.DataFrame = field(default_factory=lambda: NONE_REJECTED)
     findings: tuple[Finding, ...] = ()
+    totals: tuple[StatedTotal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.feeds.balance_control import prove
-from pipelines.feeds.reading import Finding, RefusedError
+from pipelines.feeds.reading import Finding, RefusedError, StatedTotal
 from pipelines.feeds.statement import (
     PLAIN_AMOUNT,
     BalanceLine,
@@ -85,6 +85,7 @@ class StatementCollector:
         self._frames: list[pl.DataFrame] = []
         self._rows = 0
         self._findings: list[Finding] = []
+        self._totals: list[StatedTotal] = []
         self._counts: dict[str, int] = defaultdict(int)
         self.statements = self.entries = self.balances = 0
 
@@ -167,6 +168,19 @@ class StatementCollector:
         if self._counts[code] <= MOST_FINDINGS:
             self._findings.append(Finding(code, message, place))
 
+    def hold(self, total: StatedTotal, code: str, text: str = "") -> None:
+        """Take a control total that the file states, as `text`; one that fails is a finding too."""
+        self._totals.append(total)
+        if total.stated is None:
+            self.find(f"{code}_unreadable", f"the {total.name} is '{text[:40]}'", total.place)
+        elif not total.holds:
+            words = f"the {total.name} is stated as {total.stated}, counted as {total.counted}"
+            self.find(
+                f"{code}_differs",
+                f"{words}: difference {total.stated - total.counted}",
+                total.place,
+            )
+
     @property
     def is_full(self) -> bool:
         """Whether a part should be given out now."""
@@ -181,6 +195,7 @@ class StatementCollector:
         verdicts = self._prove(ended)
         heads = tuple(opened.head for opened in self._statements.values())
         found, self._findings = tuple(self._findings), []
+        totals, self._totals = tuple(self._totals), []
         self._statements = {
             number: opened for number, opened in self._statements.items() if not opened.ended
         }
@@ -194,6 +209,7 @@ class StatementCollector:
             },
             rejected=pl.concat([unread_balances, unread]),
             findings=found,
+            totals=totals,
             heads=heads,
             verdicts=verdicts,
             dialect=self.dialect,

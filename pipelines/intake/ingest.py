@@ -1,13 +1,14 @@
 """Taking in what waits: read, admit, append, put on record, in an order that survives any kill.
 
-Rows go to bronze first, then to the quarantine, and last of all the decision about the file goes on
-record. Each of the three is done once per file, because the file's hash goes into the same commit
-as its rows; a run that is killed between two of them finishes the rest the next time.
+Rows go to bronze first, then to the quarantine, then go the totals that the file states, and last
+of all the decision about the file goes on record. Each of the four is done once per file, because
+the file's hash goes into the same commit as its rows; a run that is killed between two of them
+finishes the rest the next time.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,8 +32,9 @@ from pipelines.intake.decisions import decided, record, sort_out
 from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
 from pipelines.intake.sheaf import Writer
 from pipelines.intake.spool import REJECTS, Spool
+from pipelines.intake.stated_totals import TotalsOfFile, append_totals
 from pipelines.lake.arrival_order import number_arrivals
-from pipelines.lake.control import QUARANTINE, create_control_tables
+from pipelines.lake.control import QUARANTINE, STATED_TOTALS, create_control_tables
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import Landed
 from quality.contract import contract, contracts
@@ -124,11 +126,13 @@ class _Batch:
         room = self.lake.scratch / "intake"
         room.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=room) as folder, Writer(Path(folder)) as writer:
-            spool, read = Spool(writer), []
+            spool, read, totals = Spool(writer), [], {}
             for number, landed in enumerate(self.files, 1):
-                read.append(self._read(landed, spool))
+                totals[landed] = TotalsOfFile()
+                read.append(self._read(landed, spool, totals[landed]))
                 report(number)
             came_in, loaded, away = self._admit(spool)
+        self._state_totals(totals, read)
         records = [
             _settled(
                 one,
@@ -141,7 +145,17 @@ class _Batch:
         record(self.lake, records, now)
         return records
 
-    def _read(self, landed: Landed, spool: Spool) -> FileRecord:
+    def _state_totals(
+        self, totals: Mapping[Landed, TotalsOfFile], read: Sequence[FileRecord]
+    ) -> None:
+        """Append what the files that were taken state of themselves."""
+        refused = {one.file for one in read if one.state == "refused"}
+        taken = {one: said for one, said in totals.items() if one.file not in refused}
+        version = append_totals(self.lake, taken)
+        if version is not None:
+            self.versions[STATED_TOTALS] = version
+
+    def _read(self, landed: Landed, spool: Spool, totals: TotalsOfFile) -> FileRecord:
         """Read one file into the spool; nothing of it stays there when it is refused."""
         said = FileRecord(landed.feed, landed.file, landed.sha256, landed.arrival_date, "loaded")
         findings: list[Finding] = []
@@ -153,6 +167,7 @@ class _Batch:
                 for part in one.read(Source(landed.path, landed.name)):
                     draft.add(part)
                     findings += part.findings
+                    totals.add(part.totals)
                     said = replace(said, format=part.format, version=part.version)
         except RefusedError as error:
             return replace(said, state="refused", reason=str(error), format=chosen)

@@ -15,6 +15,7 @@ TOTAL = pl.Decimal(38, 3)
 
 FILES = "control/files"
 QUARANTINE = "control/quarantine"
+STATED_TOTALS = "control/stated_totals"
 CONTROLS = "control/controls"
 DECISIONS = "control/decisions"
 PERIOD_CLOSES = "control/period_closes"
@@ -57,6 +58,25 @@ QUARANTINE_SCHEMA: Mapping[str, pl.DataType] = {
 }
 """One row per row that was turned away: where it stands, which rules it broke, what it says."""
 
+STATED_TOTALS_SCHEMA: Mapping[str, pl.DataType] = {
+    "feed": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "arrival_date": pl.Date(),
+    "name": pl.String(),
+    "place": pl.String(),
+    "currency": pl.String(),
+    "stated": TOTAL,
+    "counted": TOTAL,
+    "holds": pl.Boolean(),
+    "totals": pl.Int64(),
+    "known_at": INSTANT,
+}
+"""Counts and sums that files state of themselves, beside what was counted. One row per total that
+does not hold, with its place; those that hold are summed up, one row per file, kind of total
+(`name`) and currency, and `totals` says how many they are. `currency` is empty for counts, `stated`
+for what is no number."""
+
 CONTROLS_SCHEMA: Mapping[str, pl.DataType] = {
     "name": pl.String(),
     "scope": pl.String(),
@@ -66,10 +86,13 @@ CONTROLS_SCHEMA: Mapping[str, pl.DataType] = {
     "actual": TOTAL,
     "difference": TOTAL,
     "detail": pl.String(),
+    "file": pl.String(),
+    "place": pl.String(),
     "run_id": pl.String(),
     "recorded_at": INSTANT,
 }
-"""One row per control, scope, day and run; `outcome` is passed, failed, error or skipped."""
+"""One row per control, scope, day and run; `outcome` is passed, failed, error or skipped. `file`
+and `place` name where it was found, where a control speaks of one file."""
 
 PERIOD_CLOSES_SCHEMA: Mapping[str, pl.DataType] = {
     "period": pl.String(),
@@ -97,7 +120,9 @@ def create_control_tables(lake: Lake) -> None:
     lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     lake.create(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
+    lake.create(STATED_TOTALS, STATED_TOTALS_SCHEMA)
     lake.create(CONTROLS, CONTROLS_SCHEMA)
+    lake.widen(CONTROLS, CONTROLS_SCHEMA)
     lake.create(DECISIONS, DECISIONS_SCHEMA)
     lake.create(PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA)
     lake.create(BREAK_EVENTS, BREAK_EVENTS_SCHEMA)
@@ -112,5 +137,6 @@ def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:
         token: names this recording, such as the run and its stage.
     """
     lake.create(CONTROLS, CONTROLS_SCHEMA)
+    lake.widen(CONTROLS, CONTROLS_SCHEMA)
     given = rows.select(list(CONTROLS_SCHEMA)).cast(pl.Schema(CONTROLS_SCHEMA))
     return lake.append_once(CONTROLS, given, tokens=[token])

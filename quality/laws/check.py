@@ -11,6 +11,7 @@ from quality.contract import INSTANT
 from quality.laws import (
     closed_periods,
     conservation,
+    control_totals,
     insurance,
     ledger,
     lending,
@@ -26,6 +27,7 @@ LAWS: tuple[Law, ...] = (
     conservation.FILES,
     conservation.DAYS,
     conservation.ORPHANS,
+    *control_totals.OF_FILES,
     ledger.DOUBLE_ENTRY,
     ledger.ACCOUNT_CHAIN,
     statements.BALANCE,
@@ -56,6 +58,8 @@ _CONTROLS = {
     "actual": _TOTAL,
     "difference": _TOTAL,
     "detail": pl.String(),
+    "file": pl.String(),
+    "place": pl.String(),
     "run_id": pl.String(),
     "recorded_at": INSTANT,
 }
@@ -88,7 +92,8 @@ def to_frame(controls: Sequence[Control], *, run_id: str, recorded_at: datetime)
     rows = [
         (
             *(control.name, control.scope, control.as_of, control.outcome, control.expected),
-            *(control.actual, control.difference, control.detail, run_id, recorded_at),
+            *(control.actual, control.difference, control.detail, control.file, control.place),
+            *(run_id, recorded_at),
         )
         for control in controls
     ]

@@ -33,10 +33,13 @@ _STORED = """
 """
 
 
-def _measured(scope: str, measures: dict[str, tuple[str, str]], source: str) -> str:
+def _measured(
+    scope: str, measures: dict[str, tuple[str, str]], source: str, file: str = "null"
+) -> str:
     return " union all ".join(
         f"select feed || ': {name}' as heading, {scope} || ': {name}' as scope,"
-        f" {expected} as expected, {actual} as actual, cast(null as varchar) as detail"
+        f" {expected} as expected, {actual} as actual, cast(null as varchar) as detail,"
+        f" cast({file} as varchar) as file"
         f" from {source}"
         for name, (expected, actual) in measures.items()
     )
@@ -79,6 +82,7 @@ FILES = Law(
             "amounts in quarantine": ("amount_quarantined", "refused_amount"),
         },
         "stored",
+        file="file",
     ),
 )
 

@@ -14,7 +14,8 @@ BALANCE = Law(
             account_id || ' ' || statement_id || ' ' || currency as scope,
             closing_balance as expected, opening_balance + moved as actual,
             'opening ' || opening_balance || ' + booked ' || moved || ' against closing '
-                || closing_balance || ' in ' || source_file as detail
+                || closing_balance || ' in ' || source_file as detail,
+            source_file as file
         from silver.int_statements
         where opening_balance is not null and closing_balance is not null
     """,
@@ -33,7 +34,8 @@ CHAIN = Law(
             'statement ' || previous_statement_id || ' closed on ' || previous_closing_balance
                 || ', this one opens on ' || opening_balance || ': '
                 || coalesce('number ' || missing_numbers || ' is missing between them',
-                    'one between them is missing, or one of them is wrong') as detail
+                    'one between them is missing, or one of them is wrong') as detail,
+            source_file as file
         from silver.int_statements where previous_statement_id is not null
     """,
 )

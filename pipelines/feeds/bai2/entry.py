@@ -1,6 +1,7 @@
 """A BAI2 transaction (16) as an entry."""
 
-from pipelines.feeds.bai2.fields import Transaction
+from pipelines.feeds.bai2.fields import Transaction, major_amount
+from pipelines.feeds.bai2.funds import Funds
 from pipelines.feeds.mt940.lines import plain_day
 from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
 
@@ -13,7 +14,7 @@ def entry_of(
     if side == "DBIT":
         signed = amount.removeprefix("-") if amount.startswith("-") else f"-{amount.lstrip('+')}"
     try:
-        value_day = plain_day(read.value_day) if read.value_day else None
+        value_day = plain_day(read.funds.value_day) if read.funds.value_day else None
     except ValueError:
         value_day = None
     tagged = read.tagged
@@ -21,7 +22,7 @@ def entry_of(
     name = tagged.pop(f"{other}NM", None)
     account = tagged.pop("DACT" if side == "CRDT" else "CACT", None)
     agent = tagged.pop("DABA" if side == "CRDT" else "CABA", None)
-    rest = {**tagged, "funds_type": read.funds} if read.funds else tagged
+    rest = {**tagged, **_availability(read.funds, head.account_currency or "")}
     return EntryLine(
         amount=signed,
         currency=head.account_currency,
@@ -42,3 +43,22 @@ def entry_of(
         row=row,
         place=f"line {row}",
     )
+
+
+def _availability(funds: Funds, currency: str) -> dict[str, str]:
+    """When the money can be used, in words: `50.00 immediate, 40.00 one day`."""
+    said = {"funds_type": funds.kind, "value_time": funds.value_time}
+    said["availability"] = availability_text(funds, currency)
+    return {name: text for name, text in said.items() if text}
+
+
+def availability_text(funds: Funds, currency: str) -> str:
+    """The parts of a funds type in words; an amount that is none stays as written."""
+    return ", ".join(f"{_major(amount, currency)} {when}" for when, amount in funds.parts)
+
+
+def _major(amount: str, currency: str) -> str:
+    try:
+        return major_amount(amount, currency)
+    except ValueError:
+        return amount

@@ -1,10 +1,10 @@
 """What account (03) and transaction (16) records say, funds types and type codes included."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipelines.feeds.bai2.funds import Funds, funds
 from pipelines.feeds.bai2.records import Record
 from pipelines.feeds.minor_units import decimals
 
@@ -18,8 +18,6 @@ BALANCES = {
 }
 """Status codes that ISO 20022 has a name for."""
 
-_TOTALS = {"100": "CRDT", "400": "DBIT"}
-_FUNDS = ("", "0", "1", "2", "S", "V", "D", "Z")
 _AMOUNT = re.compile(r"[+-]?\d*\.?\d*")
 _THREE_DECIMALS = 3
 _CODE = re.compile(r"\d{3}")
@@ -32,16 +30,16 @@ class Summary(NamedTuple):
     code: str
     amount: str
     items: str
+    funds: Funds
 
 
 @dataclass(slots=True)
 class Transaction:
-    """A movement; `amount` as written, `value_day` YYMMDD where the funds type gives one."""
+    """A movement; its amount as written."""
 
     code: str
     amount: str
-    funds: str
-    value_day: str = ""
+    funds: Funds
     bank_reference: str = ""
     customer_reference: str = ""
     text: str = ""
@@ -58,11 +56,6 @@ def direction(code: str) -> str | None:
     if 100 <= number < 400 or 920 <= number < 960:
         return "CRDT"
     return "DBIT" if 400 <= number < 700 or 960 <= number < 1000 else None
-
-
-def total_side(code: str) -> str | None:
-    """The side that a total of all credits (100) or debits (400) stands for."""
-    return _TOTALS.get(code)
 
 
 def major_amount(text: str, currency: str) -> str:
@@ -88,24 +81,6 @@ def major_amount(text: str, currency: str) -> str:
     digits = digits.zfill(places + 1)
     whole = digits.lstrip("0") if places == 0 else digits[:-places].lstrip("0")
     return f"{sign}{whole or '0'}" + (f".{digits[-places:]}" if places else "")
-
-
-def _funds(items: Sequence[str], at: int) -> tuple[str, str, int]:
-    """Funds type at `at`: its letter, the value date it carries, and where the next field is."""
-    kind = items[at].strip().upper() if at < len(items) else ""
-    if kind not in _FUNDS:
-        raise ValueError(f"'{kind}' is not a funds type")
-    at += 1
-    if kind == "V":
-        return kind, items[at] if at < len(items) else "", at + 2
-    if kind == "S":
-        return kind, "", at + 3
-    if kind == "D":
-        count = items[at].strip() if at < len(items) else ""
-        if not count.isdecimal():
-            raise ValueError("a distributed funds type does not say over how many days")
-        return kind, "", at + 1 + 2 * int(count)
-    return kind, "", at
 
 
 def summaries(record: Record) -> tuple[str, str, list[Summary]]:
@@ -139,8 +114,8 @@ def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
         amount, count = (*items[at + 1 : at + 3], "", "")[:2]
         if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdecimal()):
             raise ValueError(f"'{amount[:20]},{count[:20]}' are not an amount and a count")
-        _, _, at = _funds(items, at + 3)
-        found.append(Summary(code, amount, count))
+        available, at = funds(items, at + 3)
+        found.append(Summary(code, amount, count, available))
     return account, currency, found
 
 
@@ -178,15 +153,14 @@ def _transaction(items: list[str]) -> Transaction:
         raise ValueError(f"'{items[0][:20]}' is not a type code")
     if len(items) < 3:
         raise _ShortError
-    kind, day, at = _funds(items, 2)
+    available, at = funds(items, 2)
     if len(items) < at + 2:
         raise _ShortError
     bank, customer, *text = items[at:]
     return Transaction(
         code,
         items[1].strip(),
-        kind,
-        day,
+        available,
         bank.strip(),
         customer.strip(),
         ",".join(text).strip(" ,"),

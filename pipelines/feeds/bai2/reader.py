@@ -6,16 +6,16 @@ field, at a blank total and at blanks behind the slash, all of which banks send.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.feeds.bai2.entry import entry_of
+from pipelines.feeds.bai2.control_totals import LEVELS, Level, OfAccount, blanks_of, of_trailer
+from pipelines.feeds.bai2.entry import availability_text, entry_of
 from pipelines.feeds.bai2.fields import (
     BALANCES,
+    Summary,
     direction,
     major_amount,
     summaries,
-    total_side,
     transaction,
 )
 from pipelines.feeds.bai2.records import Record, records_of
@@ -30,17 +30,7 @@ from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
 
 _HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,[\d:]{0,8},[^,\n]*,")
-_LEVELS = {"49": "account", "98": "group", "99": "file"}
 _DELETION, _TEST = "2", "4"
-
-
-@dataclass(slots=True)
-class Total:
-    """What a level adds up to: amounts in the smallest unit, members below it, records."""
-
-    amount: Decimal | int = 0
-    members: int = 0
-    records: int = 0
 
 
 class Reader:
@@ -49,17 +39,16 @@ class Reader:
     def __init__(self) -> None:
         """Nothing read yet."""
         self.collector = StatementCollector("BAI2", "2")
-        self.totals = {level: Total() for level in _LEVELS.values()}
+        self.levels = {level: Level() for level in LEVELS.values()}
         self.file_id = self.originator = self.day = self.time = ""
         self.group_currency = self.currency = ""
         self.in_account = self.ended = False
-        self.stated: dict[str, str] = {}
-        self.summed: dict[str, Decimal] = {}
+        self.sides = OfAccount()
 
     def take(self, record: Record) -> None:
         """Take the next record."""
-        for total in self.totals.values():
-            total.records += len(record.pieces)
+        for level in self.levels.values():
+            level.records += len(record.pieces)
         match record.code:
             case "01":
                 self.file_header(record)
@@ -70,7 +59,7 @@ class Reader:
             case "16":
                 self.transaction(record)
             case code:
-                self.trailer(record, _LEVELS[code])
+                self.trailer(record, LEVELS[code])
 
     def file_header(self, record: Record) -> None:
         """`01`: who sent the file, when, and its number."""
@@ -83,7 +72,7 @@ class Reader:
     def group_header(self, record: Record) -> None:
         """`02`: the bank and the day that the group is as of."""
         items = [*record.fields, *[""] * 7]
-        self.totals["group"] = Total(records=len(record.pieces))
+        self.levels["group"] = Level(records=len(record.pieces))
         self.originator, status, self.time = items[1], items[2], items[4]
         self.day = self.date_of(items[3], record)
         self.group_currency = items[5].upper()
@@ -110,12 +99,12 @@ class Reader:
         """`03`: an account with its balances and totals."""
         if not self.day:
             raise _broken("an account (03) stands before any group (02)", record)
-        self.close(record.row)
+        self.close()
         try:
             number, currency, stated = summaries(record)
         except ValueError as error:
             raise _broken(f"An account record (03) cannot be read: {error}", record) from None
-        self.totals["account"] = Total(records=len(record.pieces))
+        self.levels["account"] = Level(records=len(record.pieces))
         self.currency = (currency or self.group_currency or "USD").upper()
         if not currency and not self.group_currency:
             words = "neither account nor group names a currency; the standard then means USD"
@@ -136,17 +125,22 @@ class Reader:
                 place=f"line {record.row}",
             )
         )
-        self.in_account, self.stated = True, {}
-        self.summed = {"CRDT": Decimal(0), "DBIT": Decimal(0)}
+        self.in_account = True
+        self.sides = OfAccount(self.currency, record.row)
+        self.sides.state(stated)
         for summary in stated:
-            amount = self.amount(summary.amount, record)
-            if side := total_side(summary.code):
-                self.stated[side] = amount
-            elif int(summary.code) < 100 and summary.amount.strip():
-                kind = BALANCES.get(summary.code, f"BAI2-{summary.code}")
-                place = f"line {record.row}, type {summary.code}"
-                line = BalanceLine(kind, amount, self.currency, self.day, record.row, place)
-                self.collector.balance(line)
+            self.summary(summary, record)
+
+    def summary(self, summary: Summary, record: Record) -> None:
+        """A balance of the account, or a total of some of its movements."""
+        amount = self.amount(summary.amount, record)
+        place = f"line {record.row}, type {summary.code}"
+        if int(summary.code) < 100 and summary.amount.strip():
+            kind = BALANCES.get(summary.code, f"BAI2-{summary.code}")
+            line = BalanceLine(kind, amount, self.currency, self.day, record.row, place)
+            self.collector.balance(line)
+        if when := availability_text(summary.funds, self.currency):
+            self.collector.find("availability", f"of {amount}: {when}", place)
 
     def amount(self, text: str, record: Record) -> str:
         """An amount in the account's currency; it counts towards the control totals."""
@@ -155,11 +149,9 @@ class Reader:
         except ValueError as error:
             raise _broken(str(error), record) from None
         if text.strip("+-."):
-            counted: Decimal | int = (
-                int(text) if text.isdecimal() else Decimal(text.replace(".", ""))
-            )
-            for total in self.totals.values():
-                total.amount += counted
+            counted = Decimal(text.replace(".", ""))
+            for level in self.levels.values():
+                level.amount += counted
         return amount
 
     def transaction(self, record: Record) -> None:
@@ -173,7 +165,7 @@ class Reader:
         amount = self.amount(read.amount, record)
         side = direction(read.code)
         if side:
-            self.summed[side] += Decimal(amount)
+            self.sides.count(side, amount)
         else:
             words = f"type {read.code} is neither credit nor debit; kept as information"
             self.collector.find("type_moves_no_money", words, f"line {record.row}")
@@ -181,46 +173,25 @@ class Reader:
 
     def trailer(self, record: Record, level: str) -> None:
         """`49`, `98`, `99`: hold the stated sum, members and records against what was read."""
-        total = self.totals[level]
-        names = ("sum", "records") if level == "account" else ("sum", "members", "records")
-        counted: dict[str, Decimal | int] = {
-            "sum": Decimal(total.amount),
-            "members": total.members,
-            "records": total.records,
-        }
-        for name, text in zip(names, record.fields, strict=False):
-            self.hold(f"{level} {name}", text, Decimal(counted[name]), record.row)
+        for _ in range(blanks_of(record)):
+            words = f"a total of the {level} ({record.code}) is left blank"
+            self.collector.find("control_total_blank", words, f"line {record.row}")
+        for total, text in of_trailer(record, self.levels[level]):
+            self.collector.hold(total, "control_total", text)
         if level == "account":
-            self.close(record.row)
-            self.totals["group"].members += 1
+            self.close()
+            self.levels["group"].members += 1
         elif level == "group":
-            self.totals["file"].members += 1
+            self.levels["file"].members += 1
         else:
             self.ended = True
 
-    def hold(self, what: str, stated: str, counted: Decimal, row: int) -> None:
-        """Compare one control total; both signs of a difference are findings."""
-        place = f"line {row}"
-        if not stated.strip("+- "):
-            self.collector.find("control_total_blank", f"the {what} is left blank", place)
-        elif not re.fullmatch(r"[+-]?\d+", stated):
-            self.collector.find("control_total_unreadable", f"the {what} is '{stated[:40]}'", place)
-        elif Decimal(stated) != counted:
-            message = f"the {what} is stated as {Decimal(stated)}, counted as {counted}: "
-            difference = f"difference {Decimal(stated) - counted}"
-            self.collector.find("control_total_differs", message + difference, place)
-
-    def close(self, row: int) -> None:
+    def close(self) -> None:
         """The account is whole: hold totals of its sides against its movements."""
         if not self.in_account:
             return
-        for side, stated in self.stated.items():
-            if any(self.summed.values()) and Decimal(stated) != self.summed[side]:
-                message = (
-                    f"total of {side} is stated as {stated}, its entries are {self.summed[side]}: "
-                    f"difference {Decimal(stated) - self.summed[side]}"
-                )
-                self.collector.find("account_total_differs", message, f"line {row}")
+        for total in self.sides.totals():
+            self.collector.hold(total, "account_total")
         self.collector.end()
         self.in_account = False
 
@@ -251,8 +222,10 @@ def read_bai2(source: Source) -> Iterator[Reading]:
             place=f"line {row}",
             advice="It is cut off; ask the bank for it again",
         )
-    reader.close(row)
-    reader.collector.require_content()
+    reader.close()
+    if not reader.collector.entries and not reader.collector.balances:
+        words = "the file is whole and states neither a movement nor a balance: nothing moved"
+        reader.collector.find("no_activity", words, f"line {row}")
     yield reader.collector.part()
 
 

@@ -6,10 +6,12 @@ with recorded as (
         scope,
         as_of,
         outcome,
-        {{ money('expected') }} as expected,
-        {{ money('actual') }} as actual,
-        {{ money('difference') }} as difference,
+        cast(expected as {{ type_total() }}) as expected,
+        cast(actual as {{ type_total() }}) as actual,
+        cast(difference as {{ type_total() }}) as difference,
         detail,
+        file,
+        place,
         recorded_at
     from (
         select
@@ -52,6 +54,8 @@ select
     actual,
     difference,
     detail,
+    file,
+    place,
     recorded_at
 from recorded
 union all
@@ -60,10 +64,12 @@ select
     'all' as scope,
     due.as_of,
     'missing' as outcome,
-    cast(null as {{ type_money() }}) as expected,
-    cast(null as {{ type_money() }}) as actual,
-    cast(null as {{ type_money() }}) as difference,
+    cast(null as {{ type_total() }}) as expected,
+    cast(null as {{ type_total() }}) as actual,
+    cast(null as {{ type_total() }}) as difference,
     'No run recorded this control on this business day.' as detail,
+    cast(null as {{ type_text() }}) as file,
+    cast(null as {{ type_text() }}) as place,
     cast(null as {{ type_instant() }}) as recorded_at
 from due
 left join recorded on due.name = recorded.name and due.as_of = recorded.as_of

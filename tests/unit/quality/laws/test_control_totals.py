@@ -1,0 +1,73 @@
+"""What a file states of itself is held, and one that is false says the file and the place."""
+
+from decimal import Decimal
+
+from tests.unit.quality.laws.holding import held, rows
+
+STATED = "feed, file, sha256, arrival_date, name, place, currency, stated, counted, holds, totals"
+
+
+def totals(*lines: str) -> dict[str, str]:
+    return {
+        "control.files": rows(
+            "feed, file, sha256, state",
+            "'statements', 'a.bai', 's1', 'loaded'",
+            "'statements', 'b.bai', 's2', 'loaded'",
+            "'statements', 'c.bai', 's3', 'refused'",
+            "'payments', 'p.xml', 's4', 'empty'",
+        ),
+        "control.stated_totals": rows(STATED, *lines),
+    }
+
+
+def stated(
+    file: str, sums: str, *, feed: str = "statements", place: str = "null", day: str = "2026-01-30"
+) -> str:
+    sha256 = {"a.bai": "s1", "b.bai": "s2", "c.bai": "s3", "p.xml": "s4"}[file]
+    holds = "true" if len(set(sums.split(", "))) == 1 else "false"
+    return (
+        f"'{feed}', '{file}', '{sha256}', date '{day}', 'file total (99)', {place}, null, "
+        f"{sums}, {holds}, 1"
+    )
+
+
+def test_a_false_total_fails_with_its_file_and_its_place() -> None:
+    tables = totals(
+        stated("a.bai", "30100.000, 30100.000"),
+        stated("b.bai", "99999.000, 30100.000", place="'line 5'"),
+    )
+    passed, failed = held("statement_totals", tables)
+    assert (passed.outcome, passed.file) == ("passed", "a.bai")
+    assert (failed.outcome, failed.file, failed.place) == ("failed", "b.bai", "line 5")
+    assert (failed.expected, failed.actual) == (Decimal(99999), Decimal(30100))
+    assert "file total (99) in b.bai, line 5" in failed.detail
+
+
+def test_totals_of_files_that_arrived_long_ago_and_hold_are_summed_up() -> None:
+    tables = totals(
+        stated("a.bai", "1.000, 1.000", day="2025-06-01"),
+        stated("b.bai", "2.000, 2.000", day="2025-06-02"),
+    )
+    (passed,) = held("statement_totals", tables)
+    assert (passed.scope, passed.file, passed.actual) == ("file total (99) of files", None, 3)
+
+
+def test_two_false_totals_at_one_place_are_two_controls() -> None:
+    line = stated("b.bai", "2.000, 1.000", place="'line 5'")
+    failed = held("statement_totals", totals(line, line))
+    assert len({control.scope for control in failed}) == 2
+
+
+def test_a_total_that_is_no_number_fails_and_states_no_figure() -> None:
+    (control,) = held("statement_totals", totals(stated("a.bai", "null::decimal, 0.000")))
+    assert (control.outcome, control.expected) == ("failed", None)
+    assert control.file == "a.bai"
+
+
+def test_each_feed_has_its_own_law_and_refused_files_none() -> None:
+    tables = totals(
+        stated("p.xml", "2.000, 3.000", feed="payments"), stated("c.bai", "1.000, 2.000")
+    )
+    assert [control.file for control in held("payment_totals", tables)] == ["p.xml"]
+    assert [control.outcome for control in held("statement_totals", tables)] == ["skipped"]
+    assert [control.outcome for control in held("table_totals", tables)] == ["skipped"]
