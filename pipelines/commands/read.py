@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.feeds.read_report import ReadReport, chain_lines, read_file, report_lines, reports
-from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.reading import READER_FAILURES, RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
 from pipelines.feeds.statement_chain import chain, told_of
 from pipelines.intake.formats import formats_of
@@ -40,6 +40,10 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
                 write_lines(line for report in found for line in report_lines(report))
         except (RefusedError, OSError) as error:
             errors.problem("Refused", f"{path.name}: {error}")
+            ended = REFUSED
+        except READER_FAILURES as error:
+            failed = f"its reader failed over it: {type(error).__name__}: {error}"
+            errors.problem("Refused", f"{path.name}: {failed}")
             ended = REFUSED
     _chain(objects)
     for said in objects:

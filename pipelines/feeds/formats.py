@@ -68,6 +68,6 @@ def recognise(source: Source) -> Format:
     """
     head = source.head()
     for known in FORMATS:
-        if known.recognises(head, source.name):
+        if known.knows(head, source.name):
             return known
     raise refusal(head, source.name)

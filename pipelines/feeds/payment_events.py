@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from pipelines.feeds import json_safe
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import Reject, content, rejected
 from pipelines.feeds.typed_rows import typed
@@ -28,7 +29,7 @@ def recognises(head: bytes, _name: str) -> bool:
     if not line.startswith(b"{"):
         return False
     try:
-        return bool(json.loads(line).keys() >= _REQUIRED)
+        return bool(json_safe.loads(line).keys() >= _REQUIRED)
     except ValueError:
         return all(f'"{key}"'.encode() in line for key in _REQUIRED)
 
@@ -87,6 +88,8 @@ def _plain(block: bytes, line: int) -> pl.DataFrame | None:
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     if not block.strip() or not _KNOWN.issuperset(_KEY.findall(block)):
         return None
+    if block.count(b"[") + block.count(b"{") > lines:
+        return None  # objects in objects are measured line by line
     try:
         frame = pl.read_ndjson(block, schema=_SCHEMA)
     except pl.exceptions.PolarsError:
@@ -103,11 +106,11 @@ def _walk(block: bytes, first: int) -> tuple[pl.DataFrame, list[Reject]]:
         if not raw.strip():
             continue
         try:
-            event = json.loads(raw.decode("utf-8"), parse_float=str, parse_int=str)
+            event = json_safe.loads(raw, parse_float=str, parse_int=str)
             if not isinstance(event, dict):
                 raise TypeError("a line must hold one JSON object")
             texts = _texts(event)
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError) as error:
             shown = content({"line": raw.decode("utf-8", "replace")})
             rejects.append(Reject(TABLE.name, number, f"no event: {error}", shown))
             continue
@@ -130,9 +133,9 @@ def _texts(event: dict[str, Any]) -> dict[str, str | None]:
 
 def _unknown_keys(block: bytes, line: int) -> tuple[Finding, ...]:
     try:
-        first = json.loads(block.split(b"\n", 1)[0])
+        first = json_safe.loads(block.split(b"\n", 1)[0])
         unknown = [key for key in first if key not in _SCHEMA]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return ()
     place = f"line {line}"
     return tuple(

@@ -45,7 +45,7 @@ def recognised(source: Source, formats: Sequence[Format]) -> Format:
     """
     head = source.head()
     for known in formats:
-        if known.recognises(head, source.name):
+        if known.knows(head, source.name):
             return known
     from pipelines.feeds.unknown import refusal
 

@@ -103,6 +103,10 @@ class Reading:
     totals: tuple[StatedTotal, ...] = ()
 
 
+READER_FAILURES: tuple[type[BaseException], ...] = (Exception, pl.exceptions.PanicException)
+"""What a reader may fail with over one file; native code panics with more than an Exception."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One file format: the feed it belongs to, how to know it, and how to read it.
@@ -117,3 +121,10 @@ class Format:
     feed: str
     recognises: Callable[[bytes, str], bool]
     read: Callable[[Source], Iterator[Reading]]
+
+    def knows(self, head: bytes, name: str) -> bool:
+        """Whether the sniffer knows the file; one that fails over it does not."""
+        try:
+            return self.recognises(head, name)
+        except READER_FAILURES:
+            return False

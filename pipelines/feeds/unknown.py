@@ -1,5 +1,6 @@
 """What to say of a file that no reader knows: what it seems to be, and what to do about it."""
 
+from pipelines.feeds.json_safe import TooDeepError, check_nesting
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.tabular import nearest
 
@@ -32,6 +33,13 @@ def refusal(head: bytes, name: str) -> RefusedError:
     if text[:200].lower().startswith(_HTML):
         advice = "The download failed: most often a login or error page. Fetch it again"
         return RefusedError(f"{name} is a web page, not data", advice=advice)
+    if text.startswith((b"{", b"[")):
+        try:
+            check_nesting(text)
+        except TooDeepError as error:
+            return RefusedError(
+                f"{name}: {error}", place="line 1", advice="Take the file as hostile"
+            )
     return _unknown_xml(name, text) if text.startswith(b"<") else _unknown_text(head, name)
 
 

@@ -15,7 +15,7 @@ _NOT_LINES = (b"<", b"\xef\xbb\xbf<", b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"\xf
 
 def feed_of(formats: Sequence[Format], head: bytes, name: str) -> str | None:
     """The feed of the first format that knows a file's first bytes, or None."""
-    return next((known.feed for known in formats if known.recognises(head, name)), None)
+    return next((known.feed for known in formats if known.knows(head, name)), None)
 
 
 def choose(landed: Landed, formats: Sequence[Format]) -> Format:
@@ -29,7 +29,7 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
         head = stream.read(HEAD_BYTES)
     for mine in (True, False):
         for one in formats:
-            if (one.feed == landed.feed) is mine and one.recognises(head, landed.name):
+            if (one.feed == landed.feed) is mine and one.knows(head, landed.name):
                 return _accepted(one, landed, head)
     raise refusal(head, landed.name)
 

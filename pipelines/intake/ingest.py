@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
-from pipelines.feeds.reading import Finding, Format, RefusedError, Source
+from pipelines.feeds.reading import READER_FAILURES, Finding, Format, RefusedError, Source
 from pipelines.intake.admission import (
     Tallies,
     admit_table,
@@ -173,7 +173,7 @@ class _Batch:
             return replace(said, state="refused", reason=str(error), format=chosen)
         except (OSError, MemoryError):
             raise
-        except Exception as error:
+        except READER_FAILURES as error:
             # A reader may fail over one file in a way nobody foresaw; the others go on.
             _log.exception("the reader %s failed over %s", chosen, landed.file)
             reason = f"The reader {chosen} failed: {type(error).__name__}: {error}"
