@@ -274,3 +274,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     guard_logging()
     app()
+
+
+if __name__ == "__main__":
+    main()
