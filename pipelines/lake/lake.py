@@ -23,20 +23,13 @@ from deltalake.exceptions import CommitFailedError
 
 from pipelines.lake.counted import Counted
 from pipelines.lake.parts import Part
+from pipelines.lake.properties import CONFIGURATION, footers, writable
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
 from pipelines.simulated import SYNTHETIC
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
 """The folders that hold tables; `landing` beside them holds files."""
-
-CONFIGURATION: Mapping[str, str] = {
-    "delta.checkpointInterval": "20",
-    "delta.enableExpiredLogCleanup": "false",
-    "delta.logRetentionDuration": "interval 36500 days",
-}
-"""History is never forgotten behind our back: a past version is read until maintenance, which knows
-what is pinned, lets it go. Checkpoints keep tables with thousands of tokens quick to open."""
 
 _TABLE = re.compile(rf"({'|'.join(LAYERS)})/[a-z][a-z0-9_]*")
 _ATTEMPTS = 5
@@ -206,7 +199,7 @@ class Lake:
         names = [f"part-{uuid4().hex}.parquet" for _ in parts]
 
         def write(commit: CommitProperties) -> int:
-            opened = self.open(table)
+            opened = writable(self.open(table))
             for part, name in zip(parts, names, strict=True):
                 os.link(part.path, self.path(table) / name)
             actions = [p.as_action(name) for p, name in zip(parts, names, strict=True)]
@@ -266,10 +259,13 @@ class Lake:
         self.create(table, rows.schema)
         predicate = " and ".join(f'stored."{name}" = given."{name}"' for name in key)
         for _ in range(_ATTEMPTS):
-            opened = self.open(table)
-            merger = opened.merge(rows.to_arrow(), predicate, "given", "stored")
+            opened = writable(self.open(table))
+            given = rows.to_arrow()
+            merger = opened.merge(given, predicate, "given", "stored")
             try:
                 merger.when_matched_update_all().when_not_matched_insert_all().execute()
+                # A merge leaves text as Arrow's `string_view`, by which pyarrow cannot filter.
+                opened.optimize.z_order(list(key), writer_properties=footers(given.schema))
             except CommitFailedError:
                 continue
             return Written(table, opened.version(), rows.height)
@@ -277,13 +273,15 @@ class Lake:
 
     def _write(self, table: str, rows: Counted, mode: Any, commit: CommitProperties) -> int:
         """Write rows, to a table that may not be there yet; the version that holds them."""
-        here = self.open(table) if self.exists(table) else None
+        here = writable(self.open(table)) if self.exists(table) else None
+        stream = rows.stream()
         write_deltalake(
             here or self.path(table),
-            rows.stream(),
+            stream,
             mode=mode,
             schema_mode="overwrite" if mode == "overwrite" else None,
             configuration=None if here else CONFIGURATION,
             commit_properties=commit,
+            writer_properties=footers(stream.schema),
         )
         return (here or self.open(table)).version()

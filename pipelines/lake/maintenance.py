@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pyarrow as pa
 from deltalake import DeltaTable
 
 from pipelines.lake.lake import LAYERS, Lake
+from pipelines.lake.properties import footers, writable
 
 WINDOW = timedelta(days=35)
 """How far back any version of a table is kept, unless the caller says otherwise."""
@@ -72,7 +74,8 @@ def _maintain(
     table = lake.open(name)
     before = len(table.file_uris())
     if before >= _MANY_FILES:
-        table.optimize.compact()
+        written = footers(pa.schema(table.schema().to_arrow()))
+        writable(table).optimize.compact(writer_properties=written)
     table.create_checkpoint()
     kept = tuple(sorted({*needed_versions(table, since), *pinned}))
     deleted = table.vacuum(

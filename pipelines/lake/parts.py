@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +14,6 @@ class Part:
 
     path: Path
     rows: int
-    stats: str
 
     def as_action(self, name: str) -> AddAction:
         """The log's entry for the file under its name in the table."""
@@ -26,35 +24,15 @@ class Part:
             partition_values={},
             modification_time=status.st_mtime_ns // 1_000_000,
             data_change=True,
-            stats=self.stats,
+            # Never more than this: a column with some statistics and not all of them is pruned
+            # away by readers that filter (see `properties.WITHOUT_BOUNDS`).
+            stats=json.dumps({"numRecords": self.rows}),
         )
 
 
 def write_part(frame: pl.DataFrame, path: Path) -> Part:
-    """Write rows to a Parquet file; readers may skip it by the bounds of its dates and numbers."""
-    frame.write_parquet(path, compression="snappy")
-    return Part(path, frame.height, _stats(frame))
-
-
-def _stats(frame: pl.DataFrame) -> str:
-    # Delta's statistics leave out text: a bound that is cut short needs care, and gains nothing.
-    bounded = [
-        name
-        for name, dtype in frame.schema.items()
-        if dtype.is_temporal() or dtype.is_integer()
-        if frame[name].null_count() < frame.height
-    ]
-    return json.dumps(
-        {
-            "numRecords": frame.height,
-            "minValues": {name: _plain(frame[name].min()) for name in bounded},
-            "maxValues": {name: _plain(frame[name].max()) for name in bounded},
-            "nullCount": {name: frame[name].null_count() for name in frame.columns},
-        }
-    )
-
-
-def _plain(bound: object) -> object:
-    if isinstance(bound, datetime):
-        return bound.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return bound.isoformat() if isinstance(bound, date) else bound
+    """Write rows to a Parquet file, which bears the bounds of its columns in its own footer."""
+    reals = any(dtype.is_float() for dtype in frame.schema.values())
+    # Bounds of reals leave NaN out, and mislead who counts by them (see `properties.footers`).
+    frame.write_parquet(path, compression="snappy", statistics=not reals)
+    return Part(path, frame.height)
