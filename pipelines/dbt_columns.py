@@ -1,7 +1,8 @@
 """Columns of dbt's models, what they mean and where they come from.
 
-Both depend on the project alone: what the first build finds is kept beside the lake's scratch and
-serves every later build of the same project.
+Columns are read off the table that a build has just published. Where they come from depends on the
+project and on the columns of the parents alone: what was found once is kept beside the lake's
+scratch and serves every later build from the same.
 """
 
 import hashlib
@@ -12,12 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlglot.errors import SqlglotError
-
-from pipelines.column_lineage import Tables, column_lineage
-from pipelines.lake.dbt_plugin import published
-from pipelines.lake.duck import columns_of, connect
+from pipelines.column_lineage import Columns, column_lineage
 from pipelines.lake.lake import Lake
+from pipelines.lake.views import columns_of
 
 Lineage = dict[str, list[tuple[list[str], str]]]
 """By column: the columns it is computed from, each as the asset's key and the column's name."""
@@ -25,7 +23,7 @@ Lineage = dict[str, list[tuple[list[str], str]]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a model: its name, DuckDB type and meaning (empty when none is written)."""
+    """A column of a model: its name, type and meaning (empty when none is written)."""
 
     name: str
     type: str
@@ -33,73 +31,87 @@ class Column:
 
 
 class ModelColumns:
-    """Columns of the models of one build, read from the lake and from its compiled SQL."""
+    """Columns of the models of one build, read from the lake and from its compiled SQL.
+
+    A model is asked for when it has been built, and so have its parents.
+    """
 
     def __init__(self, lake: Lake, manifest: Mapping[str, Any], target_path: Path) -> None:
-        """Look at what the lake's tables hold when first asked.
+        """Look at nothing yet.
 
         Args:
-            lake: the lake that the build published to.
+            lake: the lake that the build publishes to.
             manifest: the project, as dbt writes it.
             target_path: the build's folder.
         """
         self._lake, self._manifest, self._target_path = lake, manifest, target_path
+        self._read: dict[str, Columns] = {}
 
     def columns(self, unique_id: str) -> Iterator[Column]:
         """The columns of a model or seed, in order."""
         said = self._manifest["nodes"][unique_id]["columns"]
-        for name, kind in self._found(unique_id)["columns"].items():
+        for name, kind in self._columns_of(unique_id).items():
             yield Column(name, kind, said.get(name, {}).get("description", ""))
 
     def lineage(self, unique_id: str) -> Lineage:
-        """Where each column of a model comes from; empty for a seed."""
-        found: Lineage = self._found(unique_id)["lineage"]
-        return found
+        """Where each column of a model comes from; empty for a seed.
 
-    def _found(self, unique_id: str) -> Mapping[str, Any]:
-        """Columns with their types, and their lineage, as found now or remembered."""
+        Raises:
+            sqlglot.errors.SqlglotError: the model's SQL cannot be traced.
+        """
         node = self._manifest["nodes"][unique_id]
-        place = self._remembered / f"{node['name']}.json"
+        written = self._target_path / "compiled" / node["package_name"] / node["original_file_path"]
+        if node["resource_type"] != "model" or not written.exists():
+            return {}
+        parents = [parent for parent in node["depends_on"]["nodes"] if parent in self._tables]
+        known = {parent: self._columns_of(parent) for parent in parents}
+        place = self._remembered / f"{node['name']}-{_digest(known)}.json"
         if place.exists():
-            kept: Mapping[str, Any] = json.loads(place.read_text("utf-8"))
+            kept: Lineage = json.loads(place.read_text("utf-8"))
             return kept
-        columns = self._tables.get(node["schema"], {}).get(node["name"], {})
-        found = {"columns": columns, "lineage": self._traced(node)}
+        found = self._traced(written.read_text("utf-8"), known)
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = place.with_suffix(".aside")
         aside.write_text(json.dumps(found), "utf-8")
         aside.replace(place)
         return found
 
-    def _traced(self, node: Mapping[str, Any]) -> Lineage:
-        written = self._target_path / "compiled" / node["package_name"] / node["original_file_path"]
-        if node["resource_type"] != "model" or not written.exists():
-            return {}
-        try:
-            traced = column_lineage(written.read_text("utf-8"), self._tables)
-        except SqlglotError:  # a dialect's corner that only DuckDB reads costs a picture, no figure
-            return {}
+    def _traced(self, sql: str, known: Mapping[str, Columns]) -> Lineage:
+        tables: dict[str, dict[str, Columns]] = {}
+        keys = {}
+        for parent, columns in known.items():
+            node = self._tables[parent]
+            tables.setdefault(node["schema"], {})[node["name"]] = columns
+            keys[node["schema"], node["name"]] = asset_key(node)
         return {
             column: [
-                (self._keys[origin.schema, origin.table], origin.column)
+                (keys[origin.schema, origin.table], origin.column)
                 for origin in origins
-                if (origin.schema, origin.table) in self._keys
+                if (origin.schema, origin.table) in keys
             ]
-            for column, origins in traced.items()
+            for column, origins in column_lineage(sql, tables).items()
         }
 
-    @cached_property
-    def _tables(self) -> Tables:
-        with connect(self._lake) as con:
-            self._lake.register(con, *published(self._lake))
-            return columns_of(con)
+    def _columns_of(self, unique_id: str) -> Columns:
+        """The columns of a table as it stands: a seed's as the project says, else the lake's."""
+        if unique_id not in self._read:
+            node = self._tables[unique_id]
+            table = f"{node['schema']}/{node['name']}"
+            if node["resource_type"] == "seed":
+                self._read[unique_id] = dict(node["config"]["column_types"])
+            elif self._lake.exists(table):
+                self._read[unique_id] = columns_of(self._lake.open(table))
+            else:
+                return {}
+        return self._read[unique_id]
 
     @cached_property
-    def _keys(self) -> dict[tuple[str, str], list[str]]:
+    def _tables(self) -> Mapping[str, Mapping[str, Any]]:
+        """Models, seeds and sources by their unique id."""
         return {
-            (node["schema"], node["name"]): asset_key(node)
+            name: node
             for kind in ("nodes", "sources")
-            for node in self._manifest[kind].values()
+            for name, node in self._manifest[kind].items()
             if node["resource_type"] in {"model", "seed", "source"}
         }
 
@@ -111,8 +123,11 @@ class ModelColumns:
             [[node["unique_id"], node.get("checksum", {}).get("checksum")] for node in nodes]
             + [[name, macro["macro_sql"]] for name, macro in self._manifest["macros"].items()]
         )
-        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-        return self._lake.scratch / "lineage" / digest
+        return self._lake.scratch / "lineage" / _digest(said)
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def asset_key(node: Mapping[str, Any]) -> list[str]:

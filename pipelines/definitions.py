@@ -7,6 +7,8 @@ import dagster as dg
 
 import pipelines.defs
 from pipelines.defs.reconcile.errors import ON_DEMAND
+from pipelines.defs.tables import placed
+from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY, enter
 
 # The lock holds the versions; what Dagster calls preview or beta is tested here.
@@ -22,11 +24,11 @@ DAILY = dg.FreshnessPolicy.time_window(
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location: `dagster`, `dg` and `countinghouse` all load this."""
-    enter()
+    lake = Lake(enter().root)
     # From the module and not from a project's file: a wheel has none.
     tree = dg.ComponentTree.from_module(defs_module=pipelines.defs, project_root=REPOSITORY)
     loaded = tree.build_defs()
-    return loaded.map_asset_specs(func=_kept_fresh)
+    return loaded.map_asset_specs(func=lambda spec: placed(_kept_fresh(spec), lake))
 
 
 def _kept_fresh(spec: dg.AssetSpec) -> dg.AssetSpec:

@@ -45,17 +45,3 @@ def load_delta(con: duckdb.DuckDBPyConnection) -> None:
     """Load the `delta` extension from its Python package; the network is not asked."""
     duckdb_extensions.import_extension("delta", con=con)
     con.execute("load delta")
-
-
-def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, str]]]:
-    """The columns of every table that a connection sees: schema, table, column, type."""
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    for schema, table, column, kind in con.execute(_COLUMNS).fetchall():
-        found.setdefault(schema, {}).setdefault(table, {})[column] = kind
-    return found
-
-
-_COLUMNS = """
-    select schema_name, table_name, column_name, data_type from duckdb_columns()
-    where not internal order by schema_name, table_name, column_index
-"""

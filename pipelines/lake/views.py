@@ -22,13 +22,22 @@ def create_views(con: duckdb.DuckDBPyConnection, tables: Mapping[str, DeltaTable
         con.execute(f'create or replace view "{layer}"."{view}" as {_select(table)}')
 
 
+def columns_of(table: DeltaTable) -> dict[str, str]:
+    """The columns of a table, in order, each with its type as SQL calls it."""
+    return {name: sql_type(dtype) for name, dtype in _schema(table).items()}
+
+
+def _schema(table: DeltaTable) -> Mapping[str, pl.DataType]:
+    return pl.DataFrame(table.schema().to_arrow().empty_table()).schema
+
+
 def _select(table: DeltaTable) -> str:
     """SQL that gives the table's columns in its own order.
 
     Columns are named and typed from the table and not from its files: files written before a column
     was added lack it, and a table without rows has no file at all.
     """
-    schema = pl.DataFrame(table.schema().to_arrow().empty_table()).schema
+    schema = _schema(table)
     files = table.file_uris()
     if not files:
         columns = (f'null::{sql_type(dtype)} as "{name}"' for name, dtype in schema.items())

@@ -1,8 +1,12 @@
 """The asset graph: whole from landing to forecast, and every asset says what it is and whose."""
 
+import re
+
 import dagster as dg
 import pytest
 
+from pipelines.lake.lake import LAYERS
+from pipelines.settings import Settings
 from quality.contract import contracts
 
 
@@ -70,3 +74,23 @@ def test_arrival_days_partition_the_landing_zone_in_single_run_backfills(graph):
     landing = graph.get(dg.AssetKey(["landing", "files"]))
     assert isinstance(landing.partitions_def, dg.DailyPartitionsDefinition)
     assert landing.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_an_owner_is_a_team_and_a_table_is_placed_in_the_lake(graph):
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        if not node.is_executable:
+            continue
+        assert all(re.fullmatch(r"team:[a-z-]+", owner) for owner in node.owners), node.owners
+        stored = str(node.metadata.get("dagster/table_name", ""))
+        if str(node.metadata.get("dagster_dbt/unique_id", "")).startswith("seed."):
+            assert stored == f"{key.path[1]}.csv"
+        elif key.path[0] in LAYERS and key.path[1] != "online_store":
+            assert stored == ".".join(key.path)
+            assert node.metadata["dagster/uri"].value == str(Settings().root / "/".join(key.path))
+
+
+def test_every_check_says_what_must_hold(graph):
+    specs = [graph.get_check_spec(key) for key in graph.asset_check_keys]
+    assert len(specs) > 140
+    assert [spec.key for spec in specs if not spec.description] == []

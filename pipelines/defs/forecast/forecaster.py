@@ -12,6 +12,7 @@ from models.shelf import Shelf
 from models.standing import Standing
 from pipelines.defs.forecast.reports import promotion_check, published, standing_metadata
 from pipelines.defs.resources import Moment
+from pipelines.defs.tables import table_metadata
 from pipelines.lake.lake import Lake
 
 ONLINE = ["features", "online_store"]
@@ -104,8 +105,8 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
         rows = model.publish(
             lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake), now=moment.now()
         )
-        written = lake.overwrite(f"gold/{model.mart}", rows)
-        said = published(model.name, rows, written.version)
+        lake.overwrite(f"gold/{model.mart}", rows)
+        said = {**table_metadata(lake, f"gold/{model.mart}"), **published(model.name, rows)}
         plot = {"plot": model.picture(rows)} if model.picture else {}
         yield dg.MaterializeResult(metadata={**said, **plot})
 

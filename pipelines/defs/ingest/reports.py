@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.tables import table_metadata
 from pipelines.intake import Intake
 from pipelines.intake.proof import Proof
 from pipelines.lake.lake import Lake
@@ -14,21 +15,13 @@ def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
     """Files and rows of this intake, and the Delta version the table has now."""
     loaded, away = intake.total("loaded"), intake.total("quarantined")
     return {
-        "dagster/row_count": lake.open(f"bronze/{table.name}").count(),
-        "delta_version": lake.version(f"bronze/{table.name}"),
+        **table_metadata(lake, f"bronze/{table.name}"),
         "feed_files_taken_in": intake.count("loaded"),
         "feed_files_refused": intake.count("refused"),
         "feed_rows_loaded": loaded.rows,
         "feed_rows_quarantined": away.rows,
         "feed_amount_loaded": dg.MetadataValue.text(f"{loaded.amount:,}"),
         "feed_amount_quarantined": dg.MetadataValue.text(f"{away.amount:,}"),
-        "path": dg.MetadataValue.path(str(lake.path(f"bronze/{table.name}"))),
-        "dagster/column_schema": dg.TableSchema(
-            columns=[
-                dg.TableColumn(column.name, column.sql_type, description=column.description)
-                for column in table.columns
-            ]
-        ),
     }
 
 

@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines.defs.reconcile.reports import by_law, by_state, told
 from pipelines.defs.resources import Moment
+from pipelines.defs.tables import table_metadata
 from pipelines.lake.break_events import read_break_events, record_break_events
 from pipelines.lake.control import record_controls
 from pipelines.lake.decisions import read_decisions
@@ -79,14 +80,10 @@ def reconciled(
         ("recon_decisions", done.decisions),
         ("recon_roll_forward", proof),
     ):
-        written = lake.overwrite(f"silver/{name}", rows)
+        lake.overwrite(f"silver/{name}", rows)
         yield dg.MaterializeResult(
             asset_key=["silver", name],
-            metadata={
-                "dagster/row_count": rows.height,
-                "delta_version": written.version,
-                **told(name, sides, done),
-            },
+            metadata={**table_metadata(lake, f"silver/{name}"), **told(name, sides, done)},
         )
 
 
@@ -113,7 +110,7 @@ def break_events(
     )
     written = record_break_events(lake, found, after=recorded.height)
     return dg.MaterializeResult(
-        metadata={"delta_version": written.version, "new_events": by_state(found)}
+        metadata={**table_metadata(lake, written.table), "new_events": by_state(found)}
     )
 
 
@@ -142,7 +139,7 @@ def controls(
     written = record_controls(lake, rows, token=context.run_id)
     errors = [control for control in found if control.outcome == "error"]
     yield dg.MaterializeResult(
-        metadata={"delta_version": written.version, "by_law": by_law(found)},
+        metadata={**table_metadata(lake, written.table), "by_law": by_law(found)},
         check_results=[
             dg.AssetCheckResult(
                 check_name="every_law_could_be_checked",

@@ -7,6 +7,7 @@ import dagster as dg
 from pipelines.defs.reconcile.plots import shown
 from pipelines.defs.reconcile.reports import plain
 from pipelines.defs.resources import KnownTruth, Moment
+from pipelines.defs.tables import table_metadata
 from pipelines.lake.errors import record_errors
 from pipelines.lake.lake import Lake
 from quality.reconciliation.house_errors import house_errors
@@ -46,8 +47,8 @@ def error_sheet(
     )
     yield dg.MaterializeResult(
         metadata={
-            "dagster/row_count": written.rows,
-            "delta_version": written.version,
+            **table_metadata(lake, written.table),
+            "scored": written.rows,
             "errors": plain(errors),
             "picture": shown(errors),
         }

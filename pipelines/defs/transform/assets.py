@@ -1,47 +1,23 @@
 """Silver and gold: one dbt project, built in two halves with the reconciliation between them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.dbt_build import build, ensure_manifest
-from pipelines.dbt_columns import ModelColumns, asset_key
+from pipelines.dbt_columns import ModelColumns
 from pipelines.defs.resources import Moment
 from pipelines.defs.transform.columns import column_metadata
+from pipelines.defs.transform.translator import HouseNames
 from pipelines.lake.lake import Lake
 from pipelines.settings import enter, speak_as_of
 
 enter()
-
-
-class HouseNames(DagsterDbtTranslator):
-    """Asset key = lake path = dbt name: `layer/model` for models, seeds and sources alike."""
-
-    def __init__(self) -> None:
-        """Let dbt's data tests appear as asset checks."""
-        super().__init__(
-            DagsterDbtTranslatorSettings(
-                enable_asset_checks=True, enable_source_tests_as_checks=False
-            )
-        )
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """The layer is the dbt schema; a source may name its own key in its metadata."""
-        return dg.AssetKey(asset_key(dbt_resource_props))
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Groups are layers, as everywhere else."""
-        return str(dbt_resource_props["schema"])
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        """The dbt group of a model owns it."""
-        group = dbt_resource_props.get("group") or "data-platform"
-        return [f"team:{group}"]
 
 
 NAMES = HouseNames()
