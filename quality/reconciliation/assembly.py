@@ -3,6 +3,7 @@
 import polars as pl
 
 from quality.reconciliation.board import FOUND, Board
+from quality.reconciliation.evidence import card
 from quality.reconciliation.outcome import ADJUSTMENTS, MATCHES
 from quality.reconciliation.rules import RuleSet
 from quality.reconciliation.sides import UNITS
@@ -24,22 +25,19 @@ def matches_of(
         for name, column, side in (("left", "lefts", left), ("right", "rights", right))
     ).sort("n", "side", "row_id")
     ids = _ids(board, members, found, rules)
-    card = pl.struct(
-        pl.lit(rules.name).alias("rules"),
-        pl.lit(rules.version).alias("version"),
-        "rule",
-        "tier",
-        "score",
-        pl.when(pl.col("adjustment") != 0)
-        .then(money("adjustment").cast(pl.String))
-        .alias("adjustment"),
-        pl.lit("@parts").alias("parts"),
-        pl.lit("@rivals").alias("rivals"),
-    ).struct.json_encode()
     cards = found.with_columns(
-        card.str.replace('"@parts"', pl.col("parts"), literal=True)
-        .str.replace('"@rivals"', pl.col("rivals"), literal=True)
-        .alias("evidence"),
+        card(
+            pl.lit(rules.name).alias("rules"),
+            pl.lit(rules.version).alias("version"),
+            "rule",
+            "tier",
+            "score",
+            pl.when(pl.col("adjustment") != 0)
+            .then(money("adjustment").cast(pl.String))
+            .alias("adjustment"),
+            parts=pl.col("parts"),
+            rivals=pl.col("rivals"),
+        ).alias("evidence"),
         ids["match_id"],
     )
     heads = cards.select("n", "match_id", "kind", "tier", "rule", "score", "evidence", "adjustment")

@@ -6,6 +6,7 @@ import polars as pl
 
 from quality.reconciliation.board import Board
 from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.evidence import card
 from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.outcome import BREAKS
 from quality.reconciliation.rules import DifferenceRule, RuleSet
@@ -198,20 +199,18 @@ def _described(
 ) -> pl.DataFrame:
     timing = pl.col("break_type") == "timing"
     expected = calendar.shift(rows["date"], rows["wait"]).alias("expected")
-    card = pl.struct(
+    evidence = card(
         pl.lit(rules.name).alias("rules"),
         pl.lit(rules.version).alias("version"),
         pl.col("break_type").alias("type"),
         pl.col("age").alias("age_business_days"),
         pl.col("coming").round(4).alias("probability_still_coming"),
         pl.col("candidate_row_id").alias("points_at"),
-        pl.lit("@candidates").alias("candidates"),
-    ).struct.json_encode()
+        candidates=pl.col("candidates").fill_null("[]"),
+    )
     return rows.with_columns(expected).with_columns(
         pl.lit(side).alias("side"),
         (pl.lit(f"{rules.name}|{side}|") + pl.col("row_id")).alias("break_id"),
         pl.when(timing).then(pl.col("expected")).alias("expected_clearing_date"),
-        card.str.replace('"@candidates"', pl.col("candidates").fill_null("[]"), literal=True).alias(
-            "evidence"
-        ),
+        evidence.alias("evidence"),
     )
