@@ -251,20 +251,29 @@ def lock(  # noqa: PLR0917  # one parameter for each option
     )
 
 
+Host = Annotated[
+    str, typer.Option(help="Address to serve at; 127.0.0.1 is reached from this machine only.")
+]
+
+
 @app.command()
-def ui(lake: Lake = None, port: Annotated[int, typer.Option()] = 3000) -> None:
-    """Serve Dagster's graph on loopback, with its sensors and schedules."""
+def ui(
+    lake: Lake = None, host: Host = "127.0.0.1", port: Annotated[int, typer.Option()] = 3000
+) -> None:
+    """Serve Dagster's graph behind a token, with its sensors and schedules."""
     from pipelines.commands.serve import ui as execute
 
-    raise typer.Exit(execute(lake=lake, port=port))
+    raise typer.Exit(execute(lake=lake, host=host, port=port))
 
 
 @app.command(name="app")
-def pages(lake: Lake = None, port: Annotated[int, typer.Option()] = 2718) -> None:
-    """Serve the analysts' pages on loopback, behind a token."""
+def pages(
+    lake: Lake = None, host: Host = "127.0.0.1", port: Annotated[int, typer.Option()] = 2718
+) -> None:
+    """Serve the analysts' pages behind a token."""
     from pipelines.commands.serve import pages as execute
 
-    raise typer.Exit(execute(lake=lake, port=port))
+    raise typer.Exit(execute(lake=lake, host=host, port=port))
 
 
 def main() -> None:

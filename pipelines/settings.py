@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     memory_limit: str = "1GB"
     threads: int = 2
     countinghouse_token: SecretStr | None = None
+    countinghouse_hosts: str = ""
 
     @cached_property
     def root(self) -> Path:
@@ -48,6 +49,12 @@ class Settings(BaseSettings):
         if (REPOSITORY / "pyproject.toml").is_file():
             return DBT_PROJECT / "target"
         return self.root / ".dbt"
+
+    @cached_property
+    def served_names(self) -> tuple[str, ...]:
+        """Names under which the servers are reached beside localhost: a proxy's, for instance."""
+        names = self.countinghouse_hosts.split(",")
+        return tuple(name.strip() for name in names if name.strip())
 
     @cached_property
     def dagster_home(self) -> Path:

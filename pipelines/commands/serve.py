@@ -1,52 +1,79 @@
-"""`countinghouse ui` and `countinghouse app`: servers on loopback, one of them behind a token."""
+"""`countinghouse ui` and `countinghouse app`: servers on loopback, behind a token."""
 
-import secrets
-import subprocess
-import sys
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from pipelines.settings import REPOSITORY, enter
+from starlette.types import ASGIApp
+
+from pipelines.settings import REPOSITORY, Settings, enter
 from pipelines.terminal import Terminal
+from pipelines.web.access import Access
+from pipelines.web.serving import listening, nothing_left_behind, serve
+from pipelines.web.token import SETTING, TokenError, token_of
 
-LOOPBACK = "127.0.0.1"
-PAGES = ("liquidity", "reconciliation")
-"""The pages of the reading room, by their file; the address without one lists them."""
+_NOT_STARTED = 2
+
+Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[str]]]]
+"""Of settings and an address: an application, and the lines that say where its parts are."""
 
 
-def ui(*, lake: Path | None, port: int) -> int:
+def ui(*, lake: Path | None, host: str, port: int) -> int:
     """Serve Dagster's own interface, with its daemon for sensors and schedules."""
-    from pipelines.defs.launch import instance_of
-
     settings = enter(lake)
-    instance_of(settings.dagster_home).dispose()
-    Terminal(stderr=True).print(f"Dagster: http://{LOOPBACK}:{port}   (Ctrl-C ends it)")
-    command = ["dagster", "dev", "-w", str(REPOSITORY / "workspace.yaml"), "-h", LOOPBACK]
-    return _serve([sys.executable, "-m", *command, "-p", str(port)])
+    return _serve(settings, "ui", _dagster, host=host, port=port)
 
 
-def pages(*, lake: Path | None, port: int) -> int:
-    """Serve the pages; whoever opens them needs the token that is printed, or set in settings."""
+def pages(*, lake: Path | None, host: str, port: int) -> int:
+    """Serve the pages for analysts."""
     settings = enter(lake)
+    return _serve(settings, "app", _pages, host=host, port=port)
+
+
+@contextmanager
+def _dagster(settings: Settings, address: str) -> Iterator[tuple[ASGIApp, list[str]]]:
+    from pipelines.defs.operate.webserver import dagster_app
+    from pipelines.web.graphql import QueriesOnlyInAddresses
+
+    with dagster_app(settings.dagster_home, folder=REPOSITORY) as app:
+        yield QueriesOnlyInAddresses(app), [f"Dagster:        {address}/"]
+
+
+@contextmanager
+def _pages(settings: Settings, address: str) -> Iterator[tuple[ASGIApp, list[str]]]:
+    from pipelines.web.pages import PAGES, pages_app
+
+    app = pages_app(REPOSITORY / "notebooks")
+    yield app, [f"{name.capitalize() + ':':<16}{address}/{name}/" for name in PAGES]
+
+
+def _serve(settings: Settings, name: str, opened: Opened, *, host: str, port: int) -> int:
+    errors = Terminal(stderr=True, soft_wrap=True)
     given = settings.countinghouse_token
-    token = given.get_secret_value() if given else secrets.token_urlsafe(16)
-    shown = "<COUNTINGHOUSE_TOKEN>" if given else token
-    errors = Terminal(stderr=True)
-    for name in PAGES:
-        address = f"http://{LOOPBACK}:{port}/?file={name}.py&access_token={shown}"
-        errors.print(f"{name.capitalize() + ':':<16}{address}", soft_wrap=True)
-    errors.print("Ctrl-C ends it.")
-    files = [str(REPOSITORY / "notebooks" / f"{name}.py") for name in PAGES]
-    command = [sys.executable, "-m", "marimo", "run", *files, "--headless", "--host", LOOPBACK]
-    # The token goes in by standard input: a command line is there for everybody to read.
-    guard = ["--token", "--token-password-file", "-"]
-    return _serve([*command, "--port", str(port), *guard], said=token)
-
-
-def _serve(command: list[str], said: str | None = None) -> int:
+    os.environ.pop(SETTING, None)  # what the server starts has no need of it
     try:
-        ended = subprocess.run(  # noqa: S603  # the command is ours, word for word
-            command, cwd=REPOSITORY, check=False, input=said, text=said is not None
+        token = token_of(settings.root, given.get_secret_value() if given else None)
+        socket = listening(host, port)
+    except TokenError as error:
+        errors.print(str(error))
+        return _NOT_STARTED
+    except OSError as error:
+        errors.print(f"Nothing can be served at {host}, port {port}: {error.strerror}.")
+        errors.print("Nothing was started; end what is there, or give another --port.")
+        return _NOT_STARTED
+    shown = f"[{host}]" if ":" in host else host
+    errors.print(f"Starting at http://{shown}:{port}, for this lake: {settings.root}")
+    with (
+        closing(socket),
+        nothing_left_behind(),
+        opened(settings, f"http://{shown}:{port}") as (app, addresses),
+    ):
+        for line in addresses:
+            errors.print(line)
+        errors.print(f"Log in with the token: it is {token.place}. Ctrl-C ends the server.")
+        guarded = Access(
+            app, token=token.secret, name=f"{name}-{port}", hosts=settings.served_names
         )
-        return ended.returncode
-    except KeyboardInterrupt:
-        return 0
+        serve(guarded, socket)
+    return 0

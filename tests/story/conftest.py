@@ -5,11 +5,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -27,25 +29,32 @@ def _free_port() -> int:
 def _served(lake: Path) -> Iterator[str]:
     port = _free_port()
     program = str(Path(sys.executable).parent / "countinghouse")
-    server = subprocess.Popen(
-        [program, "app", "--lake", str(lake), "--port", str(port)],
-        env={**os.environ, "COUNTINGHOUSE_TOKEN": TOKEN},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    log = lake.parent / f"served-{port}.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [program, "app", "--lake", str(lake), "--port", str(port)],
+            env={**os.environ, "COUNTINGHOUSE_TOKEN": TOKEN},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     url = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(240):
             try:
                 urllib.request.urlopen(url, timeout=2)
                 break
+            except urllib.error.HTTPError:  # it asks for the token: it is there
+                break
             except OSError:
                 time.sleep(0.5)
         yield url
     finally:
-        os.killpg(server.pid, 15)
-        server.wait()
+        family = psutil.Process(server.pid).children(recursive=True)
+        server.terminate()
+        assert server.wait(60) == 0
+        assert not [one for one in family if one.is_running()]
+        assert TOKEN.encode() not in log.read_bytes()
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ def page(lake, served, browser, token):
     with served(lake.root) as url:
         page = browser.new_page(viewport={"width": 1500, "height": 2200})
         page.set_default_timeout(LONG)
-        page.goto(f"{url}?file=reconciliation.py&access_token={token}", timeout=LONG)
+        page.goto(f"{url}reconciliation/?access_token={token}", timeout=LONG)
         page.wait_for_selector("text=Decisions (")
         yield page
 

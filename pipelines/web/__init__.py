@@ -1,0 +1,1 @@
+"""What is served to browsers, and the door in front of it."""

@@ -1,0 +1,44 @@
+"""The token of a lake: made once, read by its owner alone, never guessed."""
+
+import stat
+
+import pytest
+
+from pipelines.web.token import FILE, TokenError, token_of
+
+
+def test_a_token_is_made_once_and_kept_where_its_owner_alone_reads(tmp_path):
+    root = tmp_path / "a new lake"
+    token = token_of(root, None)
+    assert len(token.secret) >= 40
+    assert stat.S_IMODE((root / FILE).stat().st_mode) == 0o600
+    assert token_of(root, None).secret == token.secret
+    assert str(root / FILE) in token.place
+    assert token.secret not in repr(token)
+    assert [path.name for path in root.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
+def test_a_token_that_others_could_have_read_is_replaced(tmp_path, mode):
+    first = token_of(tmp_path, None).secret
+    (tmp_path / FILE).chmod(mode)
+    second = token_of(tmp_path, None).secret
+    assert second != first
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+
+
+def test_a_link_to_somewhere_else_is_no_token(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("x" * 40)
+    elsewhere.chmod(0o600)
+    (tmp_path / FILE).symlink_to(elsewhere)
+    with pytest.raises(TokenError, match="cannot be kept"):
+        token_of(tmp_path, None)
+
+
+def test_a_setting_counts_and_a_short_one_is_refused(tmp_path):
+    assert token_of(tmp_path, "sixteen-letters-").secret == "sixteen-letters-"
+    assert not (tmp_path / FILE).exists()
+    with pytest.raises(TokenError, match="could be guessed") as told:
+        token_of(tmp_path, "short")
+    assert "short" not in str(told.value).replace("shorter", "")
