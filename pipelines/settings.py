@@ -72,6 +72,7 @@ def enter(lake_root: Path | None = None) -> Settings:
         os.environ["LAKE_ROOT"] = str(lake_root.resolve())
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")  # events are written many at a time
     settings = Settings()
+    os.environ.pop("COUNTINGHOUSE_TOKEN", None)  # no child has need of it
     os.environ["LAKE_ROOT"] = str(settings.root)
     os.environ["DBT_SCRATCH"] = ":memory:"  # private to each build; it holds nothing but views
     os.environ["MEMORY_LIMIT"] = settings.memory_limit

@@ -1,6 +1,5 @@
 """`countinghouse ui` and `countinghouse app`: servers on loopback, behind a token."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from pipelines.settings import REPOSITORY, Settings, enter
 from pipelines.terminal import Terminal
 from pipelines.web.access import Access
 from pipelines.web.serving import listening, nothing_left_behind, serve
-from pipelines.web.token import SETTING, TokenError, token_of
+from pipelines.web.token import TokenError, token_of
 
 _NOT_STARTED = 2
 
@@ -51,7 +50,6 @@ def _pages(settings: Settings, address: str) -> Iterator[tuple[ASGIApp, list[str
 def _serve(settings: Settings, name: str, opened: Opened, *, host: str, port: int) -> int:
     errors = Terminal(stderr=True, soft_wrap=True)
     given = settings.countinghouse_token
-    os.environ.pop(SETTING, None)  # what the server starts has no need of it
     try:
         token = token_of(settings.root, given.get_secret_value() if given else None)
         socket = listening(host, port)
