@@ -13,6 +13,7 @@ from pipelines.build import standing_day
 from pipelines.decide import SIDES, objection
 from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
+from pipelines.spreadsheet_text import csv_for_people
 from quality.reconciliation.wording import in_words
 
 OPEN, SUGGESTED, ACCEPTED = "open items", "suggested matches", "accepted matches"
@@ -208,9 +209,7 @@ class Workbench:
 
 def as_csv(items: pl.DataFrame) -> bytes:
     """A list as CSV; a text that a spreadsheet would take for a formula is marked as text."""
-    risky = pl.col(pl.String).str.contains(r"^[=+\-@\t\r]")
-    marked = pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String))
-    return items.with_columns(marked.name.keep()).write_csv().encode()
+    return csv_for_people(items)
 
 
 def difference(left: Sequence[dict[str, object]], right: Sequence[dict[str, object]]) -> str:

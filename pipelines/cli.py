@@ -3,15 +3,13 @@
 Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
 
-import io
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.printable import guard_logging
+from pipelines.printable import guard_terminal
 
 app = typer.Typer(
     name="countinghouse",
@@ -278,10 +276,7 @@ def pages(
 
 def main() -> None:
     """The console script. A terminal that is not UTF-8 shows `?` for what it lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    guard_logging()
+    guard_terminal()
     app()
 
 

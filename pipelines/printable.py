@@ -1,7 +1,9 @@
 """Characters that a terminal would obey, shown as their codes instead."""
 
+import io
 import logging
 import re
+import sys
 
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -23,7 +25,10 @@ class PrintableFormatter(logging.Formatter):
         return printable(super().format(record))
 
 
-def guard_logging() -> None:
-    """What libraries log, while nobody has configured logging, reaches the terminal printable."""
+def guard_terminal() -> None:
+    """What libraries log reaches the terminal printable, and letters it lacks are no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(PrintableFormatter())

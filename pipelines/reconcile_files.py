@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.spreadsheet_text import write_csv_for_people
+
 if TYPE_CHECKING:
     from quality.reconciliation.outcome import Outcome
 
@@ -59,7 +61,8 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
     """Reconcile two CSV files and write the result into a folder.
 
     Writes matches.csv (one row per settled pair), offsets.csv, breaks.csv, adjustments.csv,
-    evidence.jsonl (one card per match and break) and summary.json.
+    evidence.jsonl (one card per match and break) and summary.json. In the CSV files a text that a
+    spreadsheet would compute has an apostrophe before it; evidence.jsonl has it as it was given.
 
     Args:
         left: the file whose rows follow (a bank statement); id, date, description and amount, and
@@ -90,11 +93,9 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
 
 def _write(outcome: "Outcome", out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    pairs = _pairs(outcome.matches)
-    pairs.write_csv(out / "matches.csv")
-    offsets = _offsets(outcome.matches)
-    offsets.write_csv(out / "offsets.csv")
-    outcome.breaks.select(
+    write_csv_for_people(_pairs(outcome.matches), out / "matches.csv")
+    write_csv_for_people(_offsets(outcome.matches), out / "offsets.csv")
+    breaks = outcome.breaks.select(
         "side",
         pl.col("row_id").alias("id"),
         pl.col("break_type").alias("kind"),
@@ -104,8 +105,9 @@ def _write(outcome: "Outcome", out: Path) -> None:
         "expected_clearing_date",
         pl.col("candidate_row_id").alias("candidate_id"),
         "break_id",
-    ).write_csv(out / "breaks.csv")
-    outcome.adjustments.write_csv(out / "adjustments.csv")
+    )
+    write_csv_for_people(breaks, out / "breaks.csv")
+    write_csv_for_people(outcome.adjustments, out / "adjustments.csv")
     cards = outcome.evidence.select(
         pl.concat_str(
             pl.lit('{"id":'),

@@ -106,8 +106,13 @@ def test_every_package_says_what_belongs_in_it(repository: Path):
 
 
 def test_text_reaches_a_terminal_through_one_door(repository: Path):
-    door = repository / "pipelines" / "terminal.py"
-    own = [path for path in _sources(repository, *ROOMS) if path != door]
+    pipelines = repository / "pipelines"
+    doors = {
+        pipelines / "terminal.py",
+        pipelines / "printable.py",  # tells the streams what to do with letters they lack
+        pipelines / "feeds" / "parquet_decoder.py",  # a process whose output is a pipe of ours
+    }
+    own = [path for path in _sources(repository, *ROOMS) if path not in doors]
     strangers = [path for path in own if _writes_to_a_terminal(ast.parse(path.read_text("utf-8")))]
     assert strangers == []
 
@@ -128,3 +133,21 @@ def _writes_to_a_terminal(tree: ast.Module) -> bool:
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
             return True
     return False
+
+
+def test_csv_that_people_open_is_written_in_one_place(repository: Path):
+    door = repository / "pipelines" / "spreadsheet_text.py"
+    simulated = repository / "pipelines" / "demo"  # files of other systems, as those write them
+    writers = [
+        path
+        for path in _sources(repository, *ROOMS, "notebooks")
+        if path != door
+        and not path.is_relative_to(simulated)
+        and {"write_csv", "sink_csv", "to_csv", "write_excel", "to_excel"}
+        & {node.attr for node in ast.walk(_tree(path)) if isinstance(node, ast.Attribute)}
+    ]
+    assert writers == []
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))

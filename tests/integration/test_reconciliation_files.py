@@ -55,6 +55,26 @@ def test_two_files_become_matches_offsets_breaks_and_a_summary_that_balances(
     assert {json.loads(card)["subject"] for card in cards} == {"match", "break"}
 
 
+def test_no_cell_of_the_result_is_a_formula_and_amounts_stay_numbers(tmp_path: Path) -> None:
+    head = "id,date,description,amount,currency\n"
+    bad = '"=HYPERLINK(""http://x"")",2026-03-03,=1+1,-471.10,EUR\n@SUM(A1),2026-03-04,x,9.00,EUR\n'
+    left = written(tmp_path, "bank.csv", f"{head}{bad}")
+    right = written(tmp_path, "ledger.csv", f"{head}+cmd|calc,2026-03-03,=1+1,-471.10,EUR\n")
+    reconcile_files(left, right, tmp_path / "out")
+    cells = [
+        (name, value)
+        for path in sorted((tmp_path / "out").glob("*.csv"))
+        for row in rows(path)
+        for name, value in row.items()
+    ]
+    formulas = {value for _, value in cells if value.startswith(tuple("=+-@\t\r"))}
+    assert {float(value) < 0 for value in formulas} <= {True}
+    told = {value for name, value in cells if name.endswith("id") or name == "left_id"}
+    assert {'\'=HYPERLINK("http://x")', "'@SUM(A1)"} <= told
+    cards = (tmp_path / "out" / "evidence.jsonl").read_text("utf-8")
+    assert "'@SUM(A1)" not in cards
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
