@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from notebooks.reading_room import money
-from pipelines.build import standing_day
+from pipelines.build_record import standing_day
 from pipelines.decide import SIDES, objection
 from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake

@@ -13,7 +13,7 @@ from typing import get_args
 
 import polars as pl
 
-from pipelines.build import standing_day
+from pipelines.build_record import standing_day
 from pipelines.lake.decisions import read_decisions, record_decision
 from pipelines.lake.lake import Lake
 from quality.reconciliation.decisions import (

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.build import standing_day
+from pipelines.build_record import standing_day
 from pipelines.lake.control import CONTROLS, DECISIONS, PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA
 from pipelines.lake.lake import Lake
 

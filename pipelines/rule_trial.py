@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.build import standing_day
+from pipelines.build_record import standing_day
 from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
 from quality.reconciliation.business_days import BusinessCalendar

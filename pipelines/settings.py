@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines.plain_path import plain_path
+
 REPOSITORY = Path(__file__).parents[1]
 """Where the rooms lie: the checkout, or the folder into which the wheel was installed."""
 
@@ -22,6 +24,9 @@ _QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
+
+_OWNER_ONLY = 0o077
+"""The umask: what a lake holds about people is readable by its owner and by nobody else."""
 
 
 class Settings(BaseSettings):
@@ -37,8 +42,8 @@ class Settings(BaseSettings):
 
     @cached_property
     def root(self) -> Path:
-        """The lake's folder, absolute."""
-        return self.lake_root.resolve()
+        """The lake's folder, absolute, by a name that every library reads the same."""
+        return plain_path(self.lake_root.resolve())
 
     @cached_property
     def dbt_target(self) -> Path:
@@ -67,6 +72,7 @@ def enter(lake_root: Path | None = None) -> Settings:
 
     The lake may be named; every library is told to keep quiet.
     """
+    os.umask(_OWNER_ONLY)
     os.environ.update(_QUIET)
     if lake_root is not None:
         os.environ["LAKE_ROOT"] = str(lake_root.resolve())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.build import BUILDS
+from pipelines.build_record import last_whole_build
 from pipelines.lake.errors import ERROR_SHEET
 from pipelines.lake.lake import Lake
 
@@ -58,8 +58,8 @@ def read_truth(folder: Path) -> Truth:
 
 def is_scored(lake: Lake) -> bool:
     """Whether the last run that ended well has an error sheet."""
-    if not lake.exists(ERROR_SHEET) or not lake.exists(BUILDS):
+    last = last_whole_build(lake)
+    if last is None or not lake.exists(ERROR_SHEET):
         return False
-    last = lake.read(BUILDS, columns=["run_id", "recorded_at"]).sort("recorded_at").tail(1)
-    scored = lake.read(ERROR_SHEET, columns=["run_id"]).unique()
-    return last.join(scored, on="run_id").collect().height > 0
+    scored = lake.read(ERROR_SHEET, columns=["run_id"]).filter(pl.col("run_id") == last.run_id)
+    return scored.limit(1).collect().height > 0

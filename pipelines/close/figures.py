@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.build import standing_day
+from pipelines.build_record import standing_day
 from pipelines.close.closings import last_closings
 from pipelines.close.period import CloseError, Period
 from pipelines.lake.control import PERIOD_CLOSES

@@ -23,7 +23,7 @@ def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
         else:
             table.add_section()
     console.print(table)
-    console.print(f"Tables:  {root}   (any Delta reader opens them)")
+    console.print(f"Tables:  {root.resolve()}   (any Delta reader opens them)")
     console.print("Look at: countinghouse app (pages), countinghouse ui (lineage and checks),")
     console.print("         countinghouse status (files, quarantine, controls)")
 

@@ -1,22 +1,27 @@
 """`countinghouse run`: from landing to forecast, and a table at the end."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.progress import Progress
 
-from pipelines.build import inputs_of, remember, stands
+from pipelines.build import inputs_of
+from pipelines.build_record import stands
 from pipelines.commands.report import print_summary
 from pipelines.commands.telling import in_words
 from pipelines.intake import ensure_tables, land, waiting
 from pipelines.intake.formats import formats_of
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed, scan
+from pipelines.lake.landing import Landed, due, scan
+from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
 from pipelines.settings import enter
 from pipelines.summary import summarise
 from pipelines.terminal import Terminal
 from pipelines.terminal import progress as progress_on
 from pipelines.truth import TruthError, is_scored, read_truth
+
+COMMAND = "countinghouse run"
 
 
 def run(
@@ -44,18 +49,42 @@ def run(
         except TruthError as error:
             console.problem("The truth cannot be read:", str(error))
             return 2
+    try:
+        with run_lock(house, COMMAND, waits=partial(_say_whom_we_wait_for, console)):
+            return _run(house, settings.dagster_home, console, landing, as_of, now, truth)
+    except RunLockedError as error:
+        console.problem("The lake is in use:", str(error))
+        return 2
+
+
+def _say_whom_we_wait_for(console: Terminal, holder: Holder) -> None:
+    console.print(f"Waiting for {holder}, which works on this lake. Ctrl-C ends the waiting.")
+
+
+def _run(  # noqa: PLR0917  # what the user gave, and where
+    house: Lake,
+    home: Path,
+    console: Terminal,
+    landing: Path | None,
+    as_of: date | None,
+    now: datetime,
+    truth: Path | None,
+) -> int:
+    """The run itself, alone on its lake."""
     ensure_tables(house)
     with progress_on(console) as progress:
         if landing is not None:
             _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
-        files = scan(house)
+        files, ahead = due(scan(house), max(now.date(), as_of or date.min))
+        for landed in ahead:
+            console.print(f"{landed.file} is dated in the future and waits for its day.")
         if not files:
             console.print(f"No file has landed in {house.landing}. Give --landing a folder.")
             return 2
         day = as_of or max(landed.arrival_date for landed in files)
         failures = _bring_up_to_date(
             house,
-            settings.dagster_home,
+            home,
             files=files,
             day=day,
             now=now,
@@ -97,8 +126,7 @@ def _bring_up_to_date(
 ) -> tuple[tuple[str, str], ...]:
     waits = waiting(house, files)
     scored = truth is None or is_scored(house)
-    before = inputs_of(house, day)
-    if not waits and scored and stands(house, before):
+    if not waits and scored and stands(house, inputs_of(house, day)):
         task = progress.add_task("nothing new has landed; every figure stands", total=1)
         progress.advance(task)
         return ()
@@ -124,8 +152,6 @@ def _bring_up_to_date(
         last_day=max(arrivals),
         tell=tell,
         truth=truth,
+        started_by=COMMAND,
     )
-    if outcome.success:
-        built_from = inputs_of(house, day).decided_before(before)
-        remember(house, built_from, run_id=outcome.run_id, now=now)
     return outcome.failures

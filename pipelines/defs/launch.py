@@ -8,7 +8,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.build_record import EVERYTHING
 from pipelines.defs.partitions import FIRST_DAY
+from pipelines.defs.runs import STARTED_BY
 from pipelines.defs.steps import Step, listen
 
 _INSTANCE = """\
@@ -16,6 +18,9 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+run_retries:
+  enabled: true
+  max_retries: 0
 event_log_storage:
   module: pipelines.defs.operate.run_records
   class: RunRecords
@@ -55,6 +60,7 @@ def launch(
     last_day: date,
     tell: Callable[[Step], None],
     truth: Path | None = None,
+    started_by: str,
 ) -> Outcome:
     """Run the job `everything` once, over all days of arrival from first to last.
 
@@ -66,12 +72,15 @@ def launch(
         last_day: the latest such day.
         tell: told of each step as it starts and ends.
         truth: where the truth lies by which the run is scored, if it is known.
+        started_by: who started it, in words.
     """
-    job = house.resolve_job_def("everything")
+    job = house.resolve_job_def(EVERYTHING)
     opening = date.fromisoformat(FIRST_DAY)
     tags = {
         "dagster/asset_partition_range_start": max(first_day, opening).isoformat(),
         "dagster/asset_partition_range_end": max(last_day, opening).isoformat(),
+        "dagster/max_retries": "0",  # whoever typed the command sees that it failed
+        STARTED_BY: started_by,
     }
     with (
         instance_of(home) as instance,

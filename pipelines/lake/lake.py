@@ -26,6 +26,7 @@ from pipelines.lake.parts import Part
 from pipelines.lake.properties import CONFIGURATION, footers, writable
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
+from pipelines.plain_path import plain_path
 from pipelines.simulated import SYNTHETIC
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
@@ -82,7 +83,7 @@ class Lake:
         """
         if not _TABLE.fullmatch(table):
             raise ValueError(f"{table!r} is not the name of a table: <layer>/<table>")
-        path = self.root / table
+        path = plain_path(self.root) / table
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise ValueError(f"{table} leads out of the lake")
         return path

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -129,7 +129,7 @@ def _copy(source: Path, target: Path) -> tuple[str, int]:
         os.fsync(taken.fileno())
         written = os.fstat(given.fileno()).st_mtime_ns
     os.utime(target, ns=(written, written))
-    target.chmod(0o444)
+    target.chmod(0o400)
     return digest.hexdigest(), size
 
 
@@ -164,6 +164,22 @@ def scan(lake: Lake, feed: str | None = None) -> tuple[Landed, ...]:
     if fresh != remembered:
         _remember(memory, fresh)
     return tuple(found)
+
+
+def due(landed: Sequence[Landed], today: date) -> tuple[tuple[Landed, ...], tuple[Landed, ...]]:
+    """Files that have arrived, and those dated in the future.
+
+    The latter wait for their day: they are not taken in, and the day of the figures does not move.
+    """
+    here = tuple(one for one in landed if one.arrival_date <= today)
+    ahead = tuple(one for one in landed if one.arrival_date > today)
+    return here, ahead
+
+
+def newest_arrival(lake: Lake, today: date) -> date | None:
+    """The latest day, up to today, on which a file arrived; None when nothing has."""
+    here, _ = due(scan(lake), today)
+    return max((one.arrival_date for one in here), default=None)
 
 
 def _files(landing: Path, only: str | None) -> Iterator[tuple[str, date, Path]]:

@@ -37,11 +37,14 @@ def _select(table: DeltaTable) -> str:
     Columns are named and typed from the table and not from its files: files written before a column
     was added lack it, and a table without rows has no file at all.
     """
-    schema = _schema(table)
-    files = table.file_uris()
+    typed, files = columns_of(table), table.file_uris()
+    none = ", ".join(f'null::{kind} as "{name}"' for name, kind in typed.items())
     if not files:
-        columns = (f'null::{sql_type(dtype)} as "{name}"' for name, dtype in schema.items())
-        return f"select {', '.join(columns)} where false"
+        return f"select {none} where false"
     listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    columns = (f'"{name}"::{sql_type(dtype)} as "{name}"' for name, dtype in schema.items())
-    return f"select {', '.join(columns)} from read_parquet([{listed}], union_by_name = true)"
+    source = f"read_parquet([{listed}], union_by_name = true)"
+    if not typed.keys() <= pl.read_parquet_schema(files[0]).keys():
+        # Perhaps no file has a column that was added: an empty branch names them all.
+        source = f"(select {none} where false union all by name select * from {source})"
+    columns = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in typed.items())
+    return f"select {columns} from {source}"

@@ -13,7 +13,7 @@ from pipelines.intake.formats import formats_of
 from pipelines.intake.proof import prove
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import UNKNOWN, scan
+from pipelines.lake.landing import UNKNOWN, due, scan
 from quality.contract import Contract, contracts
 
 
@@ -29,7 +29,7 @@ def landed_files(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
 ) -> dg.MaterializeResult[None]:
     """Files exactly as they arrived, by feed and day; what no reader knows is refused by name."""
-    files, days = scan(lake), days_of(context)
+    (files, ahead), days = due(scan(lake), moment.horizon()), days_of(context)
     nobody_knows = [landed for landed in files if landed.feed == UNKNOWN]
     with connect(lake) as con:
         refused = ingest(lake, con, nobody_knows, formats=formats_of(lake), now=moment.now())
@@ -39,6 +39,7 @@ def landed_files(
             "files": len(arrived),
             "bytes": sum(landed.size for landed in arrived),
             "refused_as_unknown": refused.count("refused"),
+            "waiting_for_their_day": len(ahead),
         }
     )
 
@@ -76,7 +77,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
     def take_in(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
-        waiting = scan(lake, feed)
+        waiting, _ = due(scan(lake, feed), moment.horizon())
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)

@@ -1,14 +1,16 @@
 """Schedules, sensors and upkeep: when the house moves by itself."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from pipelines.defs.operate.attempts import WAITING_FILES, attempts_so_far, hash_of, why_not
+from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.resources import Moment
 from pipelines.intake import waiting
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
+from pipelines.lake.landing import due, scan
 from pipelines.lake.maintenance import maintain
 from pipelines.pinned import pinned_versions
 
@@ -16,7 +18,8 @@ everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
     description="From landing to forecast. What is up to date is not written again.",
-    tags={"dagster/max_retries": "1"},
+    # Once more, and from the start: what is up to date already is not written again.
+    tags={"dagster/max_retries": "1", "dagster/retry_strategy": "ALL_STEPS"},
     # One process: steps are short, and each process of its own would import everything anew.
     executor_def=dg.in_process_executor,
 )
@@ -26,33 +29,48 @@ everything = dg.define_asset_job(
     job=everything,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="A file that lands is taken in within a minute.",
+    description="A file that lands is taken in within a minute; a run that failed is tried again.",
 )
 def file_landed(
     context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Ask for one run per set of waiting files, for the day on which the newest of them arrived."""
-    files = waiting(lake, scan(lake))
-    if not files:
-        yield dg.SkipReason("No file waits in landing.")
+    now = datetime.now(UTC)
+    landed, ahead = due(scan(lake), now.date())
+    files = waiting(lake, landed)
+    reason = why_not(lake, files, ahead, now)
+    if reason:
+        yield dg.SkipReason(reason)
         return
     newest = max(landed.arrival_date for landed in files)
-    marks = sorted(landed.sha256 for landed in files)
+    marks = hash_of(files)
+    attempt = attempts_so_far(context, lake, marks)
     yield dg.RunRequest(
-        run_key=f"{len(marks)}:{marks[0]}:{marks[-1]}", partition_key=newest.isoformat()
+        run_key=f"{marks}:{attempt}",
+        partition_key=max(newest, date.fromisoformat(FIRST_DAY)).isoformat(),
+        tags={WAITING_FILES: marks},
     )
 
 
 @dg.schedule(
     job=everything,
-    cron_schedule="30 6 * * 1-5",
+    cron_schedule="30 6 * * 1-6",
     execution_timezone="Europe/Amsterdam",
-    description="Each business morning, whether or not a file came: positions and ages move on.",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Each business morning and on Saturday, for Friday evening; whether or not a file "
+    "came: positions and ages move on.",
 )
 def each_business_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """The run of the morning stands at the evening before."""
+    """The run of the morning stands at the evening before, which on Monday is Sunday's.
+
+    Where something has arrived since, figures of that day may be on show already; they are not
+    turned back, and the run speaks as of that day.
+    """
     day = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
-    return dg.RunRequest(run_key=day, partition_key=day)
+    moment = {"config": {"day": day, "or_later": True}}
+    return dg.RunRequest(
+        run_key=day, partition_key=day, run_config={"resources": {"moment": moment}}
+    )
 
 
 @dg.op(description="Compact small files, write checkpoints, remove what no window needs.")
@@ -70,7 +88,12 @@ def upkeep() -> None:
     keep_the_lake_small()
 
 
-@dg.schedule(job=upkeep, cron_schedule="0 3 * * 0", execution_timezone="Europe/Amsterdam")
+@dg.schedule(
+    job=upkeep,
+    cron_schedule="0 3 * * 0",
+    execution_timezone="Europe/Amsterdam",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
 def each_sunday_night() -> dg.RunRequest:
     """Once a week, when nobody reads."""
     return dg.RunRequest()

@@ -44,6 +44,15 @@ def test_a_view_knows_columns_that_older_files_lack(lake):
     assert sorted(found) == [("a", None), ("b", "n")]
 
 
+def test_a_view_knows_a_column_that_no_file_has_yet(lake):
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
+    with connect(lake) as con:
+        found = lake.relation(con, TABLE).project("key, note").fetchall()
+    assert found == [("a", None)]
+
+
 def test_the_delta_extension_reads_a_table_without_a_network(lake):
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])

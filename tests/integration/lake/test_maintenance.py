@@ -76,5 +76,8 @@ def test_maintenance_sweeps_what_killed_runs_left(lake):
 def test_tables_lists_what_is_there(lake):
     create_control_tables(lake)
     lake.create(TABLE, SCHEMA)
-    control = ("break_events", "controls", "decisions", "files", "period_closes", "quarantine")
+    control = (
+        *("arrivals", "break_events", "controls", "decisions", "files", "period_closes"),
+        "quarantine",
+    )
     assert tables(lake) == (TABLE, *(f"control/{name}" for name in control))

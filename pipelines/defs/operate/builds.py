@@ -1,0 +1,45 @@
+"""The end of a build: the last asset of a run of everything puts on record that it came so far."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.build import inputs_of
+from pipelines.build_record import end_build
+from pipelines.defs.features import assets as features
+from pipelines.defs.forecast import assets as forecast
+from pipelines.defs.reconcile import assets as reconcile
+from pipelines.defs.resources import Moment
+from pipelines.defs.transform import assets as transform
+from pipelines.lake.lake import Lake
+
+_FIGURES = sorted(
+    {
+        *transform.gold.keys,
+        *features.online_store.keys,
+        *reconcile.controls.keys,
+        *reconcile.break_events.keys,
+        *(key for made in forecast.forecasters for key in made.keys),
+    }
+)
+
+
+@dg.asset(
+    key=["control", "builds"],
+    deps=_FIGURES,
+    group_name="control",
+    kinds={"deltalake"},
+    owners=["team:data-platform"],
+    output_required=False,
+    description="Which builds of all figures began and ended: the day, who started them, and the "
+    "versions of every table that they were made from.",
+)
+def build_ended(
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Record the end of this run's build; a run of some assets is none, and stays without end."""
+    as_of = moment.as_of(lake)
+    if end_build(lake, inputs_of(lake, as_of), run_id=context.run.run_id, now=moment.now()):
+        yield dg.MaterializeResult(metadata={"as_of": as_of.isoformat()})
+    else:
+        context.log.info("This run makes a part of the figures; the next whole one makes all.")
