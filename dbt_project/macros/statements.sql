@@ -8,7 +8,12 @@
     ) as told
 {%- endmacro %}
 
-{# Intraday reports and notifications repeat what the end-of-day statement books: not a movement. #}
+{# Intraday reports, notifications and confirmations repeat what the end-of-day statement books: not a
+   movement. #}
 {% macro is_interim(message_type) -%}
-    ({{ message_type }} like 'camt.052%' or {{ message_type }} like 'camt.054%' or {{ message_type }} like 'MT942%')
+    (
+        {{ message_type }} like 'camt.052%'
+        or {{ message_type }} like 'camt.054%'
+        or {{ message_type }} in ('MT942', 'MT900', 'MT910')
+    )
 {%- endmacro %}

@@ -1,6 +1,7 @@
 """Statements as JSON objects, one per statement: what `countinghouse read --json` prints."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +17,7 @@ from pipelines.feeds.statement import (
 )
 
 _CENT = Decimal("0.01")
+_ON_LINE = re.compile(r"line (\d{1,15})\b")
 _DETAIL = ("end_to_end_id", "instruction_id", "transaction_id", "uetr", "message_id")
 _PARTY = ("counterparty_name", "counterparty_account", "counterparty_agent")
 
@@ -118,8 +120,8 @@ def _owner(
 
 
 def _line(place: str) -> int | None:
-    digits = place.removeprefix("line ").partition(":")[0]
-    return int(digits) if place.startswith("line ") and digits.isdecimal() else None
+    match = _ON_LINE.match(place)
+    return int(match[1]) if match else None
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.feeds.reading import Finding
 
-_OF_THE_DAY = ("camt.052", "camt.054", "MT942")
+_OF_THE_DAY = ("camt.052", "camt.054", "MT942", "MT900", "MT910")
 _NUMBER = re.compile(r"(\d{1,15})(?:.*/(\d{1,9})$)?")
 
 

@@ -2,7 +2,7 @@
 
 from pipelines.feeds.bai2.fields import Transaction, major_amount
 from pipelines.feeds.bai2.funds import Funds
-from pipelines.feeds.mt940.lines import plain_day
+from pipelines.feeds.mt940.days import plain_day
 from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
 
 

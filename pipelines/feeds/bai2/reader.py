@@ -19,7 +19,7 @@ from pipelines.feeds.bai2.fields import (
     transaction,
 )
 from pipelines.feeds.bai2.records import Record, records_of
-from pipelines.feeds.mt940.lines import plain_day
+from pipelines.feeds.mt940.days import is_beyond_month, plain_day
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import (
     BalanceLine,
@@ -86,8 +86,12 @@ class Reader:
         Raises:
             RefusedError: the group has no day.
         """
+        short = text[2:] if len(text) == 8 and text.startswith("20") else text
+        if is_beyond_month(short):
+            words = f"the day is on no calendar: {text}; taken as the last of its month"
+            self.collector.find("day_on_no_calendar", words, f"line {record.row}")
         try:
-            return plain_day(text[2:] if len(text) == 8 and text.startswith("20") else text)
+            return plain_day(short)
         except ValueError:
             raise RefusedError(
                 f"The group's as-of date '{text[:20]}' is not YYMMDD",

@@ -1,4 +1,4 @@
-"""SWIFT customer statements: MT940, MT942, MT950, in the dialects that banks write them in."""
+"""SWIFT customer statements: MT940, MT942, MT950, MT900, MT910, in the dialects of banks."""
 
 from pipelines.feeds.mt940.reader import FORMATS, MT940
 

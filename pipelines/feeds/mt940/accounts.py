@@ -2,9 +2,27 @@
 
 import re
 
+from pipelines.feeds.statement import account_identity
+
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?!ZZZ)(?=[A-Z0-9]*\d{6})[A-Z0-9]{11,30}$")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$")
 _NUMBER = re.compile(r"\d{8,30}$")
+
+_ACCOUNT = re.compile(r"(?:([A-Z0-9]{5,11})/(?=.*\d))?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
+
+
+def own_account(text: str) -> tuple[str, str, str | None, str | None]:
+    """Account, scheme, servicer and currency of a `:25:` field.
+
+    The account often stands behind the bank's code and before its currency.
+    """
+    text = text.lstrip("/")
+    whole, scheme = account_identity(text.split("/")[0])
+    if scheme == "IBAN":
+        return whole, scheme, None, None
+    match = _ACCOUNT.match(text)
+    servicer, number, currency = match.groups() if match else (None, text, None)
+    return *account_identity(number), servicer, currency
 
 
 def looks_like_iban(text: str | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _TAG = re.compile(
     r":(20|21|25P?|28C?|60[FM]?|61|62[FM]?|6[45]F?|86|NS|34F|13D?(?=:\d{10})|90[CD]|94[0-2]|950):(.*)"
 )
-_TYPE = re.compile(r"\{2:[IO](9\d\d)|^(94[0-2]|950)(?: |$)")
+_TYPE = re.compile(r"\{2:[IO](\d{3})|^(94[0-2]|950)(?: |$)")
 _CLOSING = ("62F", "62M", "62", "64", "65", "64F", "65F", "90C", "90D")
 _MARKS = "{}- \t"
 """What a line that ends a message may begin with."""

@@ -1,22 +1,25 @@
 """The typed lines of a statement: `:61:` movements, `:60:`-`:65:` balances, dates, amounts."""
 
-import calendar
 import re
-from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
+from pipelines.feeds.mt940.days import booking_day, is_beyond_month, plain_day
+
 _LINE = re.compile(
-    r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*(\d[\d.,]*|,\d+)"
+    r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*([+-]?)"
+    r"(\d{1,3}(?:[ '\u00a0]\d{3})+(?:[.,]\d*)?|\d[\d.,]*|,\d+)"
     r"((?! ?NONREF)(?: [NSF]|[A-Z])[A-Z0-9 ]{3})?([^\n]*)(?:\n([\s\S]*))?"
 )
-_BALANCE = re.compile(r"([CDcd])?(\d{6})([A-Za-z]{3})?\s*([\d.,]+)$")
+_BALANCE = re.compile(r"([CDcd])?(\d{6})([A-Za-z]{3})?\s*([+-]?)([\d., '\u00a0]+)$")
 _REFERENCE = 16
-_HALF_A_YEAR = 183
 
 
 class Movement(NamedTuple):
-    """A `:61:` line as written; `amount` is signed, dates are ISO text."""
+    """A `:61:` line as written; `amount` is signed, dates are ISO text.
+
+    `has_minus` says that the amount has a minus of its own behind the mark, by which the movement
+    is turned round; `moved_days` names days that their month has not.
+    """
 
     amount: str
     direction: str
@@ -29,6 +32,8 @@ class Movement(NamedTuple):
     customer_reference: str | None
     bank_reference: str | None
     supplement: str | None
+    has_minus: bool = False
+    moved_days: str = ""
 
 
 class Balance(NamedTuple):
@@ -37,49 +42,31 @@ class Balance(NamedTuple):
     amount: str
     currency: str | None
     day: str
+    moved_day: str = ""
 
 
 def plain_amount(text: str) -> str:
     """Decimal text from a SWIFT amount: a comma is the decimal mark, dots before it group.
 
-    Leading zeros, with which some banks fill the field, go.
+    Where both stand, the later one is the decimal mark; a mark that comes twice groups. Leading
+    zeros, with which some banks fill the field, go.
     """
-    whole, cents = text, ""
-    if "," in text:
-        whole, _, cents = text.replace(".", "").rpartition(",")
-    elif "." in text:
-        whole, _, cents = text.rpartition(".")
+    if not text.isascii() or " " in text or "'" in text:
+        text = re.sub(r"[ '\u00a0]", "", text)
+    mark = _decimal_mark(text)
+    whole, _, cents = text.rpartition(mark) if mark else (text, "", "")
     whole = whole.replace(",", "").replace(".", "").lstrip("0") or "0"
     return f"{whole}.{cents}" if cents else whole
 
 
-@lru_cache(maxsize=4096)
-def plain_day(text: str) -> str:
-    """ISO date from YYMMDD; the 30th of February, which some banks book on, is its last day.
-
-    Raises:
-        ValueError: not a day of any calendar.
-    """
-    year, month, day = 2000 + int(text[:2]), int(text[2:4]), int(text[4:6])
-    if year > 2079:
-        year -= 100
-    if month == 2 and day in (29, 30):
-        day = min(day, calendar.monthrange(year, 2)[1])
-    return date(year, month, day).isoformat()
-
-
-@lru_cache(maxsize=4096)
-def _booking_day(value: str, month_day: str | None) -> str:
-    """The entry date takes its year from the value date, across the turn of the year if need be."""
-    if not month_day or not month_day.strip():
-        return value
-    near = date.fromisoformat(value)
-    booked = date.fromisoformat(plain_day(f"{near.year % 100:02d}{month_day}"))
-    if (booked - near).days > _HALF_A_YEAR:
-        booked = date.fromisoformat(plain_day(f"{(near.year - 1) % 100:02d}{month_day}"))
-    elif (near - booked).days > _HALF_A_YEAR:
-        booked = date.fromisoformat(plain_day(f"{(near.year + 1) % 100:02d}{month_day}"))
-    return booked.isoformat()
+def _decimal_mark(text: str) -> str:
+    comma, dot = text.rfind(","), text.rfind(".")
+    if comma >= 0 and dot >= 0:
+        return "," if comma > dot else "."
+    mark = "," if comma >= 0 else "." if dot >= 0 else ""
+    if not mark or text.count(mark) == 1:
+        return mark
+    return "" if len(text) - text.rfind(mark) == 4 else mark
 
 
 def movement(text: str) -> Movement:
@@ -91,12 +78,12 @@ def movement(text: str) -> Movement:
     match = _LINE.match(text.strip("\n"))
     if not match:
         raise ValueError("it is not YYMMDD[MMDD], a mark, an amount, a type and references")
-    value, month_day, mark, funds, amount, code, references, supplement = match.groups()
-    mark = mark.upper()
+    value, month_day, mark, funds, sign, amount, code, references, supplement = match.groups()
+    mark, has_minus = mark.upper(), sign == "-"
     value_date = plain_day(value)
     customer, bank, more = _references(references)
     reversal = mark.startswith("R")
-    credit = (mark.endswith("C")) != reversal
+    credit = (mark.endswith("C") != reversal) != has_minus
     unsigned = plain_amount(amount)
     said = " ".join(f"{more} {supplement or ''}".split()) if more or supplement else ""
     return Movement(  # by place: names cost as much as all the rest
@@ -105,13 +92,23 @@ def movement(text: str) -> Movement:
         reversal,
         mark.startswith("E"),
         value_date,
-        _booking_day(value_date, month_day),
+        booking_day(value_date, month_day),
         funds,
         code.lstrip() if code else None,
         customer or None,
         bank or None,
         said or None,
+        has_minus,
+        _moved_days(value, month_day),
     )
+
+
+def _moved_days(value: str, month_day: str | None) -> str:
+    """Days of a `:61:` line that their month has not, as written."""
+    if value[4:] < "29" and (not month_day or month_day[2:] < "29"):
+        return ""
+    booked = f"{value[:2]}{month_day}" if month_day and month_day.strip() else ""
+    return ", ".join(text for text in (value, booked) if text and is_beyond_month(text))
 
 
 def _references(text: str) -> tuple[str, str, str]:
@@ -136,10 +133,11 @@ def balance(text: str) -> Balance:
     match = _BALANCE.match(text.strip())
     if not match:
         raise ValueError("it is not a mark, YYMMDD, a currency and an amount")
-    mark, day, currency, amount = match.groups()
+    mark, day, currency, sign, amount = match.groups()
     unsigned = plain_amount(amount)
     return Balance(
-        amount=f"-{unsigned}" if mark in ("D", "d") else unsigned,
+        amount=f"-{unsigned}" if mark in ("D", "d") or sign == "-" else unsigned,
         currency=currency.upper() if currency else None,
         day=plain_day(day),
+        moved_day=day if is_beyond_month(day) else "",
     )

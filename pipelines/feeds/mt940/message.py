@@ -1,13 +1,12 @@
 """One SWIFT statement message while it is read, and what it becomes."""
 
 import re
-from collections import defaultdict
-from decimal import Decimal
 
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
 from pipelines.feeds.mt940.other_side import settle
-from pipelines.feeds.reading import Finding, RefusedError
+from pipelines.feeds.mt940.stated_sums import StatedSums
+from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, remainder_text
 
 CLOSINGS = ("62F", "62", "62M")
@@ -31,8 +30,9 @@ class Statement:
         self.details: list[str] = []
         self.non_swift: list[str] = []
         self.begun = False
-        self.stated_sums: dict[str, tuple[int, str]] = {}
-        self.sums: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
+        self.is_report = False
+        self.minus_repeats: bool | None = None
+        self.sums = StatedSums()
 
     def states(self, tags: tuple[str, ...]) -> bool:
         """Whether one of these balances is given."""
@@ -41,6 +41,11 @@ class Statement:
     def day_of(self, tags: tuple[str, ...]) -> str | None:
         """The date of the first of these balances that is given."""
         return next((line.balance_date for tag, line in self.balances if tag in tags), None)
+
+    def kind(self) -> str:
+        """The message type; fields of MT942 make a report of a message that states no balances."""
+        proved = self.states(OPENINGS) or self.states(CLOSINGS)
+        return "MT942" if self.is_report and not proved else self.message_type
 
     def head(self) -> StatementHead:
         """The head, as far as it has been read.
@@ -52,7 +57,7 @@ class Statement:
         day = self.day_of(OPENINGS) or self.day
         numbered = bool(re.search(r"[1-9]", self.number))
         return StatementHead(
-            message_type=self.message_type,
+            message_type=self.kind(),
             statement_id=stated if numbered or not day else f"{stated}/{day}",
             stated_id=stated,
             account_id=self.account,
@@ -65,27 +70,6 @@ class Statement:
             row=self.row,
             place=f"line {self.row}",
         )
-
-    def count(self, read: Movement) -> None:
-        """Add a movement to the sums that MT942 states at its end."""
-        if self.balances:
-            return
-        side = "C" if read.direction == "CRDT" else "D"
-        number, amount = self.sums[side]
-        self.sums[side] = number + 1, amount + abs(Decimal(read.amount))
-
-    def control(self) -> list[Finding]:
-        """Hold number and sum of entries against what `:90C:` and `:90D:` state."""
-        findings = []
-        for side, (number, amount) in self.stated_sums.items():
-            counted, summed = self.sums[side]
-            if (counted, summed) != (number, Decimal(amount)):
-                message = (
-                    f":90{side}: states {number} entries of {amount}, "
-                    f"there are {counted} of {summed}: difference {Decimal(amount) - summed}"
-                )
-                findings.append(Finding("control_sum_differs", message, f"line {self.row}"))
-        return findings
 
     def require_account(self) -> None:
         """Refuse a message that does not say whose account it is.
@@ -104,6 +88,8 @@ class Statement:
 def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> EntryLine:
     """A movement and its details as an entry."""
     rest = said.rest
+    if read.has_minus:
+        rest["sign"] = "-"
     information = settle(read, said, statement.account)
     if information is None:
         information = said.posting_text

@@ -5,31 +5,24 @@ many statements, forgets where a line stood, and reads a missing currency as par
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import SEEK_END
 
+from pipelines.feeds.mt940 import balances
+from pipelines.feeds.mt940.accounts import own_account
+from pipelines.feeds.mt940.confirmation import KINDS, confirmation
+from pipelines.feeds.mt940.days import plain_day
 from pipelines.feeds.mt940.details import details_of, non_swift
 from pipelines.feeds.mt940.fields import Field, fields_of
-from pipelines.feeds.mt940.lines import balance, movement, plain_amount, plain_day
+from pipelines.feeds.mt940.lines import movement
 from pipelines.feeds.mt940.message import CLOSINGS, OPENINGS, Statement, entry_of
+from pipelines.feeds.mt940.message_types import STATEMENTS, require_statement
+from pipelines.feeds.mt940.signs import as_told, minus_repeats_mark
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.statement import BalanceLine, account_identity
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.text_lines import numbered_lines
 
-_BALANCES = {
-    "60F": "OPBD",
-    "60": "OPBD",
-    "60M": "ITBD",
-    "62F": "CLBD",
-    "62": "CLBD",
-    "62M": "ITBD",
-    "64": "CLAV",
-    "65": "FWAV",
-}
-_ACCOUNT = re.compile(r"(?:([A-Z0-9]{5,11})/(?=.*\d))?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
-_SUM = re.compile(r"(\d{1,5})([A-Z]{3})([\d,.]+)$")
 _END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
 _TAGGED = re.compile(rb"(?m)^[\x01\s]*:(?:20|25|28C?|60[FM]?|61|62[FM]?|64|86|NS|34F|13D):")
 
@@ -37,9 +30,11 @@ _TAGGED = re.compile(rb"(?m)^[\x01\s]*:(?:20|25|28C?|60[FM]?|61|62[FM]?|64|86|NS
 class Reader:
     """Walks the fields of one file."""
 
-    def __init__(self) -> None:
-        """Nothing read yet."""
+    def __init__(self, minus_repeats: Mapping[int, bool | None]) -> None:
+        """`minus_repeats` is what `minus_repeats_mark` says of the file."""
+        self.minus_repeats = minus_repeats
         self.collector = StatementCollector("MT940", "")
+        self.confirming: list[Field] = []
         self.statement: Statement | None = None
         self.message_type = "MT940"
         self.dialects: dict[str, int] = {}
@@ -49,21 +44,46 @@ class Reader:
     def take(self, field: Field) -> None:
         """Take the next field."""
         statement = self.statement
-        if statement is not None and field.tag == "61":
+        if field.tag == "type" or self.message_type in KINDS:
+            self.typed(field)
+        elif statement is not None and field.tag == "61":
             self.flush(statement)
             self.line(field, statement)
         elif statement is not None and field.tag == "86":
             self.text(field, statement, statement.details)
-        elif field.tag in ("type", "940", "941", "942", "950"):
-            self.message_type = f"MT{field.lines[0] if field.tag == 'type' else field.tag}"
+        elif field.tag in STATEMENTS:
+            self.message_type = f"MT{field.tag}"
         elif field.tag == "20" or self.statement is None:
             self.close()
             reference = field.joined if field.tag == "20" else ""
             self.statement = Statement(reference, field.row, self.message_type)
+            self.statement.minus_repeats = self.minus_repeats.get(field.row)
             if field.tag != "20":
                 self.put(field, self.statement)
         else:
             self.put(field, self.statement)
+
+    def typed(self, field: Field) -> None:
+        """A header that names the message type, or a field of a confirmation."""
+        if field.tag == "type":
+            self.confirm()
+            self.message_type = require_statement(field)
+        else:
+            if field.tag == "20":
+                self.confirm()
+            self.confirming.append(field)
+
+    def confirm(self) -> None:
+        """The confirmation that is whole now, if there is one."""
+        fields, self.confirming = self.confirming, []
+        if not fields:
+            return
+        self.close()
+        head, entry = confirmation(fields, self.message_type)
+        self.collector.format = self.message_type
+        self.collector.begin(head)
+        self.collector.entry(entry)
+        self.collector.end()
 
     def put(self, field: Field, statement: Statement) -> None:
         """Put a field where it belongs in its statement."""
@@ -81,12 +101,9 @@ class Reader:
             case "NS":
                 self.text(field, statement, statement.non_swift)
             case "34F" | "13D" | "13" | "90C" | "90D":
-                statement.message_type = "MT942"
+                statement.is_report = True
                 self.report(field, statement)
-            case "64" | "65" | "64F" | "65F":
-                self.flush(statement)
-                self.available(field, statement)
-            case tag if tag in _BALANCES:
+            case tag if tag in balances.KINDS or balances.is_available(tag):
                 self.flush(statement)
                 self.balance(field, statement)
             case _:
@@ -94,7 +111,7 @@ class Reader:
                 self.collector.find("field_not_used", words, f"line {field.row}")
 
     def account(self, field: Field, statement: Statement) -> None:
-        """`:25:`: the account, often behind the bank's code and before its currency."""
+        """`:25:`: the account."""
         if statement.account is not None:
             self.collector.find(
                 "account_repeated",
@@ -102,14 +119,8 @@ class Reader:
                 f"line {field.row}",
             )
             return
-        text = field.joined.lstrip("/")
-        whole, scheme = account_identity(text.split("/")[0])
-        if scheme == "IBAN":
-            statement.account, statement.scheme = whole, scheme
-            return
-        match = _ACCOUNT.match(text)
-        servicer, number, currency = match.groups() if match else (None, text, None)
-        statement.account, statement.scheme = account_identity(number)
+        account, scheme, servicer, currency = own_account(field.joined)
+        statement.account, statement.scheme = account, scheme
         statement.servicer, statement.currency = servicer, currency
 
     def line(self, field: Field, statement: Statement) -> None:
@@ -121,13 +132,24 @@ class Reader:
                 f"line {field.row}",
             )
         try:
-            statement.movement = movement("\n".join(field.lines)), field.row
+            read = movement("\n".join(field.lines))
         except ValueError as error:
             raise RefusedError(
                 f"A :61: line cannot be read: {error}",
                 place=f"line {field.row}: {field.lines[0][:60]}",
                 advice="The file may be cut off or changed; ask the bank for it again",
             ) from None
+        self.moved_day(read.moved_days, field.row)
+        if read.has_minus:
+            read, words = as_told(read, repeats=statement.minus_repeats)
+            self.collector.find("minus_behind_mark", words, f"line {field.row}")
+        statement.movement = read, field.row
+
+    def moved_day(self, days: str, row: int) -> None:
+        """Say that a day is on no calendar."""
+        if days:
+            words = f"the day is on no calendar: {days}; taken as the last of its month"
+            self.collector.find("day_on_no_calendar", words, f"line {row}")
 
     def related(self, field: Field, statement: Statement) -> None:
         """`:21:` names the request or message that the statement answers, if any."""
@@ -135,37 +157,22 @@ class Reader:
             words = f":21: relates the statement to {field.joined[:200]}, which is not used"
             self.collector.find("field_not_used", words, f"line {field.row}")
 
-    def available(self, field: Field, statement: Statement) -> None:
-        """`:64:` and `:65:`: nothing is proved by them, so that one may be odd."""
+    def balance(self, field: Field, statement: Statement) -> None:
+        """`:60a:` to `:65:` are balances; one that proves nothing may be odd."""
         try:
-            balance(field.joined)
-        except ValueError:
+            read = balances.stated(field)
+        except RefusedError:
+            if not balances.is_available(field.tag):
+                raise
             words = f"the available balance cannot be read: {field.joined[:60]}"
             self.collector.find("balance_not_read", words, f"line {field.row}")
-        else:
-            self.balance(field, statement)
-
-    def balance(self, field: Field, statement: Statement) -> None:
-        """`:60a:` to `:65:` are balances."""
-        try:
-            read = balance(field.joined)
-        except ValueError as error:
-            raise RefusedError(
-                f"The balance :{field.tag}: cannot be read: {error}",
-                place=f"line {field.row}: {field.joined[:60]}",
-                advice="The file may be cut off or changed; ask the bank for it again",
-            ) from None
-        currency = read.currency or statement.currency
-        if read.currency is None:
-            self.collector.find(
-                "balance_currency_missing",
-                f":{field.tag}: names no currency; taken as {currency or 'unknown'}",
-                f"line {field.row}",
-            )
-        kind, place = _BALANCES[field.tag[:2]], f"line {field.row}"
-        if kind not in ("CLAV", "FWAV"):
-            kind, statement.currency = _BALANCES[field.tag], currency
-        line = BalanceLine(kind, read.amount, currency, read.day, field.row, place)
+            return
+        line = balances.line_of(field, read, statement.currency)
+        self.moved_day(read.moved_day, field.row)
+        for odd in balances.oddities(field, read, line.currency):
+            self.collector.find(odd.code, odd.message, odd.place)
+        if not balances.is_available(field.tag):
+            statement.currency = line.currency
         statement.balances.append((field.tag, line))
 
     def text(self, field: Field, statement: Statement, into: list[str]) -> None:
@@ -180,9 +187,9 @@ class Reader:
     def report(self, field: Field, statement: Statement) -> None:
         """Fields of MT942: floor limit, time of the report, number and sum of its entries."""
         value = field.joined
-        if field.tag.startswith("90") and (match := _SUM.match(value)):
-            statement.stated_sums[field.tag[-1]] = int(match[1]), plain_amount(match[3])
-            statement.currency = statement.currency or match[2]
+        if field.tag.startswith("90"):
+            stated = statement.sums.state(field.tag, value, field.row)
+            statement.currency = statement.currency or stated
         elif field.tag == "34F" and (match := _FLOOR.match(value)):
             statement.currency = match[1]
         elif field.tag.startswith("13") and value[:6].isdecimal():
@@ -199,7 +206,7 @@ class Reader:
         )
         if statement.details or statement.non_swift:
             self.dialects[said.dialect] = self.dialects.get(said.dialect, 0) + 1
-        statement.count(read)
+        statement.sums.count(read.direction, read.amount)
         self.collector.entry(entry_of(read, said, statement, row))
         statement.movement, statement.details, statement.non_swift = None, [], []
 
@@ -234,13 +241,16 @@ class Reader:
         self.closed += statement.states(CLOSINGS)
         head = statement.head()
         self.collector.revise(
-            account_currency=head.account_currency, from_date=head.from_date, to_date=head.to_date
+            message_type=head.message_type,
+            account_currency=head.account_currency,
+            from_date=head.from_date,
+            to_date=head.to_date,
         )
         for _, line in statement.balances:
             self.collector.balance(line)
-        for finding in statement.control():
-            self.collector.find(finding.code, finding.message, finding.place)
-        self.collector.format = statement.message_type
+        for total, text in statement.sums.totals(head.account_currency):
+            self.collector.hold(total, "control_sum", text)
+        self.collector.format = head.message_type
         self.collector.end()
 
     def part(self) -> Reading:
@@ -257,15 +267,16 @@ def read_mt940(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: a field that cannot be read, no account, or a file that is cut off.
     """
-    reader = Reader()
+    reader = Reader(minus_repeats_mark(source))
     for field in fields_of(numbered_lines(source)):
         reader.take(field)
         if reader.collector.is_full:
             yield reader.part()
-    if reader.statement is None and not reader.collector.statements:
+    if not (reader.statement or reader.confirming or reader.collector.statements):
         raise RefusedError(
             "The file has no field of a SWIFT statement", advice="Ask the bank for it again"
         )
+    reader.confirm()
     tail = _tail(source)
     reader.whole = bool(_END.search(tail.rstrip(b"\r\n \x00\x03")))
     reader.close(last=True, cut=not tail.endswith((b"\n", b"\r")))
