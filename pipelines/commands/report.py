@@ -1,13 +1,16 @@
 """The summary of a run as a table in a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 from rich.table import Table
 
+from pipelines.lake.settled import Held
 from pipelines.summary import Summary
 from pipelines.terminal import Terminal
+
+_MOST_HELD = 10
 
 
 def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
@@ -26,6 +29,14 @@ def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
     console.print(f"Tables:  {root.resolve()}   (any Delta reader opens them)")
     console.print("Look at: countinghouse app (pages), countinghouse ui (lineage and checks),")
     console.print("         countinghouse status (files, quarantine, controls)")
+
+
+def print_held(console: Terminal, waits: Sequence[Held]) -> None:
+    """Say which files are here and are not taken yet, and why."""
+    for one in waits[:_MOST_HELD]:
+        console.print(f"Not taken: {one.file}: {one.reason}", soft_wrap=True)
+    if len(waits) > _MOST_HELD:
+        console.print(f"... and {len(waits) - _MOST_HELD:,} more: countinghouse status")
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:

@@ -2,19 +2,22 @@
 
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from rich.progress import Progress
 
 from pipelines.build import inputs_of
 from pipelines.build_record import stands
-from pipelines.commands.report import print_summary
+from pipelines.commands.report import print_held, print_summary
 from pipelines.commands.telling import in_words
 from pipelines.intake import ensure_tables, land, waiting
 from pipelines.intake.formats import formats_of
+from pipelines.lake.arrivals import files_in
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed, due, scan
+from pipelines.lake.landing import Landed, due, held, landed_paths, scan
 from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
+from pipelines.lake.settled import Held, let_settle
 from pipelines.settings import enter
 from pipelines.summary import summarise
 from pipelines.terminal import Terminal
@@ -72,14 +75,17 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
 ) -> int:
     """The run itself, alone on its lake."""
     ensure_tables(house)
+    horizon = max(now.date(), as_of or date.min)
+    let_settle(chain(landed_paths(house), files_in(landing) if landing else ()))
     with progress_on(console) as progress:
+        waits: tuple[Held, ...] = ()
         if landing is not None:
-            _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
-        files, ahead = due(scan(house), max(now.date(), as_of or date.min))
-        for landed in ahead:
-            console.print(f"{landed.file} is dated in the future and waits for its day.")
+            waits = _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
+        files, _ = due(scan(house, quiet=True), horizon)
+        waits += held(house, horizon)
         if not files:
             console.print(f"No file has landed in {house.landing}. Give --landing a folder.")
+            print_held(console, waits)
             return 2
         day = as_of or max(landed.arrival_date for landed in files)
         failures = _bring_up_to_date(
@@ -93,11 +99,15 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
         )
     for step, reason in failures:
         console.problem(f"{in_words(step)} failed:", reason)
+    print_held(console, waits)
     print_summary(Terminal(), summarise(house, day), house.root)
     return 1 if failures else 0
 
 
-def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress) -> None:
+def _land(
+    house: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress
+) -> tuple[Held, ...]:
+    """Land a folder's files; gives those that are not finished and wait."""
     task = progress.add_task("landing", total=None)
     arrivals = land(
         house,
@@ -105,6 +115,7 @@ def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: 
         arrived=arrived,
         formats=formats_of(house),
         now=now,
+        quiet=True,
         progress=lambda what, done, of: progress.update(
             task, description=f"{what}: {done:,} of {of:,} files", completed=done, total=of
         ),
@@ -112,6 +123,7 @@ def _land(house: Lake, folder: Path, *, arrived: date, now: datetime, progress: 
     new, turned = len(arrivals.landed), len(arrivals.turned)
     said = f"landing: {new:,} new, {arrivals.present:,} here already, {turned:,} turned away"
     progress.update(task, description=said, completed=1, total=1)
+    return arrivals.held
 
 
 def _bring_up_to_date(

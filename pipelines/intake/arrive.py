@@ -24,6 +24,7 @@ def land(
     now: datetime,
     limits: Limits | None = None,
     settled_before: datetime | None = None,
+    quiet: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Arrivals:
     """Land a folder's files and record in control/files those that did not come in.
@@ -39,6 +40,7 @@ def land(
         sorting=sorting,
         limits=limits,
         settled_before=settled_before,
+        quiet=quiet,
         progress=progress,
     )
     record(

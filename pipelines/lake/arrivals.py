@@ -14,6 +14,7 @@ from pipelines.lake.containers import ContainerError, Limits, is_container, unpa
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import (
     UNKNOWN,
+    GrowingError,
     Landed,
     arrival_day,
     place,
@@ -21,7 +22,9 @@ from pipelines.lake.landing import (
     scan,
     sent_name,
     sha256_of,
+    why_held,
 )
+from pipelines.lake.settled import Held
 from pipelines.simulated import SYNTHETIC
 
 _HEAD = 16_384
@@ -47,11 +50,15 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What came of a folder: files that are new here, that were here, that did not come in."""
+    """What came of a folder: files that are new here, that were here, that did not come in.
+
+    Those that are `held` are not finished, and wait for another time.
+    """
 
     landed: tuple[Landed, ...] = ()
     present: int = 0
     turned: tuple[Turned, ...] = ()
+    held: tuple[Held, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ def land(
     sorting: Sorting,
     limits: Limits | None = None,
     settled_before: datetime | None = None,
+    quiet: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Arrivals:
     """Copy the files of a folder into the landing zone, and put on record in which order they came.
@@ -88,6 +96,7 @@ def land(
         sorting: how the feed of a file is found.
         limits: bounds on files and containers.
         settled_before: files touched since then are still being written and wait for another time.
+        quiet: the same of files that changed a moment ago, whatever the time is.
         progress: told what is being done, how many files are done, and of how many.
 
     Raises:
@@ -101,15 +110,22 @@ def land(
         lake.landing.mkdir(parents=True, exist_ok=True)
         (lake.landing / SYNTHETIC).write_text(f"Files from {folder.name} are simulated.\n", "utf-8")
     number_arrivals(lake, scan(lake))
-    desk = _Desk(lake, sorting, limits or Limits(), _Known.of(lake))
+    desk = _Desk(lake, sorting, limits or Limits(), _Known.of(lake), quiet=quiet)
     files = _in_order(folder, arrived)
     for number, (changed, path, address) in enumerate(files, 1):
-        if settled_before is None or changed < settled_before.timestamp() * 1e9:
+        if settled_before is not None and changed >= settled_before.timestamp() * 1e9:
+            desk.hold(path, "it changed a moment ago; it is taken when it has been left alone")
+        else:
             desk.take(path, address)
         if progress:
             progress("landing", number, len(files))
     number_arrivals(lake, desk.landed, desk.sent_from)
-    return Arrivals(tuple(desk.landed), desk.present, tuple(desk.turned))
+    return Arrivals(tuple(desk.landed), desk.present, tuple(desk.turned), tuple(desk.held))
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder that `land` would look at."""
+    return _walk(folder)
 
 
 def _in_order(folder: Path, arrived: date) -> list[tuple[int, Path, "_Address"]]:
@@ -182,13 +198,34 @@ class _Desk:
     sorting: Sorting
     limits: Limits
     known: _Known
+    quiet: bool = False
     sent_from: dict[str, str] = field(default_factory=dict)
     landed: list[Landed] = field(default_factory=list)
     turned: list[Turned] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     present: int = 0
 
+    def hold(self, path: Path, reason: str) -> None:
+        """Leave a file where it is for another time."""
+        self.held.append(Held(path.name, reason))
+
     def take(self, path: Path, address: _Address) -> None:
-        status = path.lstat()
+        """Take a file in, unless it is not finished."""
+        try:
+            status = path.lstat()
+            reason = None
+            if stat.S_ISREG(status.st_mode):
+                reason = why_held(path, status, quiet=self.quiet)
+            if reason:
+                self.hold(path, reason)
+            else:
+                self._take(path, address, status)
+        except GrowingError:
+            self.hold(path, "it changed while it was copied; it is taken when it is complete")
+        except FileNotFoundError:
+            self.hold(path, "it was taken away or renamed meanwhile")
+
+    def _take(self, path: Path, address: _Address, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
             self._refuse(path, address, "A link or device is not taken; send the file itself")
         elif status.st_size > self.limits.file:
@@ -227,7 +264,7 @@ class _Desk:
             self.present += 1
             return
         landed = place(self.lake, path, feed=feed, arrived=address.arrived, name=name, again=seen)
-        self.known.note(feed, landed.file, digest, origin)
+        self.known.note(feed, landed.file, landed.sha256, origin)
         self.sent_from[landed.file] = origin
         self.landed.append(landed)
 

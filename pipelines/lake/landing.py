@@ -10,12 +10,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from uuid import uuid4
 
 from pipelines.lake.lake import Lake
+from pipelines.lake.settled import Held, says_incomplete, still_written
 
 UNKNOWN = "unknown"
 """The feed of files that nobody could place."""
@@ -74,6 +76,10 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+class GrowingError(RuntimeError):
+    """A file changed while it was copied: somebody is still writing it."""
+
+
 def place(
     lake: Lake, source: Path, *, feed: str, arrived: date, name: str, again: bool = False
 ) -> Landed:
@@ -85,6 +91,7 @@ def place(
 
     Raises:
         ValueError: the feed has no proper name.
+        GrowingError: the file changed meanwhile; nothing was laid down.
     """
     if not _FEED.fullmatch(feed):
         raise ValueError(f"{feed!r} is not the name of a feed")
@@ -122,12 +129,16 @@ def sent_name(name: str, digest: str) -> str:
 def _copy(source: Path, target: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with source.open("rb") as given, target.open("wb") as taken:
+        before = os.fstat(given.fileno())
         while chunk := given.read(_CHUNK):
             digest.update(chunk)
             size += taken.write(chunk)
         taken.flush()
         os.fsync(taken.fileno())
-        written = os.fstat(given.fileno()).st_mtime_ns
+        after = os.fstat(given.fileno())
+    written = after.st_mtime_ns
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, written) or size != after.st_size:
+        raise GrowingError(f"{source.name} changed while it was copied")
     os.utime(target, ns=(written, written))
     target.chmod(0o400)
     return digest.hexdigest(), size
@@ -142,11 +153,16 @@ def _link(aside: Path, target: Path) -> bool:
     return True
 
 
-def scan(lake: Lake, feed: str | None = None) -> tuple[Landed, ...]:
-    """Every file in the landing zone, or of one feed, in the order of feed, day and name.
+def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[Landed, ...]:
+    """Every finished file in the landing zone, or of one feed, in the order of feed, day and name.
 
-    Hashes are remembered beside the lake's scratch as long as size and time of a file stay the
+    Hashes are remembered beside the lake's scratch as long as size and times of a file stay the
     same; losing that memory costs only the time to read the files again.
+
+    Args:
+        lake: the lake.
+        feed: the feed; None for all.
+        quiet: leave out, too, what changed a moment ago: somebody may be copying it.
     """
     memory = lake.scratch / "landing.json"
     remembered = _remembered(memory)
@@ -155,15 +171,46 @@ def scan(lake: Lake, feed: str | None = None) -> tuple[Landed, ...]:
     for name, day, path in _files(lake.landing, feed):
         status = path.stat()
         file = f"{name}/{day}/{path.name}"
-        mark = [status.st_size, status.st_mtime_ns]
+        mark = _mark(status)
         *known, digest = remembered.get(file, (None,))
         if known != mark or not digest:
+            if why_held(path, status, quiet=quiet):
+                continue
             digest = sha256_of(path)
+            if _mark(path.stat()) != mark:
+                continue  # it changed while it was read
         fresh[file] = [*mark, digest]
         found.append(Landed(name, day, path.name, str(digest), status.st_size, path))
     if fresh != remembered:
         _remember(memory, fresh)
     return tuple(found)
+
+
+def _mark(status: os.stat_result) -> list[int | str]:
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
+def why_held(path: Path, status: os.stat_result, *, quiet: bool) -> str | None:
+    """Why a file is not taken yet, or None."""
+    return says_incomplete(path.name) or still_written(path, status, quiet=quiet)
+
+
+def held(lake: Lake, today: date) -> tuple[Held, ...]:
+    """Files of the landing zone that wait: dated in the future, or not finished."""
+    found = []
+    for name, day, path in _files(lake.landing, None):
+        with suppress(FileNotFoundError):
+            reason = why_held(path, path.stat(), quiet=True)
+            if day > today:
+                reason = "it is dated in the future; it is taken in when its day comes"
+            if reason:
+                found.append(Held(f"{name}/{day}/{path.name}", reason))
+    return tuple(found)
+
+
+def landed_paths(lake: Lake) -> Iterator[Path]:
+    """The paths of all files in the landing zone."""
+    return (path for _, _, path in _files(lake.landing, None))
 
 
 def due(landed: Sequence[Landed], today: date) -> tuple[tuple[Landed, ...], tuple[Landed, ...]]:
@@ -178,7 +225,7 @@ def due(landed: Sequence[Landed], today: date) -> tuple[tuple[Landed, ...], tupl
 
 def newest_arrival(lake: Lake, today: date) -> date | None:
     """The latest day, up to today, on which a file arrived; None when nothing has."""
-    here, _ = due(scan(lake), today)
+    here, _ = due(scan(lake, quiet=True), today)
     return max((one.arrival_date for one in here), default=None)
 
 

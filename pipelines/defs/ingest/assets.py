@@ -29,7 +29,7 @@ def landed_files(
     context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
 ) -> dg.MaterializeResult[None]:
     """Files exactly as they arrived, by feed and day; what no reader knows is refused by name."""
-    (files, ahead), days = due(scan(lake), moment.horizon()), days_of(context)
+    (files, ahead), days = due(scan(lake, quiet=True), moment.horizon()), days_of(context)
     nobody_knows = [landed for landed in files if landed.feed == UNKNOWN]
     with connect(lake) as con:
         refused = ingest(lake, con, nobody_knows, formats=formats_of(lake), now=moment.now())
@@ -77,7 +77,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
     def take_in(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
-        waiting, _ = due(scan(lake, feed), moment.horizon())
+        waiting, _ = due(scan(lake, feed, quiet=True), moment.horizon())
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)

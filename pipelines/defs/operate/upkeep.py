@@ -36,7 +36,7 @@ def file_landed(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Ask for one run per set of waiting files, for the day on which the newest of them arrived."""
     now = datetime.now(UTC)
-    landed, ahead = due(scan(lake), now.date())
+    landed, ahead = due(scan(lake, quiet=True), now.date())
     files = waiting(lake, landed)
     reason = why_not(lake, files, ahead, now)
     if reason:
