@@ -70,12 +70,15 @@ def run(
     truth: Annotated[
         Path | None, typer.Option(help="Score the run by this known truth (the demo writes one).")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 1 if a file is refused or a control fails.")
+    ] = False,
 ) -> None:
     """Do the main job: land, check, reconcile, build marts and features, forecast."""
     from pipelines.commands.run import run as execute
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(execute(landing=landing, lake=lake, as_of=day, truth=truth))
+    raise typer.Exit(execute(landing=landing, lake=lake, as_of=day, truth=truth, strict=strict))
 
 
 @app.command()

@@ -35,11 +35,13 @@ class Summary:
     """The state of the house as of a day.
 
     Money is in the base currency; amounts of files are control totals over all currencies.
-    `missing_days` are the business days so far on which a control was not run.
+    `missing_days` are the business days so far on which a control was not run. `refused` are the
+    files that were refused, each with the reason.
     """
 
     as_of: date
     files: Mapping[str, int]
+    refused: tuple[tuple[str, str], ...]
     rows_loaded: int
     rows_quarantined: int
     amount_in: Decimal
@@ -58,6 +60,11 @@ class Summary:
     collections: int
     alerts: int
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether no file was refused and no control failed, on any day so far."""
+        return not (self.refused or self.failed_laws or self.missing_days)
+
 
 def summarise(lake: Lake, as_of: date) -> Summary:
     """Read the state of a lake; what has not been built yet is absent, never guessed."""
@@ -69,6 +76,7 @@ def summarise(lake: Lake, as_of: date) -> Summary:
     return Summary(
         as_of=as_of,
         files=_counts(files["state"]),
+        refused=tuple(files.filter(state="refused").select("file", "reason").iter_rows()),
         rows_loaded=int(files["rows_loaded"].sum()),
         rows_quarantined=int(files["rows_quarantined"].sum()),
         amount_in=_sum(files["amount_in"]),

@@ -26,6 +26,7 @@ def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
         else:
             table.add_section()
     console.print(table)
+    _print_refused(console, summary.refused)
     console.print(f"Tables:  {root.resolve()}   (any Delta reader opens them)")
     console.print("Look at: countinghouse app (pages), countinghouse ui (lineage and checks),")
     console.print("         countinghouse status (files, quarantine, controls)")
@@ -37,6 +38,22 @@ def print_held(console: Terminal, waits: Sequence[Held]) -> None:
         console.print(f"Not taken: {one.file}: {one.reason}", soft_wrap=True)
     if len(waits) > _MOST_HELD:
         console.print(f"... and {len(waits) - _MOST_HELD:,} more: countinghouse status")
+
+
+MOST_REFUSED = 20
+"""Refused files that the end of a run names; `countinghouse status` has them all."""
+
+
+def _print_refused(console: Terminal, refused: Sequence[tuple[str, str]]) -> None:
+    if refused:
+        console.print(
+            f"Refused, so that nothing of them is in any figure ({len(refused):,} files):"
+        )
+    for file, reason in refused[:MOST_REFUSED]:
+        first, *more = reason.splitlines() or [""]
+        console.print(f"  {file}: {first}{' …' if more else ''}", soft_wrap=True)
+    if len(refused) > MOST_REFUSED:
+        console.print(f"  and {len(refused) - MOST_REFUSED:,} more: countinghouse status --json")
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:

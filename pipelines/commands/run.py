@@ -28,7 +28,12 @@ COMMAND = "countinghouse run"
 
 
 def run(
-    *, landing: Path | None, lake: Path | None, as_of: date | None, truth: Path | None = None
+    *,
+    landing: Path | None,
+    lake: Path | None,
+    as_of: date | None,
+    truth: Path | None = None,
+    strict: bool = False,
 ) -> int:
     """Take in what waits, bring every figure up to date, and report.
 
@@ -37,9 +42,10 @@ def run(
         lake: folder of the lake.
         as_of: the day to speak as of; else the newest day of arrival.
         truth: what is known to be true about these files, by which the run is scored.
+        strict: whether a refused file or a failed control makes the run end with 1.
 
     Returns:
-        0 when every step ended well, 1 when one did not, 2 when there is nothing to work on.
+        0 when it is done, 1 when a step failed or `strict` finds fault, 2 when nothing was done.
     """
     settings = enter(lake)
     house, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
@@ -54,7 +60,9 @@ def run(
             return 2
     try:
         with run_lock(house, COMMAND, waits=partial(_say_whom_we_wait_for, console)):
-            return _run(house, settings.dagster_home, console, landing, as_of, now, truth)
+            return _run(
+                house, settings.dagster_home, console, landing, as_of, now, truth, strict=strict
+            )
     except RunLockedError as error:
         console.problem("The lake is in use:", str(error))
         return 2
@@ -72,6 +80,8 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
     as_of: date | None,
     now: datetime,
     truth: Path | None,
+    *,
+    strict: bool,
 ) -> int:
     """The run itself, alone on its lake."""
     ensure_tables(house)
@@ -100,8 +110,13 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
     for step, reason in failures:
         console.problem(f"{in_words(step)} failed:", reason)
     print_held(console, waits)
-    print_summary(Terminal(), summarise(house, day), house.root)
-    return 1 if failures else 0
+    summary = summarise(house, day)
+    print_summary(Terminal(), summary, house.root)
+    if strict and not summary.is_clean:
+        console.problem(
+            "Not clean (--strict):", "a file was refused or a control failed, see above."
+        )
+    return 1 if failures or (strict and not summary.is_clean) else 0
 
 
 def _land(
@@ -151,7 +166,8 @@ def _bring_up_to_date(
 
     def tell(step: Step) -> None:
         if step.state == "started":
-            tasks[step.name] = progress.add_task(in_words(step.name), total=1)
+            said = f"step {step.number} of {step.of}: {in_words(step.name)}"
+            tasks[step.name] = progress.add_task(said, total=1)
         elif step.name in tasks:
             progress.update(tasks[step.name], completed=1)
 

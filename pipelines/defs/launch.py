@@ -84,7 +84,7 @@ def launch(
     }
     with (
         instance_of(home) as instance,
-        listen(tell),
+        listen(tell, of=len(job.nodes)),
         (home / "last-run.log").open("w", encoding="utf-8") as log,
         redirect_stdout(log),  # dbt tells every model there; the terminal hears of steps
     ):

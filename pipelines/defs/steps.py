@@ -10,31 +10,39 @@ from pipelines.defs.operate.narration import VOICE
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that started, ended well or failed; `name` is the operation's."""
+    """A step that started, ended well or failed.
+
+    `name` is the operation's; it is the `number`-th of the run to start, `of` so many.
+    """
 
     name: str
     state: str
+    number: int
+    of: int
 
 
 _STATES = {"STEP_START": "started", "STEP_SUCCESS": "done", "STEP_FAILURE": "failed"}
 
 
 class _Listener(logging.Handler):
-    def __init__(self, tell: Callable[[Step], None]) -> None:
+    def __init__(self, tell: Callable[[Step], None], of: int) -> None:
         super().__init__(logging.DEBUG)
-        self._tell = tell
+        self._tell, self._of = tell, of
+        self._numbers: dict[str, int] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is not None and event.event_type_value in _STATES:
-            self._tell(Step(str(event.step_key), _STATES[event.event_type_value]))
+            name, state = str(event.step_key), _STATES[event.event_type_value]
+            number = self._numbers.setdefault(name, len(self._numbers) + 1)
+            self._tell(Step(name, state, number, self._of))
 
 
 @contextmanager
-def listen(tell: Callable[[Step], None]) -> Iterator[None]:
-    """Hear of steps for as long as the context is open; the console stays silent meanwhile."""
+def listen(tell: Callable[[Step], None], of: int) -> Iterator[None]:
+    """Hear of a run's steps while the context is open; the console stays silent meanwhile."""
     voice = logging.getLogger(VOICE)
-    before, handler = list(voice.handlers), _Listener(tell)
+    before, handler = list(voice.handlers), _Listener(tell, of)
     voice.handlers = [handler]
     try:
         yield

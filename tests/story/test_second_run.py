@@ -26,6 +26,20 @@ def test_a_run_with_nothing_new_writes_no_version_of_any_table(house, run_comman
     assert _state(Lake(copy)) == before
 
 
+def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(house, run_command, tmp_path):
+    copy, sent = tmp_path / "lake", tmp_path / "sent" / "unknown" / "2026-06-30"
+    shutil.copytree(house.lake, copy)
+    sent.mkdir(parents=True)
+    (sent / "holiday.txt").write_text("Wish you were here\n", "utf-8")
+    command = run_command(copy, tmp_path / "sent")
+    plain = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert plain.returncode == 0, plain.stderr[-3000:]
+    assert "unknown/2026-06-30/holiday.txt: holiday.txt is of no known format" in plain.stdout
+    strict = subprocess.run([*command, "--strict"], capture_output=True, text=True, check=False)
+    assert strict.returncode == 1
+    assert "Not clean" in strict.stderr
+
+
 def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, run_command, tmp_path):
     copy, more = tmp_path / "lake", tmp_path / "more"
     shutil.copytree(house.lake, copy)
