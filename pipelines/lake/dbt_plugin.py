@@ -14,6 +14,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from deltalake import DeltaTable
 
+from pipelines.lake.commits import UPKEEP_OPERATIONS
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.settings import Settings
 
@@ -22,8 +23,6 @@ CONTENT = "content"
 
 BATCH_ROWS = 100_000
 """Rows that stand in memory at once on their way to Delta."""
-
-_MAINTENANCE = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END"})
 
 
 class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
@@ -127,7 +126,7 @@ def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
 def stored_fingerprint(table: DeltaTable) -> str | None:
     """The fingerprint of the newest version; None when others wrote it."""
     commits = table.history(10)
-    writes = (commit for commit in commits if commit["operation"] not in _MAINTENANCE)
+    writes = (commit for commit in commits if commit["operation"] not in UPKEEP_OPERATIONS)
     newest = next(writes, {})
     content = newest.get(CONTENT)
     return None if content is None else str(content)

@@ -45,13 +45,16 @@ class Status:
         return {"files": _plain(self.files), "controls": _plain(self.controls)}
 
 
-def status(lake: Lake) -> Status:
+def status(lake: Lake, as_of: date | None = None) -> Status:
     """Read the state of a lake; one that has never run says nothing.
 
+    With `as_of`, files that arrived later are left out: they are in no figure of that day.
     A control of which nothing is on record on a business day is among the controls as `missing`,
     as far as the last run that built the marts could tell.
     """
     files = _read(lake, FILES, FILES_SCHEMA).sort("feed", "file", "ingested_at")
+    if as_of is not None:
+        files = files.filter(pl.col("arrival_date") <= as_of)
     controls = (
         _read(lake, CONTROLS, CONTROLS_SCHEMA)
         .sort("recorded_at")
