@@ -6,7 +6,6 @@ Versions 001.01 to 001.13 differ in names, not in kind, and are read by the same
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 from lxml import etree
 
@@ -20,6 +19,8 @@ from pipelines.feeds.camt_head import (
 )
 from pipelines.feeds.camt_rows import movements
 from pipelines.feeds.camt_shape import Row, Shapes, UnbalancedError
+from pipelines.feeds.camt_texts import apart, texts_of_all
+from pipelines.feeds.camt_totals import OF_DETAILS, EntriesRead, of_summary
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
 from pipelines.feeds.xml_safe import ElementStream, forget, line_of, local_name
@@ -58,6 +59,7 @@ class _Reader:
         self.owner: str | None = None
         self.day: str | None = None
         self.states_nothing = False
+        self.summed = EntriesRead()
 
     def message_begins(self, element: etree._Element, name: str, event: str) -> None:
         """Learn format and version, and say where the namespace does not fit."""
@@ -79,7 +81,7 @@ class _Reader:
 
     def record_begins(self) -> None:
         """A statement, report or notification opens."""
-        self.number, self.index = -1, 0
+        self.number, self.index, self.summed = -1, 0, EntriesRead()
         self.statement += 1
 
     def grow(self, record: etree._Element, *, whole: bool = False) -> bool:
@@ -143,7 +145,7 @@ class _Reader:
         prefix = f"{record.prefix}:" if record.prefix else ""
         opening, closing = f"<{prefix}TxDtls>", f"</{prefix}TxDtls>"
         try:
-            own, details = _apart(text, opening, closing)
+            own, details = apart(text, opening, closing)
             read = [_DETAIL_SHAPES.read(detail) for detail in details]
             fields, rest = _ENTRY_SHAPES.read(own)
         except UnbalancedError:  # details within details: all of the entry is left over
@@ -154,6 +156,7 @@ class _Reader:
             self.details.append((len(self.entries), position, left, *said))
         keys = (self.number, self.index, line, place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
+        self.summed.count(fields)
         self.index += 1
         self.pending = []
 
@@ -181,51 +184,21 @@ class _Reader:
         )
         if said := information_of(record):
             self.collector.find("statement_information", said, self.record_of(record))
+        for total, text in of_summary(record, self.summed, self.record_of(record)):
+            self.collector.hold(total, "summary", text)
         self.states_nothing = self.states_nothing or states_no_entries(record)
         self.collector.end()
 
     def flush(self) -> None:
         """Hand the entries read so far to the collector, in columns."""
         if self.entries:
-            frame, findings = movements(self.entries, self.details)
+            frame, findings, totals = movements(self.entries, self.details)
             self.collector.rows(frame, len(self.entries))
+            for total in totals:
+                self.collector.hold(total, "" if total.name == OF_DETAILS else "batch")
             for finding in findings:
                 self.collector.find(finding.code, finding.message, finding.place)
             self.entries, self.details = [], []
-
-
-def _apart(text: str, opening: str, closing: str) -> tuple[str, list[str]]:
-    """An entry's text without its details, and the details' texts."""
-    own, *parts = text.split(opening)
-    details = []
-    for part in parts:
-        inside, _, after = part.partition(closing)
-        own += after
-        details.append(f"{opening}{inside}{closing}")
-    return own, details
-
-
-def texts_of_all(elements: list[etree._Element]) -> list[str]:
-    """The elements as text; they leave the tree. Serialised at one go, which is much faster."""
-    closing = f"</{elements[0].prefix}:Ntry>" if elements[0].prefix else "</Ntry>"
-    try:
-        names = cast("dict[str, str]", elements[0].nsmap)  # a default namespace has no name
-        holder = etree.Element("holder", nsmap=names)
-    except ValueError:  # a namespace that is no URI
-        return _one_by_one(elements)
-    holder.extend(elements)
-    text = etree.tostring(holder, encoding="unicode").partition(">")[2]
-    pieces = text.removesuffix("</holder>").split(closing)
-    if len(pieces) == len(elements) + 1 and not pieces[-1]:
-        return [piece + closing for piece in pieces[:-1]]
-    return _one_by_one(elements)
-
-
-def _one_by_one(elements: list[etree._Element]) -> list[str]:
-    texts = [etree.tostring(part, encoding="unicode", with_tail=False) for part in elements]
-    for part in elements:
-        forget(part)
-    return texts
 
 
 def _edge(collector: StatementCollector, kind: str) -> str | None:

@@ -7,6 +7,7 @@ reading it.
 import polars as pl
 
 from pipelines.feeds.camt_fields import PARTY_PARTS
+from pipelines.feeds.camt_parties import FOREIGN, ROLES_OF_OURS, from_debtor
 from pipelines.feeds.statement_parts import ROW_SCHEMA
 from quality.contract import MONEY
 
@@ -110,27 +111,6 @@ NO_SHARE = [
 ]
 """The same where no entry has more than one detail."""
 
-_CREDIT = pl.coalesce("own_indicator", "e_indicator") == "CRDT"
-
-
-def _from_debtor() -> pl.Expr:
-    """The other party: who paid on a credit, who was paid on a debit; never the account itself."""
-    owner = pl.col("owner")
-    debtor, creditor = pl.col("debtor_account"), pl.col("creditor_account")
-    other_is_us = pl.when(_CREDIT).then(creditor == owner).otherwise(debtor == owner)
-    other_is_us = other_is_us.fill_null(value=False)
-    chosen_is_us = pl.when(_CREDIT).then(debtor == owner).otherwise(creditor == owner)
-    blank = pl.all_horizontal(
-        pl.when(_CREDIT)
-        .then(pl.col(f"debtor_{part}"))
-        .otherwise(pl.col(f"creditor_{part}"))
-        .is_null()
-        for part in PARTY_PARTS
-    )
-    turned = chosen_is_us.fill_null(value=False) & ~other_is_us
-    return _CREDIT ^ (turned | (blank & ~other_is_us))
-
-
 MOVEMENT = [
     pl.when(pl.col("exploded"))
     .then(pl.col("share"))
@@ -138,22 +118,12 @@ MOVEMENT = [
     .alias("movement"),
     pl.when(pl.col("exploded")).then(pl.col("size")).otherwise(1).alias("batch_size"),
     pl.col("detail_index").fill_null(0),
-    _from_debtor().alias("from_debtor"),
+    from_debtor().alias("from_debtor"),
 ]
 """The amount that moved, and who stands on the other side of it."""
 
 
-def _picked(part: str) -> tuple[pl.Expr, pl.Expr]:
-    debtor, creditor = pl.col(f"debtor_{part}"), pl.col(f"creditor_{part}")
-    other = pl.when(pl.col("from_debtor"))
-    return (
-        other.then(debtor).otherwise(creditor).alias(f"their_{part}"),
-        other.then(creditor).otherwise(debtor).alias(f"our_{part}"),
-    )
-
-
-PARTIES = [picked for part in PARTY_PARTS for picked in _picked(part)]
-"""What is known of the other party and of ourselves."""
+_SINGLE = ~pl.col("exploded").fill_null(value=False)
 
 
 def _piece(key: str, value: pl.Expr, condition: pl.Expr | None = None) -> pl.Expr:
@@ -164,6 +134,23 @@ def _piece(key: str, value: pl.Expr, condition: pl.Expr | None = None) -> pl.Exp
     return piece if condition is None else pl.when(condition).then(piece)
 
 
+def _other(said: str, column: str) -> tuple[pl.Expr, pl.Expr]:
+    """What is not taken of a column that entry and detail both have and that differs."""
+    of_entry, of_detail = pl.col(f"e_{column}"), pl.col(column)
+    differs = of_entry != of_detail
+    return (
+        _piece(f"detail_{said}", of_detail, differs & _SINGLE),
+        _piece(f"entry_{said}", of_entry, differs & ~_SINGLE),
+    )
+
+
+def _own_first(column: str) -> pl.Expr:
+    """What the entry says of itself, else its detail; of a batch each detail says its own first."""
+    of_entry, of_detail = pl.col(f"e_{column}"), pl.col(column)
+    alone = pl.coalesce(of_entry, of_detail)
+    return pl.when(_SINGLE).then(alone).otherwise(pl.coalesce(of_detail, of_entry))
+
+
 def _remainder() -> pl.Expr:
     named = pl.col("their_name").is_not_null()
     amount, stated = pl.col("transaction_amount"), pl.col("amount")
@@ -171,7 +158,12 @@ def _remainder() -> pl.Expr:
         pl.col("entry_rest"),
         pl.col("detail_rest"),
         pl.col("details"),
-        *(_piece(f"our_{part}", pl.col(f"our_{part}")) for part in PARTY_PARTS),
+        *(_piece(f"our_{part}", pl.col(f"our_{part}"), ~FOREIGN) for part in PARTY_PARTS),
+        *(
+            _piece(f"{role}_{part}", pl.col(f"our_{part}"), is_role & FOREIGN)
+            for role, is_role in ROLES_OF_OURS
+            for part in PARTY_PARTS
+        ),
         _piece("their_ultimate", pl.col("their_ultimate"), named),
         _piece("status", pl.col("e_status"), ~pl.col("e_status").is_in(("BOOK", "PDNG", "INFO"))),
         _piece("detail_amount", stated, stated != pl.col("e_amount")),
@@ -185,11 +177,11 @@ def _remainder() -> pl.Expr:
             pl.col("transaction_currency") != pl.col("currency_of_entry"),
         ),
         _piece("counter_amount", pl.col("counter_amount")),
-        _piece(
-            "detail_reference",
-            pl.col("servicer_reference"),
-            pl.col("servicer_reference") != pl.col("e_servicer_reference"),
-        ),
+        *_other("reference", "servicer_reference"),
+        *_other("information", "information"),
+        _piece("batch_transactions", pl.col("e_batch_transactions")),
+        _piece("batch_total", pl.col("e_batch_total")),
+        _piece("return_information", pl.col("return_information")),
         _piece("entry_code", pl.col("e_code"), pl.col("code") != pl.col("e_code")),
         _piece("entry_charges", pl.col("e_charges"), pl.col("charges").is_not_null()),
     ]
@@ -206,7 +198,6 @@ def _sum_of(name: str) -> pl.Expr:
     )
 
 
-_SINGLE = ~pl.col("exploded").fill_null(value=False)
 LEFT_OVER = [
     pl.coalesce(_sum_of("charges"), pl.when(_SINGLE).then(_sum_of("e_charges"))).alias("charges"),
     _remainder().alias("remainder"),
@@ -221,7 +212,7 @@ _COLUMNS = {
     "booking_date": pl.coalesce("e_booking_date", "e_value_date", "day"),
     "value_date": pl.col("e_value_date"),
     "entry_reference": pl.col("e_entry_reference"),
-    "bank_reference": pl.coalesce("servicer_reference", "e_servicer_reference"),
+    "bank_reference": _own_first("servicer_reference"),
     "message_id": pl.coalesce("message_id", "e_batch_message_id"),
     "payment_information_id": pl.coalesce(
         "payment_information_id", "e_batch_payment_information_id"
@@ -234,7 +225,7 @@ _COLUMNS = {
     "instructed_amount": pl.coalesce("instructed_amount", "e_instructed_amount"),
     "instructed_currency": pl.coalesce("instructed_currency", "e_instructed_currency"),
     "exchange_rate": pl.coalesce("exchange_rate", "e_exchange_rate"),
-    "additional_information": pl.coalesce("information", "e_information"),
+    "additional_information": _own_first("information"),
     "source_path": pl.when(pl.col("exploded"))
     .then(pl.format("{}/TxDtls[{}]", "source_path", pl.col("detail_index") + 1))
     .otherwise(pl.col("source_path")),

@@ -50,6 +50,8 @@ ENTRY_FIELDS: tuple[Field, ...] = (
     _first("servicer_reference", "AcctSvcrRef"),
     _first("batch_message_id", "NtryDtls/Btch/MsgId", "Btch/MsgId"),
     _first("batch_payment_information_id", "NtryDtls/Btch/PmtInfId", "Btch/PmtInfId"),
+    Field("batch_transactions", (("NtryDtls/Btch/NbOfTxs",), ("Btch/NbOfTxs",)), "+"),
+    Field("batch_total", (("NtryDtls/Btch/TtlAmt",), ("Btch/TtlAmt",)), "+"),
     _first("information", "AddtlNtryInf"),
 )
 """What an entry says itself."""
@@ -90,6 +92,11 @@ DETAIL_FIELDS: tuple[Field, ...] = (
     *_party("Cdtr", "creditor"),
     _first("purpose", "Purp/Cd", "Purp/Prtry"),
     _first("return_reason", "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", "RtrInf/RtrRsn/Cd"),
+    _first(
+        "return_information",
+        *("RtrInf/AddtlInf", "RtrInf/AddtlRtrRsnInf", "RtrInf/Orgtr/Nm"),
+        *("RtrInf/OrgnlBkTxCd/Prtry/Cd", "RtrInf/OrgnlBkTxCd/Domn/Cd"),
+    ),
     Field(
         "remittance",
         (

@@ -13,7 +13,9 @@ import polars as pl
 
 from pipelines.feeds import camt_columns as columns
 from pipelines.feeds.camt_fields import DETAIL_FIELDS, ENTRY_FIELDS
-from pipelines.feeds.reading import Finding
+from pipelines.feeds.camt_parties import PARTIES
+from pipelines.feeds.camt_totals import of_batches
+from pipelines.feeds.reading import Finding, StatedTotal
 from pipelines.feeds.statement_frames import text_frame
 
 ENTRY_KEYS = ("statement", "entry_index", "source_row", "source_path", "owner", "day", "entry_rest")
@@ -32,7 +34,7 @@ _DETAILS = _raw(DETAIL_KEYS, [field.name for field in DETAIL_FIELDS])
 
 def movements(
     entries: Sequence[tuple[Any, ...]], details: Sequence[tuple[Any, ...]]
-) -> tuple[pl.DataFrame, list[Finding]]:
+) -> tuple[pl.DataFrame, list[Finding], list[StatedTotal]]:
     """Put raw entries and details together.
 
     Args:
@@ -40,11 +42,12 @@ def movements(
         details: `DETAIL_KEYS`, then `DETAIL_FIELDS`; `entry` is a position in `entries`.
 
     Returns:
-        Rows of `ROW_SCHEMA`, and what was odd about them.
+        Rows of `ROW_SCHEMA`, what was odd about them, and what entries state of their batches.
     """
     above = text_frame(entries, _ENTRIES).with_columns(columns.OF_ENTRY)
     below = _beside(above, details) if details else _no_details()
-    return _rows(above, below), [*_oddities(above), *_unexploded(below, above)]
+    odd = [*_oddities(above), *_unexploded(below, above)]
+    return _rows(above, below), odd, of_batches(above, below)
 
 
 def _beside(above: pl.DataFrame, details: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
@@ -97,7 +100,7 @@ def _rows(above: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
         rows = rows.join(kept, on="entry", how="left", maintain_order="left")
     else:
         rows = rows.with_columns(pl.lit(None, pl.String).alias("details"))
-    rows = rows.with_columns(columns.MOVEMENT).with_columns(columns.PARTIES)
+    rows = rows.with_columns(columns.MOVEMENT).with_columns(PARTIES)
     return rows.with_columns(columns.LEFT_OVER).select(columns.CANONICAL)
 
 

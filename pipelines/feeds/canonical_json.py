@@ -126,13 +126,14 @@ def _line(place: str) -> int | None:
 
 def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
     single = row["batch_size"] == 1
+    own = {} if single or not row["remainder"] else json.loads(row["remainder"])
     return {
         "amount": money(row["entry_amount"]),
         "currency": row["currency"],
         "booking_date": _day(row["booking_date"]),
         "value_date": _day(row["value_date"]),
         "reference": row["entry_reference"],
-        "bank_reference": row["bank_reference"],
+        "bank_reference": own.get("entry_reference", row["bank_reference"]),
         "end_to_end_id": row["end_to_end_id"] if single else None,
         "counterparty_name": row["counterparty_name"] if single else None,
         "counterparty_account": row["counterparty_account"] if single else None,
@@ -142,7 +143,7 @@ def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
         "status": row["status"],
         "credit_debit": row["credit_debit"],
         **(_more(row) if single else {}),
-        "additional_information": row["additional_information"],
+        "additional_information": own.get("entry_information", row["additional_information"]),
         "details": _kept_details(row) if single else [],
         "place": row["source_path"],
     }

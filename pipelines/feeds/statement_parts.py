@@ -169,8 +169,13 @@ class StatementCollector:
             self._findings.append(Finding(code, message, place))
 
     def hold(self, total: StatedTotal, code: str, text: str = "") -> None:
-        """Take a control total that the file states, as `text`; one that fails is a finding too."""
+        """Take a control total that the file states, as `text`.
+
+        One that fails is a finding too, under the `code`, if one is given.
+        """
         self._totals.append(total)
+        if not code:
+            return
         if total.stated is None:
             self.find(f"{code}_unreadable", f"the {total.name} is '{text[:40]}'", total.place)
         elif not total.holds:
