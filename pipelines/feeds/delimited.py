@@ -5,7 +5,7 @@ block is walked line by line, so that one broken line costs itself and nothing e
 """
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import BinaryIO
@@ -31,13 +31,15 @@ class Layout:
     """How a delimited file is written.
 
     `header` holds the column names as written, `first_line` is the physical line number of the
-    first record (the header of a plain file stands on line 1).
+    first record (the header of a plain file stands on line 1). Headings without a name at its end
+    are no columns: a record may have as many empty fields more as `unnamed` says, or none.
     """
 
     separator: str
     header: tuple[str, ...]
     first_line: int = 2
     old_mac: bool = False
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,16 @@ def _layouts(head: bytes) -> Iterator[Layout]:
         if separator in text:
             header = walk(text, 1, separator, None).records
             if header:
-                names = tuple((name or "").strip() for name in header[0][1])
-                yield Layout(separator, names, first + 2, old_mac)
+                names, unnamed = named_headings(header[0][1])
+                yield Layout(separator, names, first + 2, old_mac, unnamed)
+
+
+def named_headings(cells: Sequence[str | None]) -> tuple[tuple[str, ...], int]:
+    """The headings up to the last that has a name, and how many follow it without one."""
+    names = [(name or "").strip() for name in cells]
+    while len(names) > 1 and not names[-1]:
+        names.pop()
+    return tuple(names), len(cells) - len(names)
 
 
 def batches(source: Source, layout: Layout, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
@@ -149,7 +159,14 @@ def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batc
     records = _plain(block, line, layout)
     if records is not None:
         return Batch(records, (), tuple(findings)), b""
-    walked = walk(block.decode("utf-8"), line, layout.separator, len(layout.header), last=last)
+    walked = walk(
+        block.decode("utf-8"),
+        line,
+        layout.separator,
+        len(layout.header),
+        last=last,
+        unnamed=layout.unnamed,
+    )
     broken = _cut_off(walked.broken, block, line) if cut else walked.broken
     batch = Batch(_frame(walked.records, layout), broken, tuple(findings))
     return batch, walked.tail.encode("utf-8")

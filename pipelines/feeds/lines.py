@@ -28,12 +28,19 @@ class Walked:
 
 
 def walk(
-    text: str, first_line: int, separator: str, width: int | None, *, last: bool = True
+    text: str,
+    first_line: int,
+    separator: str,
+    width: int | None,
+    *,
+    last: bool = True,
+    unnamed: int = 0,
 ) -> Walked:
     """Split `text` into records of `width` fields and broken lines; `None` takes any width.
 
     A record may run over several lines inside quotes; its number is that of its first line. Blank
-    lines say nothing and are passed over. An empty field is null. Unless it is the `last` text of
+    lines say nothing and are passed over. An empty field is null; up to `unnamed` empty fields more
+    than the width are none. Unless it is the `last` text of
     a file, a record still open at its end is handed back as the tail.
     """
     lines = text.split("\n")
@@ -50,6 +57,8 @@ def walk(
         fields, used, reason = _record(lines, at, separator)
         if reason == NEVER_CLOSED and not last and len(lines) - at < MAX_JOINED_LINES:
             return Walked(records, tuple(broken), "\n".join([*lines[at:], ""]))
+        if width is not None and width < len(fields) <= width + unnamed and not any(fields[width:]):
+            fields = fields[:width]
         reason = reason or _misfit(len(fields), width)
         if reason:
             broken.append(Broken(number, reason, line))

@@ -1,100 +1,109 @@
-"""Settlement files of providers without a reader of their own, by a profile of column names.
+"""Settlement reports as tables, by a profile of headings: those that ship, and those of a lake.
 
-The profile (`settlement_profiles/generic.yaml`) is data. Each line is a document of its own, since
-such exports overlap; a line of type payout is a payout as well.
+A line is a document of its own where its profile knows an id of it, for such exports overlap; where
+a report is of one payout, the payout is the document and its lines are numbered. A line of type
+payout is a payout as well.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import partial
 
 import polars as pl
-import yaml
 
-from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.delimited import LINE, Batch, batches
+from pipelines.feeds.lines import Broken
 from pipelines.feeds.localised import date_order, decimal_mark, iso_dates, plain_number
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, exact, remainder, stripped
+from pipelines.feeds.settlement_amounts import amounts
+from pipelines.feeds.settlement_heading import Heading, heading
+from pipelines.feeds.settlement_payouts import payouts_among, payouts_of
+from pipelines.feeds.settlement_profile import Profile, plain, profiles
+from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, remainder, stripped
 from pipelines.feeds.typed_rows import typed
 
-PROFILE = Path(__file__).parent / "settlement_profiles" / "generic.yaml"
 MONEY_COLUMNS = ("gross_amount", "fee_amount", "net_amount")
+_TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")
+_OURS = (
+    *("line_id", "payout_id", "merchant_account", *_TYPE_COLUMNS, "psp_reference"),
+    *("modification_reference", "merchant_reference", "payment_method", "created_at"),
+    *("available_on", *MONEY_COLUMNS, "net_currency", "gross_currency", "exchange_rate"),
+    *("status", "description", "bank_account", "bank_reference"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """Headers that stand for our columns, columns a file must have, words for types of lines."""
+class Habits:
+    """How a report writes its numbers and dates, and what it states of its payouts."""
 
-    provider: str
-    columns: Mapping[str, tuple[str, ...]]
-    required: frozenset[str]
-    types: Mapping[str, tuple[str, ...]]
-
-    def names(self, header: tuple[str, ...]) -> dict[str, str]:
-        """Our columns and the header's names for them, as far as the header has any."""
-        written = {re.sub(r"[\s.\-/]+", "_", name.strip().lower()): name for name in header}
-        return {
-            ours: written[theirs[0]]
-            for ours, known in self.columns.items()
-            if (theirs := [name for name in known if name in written])
-        }
-
-    def line_type(self, raw: str | None, net: str | None) -> str:
-        """The type that the provider's word stands for; without a word, the sign decides."""
-        word = re.sub(r"[\s.\-/]+", "_", (raw or "").strip().lower())
-        for kind, words in self.types.items():
-            if any(known in word for known in words):
-                return kind
-        if raw:
-            return "adjustment"
-        return "refund" if (net or "").startswith("-") else "sale"
+    mark: str
+    orders: Mapping[str, str]
+    totals: tuple[Mapping[str, str], ...]
+    signed: bool
 
 
-@cache
-def profile() -> Profile:
-    """The profile as it stands on disk."""
-    node = yaml.safe_load(PROFILE.read_text("utf-8"))
-    return Profile(
-        provider=node["provider"],
-        columns={ours: tuple(names) for ours, names in node["columns"].items()},
-        required=frozenset(node["required"]),
-        types={kind: tuple(words) for kind, words in node["types"].items()},
-    )
+def recognises(head: bytes, _name: str, known: Sequence[Profile] | None = None) -> bool:
+    """Whether a line among the first names all that a settlement needs, in words of a profile."""
+    return heading(head, tuple(known or profiles())) is not None
 
 
-@lru_cache(maxsize=8)
-def _fit(head: bytes) -> tuple[Layout, Mapping[str, str]] | None:
-    for layout in layouts(head):
-        names = profile().names(layout.header)
-        distinct = len(set(names.values())) == len(names)
-        if profile().required <= names.keys() and distinct:
-            return layout, names
-    return None
-
-
-def recognises(head: bytes, _name: str) -> bool:
-    """Whether the first line names all that a settlement needs, in words of the profile."""
-    return _fit(head) is not None
-
-
-def read(source: Source) -> Iterator[Reading]:
-    """Read a settlement file by the profile.
+def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Reading]:
+    """Read a settlement report by the profile that it fits.
 
     Raises:
         RefusedError: the dates follow no one order, or a line has no end.
     """
-    found = _fit(source.head())
+    found = heading(source.head(), tuple(known or profiles()))
     assert found is not None
-    layout, names = found
-    seen = pl.concat([_named(batch, names) for batch in batches(source, layout)])
-    mark = decimal_mark(pl.concat([seen[name] for name in MONEY_COLUMNS]).drop_nulls())
-    order, findings = _order(seen["created_at"].drop_nulls(), names["created_at"])
-    for batch in batches(source, layout):
-        yield _reading(batch, names, (mark, order), findings)
-        findings = ()
+    given, broken, totals = _whole(source, found)
+    habits, findings = _habits(found, given, totals)
+    lines: list[pl.DataFrame] = []
+    for batch in given:
+        reading, read_lines = _reading(source, found, batch, habits, (findings, broken))
+        findings, broken = (), ()
+        lines.append(read_lines)
+        yield reading
+    if found.profile.totals or found.profile.summed:
+        yield _totals(found, pl.concat(lines), habits)
+
+
+def _whole(
+    source: Source, found: Heading
+) -> tuple[list[Batch], tuple[Broken, ...], tuple[Mapping[str, str], ...]]:
+    """All batches without the rows that state a payout, which stand above or among the lines."""
+    names = found.profile.totals_of(found.layout.header)
+    given, broken, totals = [], list[Broken](), list(found.above)
+    for batch in batches(source, found.layout):
+        if names is None:
+            given.append(batch)
+            broken += batch.broken
+            continue
+        kept, told = payouts_among(batch, names, found)
+        given.append(kept)
+        broken += kept.broken
+        totals += told
+    return given, tuple(broken), tuple(totals)
+
+
+def _habits(
+    found: Heading, given: Sequence[Batch], totals: tuple[Mapping[str, str], ...]
+) -> tuple[Habits, tuple[Finding, ...]]:
+    seen = pl.concat([_named(batch, found) for batch in given])
+    written = [seen[name] for name in MONEY_COLUMNS]
+    written.append(pl.Series([total["amount"] for total in totals], dtype=pl.String))
+    mark = decimal_mark(pl.concat([one.alias("n") for one in written]).drop_nulls())
+    orders: dict[str, str] = {}
+    findings: list[Finding] = []
+    days = {"created_at": seen["created_at"], "available_on": seen["available_on"]}
+    days["totals"] = pl.Series([total.get("arrival_date") for total in totals], dtype=pl.String)
+    for name, column in days.items():
+        orders[name], odd = _order(column.drop_nulls(), found.names.get(name, name))
+        findings += odd
+    taken = [found.profile.takes(raw) for raw in seen["raw_type"]]
+    minus = seen["net_amount"].str.contains(r"^\s*[-\u2212(]|-\s*$").fill_null(value=False)
+    signed = bool((pl.Series(taken, dtype=pl.Boolean) & minus).any())
+    return Habits(mark, orders, totals, signed), tuple(findings)
 
 
 def _order(written: pl.Series, column: str) -> tuple[str, tuple[Finding, ...]]:
@@ -111,85 +120,127 @@ def _order(written: pl.Series, column: str) -> tuple[str, tuple[Finding, ...]]:
     return found.order, (Finding("ambiguous_dates", text, f"column {column}"),)
 
 
-def _named(batch: Batch, names: Mapping[str, str]) -> pl.DataFrame:
+def _named(batch: Batch, found: Heading) -> pl.DataFrame:
     given = stripped(batch)
-    absent = [name for name in profile().columns if name not in names]
-    return given.select(
+    named = given.select(
         LINE,
-        *(pl.col(theirs).alias(ours) for ours, theirs in names.items()),
-        *(pl.lit(None, pl.String).alias(name) for name in absent),
+        *(pl.col(theirs).alias(ours) for ours, theirs in found.names.items()),
+        *(pl.lit(None, pl.String).alias(name) for name in _OURS if name not in found.names),
+        *(
+            pl.col(name).alias(f"fee {name}")
+            for name in given.columns
+            if plain(name) in found.profile.fees
+        ),
     )
+    joined = pl.concat_str(_TYPE_COLUMNS, separator=" ", ignore_nulls=True).replace({"": None})
+    return named.with_columns(joined.alias("raw_type"))
 
 
 def _reading(
+    source: Source,
+    found: Heading,
     batch: Batch,
-    names: Mapping[str, str],
-    habits: tuple[str, str],
-    findings: tuple[Finding, ...],
-) -> Reading:
-    mark, order = habits
-    named = _named(batch, names)
+    habits: Habits,
+    said: tuple[tuple[Finding, ...], tuple[Broken, ...]],
+) -> tuple[Reading, pl.DataFrame]:
+    findings, broken = said
+    named = _named(batch, found)
+    money = [name for name in named.columns if name in MONEY_COLUMNS or name.startswith("fee ")]
     named = named.with_columns(
-        *(plain_number(named[name], mark).alias(name) for name in MONEY_COLUMNS),
-        _moments(named["created_at"], order),
-        _moments(named["available_on"], order).str.slice(0, 10),
-    )
-    lines = _lines(named).with_columns(remainder(stripped(batch), set(names.values())))
+        *(plain_number(named[name], habits.mark).alias(name) for name in money),
+        *(moments(named[name], habits.orders[name]) for name in ("created_at", "available_on")),
+    ).with_columns(pl.col("available_on").str.slice(0, 10))
+    named = _told_by_totals(named, habits)
+    used = set(found.names.values()) | {
+        name for name in batch.records.columns if plain(name) in found.profile.fees
+    }
+    if found.profile.unrounded:
+        used.discard(found.names["net_amount"])  # the remainder has every decimal
+    exact = amounts(named, found.profile, signed=habits.signed)
+    lines = _lines(exact, found, source.name).with_columns(remainder(stripped(batch), used))
     rows, rejects = typed(LINES, lines, batch.records)
-    paid, unpaid = typed(PAYOUTS, _payouts(named, lines))
-    broken = broken_lines(LINES.name, batch.broken)
-    return Reading(
+    paid, unpaid = typed(PAYOUTS, _payouts(exact, lines))
+    reading = Reading(
         format="settlement CSV",
-        version=profile().provider,
+        version=found.profile.provider,
         tables={LINES.name: rows, PAYOUTS.name: paid},
-        rejected=in_order(rejects, unpaid, broken),
-        findings=(*findings, *batch.findings, *add_up(rows)),
+        rejected=in_order(rejects, unpaid, broken_lines(LINES.name, broken)),
+        findings=(*findings, *batch.findings, *add_up(rows), *_unknown(exact, found.profile)),
     )
+    known = lines.join(exact.select(LINE, "exact_net"), on=LINE, how="left", maintain_order="left")
+    return reading, known.filter(pl.col(LINE).is_in(rows[LINE].implode()))
 
 
-def _moments(written: pl.Series, order: str) -> pl.Series:
+def _told_by_totals(named: pl.DataFrame, habits: Habits) -> pl.DataFrame:
+    """Currency and day of lines that leave them to the row which states their payout."""
+    if not habits.totals:
+        return named
+    told = pl.DataFrame([dict(total) for total in habits.totals]).unique("payout_id", keep="first")
+    day = moments(told["arrival_date"], habits.orders["totals"]).str.slice(0, 10)
+    told = told.select(
+        "payout_id", pl.col("currency").alias("told_currency"), day.alias("told_day")
+    )
+    joined = named.join(told, on="payout_id", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.coalesce("net_currency", "told_currency").alias("net_currency"),
+        pl.coalesce("available_on", "told_day").alias("available_on"),
+    ).drop("told_currency", "told_day")
+
+
+def moments(written: pl.Series, order: str) -> pl.Series:
+    """Days with or without a time of day, written in one order, as ISO text."""
     day = iso_dates(written.str.extract(r"^([^T\s]+)"), order)
     clock = written.str.extract(r"^[^T\s]+[T\s]+(.+)$")
     return (day + ("T" + clock).fill_null("")).alias(written.name)
 
 
-def _lines(named: pl.DataFrame) -> pl.DataFrame:
-    pairs = named.select("raw_type", "net_amount").iter_rows()
-    kind = pl.Series([profile().line_type(*pair) for pair in pairs], dtype=pl.String)
-    return named.select(
+def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
+    profile = found.profile
+    numbered = (pl.col(LINE) - found.layout.first_line + 1).cast(pl.String)
+    line_id = numbered if profile.by_payout else pl.col("line_id")
+    report = pl.coalesce("payout_id", pl.lit(file)) if profile.by_payout else pl.col("line_id")
+    return exact.select(
         LINE,
-        "line_id",
         "payout_id",
         "merchant_account",
+        "line_type",
         "psp_reference",
+        "modification_reference",
         "merchant_reference",
         "payment_method",
-        "created_at",
         "gross_amount",
         "exchange_rate",
+        "fee_amount",
+        "commission",
+        "scheme_fees",
+        "interchange",
         "net_amount",
         "status",
         "description",
-        provider=pl.lit(profile().provider),
-        report_id=pl.col("line_id"),
-        line_type=kind,
-        raw_type=pl.col("raw_type").fill_null(kind),
+        provider=pl.lit(profile.provider),
+        line_id=line_id,
+        report_id=report,
+        raw_type=pl.col("raw_type").fill_null(pl.col("line_type")),
+        created_at=pl.coalesce("created_at", "available_on"),
         available_on=pl.coalesce("available_on", pl.col("created_at").str.slice(0, 10)),
-        gross_currency=pl.coalesce("gross_currency", "net_currency").str.to_uppercase(),
-        fee_amount=_costs(named),
+        gross_currency=pl.when(pl.col("gross_amount").is_not_null()).then(
+            pl.coalesce("gross_currency", "net_currency").str.to_uppercase()
+        ),
         net_currency=pl.col("net_currency").str.to_uppercase(),
     )
 
 
-def _costs(named: pl.DataFrame) -> pl.Series:
-    """Fees as costs: some providers write them negative, which the net of the line tells."""
-    gross, fee, net = (exact(named[name]) for name in MONEY_COLUMNS)
-    negative = (gross + fee == net) & (gross - fee != net)
-    turned = (-fee).cast(pl.String)
-    return pl.select(pl.when(negative).then(turned).otherwise(named["fee_amount"])).to_series()
+def _unknown(exact: pl.DataFrame, profile: Profile) -> tuple[Finding, ...]:
+    first = exact.group_by("raw_type", maintain_order=True).agg(pl.col(LINE).first())
+    return tuple(
+        Finding("unknown_line_type", f"taken as an adjustment: {raw}", f"line {line}")
+        for raw, line in first.iter_rows()
+        if not profile.knows(raw)
+    )
 
 
-def _payouts(named: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines of type payout as payouts."""
     return (
         lines.select(
             LINE,
@@ -198,17 +249,50 @@ def _payouts(named: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
             "merchant_account",
             "created_at",
             payout_id=pl.coalesce("payout_id", "line_id"),
-            amount=(-exact(named["net_amount"])).cast(pl.String).fill_null(named["net_amount"]),
+            amount=(-exact["exact_net"]).cast(pl.String).fill_null(exact["net_amount"]),
             currency=pl.col("net_currency"),
             status=pl.lit("paid"),
             automatic=pl.lit("true"),
             arrival_date=pl.col("available_on"),
-            bank_account=named["bank_account"],
-            bank_reference=named["bank_reference"],
+            bank_account=exact["bank_account"],
+            bank_reference=exact["bank_reference"],
         )
         .filter(pl.col("line_type") == "payout")
         .drop("line_type")
     )
 
 
-FORMATS = (Format("settlement.csv", "settlements", recognises, read),)
+def _totals(found: Heading, lines: pl.DataFrame, habits: Habits) -> Reading:
+    totals = pl.DataFrame(
+        [dict(total) for total in habits.totals],
+        schema=dict.fromkeys(("payout_id", "amount", "currency", "arrival_date"), pl.String),
+    )
+    totals = totals.with_columns(
+        plain_number(totals["amount"], habits.mark).alias("amount"),
+        moments(totals["arrival_date"], habits.orders["totals"]).str.slice(0, 10),
+    )
+    made = payouts_of(found.profile, lines, totals)
+    paid, unpaid = typed(PAYOUTS, made.payouts)
+    rows, rejects = typed(LINES, made.roundings)
+    return Reading(
+        format="settlement CSV",
+        version=found.profile.provider,
+        tables={LINES.name: rows, PAYOUTS.name: paid},
+        rejected=in_order(rejects, unpaid),
+        findings=made.findings,
+    )
+
+
+def settlement_tables(saved: Sequence[Profile] = ()) -> Format:
+    """The format of settlement reports, by the profiles saved beside a lake and those that ship."""
+    known = (*saved, *profiles())
+    return Format(
+        "settlement.csv",
+        "settlements",
+        partial(recognises, known=known),
+        partial(read, known=known),
+    )
+
+
+SETTLEMENT_CSV = settlement_tables()
+FORMATS = (SETTLEMENT_CSV,)

@@ -1,0 +1,70 @@
+"""Where the table of a settlement report begins, by which profile, and what stands above it."""
+
+import codecs
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.feeds.delimited import SEPARATORS, Layout, decode, layouts, named_headings
+from pipelines.feeds.lines import walk
+from pipelines.feeds.settlement_profile import Profile
+
+HEADING_WITHIN = 30
+"""Lines among which the heading stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The profile that a table fits, its layout, names by our columns, and totals above it."""
+
+    profile: Profile
+    layout: Layout
+    names: Mapping[str, str]
+    above: tuple[Mapping[str, str], ...] = ()
+
+
+def headings(head: bytes) -> Iterator[Layout]:
+    """Every way in which a line among the first can be a heading, the first line's first."""
+    yield from layouts(head)
+    lines = _lines(head)
+    for number, line in enumerate(lines[1:HEADING_WITHIN], 2):
+        for separator in SEPARATORS:
+            if line.count(separator) >= 2:
+                names, unnamed = named_headings(_cells(line, separator))
+                yield Layout(separator, names, number + 1, unnamed=unnamed)
+
+
+@lru_cache(maxsize=8)
+def heading(head: bytes, known: Sequence[Profile]) -> Heading | None:
+    """The first profile and heading that fit each other, if any do."""
+    ways = tuple(headings(head))
+    for profile in known:
+        for layout in ways:
+            if profile.fits(layout.header):
+                above = tuple(_totals_above(head, layout, profile))
+                return Heading(profile, layout, profile.names(layout.header), above)
+    return None
+
+
+def _lines(head: bytes) -> list[str]:
+    text = decode(head.removeprefix(codecs.BOM_UTF8))[0]
+    return [line.rstrip("\r") for line in text.split("\n")]
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    found = walk(line, 1, separator, None).records
+    return tuple((cell or "").strip() for cell in found[0][1]) if found else ()
+
+
+def _totals_above(head: bytes, layout: Layout, profile: Profile) -> Iterator[Mapping[str, str]]:
+    """Rows of the small table above, in which the provider states its payouts."""
+    names: Mapping[str, str] | None = None
+    header: tuple[str, ...] = ()
+    for line in _lines(head)[: layout.first_line - 2]:
+        cells = _cells(line, layout.separator)
+        found = profile.totals_of(cells)
+        if found is not None:
+            names, header = found, cells
+        elif names and len(cells) == len(header):
+            row = dict(zip(header, cells, strict=True))
+            yield {ours: row[theirs] for ours, theirs in names.items()}

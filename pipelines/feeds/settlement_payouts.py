@@ -1,0 +1,175 @@
+"""What a settlement report pays out: as it states it, or as its lines make it up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch
+from pipelines.feeds.lines import Broken, walk
+from pipelines.feeds.reading import Finding
+from pipelines.feeds.settlement_amounts import round_to_currency
+from pipelines.feeds.settlement_heading import Heading
+from pipelines.feeds.settlement_profile import Profile
+from pipelines.feeds.settlement_rows import EXACT, exact, stripped
+
+ROUNDING = "Rounding"
+_KEY = ("payout_id", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Payouts and lines of rounding as text, and what does not agree."""
+
+    payouts: pl.DataFrame
+    roundings: pl.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def payouts_among(
+    batch: Batch, names: Mapping[str, str], found: Heading
+) -> tuple[Batch, list[Mapping[str, str]]]:
+    """Take the rows that state a payout out of the lines; they may end where its columns do."""
+    given = stripped(batch)
+    states = pl.col(names["amount"]).is_not_null()
+    if raw := found.names.get("raw_type"):
+        states &= pl.col(raw).is_null()
+    told = given.filter(states).select(pl.col(name).alias(ours) for ours, name in names.items())
+    totals: list[Mapping[str, str]] = [_given(row) for row in told.iter_rows(named=True)]
+    broken: list[Broken] = []
+    for line in batch.broken:
+        row = _short_row(line, found)
+        if row is None or not row.get(names["amount"]):
+            broken.append(line)
+        else:
+            totals.append({ours: row.get(name, "") for ours, name in names.items()})
+    kept = given.select(~states.fill_null(value=False)).to_series()
+    return replace(batch, records=batch.records.filter(kept), broken=tuple(broken)), totals
+
+
+def _given(row: Mapping[str, str | None]) -> Mapping[str, str]:
+    return {name: value or "" for name, value in row.items()}
+
+
+def _short_row(line: Broken, found: Heading) -> Mapping[str, str] | None:
+    fields = walk(line.text, 1, found.layout.separator, None).records
+    header = found.layout.header
+    if not fields or len(fields[0][1]) > len(header):
+        return None
+    return {name: (cell or "").strip() for name, cell in zip(header, fields[0][1], strict=False)}
+
+
+def payouts_of(profile: Profile, lines: pl.DataFrame, totals: pl.DataFrame) -> Made:
+    """The payouts of a whole report.
+
+    Args:
+        profile: how the report is laid out.
+        lines: every line that was read, with `exact_net`.
+        totals: what the report itself states of its payouts.
+    """
+    made = (
+        lines.filter(pl.col("payout_id").is_not_null() & (pl.col("line_type") != "payout"))
+        .rename({"net_currency": "currency"})
+        .group_by(_KEY, maintain_order=True)
+        .agg(
+            pl.col(LINE).max(),
+            pl.col("exact_net").sum().alias("exact_total"),
+            exact_sum("net_amount").alias("line_total"),
+            pl.col("merchant_account").drop_nulls().first(),
+            pl.col("created_at").max(),
+            pl.col("available_on").max().alias("arrival_date"),
+        )
+    )
+    made = made.with_columns(round_to_currency(made["exact_total"], made["currency"]).alias("paid"))
+    if totals.height:
+        return _stated(profile, made, totals)
+    paid_already = lines.filter(pl.col("line_type") == "payout")["payout_id"].drop_nulls()
+    summed = made.filter(~pl.col("payout_id").is_in(paid_already.implode()))
+    payouts = summed.with_columns(amount=pl.col("paid").cast(pl.String))
+    return Made(_rows(payouts, profile), _roundings(summed, profile), ())
+
+
+def exact_sum(name: str) -> pl.Expr:
+    """The sum of plain decimal text with all its digits."""
+    return pl.col(name).map_batches(exact, return_dtype=EXACT).sum()
+
+
+def _stated(profile: Profile, made: pl.DataFrame, totals: pl.DataFrame) -> Made:
+    stated = totals.with_columns(pl.col("currency").str.to_uppercase()).join(
+        made, on=_KEY, how="left", maintain_order="left", suffix="_of_lines"
+    )
+    stated = stated.with_columns(
+        pl.coalesce("arrival_date", "arrival_date_of_lines").alias("arrival_date"),
+        pl.coalesce("created_at", "arrival_date").alias("created_at"),
+        pl.col(LINE).fill_null(1),
+        exact(stated["amount"]).alias("exact_amount"),
+    )
+    off = stated.filter(pl.col("exact_amount") != pl.col("exact_total").fill_null(0))
+    findings = [
+        Finding(
+            "payout_total",
+            f"the report states a payout of {amount} {currency}, its lines make {total:f}",
+            f"payout {payout}",
+        )
+        for payout, amount, currency, total in off.select(
+            "payout_id", "amount", "currency", pl.col("exact_total").fill_null(0)
+        ).iter_rows()
+    ]
+    unstated = made.join(stated.select(_KEY), on=_KEY, how="anti", maintain_order="left")
+    findings += [
+        Finding("payout_total", "the report has lines of it and states no amount", f"payout {one}")
+        for one in unstated["payout_id"]
+    ]
+    return Made(_rows(stated, profile), _roundings(made.clear(), profile), tuple(findings))
+
+
+def _rows(payouts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    total = pl.col("exact_total").cast(pl.String)
+    return payouts.select(
+        LINE,
+        "payout_id",
+        "merchant_account",
+        "amount",
+        "currency",
+        "created_at",
+        "arrival_date",
+        provider=pl.lit(profile.provider),
+        report_id=pl.col("payout_id"),
+        status=pl.lit("paid"),
+        automatic=pl.lit("true"),
+        bank_reference=pl.col("payout_id"),
+        remainder=pl.when(pl.col("exact_total") != pl.col("paid")).then(
+            pl.lit('{"sum of the lines": "') + total + pl.lit('"}')
+        ),
+    )
+
+
+def _roundings(made: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """A line for what lies between the lines in whole cents and the payout, where there is any."""
+    if not profile.unrounded:
+        made = made.clear()
+    inexact = made.filter(pl.col("exact_total") != pl.col("paid"))
+    difference = (pl.col("paid") - pl.col("line_total")).cast(pl.String)
+    return inexact.select(
+        LINE,
+        "payout_id",
+        "merchant_account",
+        "created_at",
+        provider=pl.lit(profile.provider),
+        report_id=pl.col("payout_id"),
+        line_id=pl.lit("rounding"),
+        line_type=pl.lit("adjustment"),
+        raw_type=pl.lit(ROUNDING),
+        available_on=pl.col("arrival_date"),
+        gross_amount=difference,
+        gross_currency=pl.col("currency"),
+        fee_amount=pl.lit("0"),
+        net_amount=difference,
+        net_currency=pl.col("currency"),
+        description=pl.format(
+            "the lines make {}, {} is paid, {} of it by rounding",
+            pl.col("exact_total").cast(pl.String),
+            pl.col("paid").cast(pl.String),
+            (pl.col("paid") - pl.col("exact_total")).cast(pl.String),
+        ),
+    )

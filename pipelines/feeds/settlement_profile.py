@@ -1,0 +1,168 @@
+"""Profiles of settlement reports: which headings stand for which columns, which words for what.
+
+A profile is data (`settlement_profiles/*.yaml`, or saved beside a lake). What a provider's report
+does its own way, a profile says: fees in several columns, one amount a line whose type says what it
+is, amounts without their sign, the payout in rows of its own, in a table above, or not at all.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "settlement_profiles"
+LAST = "generic"
+"""The profile whose words any provider's own profile comes before."""
+
+LINE_TYPES = (
+    *("payout_failed", "payout", "chargeback_reversed", "chargeback", "refund", "conversion"),
+    *("reserve", "sale", "fee", "transfer", "adjustment"),
+)
+
+
+def plain(name: str) -> str:
+    """A heading in lower case, with blanks, dashes, dots and slashes as underscores."""
+    return re.sub(r"[\s.\-/]+", "_", name.strip().strip("\ufeff").lower())
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # two profiles are one only when they are the same
+class Profile:
+    """How a provider lays out its report.
+
+    Attributes:
+        provider: whose report it is.
+        columns: headings by our columns.
+        required: ours that a report must have.
+        types: words in the provider's types by our types of lines; the first that fits counts.
+        fees: headings of fees that add up.
+        single_amount: a line has one amount, and its type says what it is.
+        negative: words of types whose amounts come without their minus.
+        positive: words of types that have one of those and are no such types.
+        unrounded: amounts have more decimals than their currency.
+        by_payout: a report is of payouts, whose lines it does not name: they are numbered.
+        summed: a payout is the sum of its lines.
+        totals: headings by what the report states of a payout itself.
+        parts: words in the types of fees by our parts of a fee.
+    """
+
+    provider: str
+    columns: Mapping[str, tuple[str, ...]]
+    required: frozenset[str]
+    types: Mapping[str, tuple[str, ...]]
+    fees: tuple[str, ...] = ()
+    single_amount: bool = False
+    negative: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+    unrounded: bool = False
+    by_payout: bool = False
+    summed: bool = False
+    totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def names(self, header: Sequence[str]) -> dict[str, str]:
+        """Our columns and the header's names for them, as far as the header has any."""
+        return _named(self.columns, header)
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """Whether a heading has all that a report of this profile needs, each name once."""
+        names = self.names(header)
+        kept = {ours: name for ours, name in names.items() if ours in self.required}
+        distinct = len(set(names.values())) == len(names) or self.by_payout
+        return self.required <= kept.keys() and distinct
+
+    def totals_of(self, header: Sequence[str]) -> dict[str, str] | None:
+        """What the header says of payouts, or None where it lacks any of it."""
+        found = _named(self.totals, header)
+        return found if self.totals and found.keys() == self.totals.keys() else None
+
+    def line_type(self, raw: str | None, net: str | None) -> str:
+        """The type that the provider's word stands for; without a word, the sign decides."""
+        word = plain(raw or "")
+        for kind, words in self.types.items():
+            if any(known in word for known in words):
+                return kind
+        if raw:
+            return "adjustment"
+        return "refund" if (net or "").startswith("-") else "sale"
+
+    def knows(self, raw: str | None) -> bool:
+        """Whether the profile has a word for a type."""
+        return not raw or any(
+            known in plain(raw) for words in self.types.values() for known in words
+        )
+
+    def takes(self, raw: str | None) -> bool:
+        """Whether an amount of this type is taken off the payout though it has no minus."""
+        word = plain(raw or "")
+        return any(one in word for one in self.negative) and not any(
+            one in word for one in self.positive
+        )
+
+    def part_of(self, raw: str | None) -> str | None:
+        """The part of a fee that the provider's word stands for."""
+        word = plain(raw or "")
+        return next(
+            (part for part, words in self.parts.items() if any(one in word for one in words)), None
+        )
+
+
+def _named(columns: Mapping[str, tuple[str, ...]], header: Sequence[str]) -> dict[str, str]:
+    written = {plain(name): name for name in header if name}
+    return {
+        ours: written[theirs[0]]
+        for ours, known in columns.items()
+        if (theirs := [name for name in known if name in written])
+    }
+
+
+def parse_settlement_profile(text: str) -> Profile:
+    """A profile from YAML; without types of its own it has those of the generic one.
+
+    Raises:
+        ValueError: it is no profile; the message says why.
+    """
+    node = yaml.safe_load(text)
+    if not isinstance(node, dict) or not isinstance(node.get("provider"), str):
+        raise ValueError("a settlement profile names a provider")
+    unknown = set(node) - set(Profile.__dataclass_fields__) - {"name"}
+    if unknown:
+        raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
+    types = (
+        node.get("types") or yaml.safe_load((FOLDER / f"{LAST}.yaml").read_text("utf-8"))["types"]
+    )
+    odd = set(types) - set(LINE_TYPES)
+    if odd:
+        raise ValueError(f"{', '.join(sorted(odd))} are no types of lines")
+    return Profile(
+        provider=node["provider"],
+        columns=_lists(node["columns"]),
+        required=frozenset(node["required"]),
+        types=_lists(types),
+        fees=tuple(map(plain, node.get("fees", ()))),
+        single_amount=bool(node.get("single_amount")),
+        negative=tuple(map(plain, node.get("negative", ()))),
+        positive=tuple(map(plain, node.get("positive", ()))),
+        unrounded=bool(node.get("unrounded")),
+        by_payout=bool(node.get("by_payout")),
+        summed=bool(node.get("summed")),
+        totals=_lists(node.get("totals", {})),
+        parts=_lists(node.get("parts", {})),
+    )
+
+
+def _lists(node: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {
+        ours: tuple(map(plain, [said] if isinstance(said, str) else said))
+        for ours, said in node.items()
+    }
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """The profiles that ship; the generic one comes last."""
+    paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem == LAST, path.stem))
+    return tuple(parse_settlement_profile(path.read_text("utf-8")) for path in paths)
