@@ -21,6 +21,8 @@ from pipelines.feeds import (
 from pipelines.feeds.ledger_table import ledger_tables
 from pipelines.feeds.reading import Format, Source
 from pipelines.feeds.saved_profiles import SavedProfiles
+from pipelines.feeds.settlement_csv import settlement_tables
+from pipelines.feeds.settlement_guess import UNKNOWN_SETTLEMENT
 from pipelines.feeds.unknown import refusal
 
 FORMATS: tuple[Format, ...] = (
@@ -40,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     *columnar.FORMATS,
     *settlement_csv.FORMATS,
     *statement_csv.FORMATS,
+    UNKNOWN_SETTLEMENT,
 )
 """Formats with a mark of their own come first; those that any table of text may fit come last."""
 
@@ -50,12 +53,16 @@ def formats_with(saved: SavedProfiles) -> tuple[Format, ...]:
     Saved profiles are tried before the formats of any table: whoever saved one knows the file.
     """
     own = (*tabular.FORMATS, *columnar.FORMATS, *settlement_csv.FORMATS, *statement_csv.FORMATS)
+    own = (*own, UNKNOWN_SETTLEMENT)
     marked = tuple(known for known in FORMATS if known not in own)
     return (
         *marked,
         *ledger_tables(saved.ledgers),
-        *(known for known in own if known not in statement_csv.FORMATS),
+        *tabular.FORMATS,
+        *columnar.FORMATS,
+        settlement_tables(saved.settlements),
         statement_csv.statement_tables(saved.statements),
+        UNKNOWN_SETTLEMENT,
     )
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pipelines.feeds.ledger_profile import LedgerProfile, parse_ledger_profile
+from pipelines.feeds.settlement_profile import Profile as SettlementProfile
+from pipelines.feeds.settlement_profile import parse_settlement_profile
 from pipelines.feeds.statement_profile import Profile, parse_profile
 
-Kind = Literal["statements", "ledgers"]
+Kind = Literal["statements", "ledgers", "settlements"]
 """What a profile reads, and the folder in which it lies: `<lake>/profiles/<kind>/<name>.yaml`."""
 
 _Read = TypeVar("_Read")
@@ -24,6 +26,7 @@ class SavedProfiles:
 
     statements: tuple[Profile, ...] = ()
     ledgers: tuple[LedgerProfile, ...] = ()
+    settlements: tuple[SettlementProfile, ...] = ()
 
 
 def saved_profiles(folder: Path) -> SavedProfiles:
@@ -35,6 +38,7 @@ def saved_profiles(folder: Path) -> SavedProfiles:
     return SavedProfiles(
         statements=_read(folder / "statements", parse_profile),
         ledgers=_read(folder / "ledgers", parse_ledger_profile),
+        settlements=_read(folder / "settlements", parse_settlement_profile),
     )
 
 

@@ -31,12 +31,25 @@ def amounts(named: pl.DataFrame, profile: Profile, *, signed: bool) -> pl.DataFr
         written = pl.concat_str(fees, separator=" + ", ignore_nulls=True)
         fee = pl.when(unread).then(written).otherwise(total.cast(pl.String))
         named = named.with_columns(fee.alias("fee_amount"))
+    named = _third(named)
     pairs = named.select("raw_type", "net_amount").iter_rows()
     kinds = pl.Series([profile.line_type(*pair) for pair in pairs], dtype=pl.String)
     none = [pl.lit(None, pl.String).alias(part) for part in PARTS]
     return named.with_columns(
         line_type=kinds, fee_amount=_costs(named), exact_net=exact(named["net_amount"])
     ).with_columns(none)
+
+
+def _third(named: pl.DataFrame) -> pl.DataFrame:
+    """The one of gross, fee and net that a report leaves out, where it leaves out one."""
+    names = ("gross_amount", "fee_amount", "net_amount")
+    empty = [name for name in names if named[name].null_count() == named.height]
+    if len(empty) != 1 or named.is_empty():
+        return named
+    gross, fee, net = (exact(named[name]) for name in names)
+    cost = -fee if bool((fee.fill_null(0) <= 0).all()) else fee
+    made = {"gross_amount": net + cost, "fee_amount": gross - net, "net_amount": gross - cost}
+    return named.with_columns(made[empty[0]].cast(pl.String).alias(empty[0]))
 
 
 PARTS = ("commission", "scheme_fees", "interchange")

@@ -6,24 +6,30 @@ payout is a payout as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
 from pipelines.feeds.delimited import LINE, Batch, batches
 from pipelines.feeds.lines import Broken
-from pipelines.feeds.localised import date_order, decimal_mark, iso_dates, plain_number
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.localised import plain_number
+from pipelines.feeds.reading import Finding, Format, Reading, Source
 from pipelines.feeds.rejects import broken_lines, in_order
 from pipelines.feeds.settlement_amounts import amounts
+from pipelines.feeds.settlement_habits import (
+    MONEY_COLUMNS,
+    Habits,
+    bare,
+    habits_of,
+    moments,
+    told_by_totals,
+)
 from pipelines.feeds.settlement_heading import Heading, heading
 from pipelines.feeds.settlement_payouts import payouts_among, payouts_of
 from pipelines.feeds.settlement_profile import Profile, plain, profiles
 from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, remainder, stripped
 from pipelines.feeds.typed_rows import typed
 
-MONEY_COLUMNS = ("gross_amount", "fee_amount", "net_amount")
 _TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")
 _OURS = (
     *("line_id", "payout_id", "merchant_account", *_TYPE_COLUMNS, "psp_reference"),
@@ -31,16 +37,6 @@ _OURS = (
     *("available_on", *MONEY_COLUMNS, "net_currency", "gross_currency", "exchange_rate"),
     *("status", "description", "bank_account", "bank_reference"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How a report writes its numbers and dates, and what it states of its payouts."""
-
-    mark: str
-    orders: Mapping[str, str]
-    totals: tuple[Mapping[str, str], ...]
-    signed: bool
 
 
 def recognises(head: bytes, _name: str, known: Sequence[Profile] | None = None) -> bool:
@@ -57,7 +53,9 @@ def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Rea
     found = heading(source.head(), tuple(known or profiles()))
     assert found is not None
     given, broken, totals = _whole(source, found)
-    habits, findings = _habits(found, given, totals)
+    habits, findings = habits_of(
+        found, pl.concat([_named(batch, found) for batch in given]), totals
+    )
     lines: list[pl.DataFrame] = []
     for batch in given:
         reading, read_lines = _reading(source, found, batch, habits, (findings, broken))
@@ -86,40 +84,6 @@ def _whole(
     return given, tuple(broken), tuple(totals)
 
 
-def _habits(
-    found: Heading, given: Sequence[Batch], totals: tuple[Mapping[str, str], ...]
-) -> tuple[Habits, tuple[Finding, ...]]:
-    seen = pl.concat([_named(batch, found) for batch in given])
-    written = [seen[name] for name in MONEY_COLUMNS]
-    written.append(pl.Series([total["amount"] for total in totals], dtype=pl.String))
-    mark = decimal_mark(pl.concat([one.alias("n") for one in written]).drop_nulls())
-    orders: dict[str, str] = {}
-    findings: list[Finding] = []
-    days = {"created_at": seen["created_at"], "available_on": seen["available_on"]}
-    days["totals"] = pl.Series([total.get("arrival_date") for total in totals], dtype=pl.String)
-    for name, column in days.items():
-        orders[name], odd = _order(column.drop_nulls(), found.names.get(name, name))
-        findings += odd
-    taken = [found.profile.takes(raw) for raw in seen["raw_type"]]
-    minus = seen["net_amount"].str.contains(r"^\s*[-\u2212(]|-\s*$").fill_null(value=False)
-    signed = bool((pl.Series(taken, dtype=pl.Boolean) & minus).any())
-    return Habits(mark, orders, totals, signed), tuple(findings)
-
-
-def _order(written: pl.Series, column: str) -> tuple[str, tuple[Finding, ...]]:
-    if written.is_empty():
-        return "YMD", ()
-    found = date_order(written.str.extract(r"^([^T\s]+)").drop_nulls().to_list())
-    if found is None:
-        raise RefusedError(
-            "the dates follow no one order of day, month and year", place=f"column {column}"
-        )
-    if found.certain:
-        return found.order, ()
-    text = f"the dates could be read in another order as well; taken as {found.order}"
-    return found.order, (Finding("ambiguous_dates", text, f"column {column}"),)
-
-
 def _named(batch: Batch, found: Heading) -> pl.DataFrame:
     given = stripped(batch)
     named = given.select(
@@ -133,7 +97,8 @@ def _named(batch: Batch, found: Heading) -> pl.DataFrame:
         ),
     )
     joined = pl.concat_str(_TYPE_COLUMNS, separator=" ", ignore_nulls=True).replace({"": None})
-    return named.with_columns(joined.alias("raw_type"))
+    currency = pl.col("net_currency").fill_null(pl.lit(found.profile.currency or None, pl.String))
+    return named.with_columns(joined.alias("raw_type"), currency)
 
 
 def _reading(
@@ -147,10 +112,10 @@ def _reading(
     named = _named(batch, found)
     money = [name for name in named.columns if name in MONEY_COLUMNS or name.startswith("fee ")]
     named = named.with_columns(
-        *(plain_number(named[name], habits.mark).alias(name) for name in money),
+        *(plain_number(bare(named[name]), habits.mark).alias(name) for name in money),
         *(moments(named[name], habits.orders[name]) for name in ("created_at", "available_on")),
     ).with_columns(pl.col("available_on").str.slice(0, 10))
-    named = _told_by_totals(named, habits)
+    named = told_by_totals(named, habits)
     used = set(found.names.values()) | {
         name for name in batch.records.columns if plain(name) in found.profile.fees
     }
@@ -169,29 +134,6 @@ def _reading(
     )
     known = lines.join(exact.select(LINE, "exact_net"), on=LINE, how="left", maintain_order="left")
     return reading, known.filter(pl.col(LINE).is_in(rows[LINE].implode()))
-
-
-def _told_by_totals(named: pl.DataFrame, habits: Habits) -> pl.DataFrame:
-    """Currency and day of lines that leave them to the row which states their payout."""
-    if not habits.totals:
-        return named
-    told = pl.DataFrame([dict(total) for total in habits.totals]).unique("payout_id", keep="first")
-    day = moments(told["arrival_date"], habits.orders["totals"]).str.slice(0, 10)
-    told = told.select(
-        "payout_id", pl.col("currency").alias("told_currency"), day.alias("told_day")
-    )
-    joined = named.join(told, on="payout_id", how="left", maintain_order="left")
-    return joined.with_columns(
-        pl.coalesce("net_currency", "told_currency").alias("net_currency"),
-        pl.coalesce("available_on", "told_day").alias("available_on"),
-    ).drop("told_currency", "told_day")
-
-
-def moments(written: pl.Series, order: str) -> pl.Series:
-    """Days with or without a time of day, written in one order, as ISO text."""
-    day = iso_dates(written.str.extract(r"^([^T\s]+)"), order)
-    clock = written.str.extract(r"^[^T\s]+[T\s]+(.+)$")
-    return (day + ("T" + clock).fill_null("")).alias(written.name)
 
 
 def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:

@@ -47,6 +47,7 @@ class Profile:
         summed: a payout is the sum of its lines.
         totals: headings by what the report states of a payout itself.
         parts: words in the types of fees by our parts of a fee.
+        currency: that of a report which names none.
     """
 
     provider: str
@@ -62,6 +63,7 @@ class Profile:
     summed: bool = False
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    currency: str = ""
 
     def names(self, header: Sequence[str]) -> dict[str, str]:
         """Our columns and the header's names for them, as far as the header has any."""
@@ -151,6 +153,7 @@ def parse_settlement_profile(text: str) -> Profile:
         summed=bool(node.get("summed")),
         totals=_lists(node.get("totals", {})),
         parts=_lists(node.get("parts", {})),
+        currency=str(node.get("currency", "")),
     )
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.settlement_guess import looks_settled
 from pipelines.feeds.statement import (
     PLAIN_AMOUNT,
     BalanceLine,
@@ -197,7 +198,8 @@ def recognises_statement_table(head: bytes, _name: str, known: Sequence[Profile]
     if layout_of(rows, known) is not None:
         return True
     near = nearest(head)
-    return (near is None or len(near[1]) > _LACKING) and guess(rows) is not None
+    shows = (near is None or len(near[1]) > _LACKING) and guess(rows) is not None
+    return shows and not looks_settled(head)
 
 
 def statement_tables(saved: Sequence[Profile] = ()) -> Format:

@@ -63,7 +63,10 @@ def test_a_report_in_an_unknown_time_zone_says_so(source, whole):
 @pytest.mark.parametrize("data", [text(ITEMISED, *ROWS), DASHBOARD.encode()])
 def test_a_stripe_report_is_known_by_its_columns(data, source):
     assert recognise(source(data)).name == "stripe.reports"
-    assert sum(known.recognises(data, "") for known in FORMATS if known.feed == "settlements") == 1
+    own = [known for known in FORMATS if known.feed == "settlements"]
+    assert (
+        sum(known.recognises(data, "") for known in own if known.name != "settlement.unknown") == 1
+    )
 
 
 def test_adyen_may_leave_out_what_no_amount_hangs_on(source, whole):

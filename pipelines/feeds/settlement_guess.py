@@ -1,0 +1,149 @@
+"""A settlement report that no profile knows: told by its headings, refused with a profile proposed.
+
+Gross, fee and net side by side, or amounts by type under the id of a payout, are what a payment
+provider writes and a bank does not.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import yaml
+
+from pipelines.feeds.delimited import decode
+from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.settlement_heading import HEADING_WITHIN, headings
+from pipelines.feeds.settlement_profile import parse_settlement_profile, plain, profiles
+from pipelines.feeds.tabular import nearest
+
+_WORDS: Mapping[str, str] = {
+    "gross_amount": r"gross|brutto|bruto|brut|lordo",
+    "fee_amount": r"fees?|commissions?|charges?|costs?|gebühr(en)?|gebuehr(en)?|entgelte?"
+    r"|frais|kosten|comisi[oó]n(es)?|commissioni?|provision(en)?|avgift",
+    "net_amount": r"net|nett|netto|neto|payable|auszahlungsbetrag",
+    "payout_id": r"payout|payouts|disbursement|settlement|auszahlung|batch|transfer|deposit",
+    "net_currency": r"currency|ccy|währung|waehrung|devise|moneda|divisa|valuta",
+    "raw_type": r"type|typ|tipo|category|kind|event|art|vorgang|operation|operación|description",
+    "created_at": r"date|created|datetime|timestamp|time|datum|fecha|data|processed|on|at",
+    "merchant_reference": r"order|reference|invoice|merchant|bestellung|commande|pedido",
+    "psp_reference": r"payment|charge|transaction|capture",
+}
+_ID = r"id|ids|no|nr|number|reference|ref|code|batch|nummer|référence|referencia"
+_NUMBER = re.compile(r"[(+\-\u2212]*[$€£¥]?[\d.,'\s]*\d(?:[.,]\d+)?[)\-]?\s?[$€£¥]?")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}.*")
+_AMOUNT = re.compile(r"amount|betrag|montant|importe|importo|bedrag|value|total")
+LACKING = 2
+"""Required columns that a table of ours may lack and still be taken for one that was misnamed."""
+
+_TOKENS = re.compile(r"[_\W]+")
+
+
+def proposal_of(head: bytes, name: str) -> str | None:
+    """The profile that would read a settlement report, as YAML; None where it looks like none."""
+    lines = decode(head)[0].splitlines()
+    for layout in headings(head):
+        row = lines[layout.first_line - 1 :][:1]
+        cells = row[0].split(layout.separator) if row else []
+        columns = _columns(layout.header, cells)
+        if columns and layout.first_line <= HEADING_WITHIN:
+            return _written(layout.header, columns, name)
+    return None
+
+
+def _tokens(heading: str) -> set[str]:
+    return set(_TOKENS.split(plain(heading)))
+
+
+def _means(ours: str, heading: str) -> bool:
+    return any(re.fullmatch(_WORDS[ours], token) for token in _tokens(heading))
+
+
+def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]]:
+    """Headings by our columns; nothing where they are not those of a settlement report."""
+    numeric = [
+        name for name, cell in zip(header, cells, strict=False) if _is_number(cell.strip(' "'))
+    ]
+    money = {
+        ours: [name for name in numeric if _means(ours, name) and not _is_id(name)]
+        for ours in ("gross_amount", "fee_amount", "net_amount")
+    }
+    money["gross_amount"] = [n for n in money["gross_amount"] if n not in money["fee_amount"]]
+    found = {ours: names for ours, names in money.items() if names}
+    ids = [name for name in header if _means("payout_id", name) and _is_id(name)]
+    texts = [name for name in header if name and name not in numeric]
+    kinds = [name for name in texts if _means("raw_type", name)]
+    if len(found) < 2:
+        amounts = [name for name in numeric if _AMOUNT.search(plain(name)) and not _is_id(name)]
+        if not (ids and kinds and amounts):
+            return {}
+        found = {"net_amount": amounts[-1:]}
+    if ids:
+        found["payout_id"] = ids[:1]
+    if kinds:
+        found["raw_type"] = kinds[:1]
+    for ours in ("net_currency", "created_at", "psp_reference", "merchant_reference"):
+        taken = {name for names in found.values() for name in names}
+        fitting = [name for name in texts if name not in taken and _means(ours, name)]
+        if fitting:
+            found[ours] = fitting[:1]
+    return found
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) and not _DATE.fullmatch(cell)
+
+
+def _is_id(heading: str) -> bool:
+    return any(re.fullmatch(_ID, token) for token in _tokens(heading))
+
+
+def _written(header: Sequence[str], columns: Mapping[str, list[str]], name: str) -> str:
+    provider = re.sub(r"\W+", "_", name.rpartition("/")[2].partition(".")[0]).strip("_").lower()
+    provider = re.sub(r"^[^a-z]+", "", provider)[:40]
+    one_fee = len(columns.get("fee_amount", [])) == 1
+    said = {ours: names[:1] for ours, names in columns.items() if ours != "fee_amount" or one_fee}
+    line_id = next((n for n in header if plain(n) in ("id", "transaction_id", "line_id")), None)
+    if line_id and line_id not in {one for names in said.values() for one in names}:
+        said["line_id"] = [line_id]
+    node: dict[str, object] = {"provider": provider if len(provider) > 1 else "provider_x"}
+    node["columns"] = said
+    node["required"] = sorted(said)
+    if not one_fee and "fee_amount" in columns:
+        node["fees"] = columns["fee_amount"]
+    if not {"gross_amount", "fee_amount"} & set(columns):
+        node["single_amount"] = True
+    if "line_id" not in said:
+        node["by_payout"] = True
+    if "payout_id" in said:
+        node["summed"] = True
+    if "net_currency" not in said:
+        node["currency"] = "THE CURRENCY'S CODE"
+    written = yaml.safe_dump(node, sort_keys=False, allow_unicode=True)
+    parse_settlement_profile(written)
+    return written
+
+
+def looks_settled(head: bytes) -> bool:
+    """Whether a table is a settlement report, though no profile may know it."""
+    return proposal_of(head, "report") is not None
+
+
+def _recognises(head: bytes, _name: str) -> bool:
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"\0" in head or begins.startswith((b"<", b"{", b"[")):
+        return False
+    near = nearest(head)  # a table of ours, misnamed
+    return (near is None or len(near[1]) > LACKING) and looks_settled(head)
+
+
+def _refuse(source: Source) -> Iterator[Reading]:
+    proposed = proposal_of(source.head(), source.name)
+    known = ", ".join(profile.provider for profile in profiles()[:-1])
+    raise RefusedError(
+        f"{source.name} is a settlement report of a provider that no profile knows ({known} are)",
+        advice="Look this profile through, save it as profiles/settlements/NAME.yaml in the lake, "
+        f"and land the file again:\n{proposed}",
+    )
+
+
+UNKNOWN_SETTLEMENT = Format("settlement.unknown", "settlements", _recognises, _refuse)
+"""Comes after every format that could read the file."""
