@@ -1,13 +1,13 @@
 """Orders to pay or collect: pain.001, pain.008, pacs.008 and pacs.003, as `payment_orders`."""
 
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 from lxml import etree
 
 from pipelines.feeds.iso_message import Identity, Leaves, identity, leaves, message_of
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.payment_totals import Counted, finding_of, of_level
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
 from pipelines.feeds.typed_rows import typed
 from pipelines.feeds.xml_safe import forget, local_name, records
 from quality.contract import contract
@@ -52,8 +52,9 @@ class _Message:
         self._header = Leaves()
         self._batch = Leaves()
         self._batches = self._in_batch = self._count = 0
-        self._total = Decimal(0)
+        self._of_message, self._of_batch = Counted(), Counted()
         self._findings: list[Finding] = []
+        self._totals: list[StatedTotal] = []
 
     def take(self, event: str, name: str, element: etree._Element) -> None:
         if self._identity is None:
@@ -67,8 +68,11 @@ class _Message:
             self._header = leaves(element)
         elif name == "PmtInf":
             if event == "end":
+                stated = leaves(element, without=TRANSACTIONS).values
+                self._hold(stated, self._of_batch, f"PmtInf[{self._batches}]")
                 forget(element)
             self._batches, self._in_batch = self._batches + (event == "start"), 0
+            self._of_batch = Counted()
 
     def _transaction(self, name: str, element: etree._Element) -> None:
         parent = element.getparent()
@@ -88,7 +92,8 @@ class _Message:
             "source_path": f"{inside}{name}[{self._in_batch if batched else self._count}]",
         }
         self.rows.append(row)
-        self._add(row["amount"])
+        self._of_message.add(row["amount"])
+        self._of_batch.add(row["amount"])
 
     def _left_over(self, given: Leaves) -> str | None:
         """What nobody took, and with the first transaction what the message says of itself."""
@@ -98,11 +103,11 @@ class _Message:
             given.values.update(rest)
         return given.remainder()
 
-    def _add(self, amount: object) -> None:
-        try:
-            self._total += Decimal(str(amount))
-        except InvalidOperation:
-            self._total = Decimal("NaN")
+    def _hold(self, stated: Mapping[str, str], counted: Counted, place: str) -> None:
+        for total, text in of_level(stated, counted, place):
+            self._totals.append(total)
+            if odd := finding_of(total, text):
+                self._findings.append(odd)
 
     def close(self) -> None:
         """Compare what the message states of itself with what was read.
@@ -110,39 +115,28 @@ class _Message:
         Raises:
             RefusedError: the message states transactions and holds none.
         """
-        stated, total = self._header.take("NbOfTxs"), self._header.take("CtrlSum")
+        stated = self._header.values.get("NbOfTxs")
         if not self._count and stated != "0":
             raise RefusedError(
                 f"the message states {stated or 'no number of'} transactions and holds none",
                 advice="Ask the sender for the whole message",
             )
-        if stated and stated != str(self._count):
-            text = f"the message states {stated} transactions and holds {self._count}"
-            self._findings.append(Finding("transaction_count", text, "GrpHdr/NbOfTxs"))
-        if total and total != str(self._total) and not _equal(total, self._total):
-            text = f"the message states a sum of {total} and holds {self._total}"
-            self._findings.append(Finding("control_sum", text, "GrpHdr/CtrlSum"))
+        self._hold(self._header.values, self._of_message, "GrpHdr")
 
     def part(self) -> Reading:
         """Hand on what has been read since the last part."""
         name = self._identity
         rows, rejects = typed(TABLE, pl.DataFrame(self.rows, schema=_SCHEMA))
-        findings, self.rows = tuple(self._findings), []
-        self._findings = []
+        findings, totals = tuple(self._findings), tuple(self._totals)
+        self.rows, self._findings, self._totals = [], [], []
         return Reading(
             format=name.message if name else "ISO 20022",
             version=name.version if name else "",
             tables={TABLE.name: rows},
             rejected=rejects,
             findings=findings,
+            totals=totals,
         )
-
-
-def _equal(stated: str, total: Decimal) -> bool:
-    try:
-        return Decimal(stated) == total
-    except InvalidOperation:
-        return False
 
 
 def _order(given: Leaves, header: Leaves, *, collects: bool) -> dict[str, str | None]:

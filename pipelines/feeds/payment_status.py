@@ -6,7 +6,7 @@ joined by `original_message_id`. A request to cancel (camt.056) counts as cancel
 (camt.029) refuses it, which makes the payment accepted again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 from lxml import etree
@@ -18,7 +18,8 @@ from pipelines.feeds.iso_message import (
     leaves,
     message_of,
 )
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.payment_totals import StatusesRead, finding_of, of_level
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
 from pipelines.feeds.rejects import Reject, rejected
 from pipelines.feeds.status_codes import BATCHES, MESSAGES, STATUS_PATHS, STEPS, is_reason
 from pipelines.feeds.status_event import event_of
@@ -28,7 +29,7 @@ from quality.contract import contract
 
 TABLE = contract("payment_events")
 PART_ROWS = 20_000
-HEADERS = ("GrpHdr", "Assgnmt", "Case", "RslvdCase")
+HEADERS = ("GrpHdr", "Assgnmt", "Case", "RslvdCase", "CtrlData")
 GROUPS = ("OrgnlGrpInfAndSts", "OrgnlGrpInfAndCxl", *BATCHES)
 TRANSACTIONS = ("TxInfAndSts", "TxInf")
 RETURNED_GROUP = "OrgnlGrpInf"
@@ -80,6 +81,9 @@ class _Message:
         self._waiting: Leaves | None = None
         self._count = self._in_group = 0
         self._unsaid: dict[str, str] = {}
+        self._of_message, self._of_batch = StatusesRead(), StatusesRead()
+        self._stating: list[tuple[dict[str, str], str]] = []
+        self._totals: list[StatedTotal] = []
 
     def take(self, event: str, name: str, element: etree._Element) -> None:
         if not self._identity.message:
@@ -87,6 +91,7 @@ class _Message:
             self._findings.extend(self._identity.findings)
         if event == "start":
             self._in_group = 0 if name in GROUPS else self._in_group
+            self._of_batch = StatusesRead() if name in BATCHES else self._of_batch
         elif name in HEADERS or name == ANSWER:
             self._heading(name, element)
         elif name in TRANSACTIONS:
@@ -95,7 +100,7 @@ class _Message:
         elif name == RETURNED_GROUP:
             self._returned_group(element)
         elif name in GROUPS:
-            self._group_ends(name, leaves(element))
+            self._group_ends(name, leaves(element, without=TRANSACTIONS))
             forget(element)
 
     def _heading(self, name: str, element: etree._Element) -> None:
@@ -116,10 +121,13 @@ class _Message:
         if parent is not None and local_name(str(parent.tag)) in GROUPS:
             batch_name = local_name(str(parent.tag))
             batch = leaves(parent, without=TRANSACTIONS)
+        own = leaves(element).values
+        self._of_message.add(own)
+        self._of_batch.add(own)
         given = {
             **_of_group(self._group, self._group_name),
             **_of_group(batch, batch_name),
-            **leaves(element).values,
+            **own,
         }
         if not self._in_group:
             self._unsaid.update(_of_itself(batch, batch_name))
@@ -134,6 +142,10 @@ class _Message:
             self._waiting = self._group
 
     def _group_ends(self, name: str, given: Leaves) -> None:
+        if name in BATCHES:
+            self._hold(self._of_batch.totals(given.values, name))
+        else:
+            self._stating.append((dict(given.values), name))
         if name in MESSAGES:
             self._group, self._group_name, self._waiting = given, name, given
             self._unsaid.update(_of_itself(given, name))
@@ -169,12 +181,29 @@ class _Message:
         reason = f"the status {status or '(none)'} is no step that we know"
         self._rejects.append(Reject(TABLE.name, self._count, reason, text, source_path=place))
 
+    def _hold(self, stated: Iterable[tuple[StatedTotal, str]]) -> None:
+        for total, text in stated:
+            self._totals.append(total)
+            if odd := finding_of(total, text):
+                self._findings.append(odd)
+
+    def _hold_message(self) -> None:
+        """Hold what the message states of itself, and of the one that it answers."""
+        for name in ("GrpHdr", "CtrlData"):
+            said = self._header.values.items()
+            stated = {k.removeprefix(f"{name}/"): v for k, v in said if k.startswith(f"{name}/")}
+            self._hold(of_level(stated, self._of_message.all, name))
+        if len(self._stating) == 1:  # of several groups nobody says which answers are whose
+            self._hold(self._of_message.totals(*self._stating[0]))
+
     def close(self) -> None:
         """Make an event of a status that covers a whole message.
 
         Raises:
             RefusedError: nothing happened to any payment.
         """
+        if self._of_message.all.number:
+            self._hold_message()
         if self._waiting is not None and not self._count:
             self._unsaid = {}
             self._happened(Leaves(dict(self._waiting.values)), "OrgnlGrpInf")
@@ -193,14 +222,15 @@ class _Message:
         """Hand on what has been read since the last part."""
         rows, turned_away = typed(TABLE, pl.DataFrame(self.events, schema=_SCHEMA))
         away = pl.concat([turned_away, rejected(self._rejects)]).sort("source_row")
-        findings = tuple(self._findings)
-        self.events, self._rejects, self._findings = [], [], []
+        findings, totals = tuple(self._findings), tuple(self._totals)
+        self.events, self._rejects, self._findings, self._totals = [], [], [], []
         return Reading(
             format=self._identity.message or "ISO 20022",
             version=self._identity.version,
             tables={TABLE.name: rows},
             rejected=away,
             findings=findings,
+            totals=totals,
         )
 
 
