@@ -33,7 +33,7 @@ def _(mo, reading):
 @app.cell
 def _(as_of, mo, money, reading):
     position, forecast = reading.position(as_of), reading.group_balance(as_of)
-    stats = [mo.stat(label="Cash today (EUR)", value=money(position["closing_balance_base"].sum()))]
+    stats = [mo.stat(label="Cash today", value=reading.cash(as_of))]
     for weeks in (4, 13):
         ahead = forecast.filter(forecast["horizon_days"] == 7 * weeks)
         if not ahead.is_empty():
@@ -53,7 +53,7 @@ def _(as_of, mo, money, reading):
 def _(alt, as_of, mo, reading):
     past = reading.history(as_of, days=90)
     base = alt.Chart(reading.fan(as_of)).encode(x=alt.X("date:T", title=None))
-    band = "closing balance, EUR million"
+    band = f"closing balance, {reading.base_currency} million"
     outer = base.mark_area(opacity=0.18).encode(
         y=alt.Y("low90:Q", title=band, scale=alt.Scale(zero=False)), y2="high90:Q"
     )
@@ -86,7 +86,7 @@ def _(alt, as_of, mo, reading):
         .mark_bar()
         .encode(
             y=alt.Y("break_type:N", sort="-x", title=None),
-            x=alt.X("value:Q", title="open, EUR thousand"),
+            x=alt.X("value:Q", title=f"open, {reading.base_currency} thousand"),
             color=alt.Color("age:N", title="age in business days", sort=["0-2", "3-10", "over 10"]),
             tooltip=["break_type", "age", "count", "value"],
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.amounts import base_currency, valued
 from pipelines.close.closings import last_closings
 from pipelines.lake.lake import Lake
 
@@ -63,22 +64,27 @@ class Reading:
         return last_closings(self._gold("fct_cash_position"), as_of).select(wanted)
 
     def history(self, as_of: date, *, days: int) -> pl.DataFrame:
-        """Group cash by day in EUR million; columns date, balance."""
+        """Group cash by day in millions of the base currency; columns date, balance.
+
+        A day on which the rate of a currency is missing is left open.
+        """
         rows = self._gold("fct_cash_position").filter(
             pl.col("date").is_between(as_of - timedelta(days=days), as_of)
         )
-        summed = rows.group_by("date").agg(pl.col("closing_balance_base").sum().alias("balance"))
+        base, own = pl.col("closing_balance_base"), pl.col("closing_balance")
+        known = (base.is_null() & (own != 0)).any().not_()
+        summed = rows.group_by("date").agg(pl.when(known).then(base.sum()).alias("balance"))
         return summed.with_columns(_in(MILLION, "balance")).sort("date")
 
     def group_balance(self, as_of: date) -> pl.DataFrame:
-        """The group's forecast balance by day, with its quantiles in EUR."""
+        """The group's forecast balance by day, with its quantiles."""
         rows = self._gold("fct_liquidity_forecast").filter(
             pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
         )
         return rows.sort("date")
 
     def fan(self, as_of: date) -> pl.DataFrame:
-        """The group's forecast balance in EUR million, for the eye: both intervals, the middle."""
+        """The group's forecast balance in millions, for the eye: both intervals, the middle."""
         drawn = {"low90": "p05", "low50": "p25", "middle": "p50", "high50": "p75", "high90": "p95"}
         return self.group_balance(as_of).select(
             "date", *(_in(MILLION, source).alias(name) for name, source in drawn.items())
@@ -93,6 +99,21 @@ class Reading:
         return (
             f"Bands: 50 % and 90 % intervals. Model: {model} ({version}); its card is in the lake."
         )
+
+    @property
+    def base_currency(self) -> str:
+        """The currency in which the group is added up."""
+        return base_currency(self.lake)
+
+    def cash(self, as_of: date) -> str:
+        """The group's cash in the base currency, or why it is not known."""
+        found = valued(
+            self.position(as_of),
+            self.base_currency,
+            own="closing_balance",
+            base="closing_balance_base",
+        )
+        return found.reason or f"{found.base_currency} {money(found.total)}"
 
     def breaks(self) -> pl.DataFrame:
         """Open breaks, the oldest first."""
@@ -113,7 +134,7 @@ class Reading:
         return self._gold("fct_breaks").select(wanted).sort("date", "break_id")
 
     def breaks_by_type(self) -> pl.DataFrame:
-        """Value (EUR thousand) and count of open breaks by type and age band."""
+        """Value (thousands of the base currency) and count of open breaks by type and age band."""
         age = pl.col("age_business_days")
         band = (
             pl.when(age <= 2)

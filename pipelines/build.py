@@ -10,7 +10,7 @@ from datetime import date
 from pipelines.lake.arrival_order import ARRIVALS
 from pipelines.lake.control import DECISIONS, PERIOD_CLOSES
 from pipelines.lake.lake import Lake
-from pipelines.settings import REPOSITORY
+from pipelines.settings import REPOSITORY, Settings
 
 _BY_HAND = (DECISIONS, PERIOD_CLOSES)
 _ROOMS = ("pipelines", "quality", "features", "models", "dbt_project")
@@ -55,8 +55,10 @@ def inputs_of(lake: Lake, as_of: date) -> Inputs:
 
 @functools.cache
 def _code() -> str:
-    """A hash over every source that figures depend on, as this process found them."""
-    digest = hashlib.sha256()
+    """A hash over the currencies and every source that figures depend on, as found here."""
+    settings = Settings()
+    said = json.dumps([settings.base_currency, sorted(settings.own_currencies.items())])
+    digest = hashlib.sha256(said.encode())
     for room in _ROOMS:
         for path in sorted((REPOSITORY / room).rglob("*")):
             inside = path.relative_to(REPOSITORY).parts

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from pipelines.plain_path import plain_path
+from quality.currencies import UnknownCurrencyError, admit_own, places
 
 REPOSITORY = Path(__file__).parents[1]
 """Where the rooms lie: the checkout, or the folder into which the wheel was installed."""
@@ -30,13 +31,17 @@ _OWNER_ONLY = 0o077
 
 
 class Settings(BaseSettings):
-    """Where the lake lies, how much memory a run may take, how the servers are guarded."""
+    """Where the lake lies, its currencies, the memory of a run, how the servers are guarded."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
     lake_root: Path = Path(".lake")
     memory_limit: str = "1GB"
     threads: int = 2
+    base_currency: str = "EUR"
+    """The currency in which the house adds up."""
+    own_currencies: dict[str, int] = {}
+    """Codes that ISO 4217 does not know, with their decimals: {"USDC": 6, "BTC": 8}."""
     countinghouse_token: SecretStr | None = None
     countinghouse_hosts: str = ""
 
@@ -77,14 +82,32 @@ def enter(lake_root: Path | None = None) -> Settings:
     if lake_root is not None:
         os.environ["LAKE_ROOT"] = str(lake_root.resolve())
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")  # events are written many at a time
-    settings = Settings()
+    settings = _read()
     os.environ.pop("COUNTINGHOUSE_TOKEN", None)  # no child has need of it
     os.environ["LAKE_ROOT"] = str(settings.root)
     os.environ["DBT_SCRATCH"] = ":memory:"  # private to each build; it holds nothing but views
+    os.environ["BASE_CURRENCY"] = settings.base_currency
     os.environ["MEMORY_LIMIT"] = settings.memory_limit
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     _put_first("PYTHONPATH", REPOSITORY)  # our rooms, whatever a dependency may ship
     _put_first("PATH", Path(sys.executable).parent)  # dbt is called by name
+    return settings
+
+
+def _read() -> Settings:
+    """The settings, checked.
+
+    Raises:
+        SystemExit: one of them makes no sense; the sentence says which.
+    """
+    try:
+        settings = Settings()
+        admit_own(settings.own_currencies)
+    except (ValidationError, SettingsError, UnknownCurrencyError) as error:
+        first = " ".join(str(error).split())[:300]
+        raise SystemExit(f"A setting in the environment cannot be read: {first}") from error
+    if places(settings.base_currency) is None:
+        raise SystemExit(f"BASE_CURRENCY is {settings.base_currency!r}, which is no currency")
     return settings
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.amounts import CameIn, Valued, base_currency, came_in, valued
 from pipelines.lake.lake import Lake
 from pipelines.lake.status import status
 from quality.reconciliation.match_rate import match_rate
@@ -21,22 +22,26 @@ FAILED = ("failed", "error", "missing")
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Group cash some weeks ahead, in the base currency: the middle and the 90 % interval."""
+    """Group cash some weeks ahead, in the base currency: the middle and the 90 % interval.
+
+    The amounts are None, and `missing_rates` names currencies, where a rate is not known.
+    """
 
     weeks: int
-    low: Decimal
-    middle: Decimal
-    high: Decimal
+    low: Decimal | None
+    middle: Decimal | None
+    high: Decimal | None
     model: str
+    missing_rates: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The state of the house as of a day.
 
-    Money is in the base currency; amounts of files are control totals over all currencies.
-    `missing_days` are the business days so far on which a control was not run. `refused` are the
-    files that were refused, each with the reason.
+    Money is in the base currency, or not known where a rate is missing; amounts of files are
+    control totals, one for each currency. `missing_days` are the business days so far on which a
+    control was not run. `refused` are the files that were refused, each with the reason.
     """
 
     as_of: date
@@ -44,18 +49,16 @@ class Summary:
     refused: tuple[tuple[str, str], ...]
     rows_loaded: int
     rows_quarantined: int
-    amount_in: Decimal
-    amount_loaded: Decimal
-    amount_quarantined: Decimal
+    amounts: tuple[CameIn, ...]
     controls: Mapping[str, int]
     missing_days: int
     failed_laws: tuple[tuple[str, int], ...]
     match_rates: tuple[tuple[str, Decimal], ...]
     open_breaks: int
-    open_breaks_value: Decimal
+    open_breaks_value: Valued
     oldest_break: date | None
     oldest_age: int | None
-    cash: Decimal | None
+    cash: Valued | None
     forecasts: tuple[Forecast, ...]
     collections: int
     alerts: int
@@ -79,15 +82,13 @@ def summarise(lake: Lake, as_of: date) -> Summary:
         refused=tuple(files.filter(state="refused").select("file", "reason").iter_rows()),
         rows_loaded=int(files["rows_loaded"].sum()),
         rows_quarantined=int(files["rows_quarantined"].sum()),
-        amount_in=_sum(files["amount_in"]),
-        amount_loaded=_sum(files["amount_loaded"]),
-        amount_quarantined=_sum(files["amount_quarantined"]),
+        amounts=came_in(lake),
         controls=_counts(controls["outcome"]),
         missing_days=missing["as_of"].n_unique(),
         failed_laws=tuple(failed.iter_rows()),
         match_rates=_match_rates(lake),
         open_breaks=0 if breaks is None else breaks.height,
-        open_breaks_value=Decimal(0) if breaks is None else _sum(breaks["amount_base"].abs()),
+        open_breaks_value=_worth(lake, breaks),
         oldest_break=_least(breaks, "date"),
         oldest_age=_most(breaks, "age_business_days"),
         cash=_cash(lake, as_of),
@@ -106,10 +107,6 @@ def _counts(column: pl.Series) -> Mapping[str, int]:
     return dict(counted.iter_rows())
 
 
-def _sum(column: pl.Series) -> Decimal:
-    return Decimal(column.sum() or 0)
-
-
 def _least(frame: pl.DataFrame | None, column: str) -> Any:
     return None if frame is None or frame.is_empty() else frame[column].min()
 
@@ -122,18 +119,28 @@ def _match_rates(lake: Lake) -> tuple[tuple[str, Decimal], ...]:
     sides, matches = _table(lake, "silver/int_recon_sides"), _table(lake, "silver/recon_matches")
     if sides is None or matches is None or sides.is_empty():
         return ()
-    rates = match_rate(sides, matches).select("recon", "share_by_value").drop_nulls()
-    return tuple(rates.iter_rows())
+    rates = match_rate(sides, matches).drop_nulls("share_by_value")
+    named = pl.concat_str("recon", "currency", separator=", ")
+    return tuple(rates.select(named, "share_by_value").iter_rows())
 
 
-def _cash(lake: Lake, as_of: date) -> Decimal | None:
+def _worth(lake: Lake, breaks: pl.DataFrame | None) -> Valued:
+    code = base_currency(lake)
+    if breaks is None or breaks.is_empty():
+        return Valued(code, Decimal(0), (), ())
+    rows = breaks.with_columns(pl.col("amount", "amount_base").abs())
+    return valued(rows, code, own="amount", base="amount_base")
+
+
+def _cash(lake: Lake, as_of: date) -> Valued | None:
     position = _table(lake, "gold/fct_cash_position")
     if position is None:
         return None
     today = position.filter(pl.col("date") <= as_of)
     if today.is_empty():
         return None
-    return _sum(today.filter(pl.col("date") == pl.col("date").max())["closing_balance_base"])
+    rows = today.filter(pl.col("date") == pl.col("date").max())
+    return valued(rows, base_currency(lake), own="closing_balance", base="closing_balance_base")
 
 
 def _forecasts(lake: Lake, as_of: date) -> tuple[Forecast, ...]:
@@ -144,7 +151,10 @@ def _forecasts(lake: Lake, as_of: date) -> tuple[Forecast, ...]:
         pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
     )
     ahead = group.filter(pl.col("horizon_days").is_in([7 * weeks for weeks in WEEKS]))
-    chosen = ahead.sort("horizon_days").select("horizon_days", "p05", "p50", "p95", "model")
+    names = ("horizon_days", "p05", "p50", "p95", "model", "missing_rates")
+    if "missing_rates" not in ahead.columns:  # published by an earlier release
+        ahead = ahead.with_columns(pl.lit(None, pl.String).alias("missing_rates"))
+    chosen = ahead.sort("horizon_days").select(names)
     return tuple(Forecast(days // 7, *rest) for days, *rest in chosen.iter_rows())
 
 

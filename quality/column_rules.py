@@ -41,11 +41,11 @@ class Column:
 class Rule:
     """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it.
 
-    `kind` says where it comes from: `presence`, `accepted`, `pattern`, `currency` and `range` from
-    a column, `places` from an amount and its currency, `sql` from the contract's own words, `key`
-    from its grain. `said` is SQL that puts a broken row into words, where the description and the
-    values are not enough. `severity` is `error`, or `warning` for a rule that is reported and stops
-    nothing downstream.
+    `kind` says where it comes from: `presence`, `text`, `accepted`, `pattern`, `currency` and
+    `range` from a column, `places` from an amount and its currency, `sql` from the contract's own
+    words, `key` and `name` from its grain. `said` is SQL that puts a broken row into words, where
+    the description and the values are not enough. `severity` is `error`, or `warning` for a rule
+    that is reported and stops nothing downstream.
     """
 
     name: str
@@ -65,7 +65,10 @@ def literal(text: str) -> str:
 def column_rules(column: Column, layer: str) -> Iterator[Rule]:
     """The rules of one column; bronze holds nothing that cannot be computed with."""
     name = f'"{column.name}"'
-    if column.required:
+    if column.required and column.sql_type == "VARCHAR" and layer == "bronze":
+        absent = f"nullif(trim({name}), '') is null"
+        yield _of(column, "is_present", "text", "must be given", absent)
+    elif column.required:
         yield _of(column, "is_present", "presence", "must be given", f"{name} is null")
     if column.valid_values:
         accepted = _listed(column.valid_values)
@@ -86,6 +89,15 @@ def column_rules(column: Column, layer: str) -> Iterator[Rule]:
         bounds = (f"cast({literal(bound)} as {column.sql_type})" for bound in (low, high))
         outside = f"{name} not between {' and '.join(bounds)}"
         yield _of(column, "is_in_range", "range", words, outside)
+
+
+def name_rules(columns: Sequence[Column], key: Sequence[str]) -> Iterator[Rule]:
+    """A name in a key has no blanks around it: silver would take it for the name without them."""
+    for column in columns:
+        if column.name in key and column.sql_type == "VARCHAR":
+            name = f'"{column.name}"'
+            words = "must not begin or end with a blank"
+            yield _of(column, "has_no_blanks_around", "name", words, f"{name} <> trim({name})")
 
 
 def places_rules(columns: Sequence[Column], currency: str | None) -> Iterator[Rule]:

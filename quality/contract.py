@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from quality.column_rules import Column, Rule, column_rules, places_rules
+from quality.column_rules import Column, Rule, column_rules, name_rules, places_rules
 
 CONTRACTS = Path(__file__).parent / "contracts"
 
@@ -94,6 +94,7 @@ class Contract:
         """Every row rule: those of the columns, places of currencies, then the stated ones."""
         return (
             *(rule for column in self.columns for rule in column_rules(column, self.layer)),
+            *(name_rules(self.columns, self.key) if self.layer == "bronze" else ()),
             *(places_rules(self.columns, self.currency) if self.layer == "bronze" else ()),
             *self.stated_rules,
         )

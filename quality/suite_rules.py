@@ -95,6 +95,8 @@ _BUILDERS: Mapping[str, Callable[[Rule, Contract, Sequence[str]], "Expectation"]
     "presence": _presence,
     "accepted": _accepted,
     "pattern": _rows,
+    "text": _rows,
+    "name": _rows,
     "currency": _rows,
     "range": _rows,
     "places": _rows,

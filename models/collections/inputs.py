@@ -15,8 +15,6 @@ PAID_WITHIN_DAYS = 14
 SNAPSHOT_WEEKS = 26
 """Weekly snapshots of the overdue debts to learn from."""
 
-BASE_CURRENCY = "EUR"
-
 INPUTS: Mapping[str, str] = {
     "loans": "gold/fct_loan_receivable",
     "premiums": "gold/fct_premium_receivable",

@@ -12,7 +12,7 @@ from features.store import Store
 from models.collections.dataset import Dataset, with_features
 from models.collections.debts import HABITS, debts_on, instalments, snapshots, weekly
 from models.collections.decide import decide
-from models.collections.inputs import BASE_CURRENCY, MODEL, SNAPSHOT_WEEKS, CollectionsInputs
+from models.collections.inputs import MODEL, SNAPSHOT_WEEKS, CollectionsInputs
 from models.collections.predict import Expected, expect
 from models.collections.standing_facts import Register, register
 from models.shelf import Shelf
@@ -114,7 +114,7 @@ def _row(
 def _rates(inputs: CollectionsInputs, as_of: date) -> Mapping[str, Decimal]:
     """Base currency per unit of each currency: the last known on or before the day."""
     last = inputs.rates.filter(pl.col("date") <= as_of).sort("date").unique("currency", keep="last")
-    found = {BASE_CURRENCY: Decimal(1)}
+    found: dict[str, Decimal] = {}
     for currency, per_base, per_unit in last.select(
         "currency", "units_per_base", "base_per_unit"
     ).iter_rows():

@@ -9,7 +9,7 @@ import polars as pl
 from models.matrix import matrix
 
 WORDS: Mapping[str, str] = {
-    "amount_eur": "amount in EUR",
+    "amount_eur": "amount in the base currency",
     "hour_of_day": "hour of the day (UTC)",
     "day_of_week": "day of the week",
     "is_wallet": "paid by wallet",
@@ -19,7 +19,7 @@ WORDS: Mapping[str, str] = {
     "earlier_payments": "earlier payments of the customer",
     "payments_1h": "payments of the customer in the hour before",
     "payments_24h": "payments of the customer in the 24 hours before",
-    "amount_24h": "amount of the customer in the 24 hours before, EUR",
+    "amount_24h": "amount of the customer in the 24 hours before, base currency",
     "hours_since_last": "hours since the customer's last payment",
     "amount_over_usual": "times the customer's usual amount",
     "other_customers_on_device": "other customers who used the device before",

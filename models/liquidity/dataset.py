@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.liquidity.business_days import Days, closed_days, days_between
-from models.liquidity.inputs import BASE_CURRENCY, HORIZON, LiquidityInputs
+from models.liquidity.inputs import HORIZON, LiquidityInputs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,6 +48,7 @@ class CashBook:
         closing_base: the same in the base currency.
         seen: index of the last day whose movements are complete, for each line.
         known: days ahead (from the day after `as_of`) x lines, in thousandths.
+        base_currency: currency of the levels above accounts.
     """
 
     as_of: date
@@ -59,11 +60,33 @@ class CashBook:
     closing_base: dict[tuple[str, str], int]
     seen: Ints
     known: Ints
+    base_currency: str
 
     @property
     def today(self) -> int:
         """Index of `as_of` in `days`."""
         return (self.as_of - self.days.first).days
+
+    def without_rate(self, entity_id: str | None = None) -> tuple[str, ...]:
+        """Currencies in which money stands or moves and of which no rate is known.
+
+        Of one entity, or of the whole group.
+        """
+        return tuple(
+            sorted(
+                {
+                    line.currency
+                    for index, line in enumerate(self.lines)
+                    if self.rates[index] == 0
+                    and entity_id in (None, line.entity_id)
+                    and (
+                        self.closing.get(line.account)
+                        or self.flows[:, index].any()
+                        or self.known[:, index].any()
+                    )
+                }
+            )
+        )
 
 
 def cash_book(inputs: LiquidityInputs, *, as_of: date) -> CashBook | None:
@@ -92,7 +115,8 @@ def cash_book(inputs: LiquidityInputs, *, as_of: date) -> CashBook | None:
         lines=lines,
         days=days,
         flows=_matrix(flows, lines, first, (last - first).days + 1),
-        rates=_rates(lines, flows, position),
+        rates=_rates(inputs, lines, flows, position),
+        base_currency=inputs.base_currency,
         closing=closing,
         closing_base=closing_base,
         seen=np.array([(day - first).days for day in seen], dtype=np.int64),
@@ -146,7 +170,9 @@ def _closings(
     return own, base
 
 
-def _rates(lines: tuple[Line, ...], flows: pl.DataFrame, position: pl.DataFrame) -> Floats:
+def _rates(
+    inputs: LiquidityInputs, lines: tuple[Line, ...], flows: pl.DataFrame, position: pl.DataFrame
+) -> Floats:
     seen = pl.concat(
         [
             flows.select("date", "currency", "amount", base="amount_base"),
@@ -159,7 +185,7 @@ def _rates(lines: tuple[Line, ...], flows: pl.DataFrame, position: pl.DataFrame)
     rates = {
         row[0]: float(row[2] / row[1]) for row in latest.select("currency", "amount", "base").rows()
     }
-    rates[BASE_CURRENCY] = 1.0
+    rates[inputs.base_currency] = 1.0
     return np.array([rates.get(line.currency, 0.0) for line in lines])
 
 

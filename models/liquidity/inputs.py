@@ -10,9 +10,6 @@ MODEL = "liquidity"
 HORIZON = 91
 """Days ahead: thirteen weeks."""
 
-BASE_CURRENCY = "EUR"
-"""Currency of the rows of entities and of the group."""
-
 QUANTILES = {"p05": 0.90, "p10": 0.80, "p25": 0.50}
 """Lower quantile of each central interval, with the share that the interval has to cover."""
 
@@ -21,6 +18,7 @@ INPUTS: Mapping[str, str] = {
     "known": "gold/fct_known_flows",
     "position": "gold/fct_cash_position",
     "holidays": "silver/stg_holidays",
+    "rates": "silver/int_fx_rates_daily",
 }
 
 
@@ -28,10 +26,17 @@ INPUTS: Mapping[str, str] = {
 class LiquidityInputs:
     """The tables of `INPUTS` as frames, all as known at the end of the same day.
 
-    `flows` and `position` are history; `known` is what is scheduled from now on.
+    `flows` and `position` are history; `known` is what is scheduled from now on; `rates` names the
+    currency of the rows of entities and of the group.
     """
 
     flows: pl.DataFrame
     known: pl.DataFrame
     position: pl.DataFrame
     holidays: pl.DataFrame
+    rates: pl.DataFrame
+
+    @property
+    def base_currency(self) -> str:
+        """The currency in which entities and the group are added up."""
+        return str(self.rates["base_currency"][0])

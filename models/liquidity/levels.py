@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.liquidity.dataset import CashBook
-from models.liquidity.inputs import BASE_CURRENCY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,12 +37,12 @@ def levels(book: CashBook) -> Levels:
     entities = sorted({line.entity_id for line in lines})
     accounts = sorted({line[:3] for line in lines})
     keys: list[tuple[str, str | None, str | None, str | None, str | None]] = [
-        ("group", None, None, BASE_CURRENCY, None)
+        ("group", None, None, book.base_currency, None)
     ]
     weights = [book.rates]
     for entity in entities:
         inside = np.array([line.entity_id == entity for line in lines])
-        keys.append(("entity", entity, None, BASE_CURRENCY, None))
+        keys.append(("entity", entity, None, book.base_currency, None))
         weights.append(np.where(inside, book.rates, 0.0))
     for entity, account, currency in accounts:
         inside = np.array([line.account == (account, currency) for line in lines])

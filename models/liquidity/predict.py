@@ -67,7 +67,25 @@ def forecast(book: CashBook, champion: Champion | None, *, now: datetime) -> pl.
             widths=balance_widths,
         ),
     ]
-    return _dated(pl.concat(parts), book, named, now)
+    return _dated(_known_in_base(pl.concat(parts), book), book, named, now)
+
+
+def _known_in_base(rows: pl.DataFrame, book: CashBook) -> pl.DataFrame:
+    """A sum over a currency without a rate is not known, and `missing_rates` says so."""
+    entities = {line.entity_id for line in book.lines}
+    named = {entity: ", ".join(book.without_rate(entity)) or None for entity in entities}
+    level, of_entity = pl.col("level"), pl.col("entity_id").replace_strict(named, default=None)
+    missing = (
+        pl.when(level == "group")
+        .then(pl.lit(", ".join(book.without_rate()) or None, pl.String()))
+        .when(level == "entity")
+        .then(of_entity.cast(pl.String()))
+    )
+    amounts = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Decimal)]
+    return rows.with_columns(missing.alias("missing_rates")).with_columns(
+        pl.when(pl.col("missing_rates").is_null()).then(pl.col(name)).alias(name)
+        for name in amounts
+    )
 
 
 def _or_known(book: CashBook, expected: Floats) -> Floats:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from rich.table import Table
 
+from pipelines.amounts import CameIn, Valued
 from pipelines.lake.settled import Held
-from pipelines.summary import Summary
+from pipelines.summary import Forecast, Summary
 from pipelines.terminal import Terminal
 
 _MOST_HELD = 10
@@ -63,9 +64,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         ("files", _listed(summary.files)),
         ("rows loaded", f"{summary.rows_loaded:,}"),
         ("rows quarantined", f"{summary.rows_quarantined:,}"),
-        ("amount in", money(summary.amount_in)),
-        ("  loaded", money(summary.amount_loaded)),
-        ("  quarantined", money(summary.amount_quarantined)),
+        *amounts_of(summary.amounts),
         ("", ""),
         ("controls", _listed(summary.controls)),
         *((f"  {law}", f"{count:,} failed") for law, count in summary.failed_laws),
@@ -74,19 +73,18 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
         (
             "open breaks",
-            f"{summary.open_breaks:,} worth EUR {converted(summary.open_breaks_value)}",
+            f"{summary.open_breaks:,} worth {_sum_of(summary.open_breaks_value)}",
         ),
     ]
     if summary.oldest_break is not None:
         age = f"{summary.oldest_break} ({summary.oldest_age} business days)"
         lines.append(("  the oldest", age))
     lines.append(("", ""))
-    cash = "not known" if summary.cash is None else f"EUR {converted(summary.cash)}"
-    lines.append(("cash today", cash))
-    for ahead in summary.forecasts:
-        low, middle, high = map(converted, (ahead.low, ahead.middle, ahead.high))
-        said = f"EUR {middle}  [{low} … {high}]"
-        lines.append((f"  in {ahead.weeks} weeks (90 %)", said))
+    cash = summary.cash
+    lines.append(("cash today", "not known" if cash is None else _sum_of(cash)))
+    if cash is not None and cash.missing:
+        lines += [(f"  in {code}", money(amount)) for code, amount in cash.parts]
+    lines += [(f"  in {a.weeks} weeks (90 %)", _ahead(a, summary)) for a in summary.forecasts]
     if summary.forecasts:
         lines.append(("  forecast by", summary.forecasts[0].model))
     lines += [
@@ -95,6 +93,39 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         ("payments to look at first", f"{summary.alerts:,}"),
     ]
     return lines
+
+
+def amounts_of(amounts: Sequence[CameIn]) -> list[tuple[str, str]]:
+    """Control totals of what came in, a line for each currency; nothing is added across them."""
+    lines = []
+    for one in amounts:
+        said = money(one.loaded + one.quarantined)
+        if one.quarantined:
+            said += f" ({money(one.quarantined)} in quarantine)"
+        if one.loaded or one.quarantined:
+            lines.append((f"amount in, {one.currency or 'no currency stated'}", said))
+    unknown = sum(one.unknown for one in amounts)
+    if unknown:
+        lines.append(("  not readable", f"{unknown:,} {_rows(unknown)} of unknown amount"))
+    return lines
+
+
+def _rows(count: int) -> str:
+    return "row" if count == 1 else "rows"
+
+
+def _sum_of(value: Valued) -> str:
+    if value.total is None:
+        return value.reason
+    return f"{value.base_currency} {converted(value.total)}"
+
+
+def _ahead(ahead: Forecast, summary: Summary) -> str:
+    if ahead.low is None or ahead.middle is None or ahead.high is None:
+        return f"not known: no rate for {ahead.missing_rates}"
+    code = summary.open_breaks_value.base_currency
+    low, middle, high = map(converted, (ahead.low, ahead.middle, ahead.high))
+    return f"{code} {middle}  [{low} … {high}]"
 
 
 def money(amount: Decimal) -> str:

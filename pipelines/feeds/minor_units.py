@@ -2,13 +2,12 @@
 
 import polars as pl
 
-NO_DECIMALS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"}
-    | {"PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
+from quality.currencies import with_places
+
+NO_DECIMALS = (with_places(0) - {"ISK", "UGX", "UYI"}) | {"MGA"}
 """Counted whole by card providers; ISK and UGX are counted in hundredths all the same."""
 
-THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}) & with_places(3)
 
 
 def decimals(currency: str) -> int:

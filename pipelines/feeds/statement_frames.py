@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 from quality.contract import MONEY, contract
+from quality.currencies import too_many_places
 
 _PLACE: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
 
@@ -51,6 +52,14 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
     return text
 
 
+_FINE = r"^[+-]?\d{1,15}\.\d{4,}$"
+"""An amount that is one, but for its decimals."""
+
+
+def _too_fine(row: Mapping[str, str | None]) -> str | None:
+    return too_many_places((row["amount"] or "").lstrip("+"), row["currency"])
+
+
 _LABELS = {MONEY: "an amount with at most three decimals", pl.Date(): "a date"}
 
 
@@ -86,7 +95,13 @@ class TextTable:
         faults: list[pl.Expr] = []
         for name in self._checked:
             broken = pl.col(name).is_not_null() & pl.lit(good[name].is_null())
-            words = pl.format(f"{name} '{{}}' is not {_LABELS[self.schema[name]]}", pl.col(name))
+            said = f"{name} '{{}}' is not {_LABELS[self.schema[name]]}"
+            words = pl.format(said, pl.col(name))
+            if self.schema[name] == MONEY:
+                plain = pl.col(name).str.contains(_FINE) & pl.col("currency").is_not_null()
+                pair = pl.struct(pl.col(name).alias("amount"), "currency")
+                finer = pair.map_elements(_too_fine, pl.String())
+                words = pl.when(plain).then(pl.lit(f"{name}: ") + finer).otherwise(words)
             faults.append(pl.when(broken).then(words))
         return faults
 

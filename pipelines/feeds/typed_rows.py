@@ -1,11 +1,16 @@
 """Rows of text become rows of a contract, or rejects with the reason."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from pipelines.feeds.casting import SHAPES, cast_columns
 from pipelines.feeds.reading import NONE_REJECTED
 from pipelines.feeds.rejects import Reject, content, rejected
-from quality.contract import Contract
+from quality.contract import MONEY, Contract
+from quality.currencies import too_many_places
 
 PLACE = ("source_row", "source_path")
 
@@ -26,6 +31,7 @@ def typed(
     """
     line, path = PLACE
     rows = cast_columns(records, contract.schema).with_columns(
+        *(pl.col(name).str.strip_chars() for name in contract.key if _is_text(contract, name)),
         records[line],
         records[path] if path in records.columns else pl.lit(None, pl.String).alias(path),
     )
@@ -42,12 +48,30 @@ def typed(
     return rows.filter(~bad), away
 
 
+def _is_text(contract: Contract, name: str) -> bool:
+    return contract.schema[name] == pl.String()
+
+
 def _failed(records: pl.DataFrame, rows: pl.DataFrame) -> list[pl.Series]:
     return [
         records[name].is_not_null() & rows[name].is_null()
         for name in rows.columns
         if name in records.columns and rows[name].null_count() > records[name].null_count()
     ]
+
+
+def _fault(name: str, text: str, shape: str, currency: str | None) -> str:
+    """Why a text is not a value: an amount of too many decimals, or too large, is still one."""
+    if shape == SHAPES[pl.Decimal] and re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", text):
+        too_fine = too_many_places(text, currency) if len(text.partition(".")[0]) < 15 else None
+        return f"{name}: {too_fine or f'{text} is more than an amount may be'}"
+    return f"{name}: '{text}' is not {shape}"
+
+
+def _code_of(name: str, given: Mapping[str, Any], contract: Contract) -> str | None:
+    own = f"{name.rpartition('_')[0]}_currency"
+    code = given.get(own) or given.get(contract.currency or "currency")
+    return None if contract.schema[name] != MONEY else code
 
 
 def _turned_away(
@@ -70,7 +94,7 @@ def _turned_away(
             source_row=given["source_row"],
             source_path=given.get("source_path"),
             reason="; ".join(
-                f"{name}: '{given[name]}' is not {shapes[name]}"
+                _fault(name, given[name], shapes[name], _code_of(name, given, contract))
                 for name in names
                 if given[name] is not None and row[name] is None
             ),

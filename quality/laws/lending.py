@@ -47,6 +47,21 @@ INSTALMENTS = Law(
     """,
 )
 
+NAMED_ONCE = Law(
+    name="instalment_named_once",
+    statement="An instalment id names one instalment of one loan: money that names it pays that.",
+    source="Loan receivables: cash is applied by the reference that was billed",
+    needs=("silver.stg_loan_schedules",),
+    unit="instalment ids",
+    query="""
+        select currency as heading, 'instalment ' || given_instalment_id as scope,
+            1 as expected, count(*) as actual,
+            'given to ' || string_agg(loan_id || ' number ' || instalment_number, ', '
+                order by loan_id, instalment_number) || ' in ' || min(source_file) as detail
+        from silver.stg_loan_schedules group by currency, given_instalment_id
+    """,
+)
+
 SCHEDULES = Law(
     name="loan_schedule",
     statement="The principal parts of a loan's schedule add up to what was lent.",

@@ -6,14 +6,14 @@ _PLACES = 4
 
 
 def match_rate(sides: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
-    """One row per reconciliation: rows, accepted rows, and the share settled by value.
+    """One row per reconciliation and currency: rows, accepted rows, the share settled by value.
 
     Args:
-        sides: `recon`, `side`, `row_id`, `amount`.
+        sides: `recon`, `side`, `row_id`, `amount`, `currency`.
         matches: `recon`, `side`, `row_id`, `tier`; only tier `auto` counts as settled.
 
     Returns:
-        recon, rows, settled_rows, value (sum of absolute amounts), settled_value,
+        recon, currency, rows, settled_rows, value (sum of absolute amounts), settled_value,
         share_by_value (decimal, 0 to 1, or null when there is no value).
     """
     accepted = matches.filter(pl.col("tier") == "auto").select("recon", "side", "row_id").unique()
@@ -22,7 +22,7 @@ def match_rate(sides: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
         on=["recon", "side", "row_id"],
         how="left",
     ).with_columns(pl.col("settled").fill_null(value=False), pl.col("amount").abs())
-    summed = marked.group_by("recon").agg(
+    summed = marked.group_by("recon", "currency").agg(
         pl.len().alias("rows"),
         pl.col("settled").sum().alias("settled_rows"),
         pl.col("amount").sum().alias("value"),
@@ -32,4 +32,4 @@ def match_rate(sides: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("value") > 0)
         .then((pl.col("settled_value") / pl.col("value")).round(_PLACES))
         .alias("share_by_value")
-    ).sort("recon")
+    ).sort("recon", "currency")

@@ -36,7 +36,11 @@ def _machines(path: Path, count: int) -> LiquidityInputs:
         is_stated=pl.lit(True),
     )
     return LiquidityInputs(
-        flows, contract("fct_known_flows").empty(), position, contract("holidays").empty()
+        flows,
+        contract("fct_known_flows").empty(),
+        position,
+        contract("holidays").empty(),
+        pl.DataFrame({"base_currency": ["EUR"]}),
     )
 
 

@@ -18,11 +18,13 @@ def fan(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
     group = rows.filter(pl.col("level") == "group", pl.col("measure") == "balance")
     if group.is_empty():
         return dg.MetadataValue.text("no group balance was published")
+    if group["p50"].null_count():
+        return dg.MetadataValue.text(f"not known: no rate for {group['missing_rates'][0]}")
     # A picture needs floats; no figure is read from it.
     names = ("p05", "p25", "p50", "p75", "p95")
     drawn = group.select("date", *(pl.col(n).cast(pl.Float64) / _MILLION for n in names))
     base = alt.Chart(drawn).encode(x=alt.X("date:T", title=None))
-    title, scale = "closing balance, EUR million", alt.Scale(zero=False)
+    title, scale = f"closing balance, {group['currency'][0]} million", alt.Scale(zero=False)
     bands = [
         base.mark_area(opacity=opacity).encode(
             y=alt.Y(f"{low}:Q", title=title, scale=scale), y2=f"{high}:Q"

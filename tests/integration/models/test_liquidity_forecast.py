@@ -28,6 +28,9 @@ def _in_base(amount: Decimal, currency: str) -> Decimal:
     return (amount * (RATE if currency == "GBP" else 1)).quantize(Decimal("0.001"))
 
 
+EURO = pl.DataFrame({"base_currency": ["EUR"]})
+
+
 def _inputs(days: int, *, seed: int = 1, unseen: int = 0) -> LiquidityInputs:
     """Payroll on the month's last days, receipts on weekdays; the last days not yet stated."""
     dice = np.random.default_rng(seed)
@@ -68,6 +71,7 @@ def _inputs(days: int, *, seed: int = 1, unseen: int = 0) -> LiquidityInputs:
             orient="row",
         ),
         holidays=pl.DataFrame(schema={"calendar": text, "holiday_date": pl.Date()}),
+        rates=EURO,
     )
 
 
@@ -175,6 +179,7 @@ def test_what_comes_after_as_of_changes_nothing(inputs: LiquidityInputs, shelf: 
         inputs.known,
         inputs.position.filter(pl.col("date") <= earlier),
         inputs.holidays,
+        inputs.rates,
     )
     told, blind = (publish(some, shelf, as_of=earlier, now=NOW) for some in (inputs, cut))
     assert told.equals(blind)
@@ -200,7 +205,8 @@ def test_no_data_gives_an_empty_table_of_the_right_columns(
     inputs: LiquidityInputs, tmp_path: Path
 ) -> None:
     nothing = LiquidityInputs(
-        *(getattr(inputs, name).clear() for name in ("flows", "known", "position", "holidays"))
+        *(getattr(inputs, name).clear() for name in ("flows", "known", "position", "holidays")),
+        rates=inputs.rates,
     )
     shelf = Shelf(tmp_path)
     assert refresh(nothing, shelf, as_of=AS_OF, origin=Provenance()).card is None
@@ -239,10 +245,34 @@ def test_a_scheduled_flow_of_an_unknown_kind_is_what_is_expected(
         },
         schema_overrides={"amount": pl.Decimal(18, 3)},
     )
-    told = LiquidityInputs(inputs.flows, order, inputs.position, inputs.holidays)
+    told = LiquidityInputs(inputs.flows, order, inputs.position, inputs.holidays, EURO)
     rows = publish(told, shelf, as_of=AS_OF, now=NOW)
     dividend = rows.filter((pl.col("category") == "dividend") & (pl.col("date") == due))
     assert dividend["p50"].to_list() == [Decimal("-5000.55")]
     assert dividend["known_amount"].to_list() == [Decimal("-5000.55")]
     group = _at(rows, "group").filter(pl.col("date") == due)
     assert group["known_amount"].to_list() == [Decimal("-5000.55")]
+
+
+def test_over_a_currency_without_a_rate_the_group_is_not_known_and_says_so(
+    inputs: LiquidityInputs, tmp_path: Path
+) -> None:
+    unrated = replace(
+        inputs,
+        flows=inputs.flows.with_columns(
+            amount_base=pl.when(pl.col("currency") == "EUR").then("amount_base")
+        ),
+        position=inputs.position.with_columns(
+            closing_balance_base=pl.when(pl.col("currency") == "EUR").then("closing_balance_base")
+        ),
+    )
+    rows = publish(unrated, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    (foreign,) = {account[2] for account in ACCOUNTS} - {"EUR"}
+    group = rows.filter(pl.col("level") == "group")
+    assert group["p50"].null_count() == group.height > 0
+    assert group["missing_rates"].unique().to_list() == [foreign]
+    accounts = rows.filter(pl.col("level") == "account")
+    assert accounts["p50"].null_count() == 0
+    assert accounts["missing_rates"].null_count() == accounts.height
+    entities = rows.filter(pl.col("level") == "entity")
+    assert (entities["p50"].is_null() == entities["missing_rates"].is_not_null()).all()

@@ -67,7 +67,14 @@ def test_any_table_of_any_contract_is_read_back_as_it_was_written(
     writer.writerows([written(value) for value in row] for row in rows)
     got = whole(read(source(text.getvalue().encode()), block_bytes))
     assert got.rejected == []
-    assert [tuple(row.values())[:-2] for row in got.rows[promised.name]] == rows
+    named = [
+        tuple(
+            value.strip() if column.name in promised.key and isinstance(value, str) else value
+            for column, value in zip(promised.columns, row, strict=True)
+        )
+        for row in rows
+    ]
+    assert [tuple(row.values())[:-2] for row in got.rows[promised.name]] == named
 
 
 @given(

@@ -17,6 +17,10 @@ RATES = {
 }
 
 
+OWN = {"currency": "EUR", "date": date(2000, 1, 1), "units_per_base": Decimal(1)}
+"""The base currency has a rate of its own."""
+
+
 def inputs(premiums=(), customers=(), consents=(), contacts=(), rates=()) -> CollectionsInputs:
     def table(rows, schema) -> pl.DataFrame:
         return pl.DataFrame([{**dict.fromkeys(schema), **row} for row in rows], schema=schema)
@@ -27,7 +31,7 @@ def inputs(premiums=(), customers=(), consents=(), contacts=(), rates=()) -> Col
         customers=table(customers, contract("dim_customer").schema),
         consents=table(consents, contract("consents").schema),
         contacts=table(contacts, contract("contact_events").schema),
-        rates=table(rates, RATES),
+        rates=table([OWN, *rates], RATES),
     )
 
 

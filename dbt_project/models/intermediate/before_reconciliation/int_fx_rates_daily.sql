@@ -2,12 +2,14 @@ with quoted as (
     select
         rate_date,
         case base_currency
-            when '{{ var("base_currency") }}' then quote_currency else base_currency
+            when '{{ base_currency() }}' then quote_currency else base_currency
         end as currency,
-        case when base_currency = '{{ var("base_currency") }}' then rate end as units_per_base,
-        case when quote_currency = '{{ var("base_currency") }}' then rate end as base_per_unit
+        case when base_currency = '{{ base_currency() }}' then rate end as units_per_base,
+        case when quote_currency = '{{ base_currency() }}' then rate end as base_per_unit
     from {{ ref('stg_fx_rates') }}
-    where '{{ var("base_currency") }}' in (base_currency, quote_currency)
+    where
+        '{{ base_currency() }}' in (base_currency, quote_currency)
+        and base_currency <> quote_currency
 ),
 
 {# A currency that is quoted both ways round on one day is taken by the house's own way: per base. #}
@@ -36,9 +38,19 @@ select
     calendar.date,
     spans.units_per_base,
     spans.base_per_unit,
-    spans.rate_date
+    spans.rate_date,
+    '{{ base_currency() }}' as base_currency
 from spans
 inner join {{ ref('int_calendar') }} as calendar
     on
         spans.rate_date <= calendar.date
         and (spans.next_rate_date is null or spans.next_rate_date > calendar.date)
+union all
+select
+    '{{ base_currency() }}' as currency,
+    date,
+    cast(1 as decimal(18, 8)) as units_per_base,
+    cast(null as decimal(18, 8)) as base_per_unit,
+    date as rate_date,
+    '{{ base_currency() }}' as base_currency
+from {{ ref('int_calendar') }}

@@ -5,14 +5,14 @@ with versions as (
 quoted as (
     select
         case base_currency
-            when '{{ var("base_currency") }}' then quote_currency else base_currency
+            when '{{ base_currency() }}' then quote_currency else base_currency
         end as currency,
         rate_date,
         greatest(rate_date, cast(known_at as date)) as effective_date,
-        max(case when base_currency = '{{ var("base_currency") }}' then rate end) as units_per_base,
-        max(case when quote_currency = '{{ var("base_currency") }}' then rate end) as base_per_unit
+        max(case when base_currency = '{{ base_currency() }}' then rate end) as units_per_base,
+        max(case when quote_currency = '{{ base_currency() }}' then rate end) as base_per_unit
     from versions
-    where '{{ var("base_currency") }}' in (base_currency, quote_currency)
+    where '{{ base_currency() }}' in (base_currency, quote_currency)
     group by 1, 2, 3
 ),
 
