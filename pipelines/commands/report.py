@@ -73,7 +73,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
         *((f"matched by value: {recon}", f"{share:.2%}") for recon, share in summary.match_rates),
         (
             "open breaks",
-            f"{summary.open_breaks:,} worth {_sum_of(summary.open_breaks_value)}",
+            f"{summary.open_breaks:,}, worth {_sum_of(summary.open_breaks_value)}",
         ),
     ]
     if summary.oldest_break is not None:

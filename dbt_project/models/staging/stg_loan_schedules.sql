@@ -5,7 +5,7 @@ with newest as (
 select
     {{ clean('loan_id') }} as loan_id,
     instalment_number,
-    {{ loan_instalment_id('newest') }} as instalment_id,
+    {{ loan_instalment_id() }} as instalment_id,
     {{ clean('instalment_id') }} as given_instalment_id,
     due_date,
     principal_due,

@@ -23,7 +23,7 @@ versions as (
     union all
     select
         'loan' as obligation_type,
-        {{ loan_instalment_id('schedules') }} as instalment_id,
+        {{ loan_instalment_id('schedules.') }} as instalment_id,
         schedules.loan_id as contract_id,
         loans.customer_id,
         schedules.due_date,
