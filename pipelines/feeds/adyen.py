@@ -223,7 +223,7 @@ _PAYOUT = {
 }
 
 
-_UNKNOWN = ~pl.col("Type").is_in(list(LINE_TYPES))
+_UNKNOWN = ~pl.col("Type").is_in(list(LINE_TYPES)).fill_null(value=False)
 
 
 def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
@@ -232,7 +232,9 @@ def _unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
         return ()
     first = unknown.group_by("Type", maintain_order=True).agg(pl.col(LINE).first())
     return tuple(
-        Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")
+        Finding(
+            "unknown_line_type", f"taken as an adjustment: {kind or '(no type)'}", f"line {line}"
+        )
         for kind, line in first.iter_rows()
     )
 

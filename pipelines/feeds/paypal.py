@@ -15,7 +15,15 @@ from pipelines.feeds.localised import date_order, decimal_mark, iso_dates, plain
 from pipelines.feeds.paypal_words import COLUMNS, NEEDED, STATES, kind_of
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, exact, remainder, stripped
+from pipelines.feeds.settlement_rows import (
+    LINES,
+    PAYOUTS,
+    add_up,
+    exact,
+    remainder,
+    stripped,
+    with_reversals,
+)
 from pipelines.feeds.time_zones import instants
 from pipelines.feeds.typed_rows import typed
 
@@ -128,13 +136,15 @@ def _lines(named: pl.DataFrame) -> pl.DataFrame:
     kind = pl.Series("kind", kinds, dtype=pl.String)
     number = pl.int_range(pl.len()).over("transaction") + 1
     line_id = pl.when(number == 1).then(pl.col("transaction"))
-    is_payout, is_conversion = kind == "payout", kind == "conversion"
+    is_payout, is_back, is_conversion = (
+        kind == one for one in ("payout", "payout_failed", "conversion")
+    )
     return named.select(
         LINE,
         provider=pl.lit("paypal"),
         report_id=pl.col("transaction"),
         line_id=line_id.otherwise(pl.format("{}-{}", "transaction", number)),
-        payout_id=pl.when(is_payout).then("transaction"),
+        payout_id=pl.when(is_payout).then("transaction").when(is_back).then("reference"),
         line_type=kind,
         raw_type=pl.col("type"),
         psp_reference=pl.col("transaction"),
@@ -185,26 +195,30 @@ def _rates(named: pl.DataFrame, is_conversion: pl.Series) -> pl.Series:
 
 def _payouts(named: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     status = named["status"].str.to_lowercase().replace_strict(STATES, default=None)
-    amount = (-exact(named["net"])).cast(pl.String).fill_null(named["net"])
+    back = lines["line_type"] == "payout_failed"
+    net = exact(named["net"])
+    amount = pl.select(pl.when(back).then(net).otherwise(-net)).to_series().cast(pl.String)
+    amount = amount.fill_null(named["net"])
     automatic = named["type"].str.contains("(?i)auto").cast(pl.String)
-    return (
-        lines.select(
-            LINE,
-            "line_type",
-            provider=pl.lit("paypal"),
-            payout_id=pl.col("payout_id"),
-            amount=amount,
-            currency=pl.col("net_currency"),
-            status=status.fill_null("paid"),
-            automatic=automatic,
-            created_at=pl.col("created_at"),
-            arrival_date=pl.col("available_on"),
-            bank_account=named["bank_account"],
-            bank_reference=pl.col("payout_id"),
-        )
-        .filter(pl.col("line_type") == "payout")
-        .drop("line_type")
+    told = lines.select(
+        LINE,
+        "line_type",
+        provider=pl.lit("paypal"),
+        payout_id=pl.col("payout_id"),
+        amount=amount,
+        currency=pl.col("net_currency"),
+        status=pl.when(back).then(pl.lit("failed")).otherwise(status.fill_null("paid")),
+        automatic=automatic,
+        created_at=pl.col("created_at"),
+        arrival_date=pl.col("available_on"),
+        bank_account=named["bank_account"],
+        bank_reference=pl.col("payout_id"),
     )
+    sent, undone = (
+        told.filter(pl.col("line_type") == one).drop("line_type")
+        for one in ("payout", "payout_failed")
+    )
+    return with_reversals(sent, undone)
 
 
 def _balance_breaks(named: pl.DataFrame) -> tuple[Finding, ...]:

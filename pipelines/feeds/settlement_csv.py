@@ -27,7 +27,14 @@ from pipelines.feeds.settlement_habits import (
 from pipelines.feeds.settlement_heading import Heading, heading
 from pipelines.feeds.settlement_payouts import payouts_among, payouts_of
 from pipelines.feeds.settlement_profile import Profile, plain, profiles
-from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, remainder, stripped
+from pipelines.feeds.settlement_rows import (
+    LINES,
+    PAYOUTS,
+    add_up,
+    remainder,
+    stripped,
+    with_reversals,
+)
 from pipelines.feeds.typed_rows import typed
 
 _TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")
@@ -182,26 +189,32 @@ def _unknown(exact: pl.DataFrame, profile: Profile) -> tuple[Finding, ...]:
 
 
 def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """The lines of type payout as payouts."""
-    return (
-        lines.select(
-            LINE,
-            "line_type",
-            "provider",
-            "merchant_account",
-            "created_at",
-            payout_id=pl.coalesce("payout_id", "line_id"),
-            amount=(-exact["exact_net"]).cast(pl.String).fill_null(exact["net_amount"]),
-            currency=pl.col("net_currency"),
-            status=pl.lit("paid"),
-            automatic=pl.lit("true"),
-            arrival_date=pl.col("available_on"),
-            bank_account=exact["bank_account"],
-            bank_reference=exact["bank_reference"],
-        )
-        .filter(pl.col("line_type") == "payout")
-        .drop("line_type")
+    """The lines of type payout as payouts; one that another line takes back has failed."""
+    back = pl.col("line_type") == "payout_failed"
+    told = lines.select(
+        LINE,
+        "line_type",
+        "provider",
+        "merchant_account",
+        "created_at",
+        payout_id=pl.when(back).then("payout_id").otherwise(pl.coalesce("payout_id", "line_id")),
+        amount=pl.when(back)
+        .then(exact["exact_net"])
+        .otherwise(-exact["exact_net"])
+        .cast(pl.String)
+        .fill_null(exact["net_amount"]),
+        currency=pl.col("net_currency"),
+        status=pl.when(back).then(pl.lit("failed")).otherwise(pl.lit("paid")),
+        automatic=pl.lit("true"),
+        arrival_date=pl.col("available_on"),
+        bank_account=exact["bank_account"],
+        bank_reference=exact["bank_reference"],
     )
+    sent, undone = (
+        told.filter(pl.col("line_type") == one).drop("line_type")
+        for one in ("payout", "payout_failed")
+    )
+    return with_reversals(sent, undone)
 
 
 def _totals(found: Heading, lines: pl.DataFrame, habits: Habits) -> Reading:

@@ -87,3 +87,33 @@ def add_up(rows: pl.DataFrame) -> tuple[Finding, ...]:
         .head(100)
         .iter_rows()
     )
+
+
+def with_reversals(paid: pl.DataFrame, undone: pl.DataFrame) -> pl.DataFrame:
+    """Payouts as they ended: one that a later line takes back was not paid.
+
+    Args:
+        paid: payouts as text, with `payout_id`, `amount` and `status`.
+        undone: lines that take payouts back, in the same columns; `amount` is what comes back.
+
+    Returns:
+        Each payout once; one that was sent in an earlier report stands as it is undone here.
+    """
+    back = undone.with_columns(exact(undone["amount"]).alias("back")).filter(
+        pl.col("payout_id").is_not_null()
+    )
+    sums = back.group_by("payout_id").agg(
+        pl.col("back").sum(), pl.col("status").last().alias("end")
+    )
+    ended = paid.join(sums, on="payout_id", how="left", maintain_order="left")
+    rest = exact(ended["amount"]) - ended["back"].fill_null(0)
+    over = ended["back"].is_not_null() & (rest <= 0)
+    ended = ended.with_columns(
+        status=pl.when(over).then("end").otherwise("status"),
+        amount=pl.when(over | ended["back"].is_null())
+        .then("amount")
+        .otherwise(rest.cast(pl.String)),
+    ).drop("back", "end")
+    elsewhere = undone.join(paid.select("payout_id"), on="payout_id", how="anti")
+    last = elsewhere.drop_nulls("payout_id").unique("payout_id", keep="last", maintain_order=True)
+    return pl.concat([ended, last.select(ended.columns)])

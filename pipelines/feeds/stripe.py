@@ -59,6 +59,18 @@ LINE_TYPES = {
     **dict.fromkeys(("other_adjustment", "platform_earning"), "adjustment"),
     **dict.fromkeys(("platform_earning_refund", "application_fee"), "adjustment"),
     "application_fee_refund": "adjustment",
+    **dict.fromkeys(("payout_minimum_balance_hold", "payout_minimum_balance_release"), "reserve"),
+    "payment_network_reserve_release": "reserve",
+    **dict.fromkeys(("issuing_authorization_hold", "issuing_authorization_release"), "reserve"),
+    **dict.fromkeys(
+        ("issuing_dispute", "issuing_transaction", "payment_unreconciled"), "adjustment"
+    ),
+    **dict.fromkeys(("advance", "advance_funding", "anticipation_repayment"), "adjustment"),
+    **dict.fromkeys(("obligation_inbound", "obligation_outbound"), "transfer"),
+    **dict.fromkeys(("obligation_reversal_inbound", "obligation_reversal_outbound"), "transfer"),
+    **dict.fromkeys(("climate_order_purchase", "climate_order_refund"), "adjustment"),
+    **dict.fromkeys(("stripe_balance_payment_debit",), "transfer"),
+    "stripe_balance_payment_debit_reversal": "transfer",
 }
 """Types of the API and reporting categories of the reports, as Stripe documents them.
 
@@ -204,7 +216,7 @@ def _payouts(written: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_UNKNOWN = ~pl.col("type").is_in(list(LINE_TYPES))
+_UNKNOWN = ~pl.col("type").is_in(list(LINE_TYPES)).fill_null(value=False)
 
 
 def unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
@@ -214,7 +226,9 @@ def unknown_types(written: pl.DataFrame) -> tuple[Finding, ...]:
         return ()
     first = unknown.group_by("type", maintain_order=True).agg(pl.col(LINE).first())
     return tuple(
-        Finding("unknown_line_type", f"taken as an adjustment: {kind}", f"line {line}")
+        Finding(
+            "unknown_line_type", f"taken as an adjustment: {kind or '(no type)'}", f"line {line}"
+        )
         for kind, line in first.iter_rows()
     )
 

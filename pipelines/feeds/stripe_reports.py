@@ -1,7 +1,8 @@
 """Stripe's reports of balance transactions: itemised reports and the dashboard's own export.
 
 Here amounts stand in major units, under other names than the API's. A line of category payout is a
-payout as well, for these reports come without the payouts' own file.
+payout as well, for these reports come without the payouts' own file; one that a later line takes
+back has failed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,8 +12,8 @@ import polars as pl
 from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
 from pipelines.feeds.reading import Finding, Format, Reading, Source
 from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, stripped
-from pipelines.feeds.stripe import lines, unknown_types
+from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, stripped, with_reversals
+from pipelines.feeds.stripe import LINE_TYPES, lines, unknown_types
 from pipelines.feeds.typed_rows import typed
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -81,9 +82,23 @@ def read(source: Source) -> Iterator[Reading]:
         if any(name in named for name in names)
     }
     findings = _zone(theirs["created"])
+    told: list[pl.DataFrame] = []
     for batch in batches(source, layout):
-        yield _reading(batch, theirs, findings)
+        reading, payouts = _reading(batch, theirs, findings)
         findings = ()
+        told.append(payouts)
+        yield reading
+    yield _ended(pl.concat(told), len(layout.header))
+
+
+def _ended(told: pl.DataFrame, columns: int) -> Reading:
+    """The payouts of the whole report, once it is known which of them came back."""
+    paid, undone = (
+        told.filter(pl.col("status") == "paid"),
+        told.filter(pl.col("status") != "paid"),
+    )
+    rows, away = typed(PAYOUTS, with_reversals(paid, undone))
+    return Reading("Stripe report", f"{columns} columns", {PAYOUTS.name: rows}, away)
 
 
 def _zone(created: str) -> tuple[Finding, ...]:
@@ -93,18 +108,20 @@ def _zone(created: str) -> tuple[Finding, ...]:
     return (Finding("time_zone_unknown", words, f"column {created}"),)
 
 
-def _reading(batch: Batch, theirs: Mapping[str, str], findings: tuple[Finding, ...]) -> Reading:
+def _reading(
+    batch: Batch, theirs: Mapping[str, str], findings: tuple[Finding, ...]
+) -> tuple[Reading, pl.DataFrame]:
     given = stripped(batch)
     written = _renamed(given, theirs)
     rows, rejects = typed(LINES, lines(written, MAJOR), given)
-    paid, unpaid = typed(PAYOUTS, _payouts(written, rows))
-    return Reading(
+    reading = Reading(
         format="Stripe report",
         version=f"{len(given.columns) - 1} columns",
-        tables={LINES.name: rows, PAYOUTS.name: paid},
-        rejected=in_order(rejects, unpaid, broken_lines(LINES.name, batch.broken)),
+        tables={LINES.name: rows},
+        rejected=in_order(rejects, broken_lines(LINES.name, batch.broken)),
         findings=(*findings, *batch.findings, *add_up(rows), *unknown_types(written)),
     )
+    return reading, _payouts(written, rows)
 
 
 def _renamed(given: pl.DataFrame, theirs: Mapping[str, str]) -> pl.DataFrame:
@@ -115,7 +132,8 @@ def _renamed(given: pl.DataFrame, theirs: Mapping[str, str]) -> pl.DataFrame:
     renamed = renamed.rename({name: ours for ours, name in theirs.items()})
     day = [name for name in ("available_on", "created") if name in renamed.columns]
     payout = [name for name in ("payout_id", "source") if name in renamed.columns]
-    of_payout = pl.col("type").str.starts_with("payout")
+    kind = pl.col("type").replace_strict(LINE_TYPES, default="adjustment")
+    of_payout = kind.is_in(["payout", "payout_failed"])
     known = [pl.col("payout_id")] if "payout_id" in payout else []
     return renamed.with_columns(
         available_on=pl.coalesce(day),
@@ -129,14 +147,16 @@ def _payouts(written: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     ours = written.select(
         LINE, arrival_date=pl.coalesce(*arrivals, "available_on").str.slice(0, 10)
     )
-    paid = rows.filter(pl.col("line_type") == "payout").select(
+    back = pl.col("line_type") == "payout_failed"
+    canceled = pl.when(pl.col("raw_type").str.contains("cancel")).then(pl.lit("canceled"))
+    paid = rows.filter((pl.col("line_type") == "payout") | back).select(
         LINE,
         "provider",
         "payout_id",
         "merchant_account",
-        amount=(-pl.col("net_amount")).cast(pl.String),
+        amount=pl.when(back).then("net_amount").otherwise(-pl.col("net_amount")).cast(pl.String),
         currency=pl.col("net_currency"),
-        status=pl.lit("paid"),
+        status=pl.when(back).then(canceled.otherwise(pl.lit("failed"))).otherwise(pl.lit("paid")),
         automatic=pl.lit("true" if automatic else "false"),
         created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
