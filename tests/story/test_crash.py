@@ -31,6 +31,9 @@ WHEN_AND_WHO = ("ingested_at", "recorded_at", "run_id", "model_version")
 PASSED_OVER = ("control/builds",)
 """The record of runs themselves: a killed one and its successor are two."""
 
+OF_EVERY_DAY = ("control/controls", "gold/fct_controls")
+"""Tables that keep what runs as of other days found, too."""
+
 EARLIEST_SECONDS = 2.0
 """A process that is killed sooner has only imported its libraries."""
 
@@ -42,8 +45,8 @@ def _contents(root: Path) -> dict[str, pl.DataFrame]:
 
 def _rows(lake: Lake, table: str) -> pl.DataFrame:
     frame = lake.read(table).collect()
-    if table == "control/controls":
-        # Each run records its controls; what counts is the last word on each, of this day.
+    if table in OF_EVERY_DAY:
+        # Each run records its controls, as of its day; what counts is the last word of this day.
         key = ["name", "scope", "as_of"]
         frame = frame.filter(pl.col("as_of") == LAST_DAY)
         frame = frame.sort("recorded_at").unique(key, keep="last")
