@@ -133,6 +133,19 @@ def status(
 
 
 @app.command()
+def retry(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="feed/day/name, or names; none tries all.")
+    ] = None,
+    lake: Lake = None,
+) -> None:
+    """Read refused files again: all of them, or those that are named."""
+    from pipelines.commands.retry import retry as execute
+
+    raise typer.Exit(execute(files or [], lake=lake))
+
+
+@app.command()
 def read(
     files: Annotated[list[Path], typer.Argument(help="Bank, payment or settlement files.")],
     json: Annotated[bool, typer.Option("--json", help="Canonical JSON lines.")] = False,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.feeds.reading import HEAD_BYTES, Format, RefusedError
 from pipelines.feeds.unknown import refusal
-from pipelines.lake.landing import Landed
+from pipelines.lake.landing import UNKNOWN, Landed
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line break, in a format of lines, that no honest file has."""
@@ -19,7 +19,7 @@ def feed_of(formats: Sequence[Format], head: bytes, name: str) -> str | None:
 
 
 def choose(landed: Landed, formats: Sequence[Format]) -> Format:
-    """The format of a landed file.
+    """The format of a landed file; one of the feed `unknown` is of whatever feed knows it now.
 
     Raises:
         RefusedError: empty, of no known format, of a format that belongs to another feed, or with a
@@ -35,7 +35,7 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
 
 
 def _accepted(one: Format, landed: Landed, head: bytes) -> Format:
-    if one.feed != landed.feed:
+    if landed.feed not in (one.feed, UNKNOWN):
         raise RefusedError(
             f"The content is {one.name}, which is not for the feed {landed.feed}",
             advice=f"Land it in the feed {one.feed}",

@@ -8,7 +8,7 @@ finishes the rest the next time.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,8 @@ from pipelines.intake.admission import (
     turned_away_by_reader,
 )
 from pipelines.intake.choosing import choose
-from pipelines.intake.decisions import decided, record, sort_out
+from pipelines.intake.decisions import Decided, decided, record, sort_out
+from pipelines.intake.readers import readers_mark
 from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
 from pipelines.intake.sheaf import Writer
 from pipelines.intake.spool import REJECTS, Spool
@@ -36,7 +37,7 @@ from pipelines.intake.stated_totals import TotalsOfFile, append_totals
 from pipelines.lake.arrival_order import number_arrivals
 from pipelines.lake.control import QUARANTINE, STATED_TOTALS, create_control_tables
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed
+from pipelines.lake.landing import UNKNOWN, Landed, place, sent_name
 from quality.contract import contract, contracts
 
 Progress = Callable[[str, int, int], None]
@@ -62,7 +63,7 @@ def ensure_tables(lake: Lake) -> None:
 
 def waiting(lake: Lake, landed: Sequence[Landed]) -> tuple[Landed, ...]:
     """Those of `landed` that are still to be read."""
-    return sort_out(landed, decided(lake))[0]
+    return sort_out(landed, decided(lake), readers=readers_mark(lake))[0]
 
 
 def ingest(
@@ -72,6 +73,7 @@ def ingest(
     *,
     formats: Sequence[Format],
     now: datetime,
+    again: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Intake:
     """Take in the files that wait, each exactly once; files of a feed go together.
@@ -82,6 +84,7 @@ def ingest(
         landed: files of the landing zone, of any feeds and days; those taken before are passed by.
         formats: the readers we have.
         now: the wall clock, for `ingested_at` and nothing else.
+        again: refused files (`feed/day/name`) that are read again, whoever refused them.
         progress: told how many files are read.
 
     Raises:
@@ -90,12 +93,13 @@ def ingest(
     """
     ensure_tables(lake)
     number_arrivals(lake, landed)
-    files, clear = sort_out(landed, decided(lake))
+    known, readers = decided(lake), readers_mark(lake)
+    files, clear = sort_out(landed, known, readers=readers, again=again)
     record(lake, clear, now)
     taken: list[FileRecord] = list(clear)
     versions: dict[str, int] = {}
     for feed, group in groupby(sorted(files, key=_order), key=lambda one: one.feed):
-        batch = _Batch(lake, con, feed, tuple(group), formats, versions)
+        batch = _Batch(lake, con, feed, tuple(group), formats, versions, known, readers)
         done = sum(one.state != "duplicate" for one in taken) - len(clear)
         taken += batch.take(now, partial(_report, progress, feed, done, len(files)))
     return Intake(tuple(taken), versions)
@@ -120,6 +124,8 @@ class _Batch:
     files: tuple[Landed, ...]
     formats: Sequence[Format]
     versions: dict[str, int]
+    known: Decided
+    readers: str
 
     def take(self, now: datetime, report: Callable[[int], None]) -> list[FileRecord]:
         """Read, admit and append; then put the decisions on record."""
@@ -157,12 +163,25 @@ class _Batch:
 
     def _read(self, landed: Landed, spool: Spool, totals: TotalsOfFile) -> FileRecord:
         """Read one file into the spool; nothing of it stays there when it is refused."""
-        said = FileRecord(landed.feed, landed.file, landed.sha256, landed.arrival_date, "loaded")
+        said = FileRecord(
+            landed.feed,
+            landed.file,
+            landed.sha256,
+            landed.arrival_date,
+            "loaded",
+            attempt=self.known.attempt(landed),
+            readers=self.readers,
+            size=landed.size,
+        )
         findings: list[Finding] = []
         chosen = ""
         try:
             one = choose(landed, self.formats)
             chosen = one.name
+            if landed.feed == UNKNOWN:
+                return replace(
+                    said, state="duplicate", reason=_placed_again(self.lake, landed, one)
+                )
             with spool.file(landed) as draft:
                 for part in one.read(Source(landed.path, landed.name)):
                     draft.add(part)
@@ -199,6 +218,13 @@ class _Batch:
         if not rows.is_empty():
             self.versions[QUARANTINE] = append_quarantine(self.lake, rows)
         return came_in, loaded, away
+
+
+def _placed_again(lake: Lake, landed: Landed, known: Format) -> str:
+    """Lay a file that nobody could place down in its feed, now that a reader knows it."""
+    name = sent_name(landed.name, landed.sha256)
+    placed = place(lake, landed.path, feed=known.feed, arrived=landed.arrival_date, name=name)
+    return f"Recognised as {known.name}; the same bytes are taken in as {placed.file}"
 
 
 def _add(sums: Sums, more: Tallies) -> None:

@@ -49,13 +49,20 @@ class FileRecord:
     loaded: Tally = Tally()
     quarantined: Tally = Tally()
     findings: tuple[Finding, ...] = ()
+    attempt: int = 1
+    readers: str = ""
+    size: int | None = None
 
     @property
     def token(self) -> str:
-        """What names the decision in control/files: a file is decided upon once per feed."""
+        """What names the decision in control/files: a file is taken once per feed.
+
+        It may be refused more than once, by other readers or when somebody asks again.
+        """
         if self.state in ("loaded", "empty"):
             return f"{self.feed}/{self.sha256}"
-        return f"{self.state}:{self.feed}/{self.sha256}/{self.file.rsplit('/', 1)[-1]}"
+        once = f"{self.state}:{self.feed}/{self.sha256}/{self.file.rsplit('/', 1)[-1]}"
+        return once if self.attempt == 1 else f"{once}#{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,9 @@ def to_frame(records: Iterable[FileRecord], now: datetime) -> pl.DataFrame:
             "reason": record.reason,
             "findings": _findings(record.findings),
             "ingested_at": now,
+            "attempt": record.attempt,
+            "readers": record.readers,
+            "size": record.size,
         }
         for record in records
     ]

@@ -68,14 +68,16 @@ def number_arrivals(
     """
     lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     for _ in range(_ATTEMPTS):
-        known = lake.read(ARRIVALS, columns=["number", "file"]).collect()
-        numbered = set(known["file"])
-        fresh = [one for one in landed if one.file not in numbered]
+        known = lake.read(ARRIVALS, columns=["number", "file", "sha256"]).collect()
+        places, numbered = set(known["file"]), set(known.select("file", "sha256").iter_rows())
+        fresh = [one for one in landed if (one.file, one.sha256) not in numbered]
         if not fresh:
             return 0
+        # Other bytes at a known place, such as a copy that was killed and completed, arrive anew.
+        tokens = [f"{one.file}#{one.sha256}" if one.file in places else one.file for one in fresh]
         rows = _rows(fresh, known["number"].max(), sent_from or {})
         try:
-            return lake.append_once(ARRIVALS, rows, tokens=[one.file for one in fresh]).rows
+            return lake.append_once(ARRIVALS, rows, tokens=tokens).rows
         except ConflictError:
             continue
     raise ConflictError(f"{ARRIVALS}: other writers numbered the same files {_ATTEMPTS} times")

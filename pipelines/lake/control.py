@@ -38,9 +38,14 @@ FILES_SCHEMA: Mapping[str, pl.DataType] = {
     "reason": pl.String(),
     "findings": pl.String(),
     "ingested_at": INSTANT,
+    "attempt": pl.Int64(),
+    "readers": pl.String(),
+    "size": pl.Int64(),
 }
-"""One row per file that was decided upon; `state` is loaded, empty, refused or duplicate. Amounts
-are control totals: plain sums over the file's rows, whatever their currencies."""
+"""One row per decision about a file; `state` is loaded, empty, refused or duplicate. A refused file
+may have several: `attempt` counts them, and `readers` marks the readers, contracts and profiles
+that said so; `standing_decisions` gives the last word on each. Amounts are control totals: plain
+sums over the file's rows, whatever their currencies. `size` is in bytes."""
 
 QUARANTINE_SCHEMA: Mapping[str, pl.DataType] = {
     "table": pl.String(),
@@ -119,6 +124,7 @@ def create_control_tables(lake: Lake) -> None:
     """Make the tables where they are missing, so that dbt finds each of them."""
     lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     lake.create(FILES, FILES_SCHEMA)
+    lake.widen(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
     lake.create(STATED_TOTALS, STATED_TOTALS_SCHEMA)
     lake.create(CONTROLS, CONTROLS_SCHEMA)
@@ -126,6 +132,13 @@ def create_control_tables(lake: Lake) -> None:
     lake.create(DECISIONS, DECISIONS_SCHEMA)
     lake.create(PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA)
     lake.create(BREAK_EVENTS, BREAK_EVENTS_SCHEMA)
+
+
+def standing_decisions(files: pl.DataFrame) -> pl.DataFrame:
+    """The rows of control/files that hold: a refusal that a later decision took back is none."""
+    ordered = files.sort("ingested_at", maintain_order=True)
+    last = pl.int_range(pl.len()).over("feed", "file") == pl.len().over("feed", "file") - 1
+    return ordered.filter((pl.col("state") != "refused") | last)
 
 
 def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:

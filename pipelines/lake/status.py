@@ -8,7 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, FILES, FILES_SCHEMA
+from pipelines.lake.control import (
+    CONTROLS,
+    CONTROLS_SCHEMA,
+    FILES,
+    FILES_SCHEMA,
+    standing_decisions,
+)
 from pipelines.lake.lake import Lake
 
 FILE_COLUMNS = (
@@ -52,7 +58,7 @@ def status(lake: Lake, as_of: date | None = None) -> Status:
     A control of which nothing is on record on a business day is among the controls as `missing`,
     as far as the last run that built the marts could tell.
     """
-    files = _read(lake, FILES, FILES_SCHEMA).sort("feed", "file", "ingested_at")
+    files = standing_decisions(_read(lake, FILES, FILES_SCHEMA)).sort("feed", "file", "ingested_at")
     if as_of is not None:
         files = files.filter(pl.col("arrival_date") <= as_of)
     controls = (

@@ -1,12 +1,16 @@
 """A bad row goes into quarantine and a bad file is refused; all the others go on."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.intake import ingest, waiting
+from pipelines.intake.readers import readers_mark
+from pipelines.lake.arrival_order import arrivals
 from pipelines.lake.control import FILES, QUARANTINE
-from pipelines.lake.landing import scan
-from tests.integration.intake.journals import FORMATS, LEDGER, NOW, take, write
+from pipelines.lake.landing import UNKNOWN, place, scan
+from pipelines.lake.status import status
+from tests.integration.intake.journals import DAY, FORMATS, LEDGER, NOW, take, write
 
 
 def test_rows_and_money_in_are_loaded_or_in_quarantine(lake, con, tmp_path):
@@ -78,3 +82,82 @@ def test_a_landed_file_that_changes_in_place_is_refused(lake, con, tmp_path):
     taken = ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
     assert [file.state for file in taken.files] == ["refused"]
     assert lake.read(LEDGER).collect()["debit"].to_list() == [Decimal(5)]
+
+
+def _refused_once(lake, con, tmp_path, monkeypatch):
+    write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", "and no more", end="")
+    taken = take(lake, con, tmp_path / "in")
+    assert taken.count("refused") == 1
+    monkeypatch.setattr("tests.integration.intake.journals.LAST", "")
+
+
+def _states(lake):
+    rows = lake.read(FILES).sort("attempt").collect()
+    return [(row["state"], row["attempt"]) for row in rows.iter_rows(named=True)]
+
+
+def test_a_newer_reader_tries_a_refused_file_by_itself_and_conserves_it(
+    lake, con, tmp_path, monkeypatch
+):
+    _refused_once(lake, con, tmp_path, monkeypatch)
+    ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
+    assert _states(lake) == [("refused", 1)]
+    monkeypatch.setattr("pipelines.intake.readers._shipped", lambda: "newer")
+    (file,) = ingest(lake, con, scan(lake), formats=FORMATS, now=NOW + timedelta(hours=1)).files
+    assert (file.state, file.came_in, file.attempt) == ("loaded", file.loaded, 2)
+    assert _states(lake) == [("refused", 1), ("loaded", 2)]
+    assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J2"]
+    assert status(lake).files["state"].to_list() == ["loaded"]
+    assert waiting(lake, scan(lake)) == ()
+
+
+def test_a_file_that_is_refused_again_has_a_row_for_each_attempt(lake, con, tmp_path):
+    write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", end="")
+    take(lake, con, tmp_path / "in")
+    for hours in (1, 2):
+        now = NOW + timedelta(hours=hours)
+        again = {landed.file for landed in scan(lake)}
+        ingest(lake, con, scan(lake), formats=FORMATS, now=now, again=again)
+    assert _states(lake) == [("refused", 1), ("refused", 2), ("refused", 3)]
+    assert status(lake).files.height == 1
+
+
+def test_a_saved_profile_is_another_reader(lake):
+    before = readers_mark(lake)
+    folder = lake.profiles / "statements"
+    folder.mkdir(parents=True)
+    (folder / "bank.yaml").write_text("name: bank\n", "utf-8")
+    assert readers_mark(lake) != before
+
+
+def test_a_file_that_nobody_knew_is_taken_in_where_it_belongs_once_a_reader_knows_it(
+    lake, con, tmp_path
+):
+    write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
+    landed = place(lake, tmp_path / "in" / "a.csv", feed=UNKNOWN, arrived=DAY, name="a.csv")
+    assert ingest(lake, con, [landed], formats=(), now=NOW).count("refused") == 1
+    later, again = NOW + timedelta(hours=1), {landed.file}
+    ingest(lake, con, scan(lake), formats=FORMATS, now=later, again=again)
+    ingest(lake, con, scan(lake), formats=FORMATS, now=later)
+    said = {row["file"]: row["state"] for row in status(lake).files.iter_rows(named=True)}
+    assert said == {
+        "unknown/2026-02-28/a.csv": "duplicate",
+        "ledger/2026-02-28/a.csv": "loaded",
+    }
+    assert waiting(lake, scan(lake)) == ()
+
+
+def test_a_killed_copy_in_landing_that_is_completed_comes_in(lake, con, tmp_path):
+    write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR", "J1;2;0;5.00;EUR")
+    whole = (tmp_path / "in" / "a.csv").read_bytes()
+    path = lake.landing / "ledger" / "2026-02-28" / "a.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(whole[:20])
+    assert ingest(lake, con, scan(lake), formats=FORMATS, now=NOW).count("refused") == 1
+    path.write_bytes(whole)
+    later = NOW + timedelta(hours=1)
+    assert ingest(lake, con, scan(lake), formats=FORMATS, now=later).count("loaded") == 1
+    assert lake.read(LEDGER).collect().height == 2
+    assert status(lake).files["state"].to_list() == ["loaded"]
+    sent = {one.sha256 for one in arrivals(lake)}
+    assert {landed.sha256 for landed in scan(lake)} <= sent

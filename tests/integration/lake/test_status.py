@@ -12,7 +12,8 @@ from tests.integration.lake.things import NOON
 
 def control(outcome: str, recorded_at: datetime) -> pl.DataFrame:
     zero = Decimal("0.000")
-    row = ("chain", "A1", date(2026, 1, 2), outcome, zero, zero, zero, "", "run", recorded_at)
+    row = ("chain", "A1", date(2026, 1, 2), outcome, zero, zero, zero, "", *(None, None), "run")
+    row = (*row, recorded_at)
     return pl.DataFrame([row], CONTROLS_SCHEMA, orient="row")
 
 

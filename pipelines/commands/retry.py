@@ -1,0 +1,80 @@
+"""`countinghouse retry`: read refused files again, now."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.intake import ingest
+from pipelines.intake.decisions import decided
+from pipelines.intake.formats import formats_of
+from pipelines.intake.records import FileRecord
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import Landed, scan
+from pipelines.lake.run_lock import RunLockedError, run_lock
+from pipelines.settings import enter
+from pipelines.terminal import Terminal
+
+
+def retry(files: Sequence[str], *, lake: Path | None) -> int:
+    """Read the named files again, or every refused one; the figures follow with the next run.
+
+    Args:
+        files: places in landing (`feed/day/name`), or names alone.
+        lake: folder of the lake.
+
+    Returns:
+        0 when all came in, 1 when one is still refused, 2 when there is nothing to try.
+    """
+    house, console = Lake(enter(lake).root), Terminal()
+    try:
+        with run_lock(house, "countinghouse retry"):
+            return _retry(house, files, console)
+    except RunLockedError as error:
+        Terminal(stderr=True).problem("The lake is in use:", str(error))
+        return 2
+
+
+def _retry(house: Lake, files: Sequence[str], console: Terminal) -> int:
+    landed = scan(house)
+    refused = decided(house).refused
+    chosen = [one for one in landed if one.file in refused and _is_named(one, files)]
+    for name in files:
+        if not any(_is_named(one, [name]) for one in chosen):
+            console.problem(name, "is not among the refused files: countinghouse status")
+    if not chosen:
+        if not files:
+            console.print("No file in landing is refused; there is nothing to try again.")
+        return 2
+    records = _read_again(house, chosen)
+    for record in records:
+        console.print(f"{record.file}: {_outcome(record)}", soft_wrap=True)
+    console.print("The figures follow with: countinghouse run")
+    return 1 if any(record.state == "refused" for record in records) else 0
+
+
+def _read_again(house: Lake, chosen: Sequence[Landed]) -> tuple[FileRecord, ...]:
+    """Take the files in; one that is recognised now is taken in where it belongs."""
+    formats, now = formats_of(house), datetime.now(UTC)
+    before = {one.file for one in scan(house)}
+    again = {one.file for one in chosen}
+    with connect(house) as con:
+        first = ingest(house, con, chosen, formats=formats, now=now, again=again)
+        placed = [one for one in scan(house) if one.file not in before]
+        then = ingest(house, con, placed, formats=formats, now=now)
+    return (*first.files, *then.files)
+
+
+def _is_named(landed: Landed, files: Sequence[str]) -> bool:
+    return not files or landed.file in files or landed.name in files
+
+
+def _outcome(record: FileRecord) -> str:
+    if record.state == "refused":
+        return f"refused again (attempt {record.attempt}): {record.reason}"
+    if record.state == "duplicate":
+        return record.reason
+    said = f"{record.loaded.rows:,} rows loaded"
+    if record.quarantined.rows:
+        said += f", {record.quarantined.rows:,} in quarantine"
+    return said

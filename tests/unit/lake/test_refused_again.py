@@ -1,0 +1,78 @@
+"""A refusal is not final: other readers, a request, or other bytes at the place take it back."""
+
+from datetime import date
+from hashlib import sha256
+
+import pytest
+
+from pipelines.intake.decisions import decided_by, sort_out
+from pipelines.lake.landing import Landed
+
+DAY = date(2026, 1, 2)
+
+
+def _landed(path, content: bytes = b"one") -> Landed:
+    path.write_bytes(content)
+    return Landed("ledger", DAY, path.name, sha256(content).hexdigest(), len(content), path)
+
+
+def _row(landed: Landed, state: str, **more: object) -> dict[str, object]:
+    row = {"feed": landed.feed, "file": landed.file, "sha256": landed.sha256, "reason": "cut"}
+    return {**row, "state": state, "readers": "of today", "size": landed.size, **more}
+
+
+@pytest.fixture
+def one(tmp_path) -> Landed:
+    return _landed(tmp_path / "a.csv")
+
+
+def test_the_same_readers_do_not_read_a_refused_file_again(one):
+    known = decided_by([_row(one, "refused", attempt=1)])
+    assert sort_out([one], known, readers="of today") == ((), ())
+
+
+def test_other_readers_read_it_again_and_count_the_attempt(one):
+    known = decided_by([_row(one, "refused", attempt=2)])
+    assert sort_out([one], known, readers="of tomorrow") == ((one,), ())
+    assert known.attempt(one) == 3
+
+
+def test_whoever_asks_has_it_read_again(one):
+    known = decided_by([_row(one, "refused", attempt=1)])
+    assert sort_out([one], known, readers="of today", again={one.file}) == ((one,), ())
+    assert sort_out([one], known, readers="of today", again={"other"}) == ((), ())
+
+
+def test_a_refusal_of_an_older_release_is_tried_once_more(one):
+    row = _row(one, "refused")
+    del row["readers"], row["size"]
+    assert sort_out([one], decided_by([row]), readers="of today") == ((one,), ())
+
+
+def test_a_refusal_that_was_taken_back_is_over(one):
+    known = decided_by([_row(one, "refused", attempt=1), _row(one, "loaded", attempt=2)])
+    assert sort_out([one], known, readers="of tomorrow", again={one.file}) == ((), ())
+
+
+def test_a_refused_half_that_was_completed_is_read(tmp_path):
+    half = _landed(tmp_path / "a.csv", b"half")
+    known = decided_by([_row(half, "refused", attempt=1)])
+    whole = _landed(tmp_path / "a.csv", b"half and half")
+    assert sort_out([whole], known, readers="of today") == ((whole,), ())
+    assert known.attempt(whole) == 1
+
+
+def test_a_loaded_half_that_was_completed_is_read_and_a_forged_file_is_not(tmp_path):
+    half = _landed(tmp_path / "a.csv", b"half")
+    known = decided_by([_row(half, "loaded")])
+    whole = _landed(tmp_path / "a.csv", b"half and half")
+    assert sort_out([whole], known, readers="of today") == ((whole,), ())
+    forged = _landed(tmp_path / "a.csv", b"hall and half")
+    waiting, (verdict,) = sort_out([forged], known, readers="of today")
+    assert waiting == ()
+    assert verdict.state == "refused"
+    after = decided_by([_row(half, "loaded"), _row(forged, "refused", reason=verdict.reason)])
+    assert sort_out([forged], after, readers="of tomorrow") == ((), ())
+    # The true file at its place again is what was taken: nothing is to be done.
+    true = _landed(tmp_path / "a.csv", b"half")
+    assert sort_out([true], after, readers="of tomorrow") == ((), ())
