@@ -11,10 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.feeds.reading import RefusedError, Source
+from pipelines.feeds.workbook import is_workbook
 from pipelines.zip_archive import SIGNATURES, is_damage, is_encrypted
 
 _CHUNK = 1 << 20
-_WORKBOOK = b"[Content_Types].xml"
+_HEAD = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def members(path: Path, bounds: Bounds | None = None) -> Iterator[list[Source]]:
         raise RefusedError(f"{path.name} is empty (0 bytes)", advice="Ask the sender for it again")
     source = Source(path, path.name)
     head = source.head()
-    if not head.startswith(SIGNATURES) or _WORKBOOK in head:
+    if not head.startswith(SIGNATURES) or is_workbook(head):
         yield [source]
         return
     with TemporaryDirectory(prefix="countinghouse-") as folder:
@@ -78,7 +79,8 @@ def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path,
     size = 0
     with archive.open(member) as packed, target.open("wb") as plain:
         while chunk := packed.read(_CHUNK):
-            if not size and chunk.startswith(SIGNATURES) and _WORKBOOK not in chunk[:4096]:
+            nested = not size and chunk.startswith(SIGNATURES)
+            if nested and not is_workbook(chunk[:_HEAD]):
                 raise _refused(f"holds another one, {member.filename}", Path(target.name))
             size += len(chunk)
             if size > room:

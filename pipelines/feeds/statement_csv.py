@@ -3,7 +3,7 @@
 A table that no profile fits is refused with a profile proposed for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -23,8 +23,9 @@ from pipelines.feeds.statement_guess import guess, proposal
 from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.statement_profile import Profile, profiles
-from pipelines.feeds.statement_table import MOST_ROWS, Row, head_rows, is_workbook, rows_of
+from pipelines.feeds.statement_table import MOST_ROWS, Row, head_rows, tables_of
 from pipelines.feeds.tabular import nearest
+from pipelines.feeds.workbook import is_workbook
 
 _MOVEMENT = ("booking_date", "amount", "debit", "credit")
 _LACKING = 2
@@ -100,41 +101,65 @@ def _balances(account: Account) -> list[BalanceLine]:
 
 
 def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[Reading]:
-    """Read a table of movements by the profile that fits: one statement for each account in it.
+    """Read every table of movements that a profile fits: one statement for each account in it.
+
+    Of a workbook each sheet is looked at; one that no profile fits is said to be left out.
 
     Raises:
         RefusedError: no profile fits (with a proposal), no account, no row, or too many.
     """
-    rows = rows_of(source)
-    first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
-    found = layout_of([row for _, row in first], known)
-    if found is None:
-        raise _no_profile([row for _, row in first], source.name)
-    index, layout = found
-    collector = StatementCollector("CSV", layout.profile.name, layout.profile.name)
-    remarks: list[Finding] = []
-    try:
-        everything = (row for part in (first[index + 1 :], rows) for row in part)
-        accounts = _accounts(layout, everything, remarks)
-    except OtherMarkError as odd:
-        accounts = _with_other_mark(source, index, layout, str(odd), remarks)
-        words = "the numbers have the other decimal mark than the profile says; read with theirs"
-        collector.find("decimal_mark", f"{words} ('{odd}')")
-    for remark in remarks:
-        collector.find(remark.code, remark.message, remark.place or "")
-    for name, account in accounts.items():
-        yield from _statement(collector, name, account)
+    tables = tables_of(source)
+    heads = {name: [row for _, row in islice(rows(), HEADING_WITHIN)] for name, rows in tables}
+    fitting = {name: layout_of(rows, known) for name, rows in heads.items()}
+    if not any(fitting.values()):
+        raise _no_profile(list(heads.values()), source.name)
+    collector = StatementCollector("CSV", "")
+    for name, rows in tables:
+        found = fitting[name]
+        if found is None:
+            words = f"no column profile fits the sheet {name}; it is not read"
+            collector.find("sheet_not_read", words, f"sheet {name}")
+            continue
+        index, layout = found
+        collector.version = collector.dialect = layout.profile.name
+        remarks: list[Finding] = []
+        accounts = _read_accounts(rows, index, layout, remarks)
+        sheet = name if len(tables) > 1 else ""
+        for remark in remarks:
+            collector.find(remark.code, remark.message, _in_sheet(remark.place, sheet))
+        for account_id, account in accounts.items():
+            yield from _statement(collector, account_id, account, sheet)
     collector.require_content()
     yield collector.part()
 
 
+def _in_sheet(place: str, sheet: str) -> str:
+    return f"sheet {sheet}, {place}".removesuffix(", ") if sheet else place
+
+
+def _read_accounts(
+    rows: Callable[[], Iterator[Row]], heading: int, layout: Layout, remarks: list[Finding]
+) -> dict[str, Account]:
+    try:
+        return _accounts(layout, islice(rows(), heading + 1, None), remarks)
+    except OtherMarkError as odd:
+        accounts = _with_other_mark(rows, heading, layout, str(odd), remarks)
+        words = "the numbers have the other decimal mark than the profile says; read with theirs"
+        remarks.insert(0, Finding("decimal_mark", f"{words} ('{odd}')"))
+        return accounts
+
+
 def _with_other_mark(
-    source: Source, heading: int, layout: Layout, number: str, remarks: list[Finding]
+    rows: Callable[[], Iterator[Row]],
+    heading: int,
+    layout: Layout,
+    number: str,
+    remarks: list[Finding],
 ) -> dict[str, Account]:
     mark = "." if layout.profile.decimal_mark == "," else ","
     turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
     try:
-        return _accounts(turned, islice(rows_of(source), heading + 1, None), remarks)
+        return _accounts(turned, islice(rows(), heading + 1, None), remarks)
     except OtherMarkError as other:
         raise RefusedError(
             f"The numbers '{number}' and '{other}' have different decimal marks",
@@ -142,12 +167,15 @@ def _with_other_mark(
         ) from None
 
 
-def _statement(collector: StatementCollector, name: str, account: Account) -> Iterator[Reading]:
+def _statement(
+    collector: StatementCollector, name: str, account: Account, sheet: str
+) -> Iterator[Reading]:
     row = account.entries[0].row
+    place = _in_sheet(f"row {row}", sheet)
     if not name:
         raise RefusedError(
             "A movement names no account, nor does the text above the table",
-            place=f"row {row}",
+            place=place,
             advice="State it in the profile",
         )
     identity, scheme = account_identity(name)
@@ -163,20 +191,20 @@ def _statement(collector: StatementCollector, name: str, account: Account) -> It
             from_date=days[0] or None,
             to_date=days[-1] or None,
             row=row,
-            place=f"row {row}",
+            place=place,
         )
     )
     for line in _balances(account):
-        collector.balance(line)
+        collector.balance(replace(line, place=_in_sheet(line.place, sheet)))
     for entry in account.entries:
-        collector.entry(entry)
+        collector.entry(entry._replace(place=_in_sheet(entry.place, sheet)))
         if collector.is_full:
             yield collector.part()
     collector.end()
 
 
-def _no_profile(rows: Sequence[Sequence[str]], name: str) -> RefusedError:
-    proposed = proposal(rows, name)
+def _no_profile(tables: Sequence[Sequence[Sequence[str]]], name: str) -> RefusedError:
+    proposed = next(filter(None, (proposal(rows, name) for rows in tables)), None)
     if proposed is None:
         return RefusedError(
             f"{name} is a table without a heading for dates and amounts",

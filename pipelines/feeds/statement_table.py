@@ -1,29 +1,18 @@
 """Tables of movements as rows of text, from delimited text or from an Excel workbook."""
 
 import csv
-import re
-import zipfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from pipelines.feeds.reading import RefusedError, Source
 from pipelines.feeds.text_lines import numbered_lines
-from pipelines.zip_archive import is_damage
+from pipelines.feeds.workbook import Sheet, is_workbook, sheets
 
 MOST_ROWS = 1_000_000
 _DELIMITERS = (";", ",", "\t", "|")
-_LARGEST_SHEET = 256 << 20
-_BOOK = b"[Content_Types].xml"
 
 Row = tuple[int, list[str]]
-
-
-def is_workbook(head: bytes) -> bool:
-    """Whether a file begins like an Excel workbook."""
-    return head.startswith(b"PK\x03\x04") and (_BOOK in head or b"xl/" in head)
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -64,14 +53,35 @@ def head_rows(head: bytes) -> list[list[str]]:
     return text_rows(lines[:30] if len(lines) <= 30 else lines[:29])
 
 
+def tables_of(source: Source) -> list[tuple[str, Callable[[], Iterator[Row]]]]:
+    """Every table of a file, by its name: the sheets of a workbook, or its one table without name.
+
+    Raises:
+        RefusedError: a hostile or damaged workbook.
+    """
+    if not is_workbook(source.head()):
+        return [("", partial(rows_of, source))]
+    return [(name, partial(_numbered, rows)) for name, rows in sheets(source).items()]
+
+
+def _numbered(rows: Sheet) -> Iterator[Row]:
+    return enumerate(map(list, rows), 1)
+
+
+def _filled(rows: Sheet) -> int:
+    return sum(sum(map(bool, row)) for row in rows)
+
+
 def rows_of(source: Source) -> Iterator[Row]:
-    """Rows with their numbers, as text.
+    """Rows with their numbers, as text; of a workbook those of the sheet that holds the most.
 
     Raises:
         RefusedError: a hostile or damaged workbook, or text that is no table.
     """
     if is_workbook(source.head()):
-        yield from _sheet_rows(source)
+        found = sheets(source)
+        largest = max(found.values(), key=_filled, default=())
+        yield from _numbered(largest)
         return
     first = [line for _, (_, line) in zip(range(30), numbered_lines(source), strict=False)]
     lines = (f"{line}\n" for _, line in numbered_lines(source))
@@ -83,50 +93,3 @@ def rows_of(source: Source) -> Iterator[Row]:
         raise RefusedError(
             f"The table cannot be read: {error}", place=f"line {reader.line_num}"
         ) from None
-
-
-def _sheet_rows(source: Source) -> Iterator[Row]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
-    _check_workbook(source)
-    try:
-        book = load_workbook(source.open(), read_only=True, data_only=True)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-            yield number, [_cell(value) for value in cells]
-    except RefusedError:
-        raise
-    except Exception as error:
-        raise RefusedError(
-            f"The workbook cannot be read: {type(error).__name__}", advice="Save the sheet as CSV"
-        ) from None
-
-
-def _check_workbook(source: Source) -> None:
-    try:
-        with source.open() as stream, zipfile.ZipFile(stream) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _LARGEST_SHEET:
-                raise RefusedError("The workbook unpacks to more than 256 MB", advice="Split it")
-            for member in archive.infolist():
-                with archive.open(member) as part:
-                    if re.search(rb"<!\s*(DOCTYPE|ENTITY)", part.read(4096)):
-                        raise RefusedError(
-                            "The workbook declares a document type (DTD)",
-                            place=member.filename,
-                            advice="Take the file as hostile",
-                        )
-    except RefusedError:
-        raise
-    except Exception as error:
-        if is_damage(error):
-            raise RefusedError("The workbook is damaged", advice="Save it again") from None
-        raise
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}"
-    return str(value).strip()
