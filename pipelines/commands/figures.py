@@ -21,7 +21,7 @@ def print_figures(console: Terminal, stand: Figures, *, later: int) -> None:
         listed = names + (f" and {rest} more" if rest > 0 else "")
         said = f"as of {day}" if day else "as of a day that is not on record"
         which = f"all {len(marts)} marts" if len(stand.by_day) == 1 else f"{len(marts)} marts"
-        console.print(f"Figures {said}: {which} ({listed})", soft_wrap=True)
+        console.print(f"Figures {said}: {which} ({listed})")
     if stand.unfinished is not None:
         console.print(_unfinished(stand.unfinished), soft_wrap=True)
     if later:

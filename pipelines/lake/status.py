@@ -13,6 +13,8 @@ from pipelines.lake.control import (
     CONTROLS_SCHEMA,
     FILES,
     FILES_SCHEMA,
+    QUARANTINE,
+    QUARANTINE_SCHEMA,
     standing_decisions,
 )
 from pipelines.lake.lake import Lake
@@ -35,20 +37,31 @@ FILE_COLUMNS = (
 CONTROL_DAYS = "gold/fct_controls"
 """The mart that knows on which business days a control should have run."""
 
-CONTROL_COLUMNS = ("name", "scope", "as_of", "outcome", "expected", "actual", "difference")
+CONTROL_COLUMNS = (
+    *("name", "scope", "as_of", "outcome", "expected", "actual", "difference", "detail"),
+)
 """What is said of a control."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The files in the order of their names; the controls, each as it was recorded last."""
+    """The files in the order of their names; the controls, each as it was recorded last.
+
+    `quarantine` has a row for each file and reason: `file`, `reason`, how many `rows`, and the
+    first of them (`source_row`, where the file has numbered rows).
+    """
 
     files: pl.DataFrame
+    quarantine: pl.DataFrame
     controls: pl.DataFrame
 
     def as_json(self) -> dict[str, list[dict[str, Any]]]:
-        """Both as plain values: amounts as text, because a JSON number is a float to most."""
-        return {"files": _plain(self.files), "controls": _plain(self.controls)}
+        """All as plain values: amounts as text, because a JSON number is a float to most."""
+        return {
+            "files": _plain(self.files),
+            "quarantine": _plain(self.quarantine),
+            "controls": _plain(self.controls),
+        }
 
 
 def status(lake: Lake, as_of: date | None = None) -> Status:
@@ -68,7 +81,14 @@ def status(lake: Lake, as_of: date | None = None) -> Status:
         .select(CONTROL_COLUMNS)
     )
     known = pl.concat([controls, _missing(lake, controls)]).sort("as_of", "name", "scope")
-    return Status(files.select(FILE_COLUMNS), known)
+    turned = (
+        _read(lake, QUARANTINE, QUARANTINE_SCHEMA)
+        .join(files, on=["file", "sha256"], how="semi")
+        .group_by("file", "reason")
+        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("source_row").min())
+        .sort("file", "source_row", "reason")
+    )
+    return Status(files.select(FILE_COLUMNS), turned, known)
 
 
 def _missing(lake: Lake, recorded: pl.DataFrame) -> pl.DataFrame:

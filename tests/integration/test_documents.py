@@ -49,13 +49,17 @@ def test_dbt_speaks_of_the_lakes_last_day_where_nobody_says_another(
     assert command[0] == "docs" or "2026-06-30" in ended.stdout
 
 
-def test_a_terminal_that_is_not_utf_8_loses_marks_and_no_run(house):
+def test_status_fits_a_terminal_of_eighty_columns_that_is_not_utf_8(house):
     program = str(Path(sys.executable).parent / "countinghouse")
     ended = subprocess.run(
         [program, "status", "--lake", str(house.lake)],
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"},
         capture_output=True,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert ended.stdout.isascii()
+    said = ended.stdout.decode()
+    assert [line for line in said.splitlines() if len(line) > 80] == []
+    assert "amount in, EUR: " in said
+    assert "1 row (the first: row " in said

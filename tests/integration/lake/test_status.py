@@ -38,5 +38,5 @@ def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(la
 
 
 def test_status_of_a_lake_that_never_ran_is_empty(lake):
-    assert status(lake).as_json() == {"files": [], "controls": []}
+    assert status(lake).as_json() == {"files": [], "quarantine": [], "controls": []}
     assert not lake.exists(FILES)
