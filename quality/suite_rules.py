@@ -15,12 +15,25 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 COLUMNS = Rule("columns_are_there", "Every column of the contract is there.", "", kind="columns")
+ABOUT_ROWS = frozenset({"presence", "accepted", "pattern", "sql"})
+"""Kinds of rules whose violation is a predicate on one row."""
+
 TYPES = Rule("types_are_as_stated", "Every column has the type stated for it.", "", kind="types")
 
 
 def rules_of(contract: Contract) -> tuple[Rule, ...]:
     """Everything a suite checks: columns, types, the key, then the rules about rows."""
     return (COLUMNS, TYPES, *((REPEATED,) if contract.key else ()), *contract.rules)
+
+
+def in_short(contract: Contract) -> tuple[Rule, ...]:
+    """The same rules with all about rows as one, which holds where each of them does."""
+    about_rows = [rule for rule in contract.rules if rule.kind in ABOUT_ROWS]
+    others = tuple(rule for rule in rules_of(contract) if rule not in about_rows)
+    if not about_rows:
+        return others
+    violation = " or ".join(f"({rule.violation})" for rule in about_rows)
+    return (*others, Rule("no_row_breaks_a_rule", "No row breaks any rule.", violation))
 
 
 def expectation_of(rule: Rule, contract: Contract, present: Sequence[str]) -> "Expectation":
