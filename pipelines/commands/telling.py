@@ -6,6 +6,8 @@ _WORDS = {
     "reconciled": "reconciling",
     "control__break_events": "recording what became of every break",
     "control__controls": "checking the laws of the house",
+    "controls_hold": "showing failed controls in red",
+    "marts_keep_their_contracts": "holding marts against their contracts",
     "gold": "gold: marts and feature tables",
     "features__online_store": "materialising features",
     "online_equals_offline": "proving online features equal to offline ones",

@@ -1,9 +1,11 @@
-"""Proving that what stands in bronze keeps its contract, each row once.
+"""Proving that what stands in a table keeps its contract.
 
-Great Expectations looks at the rows that came since the table was last proven. Which version that
-was is remembered beside the scratch; losing the memory means looking at the whole table again.
+Great Expectations looks at the rows that came since the table was last proven, or at every row of
+one that is made anew. Which version was proven by which contract is remembered beside the scratch;
+losing the memory means looking at the whole table again.
 """
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -36,34 +38,39 @@ def prove(
     con: duckdb.DuckDBPyConnection,
     table: Contract,
     *,
-    before: int | None,
-    files: Collection[str],
+    before: int | None = None,
+    files: Collection[str] = (),
 ) -> Proof:
-    """Hold a bronze table against its contract.
+    """Hold a table against its contract.
 
     Args:
         lake: where it stands.
         con: a DuckDB connection of this run's own.
         table: its contract.
-        before: its version before this intake.
+        before: its version before this intake; None for a table that is not appended to.
         files: SHA-256 of the files that this intake loaded.
     """
-    name, memory = f"bronze/{table.name}", lake.scratch / "proven.json"
+    name, memory = f"{table.layer}/{table.name}", lake.scratch / "proven.json"
     proven, now = _remembered(memory), lake.version(name)
-    if now is not None and proven.get(name) == now:
-        return Proof((), "nothing came since it was proven")
+    if now is not None and proven.get(name) == _mark(table, now):
+        return Proof((), "nothing changed since it was proven")
     rows = lake.relation(con, name)
     looked_at = "every row"
-    if proven.get(name) == before and before is not None:
+    if before is not None and proven.get(name) == _mark(table, before):
         listed = ", ".join(f"'{sha256}'" for sha256 in sorted(files)) or "null"
         rows, looked_at = rows.filter(f"source_sha256 in ({listed})"), "the rows that came in"
     proof = Proof(validate(con, rows, table), looked_at)
     if not proof.broken and now is not None:
-        _remember(memory, {**proven, name: now})
+        _remember(memory, {**proven, name: _mark(table, now)})
     return proof
 
 
-def _remembered(memory: Path) -> Mapping[str, int]:
+def _mark(table: Contract, version: int) -> str:
+    """A version of a table under its contract as it reads now."""
+    return f"{version} {hashlib.sha256(repr(table).encode()).hexdigest()[:16]}"
+
+
+def _remembered(memory: Path) -> Mapping[str, str]:
     try:
         known = json.loads(memory.read_text("utf-8"))
     except (OSError, ValueError):
@@ -71,7 +78,7 @@ def _remembered(memory: Path) -> Mapping[str, int]:
     return known if isinstance(known, dict) else {}
 
 
-def _remember(memory: Path, proven: Mapping[str, int]) -> None:
+def _remember(memory: Path, proven: Mapping[str, str]) -> None:
     memory.parent.mkdir(parents=True, exist_ok=True)
     aside = memory.with_name(f"{memory.name}.{uuid4().hex}")
     aside.write_text(json.dumps(proven), "utf-8")

@@ -50,6 +50,8 @@ class Law:
         tolerance: how far apart the figures may be.
         unit: what a scope is, in the plural.
         prepare: gives `law_input`, where the query reads it.
+        concerns: the table that is wrong where the law fails, as `layer.table`; else the first of
+            `needs` that an asset makes, or else the files that landed.
     """
 
     name: str
@@ -60,6 +62,14 @@ class Law:
     unit: str
     tolerance: Decimal = Decimal(0)
     prepare: Prepare | None = None
+    concerns: str = ""
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """The table that is shown in red where the law fails: its layer and its name."""
+        made = (table for table in self.needs if not table.startswith("control."))
+        layer, table = (self.concerns or next(made, "landing.files")).split(".")
+        return layer, table
 
     def hold(
         self, con: duckdb.DuckDBPyConnection, tables: frozenset[str], as_of: date

@@ -15,6 +15,7 @@ _PLACES = """
 
 CONSERVED = Law(
     name="recon_conservation",
+    concerns="silver.recon_matches",
     statement="The rows of a side, and their money, are in matches or in breaks.",
     source="Conservation of a reconciliation: side = matched + open",
     needs=_NEEDS,
@@ -47,6 +48,7 @@ CONSERVED = Law(
 
 EXCLUSIVE = Law(
     name="recon_exclusive",
+    concerns="silver.recon_matches",
     statement="No row is in two accepted matches, or both in a match and open.",
     source="Exclusivity of a reconciliation: money settles once",
     needs=_NEEDS,
@@ -61,6 +63,7 @@ EXCLUSIVE = Law(
 
 BANK_TO_LEDGER = Law(
     name="bank_to_ledger",
+    concerns="silver.recon_breaks",
     statement="The bank's balance less the ledger's is what is open, suggested or differs inside "
     "accepted matches, the bank's side less the ledger's.",
     source="Bank reconciliation statement: every difference is explained",

@@ -8,6 +8,7 @@ import pytest
 from pipelines.lake.lake import LAYERS
 from pipelines.settings import Settings
 from quality.contract import contracts
+from quality.laws import LAWS
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,27 @@ def test_every_check_says_what_must_hold(graph):
     specs = [graph.get_check_spec(key) for key in graph.asset_check_keys]
     assert len(specs) > 140
     assert [spec.key for spec in specs if not spec.description] == []
+
+
+def test_every_law_is_a_check_on_a_table_that_is_made(graph):
+    for law in LAWS:
+        spec = graph.get_check_spec(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name))
+        assert law.statement in (spec.description or "")
+        assert not spec.blocking
+        assert graph.get(spec.asset_key).is_executable
+
+
+def test_every_mart_stands_behind_a_check_of_its_contract(graph):
+    marts = {name for name, table in contracts().items() if table.layer == "gold"}
+    assert {"fct_liquidity_forecast", "fct_collections_queue", "fct_fraud_alerts"} <= marts
+    for name in marts:
+        key = dg.AssetCheckKey(dg.AssetKey(["gold", name]), "stands_by_its_contract")
+        assert graph.get_check_spec(key)
+
+
+def test_the_job_of_everything_holds_every_check(graph):
+    from pipelines.definitions import defs
+
+    layer = defs().resolve_job_def("everything").asset_layer
+    for key in graph.asset_check_keys:
+        assert layer.get_op_output_handle(key), key

@@ -3,10 +3,10 @@
 import dagster as dg
 import pytest
 
-from pipelines.defs.launch import instance_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import columns_of
 from tests.conftest import House
+from tests.dagster_records import records
 
 WITHOUT_LINEAGE = {"bank_code_categories", "break_owners", "provider_names", "state_limits"}
 """Seeds: their columns come from a file that people keep."""
@@ -15,11 +15,7 @@ WITHOUT_LINEAGE = {"bank_code_categories", "break_owners", "provider_names", "st
 @pytest.fixture(scope="module")
 def told(house: House):
     """The metadata of the newest materialisation of each asset, by key."""
-    home = house.lake / ".dagster"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DAGSTER_HOME", str(home))
-        instance = instance_of(home)
-    with instance:
+    with records(house.lake) as instance:
         found = {}
         for key in instance.all_asset_keys():
             event = instance.get_latest_materialization_event(key)

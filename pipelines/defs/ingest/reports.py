@@ -28,7 +28,7 @@ def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
 def contract_check(table: Contract, proof: Proof) -> dg.AssetCheckResult:
     """One result for a table: passed when every rule of its contract did."""
     return dg.AssetCheckResult(
-        asset_key=["bronze", table.name],
+        asset_key=[table.layer, table.name],
         check_name="stands_by_its_contract",
         passed=not proof.broken,
         metadata={

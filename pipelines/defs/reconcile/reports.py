@@ -7,9 +7,12 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from quality.laws.standing import Standing
 from quality.reconciliation.match_rate import match_rate
 from quality.reconciliation.pipeline import Reconciled
 from quality.verdict import Control
+
+_SHOWN = 10
 
 
 def told(name: str, sides: pl.DataFrame, done: Reconciled) -> dict[str, dg.MetadataValue[Any]]:
@@ -36,6 +39,42 @@ def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
             for law, counts in sorted(counted.items())
         ]
     )
+
+
+def control_check(asset: Sequence[str], found: Standing) -> dg.AssetCheckResult:
+    """A control as a check: how many scopes had which outcome, and the first that speak against it.
+
+    A failed one is an error that blocks nothing: the figures are published, and shown in red.
+    """
+    shown = found.against[:_SHOWN]
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=found.name,
+        passed=found.passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "outcome": found.outcome,
+            **{f"scopes_{outcome}": count for outcome, count in sorted(found.counts.items())},
+            "against_it": _table([_scope(control) for control in shown]),
+            **({"skipped_because": found.skipped_because} if found.skipped_because else {}),
+        },
+    )
+
+
+def _scope(control: Control) -> dict[str, str | int]:
+    figures = (control.expected, control.actual, control.difference)
+    expected, actual, difference = ("" if figure is None else f"{figure:,}" for figure in figures)
+    return {
+        "control": control.name,
+        "scope": control.scope,
+        "outcome": control.outcome,
+        "expected": expected,
+        "actual": actual,
+        "difference": difference,
+        "detail": control.detail,
+        "file": control.file or "",
+        "place": control.place or "",
+    }
 
 
 def plain(rows: pl.DataFrame) -> dg.MetadataValue[Any]:

@@ -1,0 +1,46 @@
+"""Red is red: every control of the house as a check on the table that it concerns."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.reconcile.reports import control_check
+from pipelines.defs.resources import Moment
+from pipelines.lake.controls import controls_on
+from pipelines.lake.lake import Lake
+from quality.laws import LAWS
+from quality.laws.standing import standing, standing_of_others
+
+OTHERS = "every_other_control_holds"
+"""The check on controls that are no law, such as those that an intake records."""
+
+_RECORD = ["control", "controls"]
+
+
+@dg.multi_asset_check(
+    name="controls_hold",
+    specs=[
+        *(
+            dg.AssetCheckSpec(
+                name=law.name,
+                asset=list(law.about),
+                additional_deps=[_RECORD],
+                description=f"{law.statement} ({law.source})",
+            )
+            for law in LAWS
+        ),
+        dg.AssetCheckSpec(
+            name=OTHERS,
+            asset=_RECORD,
+            description="No control on record that is no law of the house failed on this day, such "
+            "as the totals that a file states of itself.",
+        ),
+    ],
+)
+def controls_hold(lake: dg.ResourceParam[Lake], moment: Moment) -> Iterator[dg.AssetCheckResult]:
+    """Each check fails as its control fails; figures are published all the same."""
+    laws = {law.name: law for law in LAWS}
+    said = controls_on(lake, moment.as_of(lake), held_whole=laws)
+    for name, law in laws.items():
+        yield control_check(list(law.about), standing(name, said.get(name, ())))
+    yield control_check(_RECORD, standing_of_others(OTHERS, said, laws))

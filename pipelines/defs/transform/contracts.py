@@ -1,0 +1,39 @@
+"""What is published stands by its contract: a check on every mart, and a control on record."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.reconcile.reports import control_check
+from pipelines.defs.resources import Moment
+from pipelines.lake.control import record_controls
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+from pipelines.mart_contracts import CONTROL, hold, published
+from quality.laws import to_frame
+from quality.laws.standing import standing
+
+CHECK = "stands_by_its_contract"
+
+
+@dg.multi_asset_check(
+    name=CONTROL,
+    specs=[
+        dg.AssetCheckSpec(
+            name=CHECK,
+            asset=[table.layer, table.name],
+            description=f"Great Expectations inside DuckDB, compiled from {table.name}.odcs.yaml",
+        )
+        for table in published()
+    ],
+)
+def marts_keep_their_contracts(
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+) -> Iterator[dg.AssetCheckResult]:
+    """Hold every mart against its contract; one that breaks it is shown in red and stays."""
+    with connect(lake) as con:
+        found = [hold(lake, con, table, moment.as_of(lake)) for table in published()]
+    rows = to_frame(found, run_id=context.run.run_id, recorded_at=moment.now())
+    record_controls(lake, rows, token=f"{context.run.run_id}|{CONTROL}")
+    for control in found:
+        yield control_check(control.scope.split("/"), standing(CHECK, [control]))

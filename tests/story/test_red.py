@@ -1,0 +1,56 @@
+"""After a run, Dagster's checks say what the controls on record say: each, and nothing better."""
+
+import dagster as dg
+import pytest
+
+from pipelines.lake.controls import controls_on
+from pipelines.lake.lake import Lake
+from pipelines.lake.status import status
+from pipelines.mart_contracts import CONTROL, published
+from quality.laws import LAWS
+from quality.laws.standing import standing
+from tests.dagster_records import records
+
+
+@pytest.fixture(scope="module")
+def checks(house):
+    """The newest result of every check, by table and name."""
+    with records(house.lake) as instance:
+        storage = instance.event_log_storage
+        wanted = [
+            *(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name) for law in LAWS),
+            *(
+                dg.AssetCheckKey(dg.AssetKey(["gold", mart.name]), "stands_by_its_contract")
+                for mart in published()
+            ),
+        ]
+        found = storage.get_latest_asset_check_execution_by_key(wanted)
+        return {
+            key: record.event.dagster_event.asset_check_evaluation_data
+            for key, record in found.items()
+        }
+
+
+def test_every_law_is_as_red_as_its_control(house, checks):
+    lake = Lake(house.lake)
+    day = status(lake).controls["as_of"].max()
+    said = controls_on(lake, day, held_whole=[law.name for law in LAWS])
+    for law in LAWS:
+        stands = standing(law.name, said[law.name])
+        check = checks[dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name)]
+        assert check.passed == stands.passed
+        assert check.metadata["outcome"].value == stands.outcome
+
+
+def test_every_mart_keeps_its_contract_and_it_is_on_record(house, checks):
+    marts = {f"gold/{mart.name}" for mart in published()}
+    broken = [
+        (key.asset_key.path[1], check.metadata["against_it"].value)
+        for key, check in checks.items()
+        if key.name == "stands_by_its_contract" and not check.passed
+    ]
+    assert broken == []
+    controls = status(Lake(house.lake)).controls
+    recorded = controls.filter(name=CONTROL)
+    assert set(recorded["scope"]) == marts
+    assert set(recorded["outcome"]) == {"passed"}
