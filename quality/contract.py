@@ -60,6 +60,7 @@ class Contract:
 
     `key` identifies a row within one version of a document; `document_key` identifies the document
     that a correction replaces as a whole. `amount` is a SQL expression over the columns.
+    `arrives_daily` says that rows come on every business day.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Contract:
     business_date: str | None
     stated_rules: tuple[Rule, ...]
     access: str = "protected"
+    arrives_daily: bool = False
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -210,7 +212,19 @@ def parse_contract(text: str) -> Contract:
         business_date=details.get("businessDate"),
         stated_rules=tuple(_rule(rule) for rule in table.get("quality", ())),
         access=about.get("access", "protected"),
+        arrives_daily=any(_is_daily(promise) for promise in node.get("slaProperties", ())),
     )
+
+
+def _is_daily(promise: Mapping[str, Any]) -> bool:
+    """Whether a service level says that rows come once a day; nothing else can be promised yet."""
+    if (promise.get("property"), promise.get("value"), promise.get("unit")) != (
+        "frequency",
+        1,
+        "d",
+    ):
+        raise ValueError(f"this kind of service level is not known: {promise}")
+    return True
 
 
 @cache

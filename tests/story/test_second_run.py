@@ -5,10 +5,12 @@ import subprocess
 from datetime import date
 
 import polars as pl
+import pytest
 
 from pipelines.demo.generate import generate
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
+from tests.dagster_records import records, told_at
 
 
 def _state(lake: Lake) -> dict[str, tuple[int | None, int]]:
@@ -40,18 +42,43 @@ def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(house, run_c
     assert "Not clean" in strict.stderr
 
 
-def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, run_command, tmp_path):
-    copy, more = tmp_path / "lake", tmp_path / "more"
+@pytest.fixture(scope="module")
+def next_day(house, run_command, tmp_path_factory):
+    """The lake of the house after one more day, and when each of its tables was told before it."""
+    folder = tmp_path_factory.mktemp("next_day")
+    copy, more = folder / "lake", folder / "more"
     shutil.copytree(house.lake, copy)
     generate(more, customers=40, days=13, seed=7, end=date(2026, 7, 1), progress=None)
-    before = Lake(copy).read("bronze/ledger_postings").collect()
+    with records(copy) as instance:
+        told = {table: told_at(instance, table) for table in tables(Lake(copy))}
     ended = subprocess.run(
         run_command(copy, more / "landing"), capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
-    after = Lake(copy).read("bronze/ledger_postings").collect()
+    return Lake(copy), told
+
+
+def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, next_day):
+    lake, _ = next_day
+    before = Lake(house.lake).read("bronze/ledger_postings").collect()
+    after = lake.read("bronze/ledger_postings").collect()
     assert after.height > before.height
     old = after.filter(pl.col("known_at") <= before["known_at"].max())
     assert old.sort(pl.all()).equals(before.sort(pl.all()))
     fresh = after.filter(pl.col("known_at") > before["known_at"].max())
     assert set(fresh["source_file"].str.split("/").list.get(1)) == {"2026-07-01"}
+
+
+def test_a_table_is_told_anew_when_rows_came_and_only_then(house, next_day):
+    lake, told = next_day
+    with records(lake.root) as instance:
+        anew = {table for table in tables(lake) if told_at(instance, table) > told.get(table, 0)}
+    grown = {
+        table
+        for table in tables(lake)
+        if table.startswith("bronze/")
+        and lake.open(table).count() > Lake(house.lake).open(table).count()
+    }
+    assert {"bronze/ledger_postings", "bronze/statement_entries"} <= grown
+    assert {table for table in anew if table.startswith("bronze/")} == grown
+    assert {"silver/stg_holidays", "gold/fct_cash_position", "gold/fct_fraud_alerts"} <= anew

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
 from pipelines.defs.ingest.reports import as_metadata, contract_check
+from pipelines.defs.news import is_told, nothing_new
 from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import Moment
 from pipelines.intake import ensure_tables, ingest
@@ -76,7 +78,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
     @dg.multi_asset(name=f"take_in_{feed}", specs=_specs(tables), check_specs=_checks(tables))
     def take_in(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    ) -> Iterator[Any]:
         waiting, _ = due(scan(lake, feed, quiet=True), moment.horizon())
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
@@ -85,11 +87,14 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
             files = [file.sha256 for file in intake.files]
             for table in tables:
                 proof = prove(lake, con, table, before=before[table.name], files=files)
-                yield dg.MaterializeResult(
-                    asset_key=["bronze", table.name],
-                    metadata=as_metadata(lake, table, intake),
-                    check_results=[contract_check(table, proof)],
-                )
+                yield contract_check(table, proof)
+                if is_told(context.instance, lake, f"bronze/{table.name}"):
+                    yield from nothing_new(context, f"bronze/{table.name}")
+                else:
+                    yield dg.MaterializeResult(
+                        asset_key=["bronze", table.name],
+                        metadata=as_metadata(lake, table, intake),
+                    )
 
     return take_in
 
