@@ -7,15 +7,20 @@ import pytest
 
 from pipelines.lake.lake import LAYERS
 from pipelines.settings import Settings
-from quality.contract import contracts
+from quality.contract import ORIGIN, contracts
 from quality.laws import LAWS
 
 
 @pytest.fixture(scope="module")
-def graph():
+def house():
     from pipelines.definitions import defs
 
-    return defs().resolve_asset_graph()
+    return defs()
+
+
+@pytest.fixture(scope="module")
+def graph(house):
+    return house.resolve_asset_graph()
 
 
 def test_every_feed_of_the_contracts_is_an_asset_behind_a_blocking_check(graph):
@@ -97,6 +102,19 @@ def test_every_check_says_what_must_hold(graph):
     assert [spec.key for spec in specs if not spec.description] == []
 
 
+def test_every_table_of_bronze_and_gold_has_a_contract(graph):
+    """What README and docs/governance.md claim."""
+    tables = {tuple(key.path) for key in graph.get_all_asset_keys()}
+    stated = {(table.layer, table.name) for table in contracts().values()}
+    assert {key for key in tables if key[0] in {"bronze", "gold"}} == stated
+
+
+def test_every_row_that_is_taken_in_knows_its_origin():
+    """What README claims."""
+    bronze = [table for table in contracts().values() if table.layer == "bronze"]
+    assert all(ORIGIN.items() <= table.stored_schema.items() for table in bronze)
+
+
 def test_every_law_is_a_check_on_a_table_that_is_made(graph):
     for law in LAWS:
         spec = graph.get_check_spec(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name))
@@ -113,9 +131,7 @@ def test_every_mart_stands_behind_a_check_of_its_contract(graph):
         assert graph.get_check_spec(key)
 
 
-def test_the_job_of_everything_holds_every_check(graph):
-    from pipelines.definitions import defs
-
-    layer = defs().resolve_job_def("everything").asset_layer
+def test_the_job_of_everything_holds_every_check(house, graph):
+    layer = house.resolve_job_def("everything").asset_layer
     for key in graph.asset_check_keys:
         assert layer.get_op_output_handle(key), key
