@@ -17,6 +17,7 @@ from pipelines.lake.control import (
     QUARANTINE_SCHEMA,
     standing_decisions,
 )
+from pipelines.lake.controls import of_last_run
 from pipelines.lake.lake import Lake
 
 FILE_COLUMNS = (
@@ -75,8 +76,7 @@ def status(lake: Lake, as_of: date | None = None) -> Status:
     if as_of is not None:
         files = files.filter(pl.col("arrival_date") <= as_of)
     controls = (
-        _read(lake, CONTROLS, CONTROLS_SCHEMA)
-        .sort("recorded_at")
+        of_last_run(_read(lake, CONTROLS, CONTROLS_SCHEMA))
         .unique(["name", "scope", "as_of"], keep="last", maintain_order=True)
         .select(CONTROL_COLUMNS)
     )

@@ -34,7 +34,7 @@ def checks(house):
 def test_every_law_is_as_red_as_its_control(house, checks):
     lake = Lake(house.lake)
     day = status(lake).controls["as_of"].max()
-    said = controls_on(lake, day, held_whole=[law.name for law in LAWS])
+    said = controls_on(lake, day)
     for law in LAWS:
         stands = standing(law.name, said[law.name])
         check = checks[dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name)]

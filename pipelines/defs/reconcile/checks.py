@@ -40,7 +40,7 @@ _RECORD = ["control", "controls"]
 def controls_hold(lake: dg.ResourceParam[Lake], moment: Moment) -> Iterator[dg.AssetCheckResult]:
     """Each check fails as its control fails; figures are published all the same."""
     laws = {law.name: law for law in LAWS}
-    said = controls_on(lake, moment.as_of(lake), held_whole=laws)
+    said = controls_on(lake, moment.as_of(lake))
     for name, law in laws.items():
         yield control_check(list(law.about), standing(name, said.get(name, ())))
     yield control_check(_RECORD, standing_of_others(OTHERS, said, laws))

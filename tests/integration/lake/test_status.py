@@ -27,6 +27,16 @@ def test_status_gives_the_latest_word_of_each_control(lake):
     assert (said["as_of"], said["difference"]) == ("2026-01-02", "0.000")
 
 
+def test_a_scope_that_failed_holds_when_the_next_run_of_the_day_does_not_name_it(lake):
+    failed = control("failed", NOON).with_columns(scope=pl.lit("journal J1"))
+    record_controls(lake, failed, token="1")
+    mended = control("passed", NOON + timedelta(hours=1)).with_columns(run_id=pl.lit("next"))
+    record_controls(lake, mended, token="2")
+    assert [(c["scope"], c["outcome"]) for c in status(lake).as_json()["controls"]] == [
+        ("A1", "passed")
+    ]
+
+
 def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake):
     record_controls(lake, control("passed", NOON), token="1")
     days = pl.concat(

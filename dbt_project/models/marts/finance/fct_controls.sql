@@ -1,7 +1,7 @@
-{# A control that was run twice for a day is worth what its last run says. A business day on which
-   nothing is on record of a control, from its first day on, is a day on which it is missing. Whether the
-   marts keep their contracts is asked when this one and all others are there: on the day in hand it is not
-   yet due. #}
+{# A control that was run twice for a day is worth what its last run says, which holds it over all of its
+   scopes: one that failed before and is not named again holds. A business day on which nothing is on record
+   of a control, from its first day on, is a day on which it is missing. Whether the marts keep their
+   contracts is asked when all of them are there: on the day in hand it is not yet due. #}
 with recorded as (
     select
         name,
@@ -20,11 +20,14 @@ with recorded as (
             *,
             row_number() over (
                 partition by name, scope, as_of order by recorded_at desc, run_id desc
-            ) as recency
+            ) as recency,
+            dense_rank() over (
+                partition by name, as_of order by recorded_at desc, run_id desc
+            ) as run_recency
         from {{ source('control', 'controls') }}
         where as_of <= {{ as_of() }}
     ) as ranked
-    where recency = 1
+    where recency = 1 and run_recency = 1
 ),
 
 begun as (
