@@ -16,7 +16,7 @@ _SAID = tuple(field.name for field in fields(Control))
 def of_last_run(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of control/controls without what an earlier run said of the same control and day.
 
-    A run holds a control over all of its scopes: one that failed before and is not named again holds.
+    A run holds a control over all of its scopes: one that failed and is not named again holds.
     """
     last = pl.col("run_id").last().over("name", "as_of")
     return rows.sort("recorded_at", maintain_order=True).filter(pl.col("run_id") == last)

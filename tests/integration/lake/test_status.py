@@ -11,10 +11,17 @@ from tests.integration.lake.things import NOON
 
 
 def control(outcome: str, recorded_at: datetime) -> pl.DataFrame:
-    zero = Decimal("0.000")
-    row = ("chain", "A1", date(2026, 1, 2), outcome, zero, zero, zero, "", *(None, None), "run")
-    row = (*row, recorded_at)
-    return pl.DataFrame([row], CONTROLS_SCHEMA, orient="row")
+    row = {
+        "name": "chain",
+        "scope": "A1",
+        "as_of": date(2026, 1, 2),
+        "outcome": outcome,
+        **dict.fromkeys(("expected", "actual", "difference"), Decimal("0.000")),
+        "detail": "",
+        "run_id": "run",
+        "recorded_at": recorded_at,
+    }
+    return pl.DataFrame([row], CONTROLS_SCHEMA)
 
 
 def test_status_gives_the_latest_word_of_each_control(lake):
