@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.feeds.read_report import ReadReport, chain_lines, read_file, report_lines, reports
+from pipelines.feeds.read_report import (
+    ReadReport,
+    chain_lines,
+    has_nothing,
+    read_file,
+    report_lines,
+    reports,
+)
 from pipelines.feeds.reading import READER_FAILURES, RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
 from pipelines.feeds.statement_chain import chain, told_of
@@ -17,7 +24,7 @@ REFUSED = 2
 
 
 def read(files: Sequence[Path], *, as_json: bool) -> int:
-    """Print what files say; 0 when all were read, 2 when one was refused.
+    """Print what files say; 0 when all were read, 2 when one was refused or all of it turned away.
 
     A file is printed whole or not at all: it may be refused only at its end. Statements are held
     against each other, over all files: gaps, duplicates, files out of order.
@@ -33,11 +40,17 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
     for path in files:
         try:
             if as_json:
-                objects += list(read_file(path, formats))
+                said = list(read_file(path, formats))
+                objects += said
+                nothing = has_nothing(said)
             else:
                 found = list(reports(path, formats))
+                nothing = any(report.has_nothing for report in found)
                 told += found
                 write_lines(line for report in found for line in report_lines(report))
+            if nothing:
+                errors.problem("Nothing was read", f"{path.name}: every row was turned away")
+                ended = REFUSED
         except (RefusedError, OSError) as error:
             errors.problem("Refused", f"{path.name}: {error}")
             ended = REFUSED
@@ -46,8 +59,8 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
             errors.problem("Refused", f"{path.name}: {failed}")
             ended = REFUSED
     _chain(objects)
-    for said in objects:
-        write_json(said)
+    for one in objects:
+        write_json(one)
     write_lines(chain_lines(told))
     return ended
 

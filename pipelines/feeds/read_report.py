@@ -31,10 +31,35 @@ class ReadReport:
     statements: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     sums: dict[str, tuple[str, str]] = field(default_factory=dict)
-    rejected: int = 0
+    turned_away: list[str] = field(default_factory=list)
+    totals_held: int = 0
+    totals_false: int = 0
     verdicts: list[BalanceVerdict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     told: dict[tuple[str | None, str | None], Told] = field(default_factory=dict)
+
+    @property
+    def has_nothing(self) -> bool:
+        """Whether all that the file holds was turned away; a balance alone is no movement."""
+        taken = sum(count for name, count in self.rows.items() if name != "statement_balances")
+        return bool(self.turned_away) and not taken
+
+
+def _turned_away(row: Mapping[str, Any]) -> str:
+    place = row["source_path"] or f"row {row['source_row']}"
+    return f"  turned away at {place}: {row['reason']}"
+
+
+def has_nothing(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all that a file holds was turned away, by its JSON objects."""
+    taken = [rows for said in objects for rows in (*said.get("tables", {}).values(),)]
+    taken += [said.get("entries", []) for said in objects]
+    away = [said.get("rejected", []) for said in objects]
+    away += [
+        [finding for finding in said["findings"] if finding["code"] == "row_rejected"]
+        for said in objects
+    ]
+    return any(away) and not any(taken)
 
 
 def recognised(source: Source, formats: Sequence[Format]) -> Format:
@@ -116,7 +141,9 @@ def reports(path: Path, formats: Sequence[Format]) -> Iterator[ReadReport]:
 def _add(report: ReadReport, reading: Reading) -> None:
     report.format, report.version = reading.format, reading.version
     report.findings.extend(reading.findings)
-    report.rejected += reading.rejected.height
+    report.turned_away += [_turned_away(row) for row in reading.rejected.iter_rows(named=True)]
+    report.totals_held += sum(total.holds for total in reading.totals)
+    report.totals_false += sum(not total.holds for total in reading.totals)
     report.rows.update({name: frame.height for name, frame in reading.tables.items()})
     if isinstance(reading, StatementReading):
         report.dialect = reading.dialect
@@ -191,6 +218,8 @@ def report_lines(report: ReadReport) -> list[str]:
         *_counts(report),
         *(f"  {currency}: in {sums[0]}, out {sums[1]}" for currency, sums in report.sums.items()),
         *_balance_lines(report.verdicts),
+        *_total_lines(report),
+        *report.turned_away,
         *(
             f"  {item.code} at {item.place or 'the file'}: {item.message}"
             for item in report.findings
@@ -201,8 +230,18 @@ def report_lines(report: ReadReport) -> list[str]:
 def _counts(report: ReadReport) -> list[str]:
     tables = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in report.rows.items())
     statements = f"{report.statements:,} statements; " if report.statements else ""
-    rejected = f"; {report.rejected:,} rows turned away" if report.rejected else ""
+    away = len(report.turned_away)
+    rejected = f"; {away:,} rows turned away" if away else ""
     return [f"  {statements}{tables}{rejected}"]
+
+
+def _total_lines(report: ReadReport) -> list[str]:
+    said = [
+        f"{count:,} {words}"
+        for count, words in ((report.totals_held, "hold"), (report.totals_false, "do not"))
+        if count
+    ]
+    return [f"  totals that the file states: {', '.join(said)}"] if said else []
 
 
 def _balance_lines(verdicts: Sequence[BalanceVerdict]) -> list[str]:
