@@ -13,6 +13,7 @@ def _():
 
     import marimo as mo
 
+    from notebooks.plain_text import listed as listed_text
     from notebooks.reading_room import Reading
     from notebooks.workbench import SHOWN, Wanted, Workbench, as_csv, difference
     from pipelines.decide import DecisionError, check, decide
@@ -32,6 +33,7 @@ def _():
         datetime,
         decide,
         difference,
+        listed_text,
         mo,
         shown,
     )
@@ -166,10 +168,14 @@ def _(chosen, item, mo, shown):
 
 
 @app.cell
-def _(chosen, difference, left, mo, right):
-    _lines = "\n".join(f"- {sentence}" for sentence in chosen.sentences)
+def _(chosen, difference, left, listed_text, mo, right):
     _ticked = difference(left.value.to_dicts(), right.value.to_dicts())
-    mo.md(f"**Ticked.** {_ticked}\n\n### Evidence\n\n{_lines}")
+    mo.vstack(
+        [
+            mo.md(f"**Ticked.** {_ticked}\n\n### Evidence"),
+            mo.Html(listed_text(chosen.sentences)),
+        ]
+    )
     return
 
 
