@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from pipelines.feeds.read_report import report_lines
 from pipelines.feeds.reading import RefusedError
@@ -33,8 +33,8 @@ def init(
         0 when each file is read, by a reader or by its new profile; 2 when one is not.
     """
     house, say = Lake(enter(lake).root), partial(Terminal().print, soft_wrap=True)
-    if what and what not in ("bank", "ledger"):
-        say(f"--kind is bank or ledger, not {what!r}.")
+    if what and what not in get_args(What):
+        say(f"--kind is one of {', '.join(get_args(What))}, not {what!r}.")
         return NOT_DONE
     house.profiles.mkdir(parents=True, exist_ok=True)
     say(f"Lake: {house.root}   Profiles: {house.profiles}")

@@ -140,8 +140,7 @@ def _refuse(source: Source) -> Iterator[Reading]:
     known = ", ".join(profile.provider for profile in profiles()[:-1])
     raise RefusedError(
         f"{source.name} is a settlement report of a provider that no profile knows ({known} are)",
-        advice="Look this profile through, save it as profiles/settlements/NAME.yaml in the lake, "
-        f"and land the file again:\n{proposed}",
+        advice=f"`countinghouse init` saves this proposal; look it through:\n{proposed}",
     )
 
 

@@ -1,6 +1,7 @@
 """A profile for a table that no reader knows: proposed, tried on the table, saved in the lake."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,14 +15,16 @@ from pipelines.feeds.ledger_profile import parse_ledger_profile
 from pipelines.feeds.read_report import ReadReport, reports
 from pipelines.feeds.reading import Source
 from pipelines.feeds.saved_profiles import Kind, SavedProfiles
+from pipelines.feeds.settlement_guess import proposal_of
+from pipelines.feeds.settlement_profile import parse_settlement_profile
 from pipelines.feeds.statement_guess import proposal
 from pipelines.feeds.statement_layout import HEADING_WITHIN
 from pipelines.feeds.statement_profile import parse_profile
 from pipelines.feeds.statement_table import rows_of
 from pipelines.lake.lake import Lake
 
-What = Literal["bank", "ledger"]
-"""What a table holds: movements on bank accounts, or postings of the books."""
+What = Literal["bank", "ledger", "settlement"]
+"""What a table holds: movements on accounts, postings of the books, or a provider's settlements."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 
@@ -52,7 +55,7 @@ def propose(
 
     Args:
         file: a table as CSV or, of a bank, a workbook.
-        what: what it holds; without it, postings where it names accounts and journals, else a bank.
+        what: what it holds; without it, what its headings show.
         name: what to call the profile; else it is called after the file.
         account: the bank account, where the table does not name it.
         currency: the currency, where the table does not name it.
@@ -61,23 +64,37 @@ def propose(
         NoProposalError: the table shows neither, or lacks what only a person knows.
         RefusedError: the proposed profile does not read the file.
     """
-    rows = [row for _, row in islice(rows_of(Source(file, file.name)), HEADING_WITHIN + 15)]
-    ledger = None if what == "bank" else ledger_proposal(rows, file.name)
-    written = ledger or (None if what == "ledger" else proposal(rows, file.name))
-    if written is None:
-        raise NoProposalError(_nothing_seen(file.name, what))
+    kind, written = _proposed(file, what)
     text = _completed(written, name=name, account=account, currency=currency)
     profile = yaml.safe_load(text)
-    if not _NAME.fullmatch(profile["name"]):
-        raise NoProposalError(
-            f"{profile['name']!r} is no name for a profile. Give one: --name bank_x"
-        )
-    if ledger:
-        saved = SavedProfiles(ledgers=(parse_ledger_profile(text),))
-    else:
-        saved = SavedProfiles(statements=(parse_profile(text),))
-    (report,) = reports(file, formats_with(saved))
-    return Proposal(profile["name"], "ledgers" if ledger else "statements", text, report)
+    called = str(profile.get("name") or profile.get("provider"))
+    if not _NAME.fullmatch(called):
+        raise NoProposalError(f"{called!r} is no name for a profile. Give one: --name bank_x")
+    (report,) = reports(file, formats_with(_alone(kind, text)))
+    return Proposal(called, kind, text, report)
+
+
+def _proposed(file: Path, what: What | None) -> tuple[Kind, str]:
+    """The kind of the table and the profile in YAML, in the order of how much each kind demands."""
+    source = Source(file, file.name)
+    rows = [row for _, row in islice(rows_of(source), HEADING_WITHIN + 15)]
+    wanted: dict[What, tuple[Kind, Callable[[], str | None]]] = {
+        "ledger": ("ledgers", lambda: ledger_proposal(rows, file.name)),
+        "settlement": ("settlements", lambda: proposal_of(source.head(), file.name)),
+        "bank": ("statements", lambda: proposal(rows, file.name)),
+    }
+    for each, (kind, ask) in wanted.items():
+        if what in (None, each) and (written := ask()):
+            return kind, written
+    raise NoProposalError(_nothing_seen(file.name, what))
+
+
+def _alone(kind: Kind, text: str) -> SavedProfiles:
+    if kind == "ledgers":
+        return SavedProfiles(ledgers=(parse_ledger_profile(text),))
+    if kind == "settlements":
+        return SavedProfiles(settlements=(parse_settlement_profile(text),))
+    return SavedProfiles(statements=(parse_profile(text),))
 
 
 def save(lake: Lake, proposed: Proposal) -> Path:
@@ -98,8 +115,9 @@ def _nothing_seen(name: str, what: What | None) -> str:
     wanted = {
         "bank": "a day and an amount for each movement",
         "ledger": "an account, a journal, a day and debit and credit for each posting",
+        "settlement": "a day, an amount and what was paid out for each sale",
     }
-    shown = wanted[what] if what else f"{wanted['bank']}, or {wanted['ledger']}"
+    shown = wanted[what] if what else "; or ".join(wanted.values())
     return (
         f"{name} has no heading for {shown}. Send it with one, in the first {HEADING_WITHIN} rows"
     )
@@ -115,7 +133,7 @@ def _completed(written: str, *, name: str, account: str, currency: str) -> str:
     profile = yaml.safe_load(written)
     constants = profile.get("constants", {})
     if name:
-        profile["name"] = name
+        profile["provider" if "provider" in profile else "name"] = name
     if "account" in profile:
         if not account:
             raise NoProposalError("The table names no account. Say whose it is: --account IBAN")
