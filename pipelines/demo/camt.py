@@ -89,10 +89,11 @@ def _details() -> pl.Expr:
         .then(
             pl.concat_str(
                 pl.lit("<AmtDtls><InstdAmt>"),
-                _amount("Amt", pl.col("instructed"), pl.lit("USD")),
-                pl.lit("<CcyXchg><SrcCcy>USD</SrcCcy><TrgtCcy>"),
-                _code(),
-                pl.lit("</TrgtCcy><XchgRate>"),
+                _amount("Amt", pl.col("instructed"), pl.col("instructed_in")),
+                pl.lit("<CcyXchg>"),
+                element("SrcCcy", pl.col("instructed_in")),
+                element("TrgtCcy", _code()),
+                pl.lit("<XchgRate>"),
                 pl.col("rate").cast(pl.String),
                 pl.lit("</XchgRate></CcyXchg></InstdAmt></AmtDtls>"),
             )

@@ -37,6 +37,7 @@ ITEM: Mapping[str, pl.DataType] = {
     "defect": pl.String(),
     "note": pl.String(),
     "instructed": pl.Int64(),
+    "instructed_in": pl.String(),
     "rate": pl.Float64(),
 }
 """One row per movement of one account.

@@ -58,6 +58,8 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
             pl.lit(":61:"), day.dt.strftime("%y%m%d%m%d"), _mark(amount), _comma(amount), code,
             pl.lit("NONREF"), reference, pl.lit("\r\n:86:"),
             line("/EREF/", pl.col("shown_id").fill_null("NOTPROVIDED")),
+            line("/OCMT/", pl.format("{}{}", "instructed_in", _comma(pl.col("instructed")))),
+            line("/EXCH/", pl.col("rate").cast(pl.String).str.replace(".", ",", literal=True)),
             line("/IBAN/", who),
             line("/NAME/", pl.col("shown_name")),
             line("/REMI/", pl.col("remittance_plain")),

@@ -7,7 +7,7 @@ from pipelines.demo.cash import ITEM
 from pipelines.demo.dice import Ints
 from pipelines.demo.institution import ACCOUNT_CURRENCY, SIBLING
 from pipelines.demo.rates import rates
-from pipelines.demo.timeline import World
+from pipelines.demo.timeline import CURRENCIES, World
 
 _SHARE = 0.05
 _KINDS = (
@@ -23,6 +23,7 @@ _KINDS = (
     ("reversal", 0.04),
     ("wrong_account", 0.04),
 )
+_EUROS, _DOLLARS = CURRENCIES.index("EUR"), CURRENCIES.index("USD")
 _NAMES = np.array([name for name, _ in _KINDS])
 
 
@@ -99,11 +100,11 @@ def _spoil(world: World, rows: pl.DataFrame) -> pl.DataFrame:
     bank_amount = rows["bank_amount"].to_numpy() - np.where(kind == "fee", fee, 0)
     converted = np.where(kind == "fx", np.round(amount * (1 + drift)), bank_amount).astype(np.int64)
     converted = np.where((kind == "fx") & (converted == amount), amount - 100, converted)
-    dollars = (
-        rates(world, ledger_day)[:, 2]
-        / rates(world, ledger_day)[np.arange(ledger_day.size), currency]
+    foreign = np.where(currency == _DOLLARS, _EUROS, _DOLLARS)
+    quoted, each = rates(world, ledger_day), np.arange(ledger_day.size)
+    instructed = np.round(np.abs(amount) * quoted[each, foreign] / quoted[each, currency]).astype(
+        np.int64
     )
-    instructed = np.round(np.abs(amount) * dollars).astype(np.int64)
     wrong = pl.format("{}{}", pl.col("reference").str.head(3), pl.Series(np.abs(key) % 10**9))
     return rows.with_columns(
         ledger_day=pl.Series(world.calendars.business(currency, ledger_day, waits)),
@@ -118,6 +119,9 @@ def _spoil(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         .then(None)
         .otherwise("gid"),
         instructed=pl.when(pl.Series(kind == "fx")).then(pl.Series(instructed)),
+        instructed_in=pl.when(pl.Series(kind == "fx")).then(
+            pl.Series(np.array(CURRENCIES)[foreign])
+        ),
         rate=pl.when(pl.Series(kind == "fx")).then(
             pl.Series(np.round(instructed / np.abs(converted), 6))
         ),

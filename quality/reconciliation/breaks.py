@@ -6,10 +6,11 @@ import polars as pl
 
 from quality.reconciliation.board import Board
 from quality.reconciliation.business_days import BusinessCalendar
+from quality.reconciliation.causes import named
 from quality.reconciliation.evidence import card
 from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.outcome import BREAKS
-from quality.reconciliation.rules import DifferenceRule, RuleSet
+from quality.reconciliation.rules import RuleSet
 from quality.reconciliation.suspects import suspects
 from quality.reconciliation.timing import Wait, Waits, measured, stated_wait
 
@@ -61,6 +62,7 @@ def _side(
     rows = rows.join(horizon, on="block", how="left", maintain_order="left").with_columns(
         (pl.col("last") - pl.col("day")).alias("age")
     )
+    rows = rows.with_columns(_causes(board, side, rows, rules))
     waits = learnt.waits.get(side)
     if waits is None:
         explained = rows.filter(pl.col("break_type").is_not_null())["k"].to_numpy()
@@ -163,7 +165,7 @@ def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
         .when((pl.col("age") < 0) & (pl.col("coming") >= 0.5))
         .then(pl.lit("timing"))
         .when(pl.col("break_type") == "amount")
-        .then(_named_difference(rules))
+        .then(pl.col("cause").fill_null("amount"))
         .when(pl.col("tied").fill_null(value=False) & (pl.col("best_p") > _WORTH_NAMING))
         .then(pl.lit("unknown"))
         .when(pl.col("coming") >= 0.5)
@@ -181,17 +183,22 @@ def _typed(rows: pl.DataFrame, side: str, rules: RuleSet) -> pl.DataFrame:
     )
 
 
-def _named_difference(rules: RuleSet) -> pl.Expr:
-    """The narrowest cause that allows a difference of this size."""
-    kind = pl.lit("amount")
-    for rule in rules.rules:
-        if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:
-            share = float(rule.up_to_percent) / 100
-            limit = pl.max_horizontal(
-                pl.lit(float(rule.up_to)), pl.col("amount").abs().cast(pl.Float64) * share
-            )
-            kind = pl.when(pl.col("gap") / 1000 <= limit).then(pl.lit(rule.cause)).otherwise(kind)
-    return kind
+def _causes(board: Board, side: str, rows: pl.DataFrame, rules: RuleSet) -> pl.Series:
+    """For each row that points at one of another amount, the cause that explains the difference."""
+    at, other = ("l", "r") if side == "left" else ("r", "l")
+    opposite = board.items.of("right" if side == "left" else "left")
+    pointing = rows.filter(pl.col("break_type") == "amount").select(
+        pl.col("k").alias(at), pl.col("candidate_row_id").alias("row_id")
+    )
+    edges = pointing.join(
+        opposite.select("row_id", pl.col("k").alias(other)), on="row_id", maintain_order="left"
+    )
+    gap = board.items.left["units"].gather(edges["l"]) - board.items.right["units"].gather(
+        edges["r"]
+    )
+    cause = named(edges.with_columns(gap.alias("gap")), board, rules)
+    found = edges.select(pl.col(at).alias("k")).with_columns(cause)
+    return rows.select("k").join(found, on="k", how="left", maintain_order="left")["cause"]
 
 
 def _described(

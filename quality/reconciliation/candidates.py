@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from quality.reconciliation.rules import DifferenceRule, PairRule, Window
+from quality.reconciliation.rules import UNSTATED, DifferenceRule, PairRule, Window
 from quality.reconciliation.sides import UNITS
 
 _FEATURES = """
@@ -79,8 +79,10 @@ _BY_LIMIT = f"""
         where a.day - b.day between -$before and $after
     )
     {_FEATURES} from pairs join lefts as l on l.k = pairs.l join rights as r on r.k = pairs.r
+    left join limits on limits.money = split_part(l.block, '|', -1)
     where l.units <> r.units and sign(l.units) = sign(r.units)
-        and abs(l.units - r.units) <= greatest($limit, abs(r.units) * $permille // 100000)
+        and abs(l.units - r.units)
+            <= greatest(coalesce(limits.units, 0), abs(r.units) * $permille // 100000)
         and abs(l.units - r.units) * 100 <= abs(r.units) * $most
     order by 1, 2
 """
@@ -107,21 +109,22 @@ def pair_candidates(con: Connection, rule: PairRule) -> pl.DataFrame:
     return _run(con, _BY_AMOUNT, rule.window, {"width": rule.window.width})
 
 
-def difference_candidates(
-    con: Connection, rule: DifferenceRule, currency: str | None = None
-) -> pl.DataFrame:
+def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame:
     """Pairs of nearly equal amount, by the cause that the rule names."""
     if rule.cause == "transposition":
         variants = con.sql("select distinct k, units from lefts").pl()
         con.register("variants", _swaps(variants).to_arrow())
         return _run(con, _BY_TRANSPOSITION, rule.window, {"width": rule.window.width})
-    limit = rule.up_to_by_currency.get(currency or "", rule.up_to)
+    limits = [
+        ("" if key == UNSTATED else key, int(amount * UNITS)) for key, amount in rule.up_to.items()
+    ]
+    schema = {"money": pl.String, "units": pl.Int64}
+    con.register("limits", pl.DataFrame(limits, schema=schema, orient="row").to_arrow())
     keys = _REFERENCE_KEYS if rule.identified else _TEXT_KEYS
     query = _BY_LIMIT.format(
         keys_left=keys.format(table="lefts"), keys_right=keys.format(table="rights")
     )
     bounds = {
-        "limit": int(limit * UNITS),
         "permille": int(rule.up_to_percent * Decimal(1000)),
         "most": rule.at_most_percent,
     }

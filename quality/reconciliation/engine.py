@@ -19,7 +19,14 @@ from quality.reconciliation.offsets import settle_offsets
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pairs import settle, weighed
 from quality.reconciliation.replay import replay
-from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, PairRule, RuleSet
+from quality.reconciliation.rules import (
+    BatchRule,
+    DifferenceRule,
+    GroupRule,
+    OffsetRule,
+    PairRule,
+    RuleSet,
+)
 from quality.reconciliation.sides import Items, complete, prepare, said, spelled_text
 from quality.reconciliation.similarity import learn_vocabulary
 
@@ -120,6 +127,13 @@ def _sweep(board: Board, rules: RuleSet, learnt: Learnt, tier: str) -> None:
             settle_batches(board, rule, tier=tier)
         elif isinstance(rule, GroupRule):
             settle_groups(board, rule, tier=tier)
-        elif tier == "auto" or not (isinstance(rule, PairRule) and rule.only_sure):
+        elif _plays(rule, tier):
             edges = weighed(board, rule, rules, learnt, tier=tier)
             settle(board, edges, rule, rules, tier=tier)
+
+
+def _plays(rule: PairRule | DifferenceRule, tier: str) -> bool:
+    """Whether a rule can find anything in this sweep."""
+    if isinstance(rule, PairRule):
+        return tier == "auto" or not rule.only_sure
+    return tier == "suggested" or rule.cause != "unexplained"

@@ -7,6 +7,7 @@ from quality.reconciliation.accidents import Accidents
 from quality.reconciliation.assignment import accepted, best_assignment, probabilities
 from quality.reconciliation.board import Board
 from quality.reconciliation.candidates import difference_candidates, pair_candidates
+from quality.reconciliation.causes import explained, limit_of
 from quality.reconciliation.evidence import cards
 from quality.reconciliation.learnt import Learnt
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
@@ -31,6 +32,8 @@ def weighed(
     else:
         edges = difference_candidates(board.con, rule)
     edges = board.allowed(edges)
+    if isinstance(rule, DifferenceRule) and edges.height:
+        edges = explained(edges, board, rule, rules)
     if not edges.height:
         return edges
     accidents = learnt.accidents.get(f"{rule.name}/{tier}")
@@ -74,9 +77,9 @@ def _rates(
         return accidents.rate(lefts).select("k", "rate")
     if rule.cause == "transposition":
         return accidents.rate(lefts).select("k", pl.col("rate") * pl.col("digits"))
-    widest = max([rule.up_to, *rule.up_to_by_currency.values()])
     reach = pl.max_horizontal(
-        pl.lit(float(widest * UNITS)), pl.col("units").abs() * float(rule.up_to_percent / 100)
+        limit_of(rule.up_to, pl.col("block")) * UNITS,
+        pl.col("units").abs() * float(rule.up_to_percent / 100),
     )
     return accidents.rate_within(lefts, reach)
 
@@ -91,8 +94,12 @@ def settle(
     right = edges["r"].to_numpy().astype(np.int64)
     p = edges["p"].to_numpy()
     chosen = accepted(left, right, p, rules.tiers.auto)
-    if rules.tiers.max_adjustment is not None:
-        chosen &= edges["gap"].abs().to_numpy() <= int(rules.tiers.max_adjustment * UNITS)
+    if "sure" in edges.columns:
+        chosen &= edges["sure"].to_numpy()
+    if rules.tiers.max_adjustment:
+        block = board.items.left["block"].gather(edges["l"])
+        most = pl.select(limit_of(rules.tiers.max_adjustment, pl.lit(block)) * UNITS).to_series()
+        chosen &= edges["gap"].abs().to_numpy() <= most.to_numpy()
     if tier == "suggested":
         chosen = _suggested(edges, rules.tiers.suggested)
     board.take(

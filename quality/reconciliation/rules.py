@@ -1,12 +1,14 @@
 """Rules as data: which rows may settle each other, how sure we must be, and in which order."""
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from quality.reconciliation.rule_lines import line_of
 
@@ -18,6 +20,33 @@ COUNT_WORDS = (
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+UNSTATED = "unstated"
+"""The key of a limit for rows that state no currency."""
+
+
+def _by_currency(given: object) -> object:
+    if isinstance(given, int | float | str | Decimal) and Decimal(str(given)) != 0:
+        raise ValueError(
+            f"an amount needs its currency: write {{EUR: {given}}}, and {{{UNSTATED}: {given}}} "
+            "for rows that state none"
+        )
+    return given if isinstance(given, Mapping) else {}
+
+
+def _known_keys(given: dict[str, Decimal]) -> dict[str, Decimal]:
+    for key, amount in given.items():
+        if key != UNSTATED and not re.fullmatch(r"[A-Z][A-Z0-9]{2,9}", key):
+            raise ValueError(f"{key!r} is no currency code; rows without one are {UNSTATED!r}")
+        if amount < 0:
+            raise ValueError(f"{key}: {amount} is below zero")
+    return given
+
+
+Limits = Annotated[dict[str, Decimal], BeforeValidator(_by_currency), AfterValidator(_known_keys)]
+"""Amounts by currency. Seventy-five euros are not seventy-five yen: a currency that is not listed
+has no limit of its own."""
 
 
 class Window(_Data):
@@ -52,17 +81,18 @@ class PairRule(_Data):
 class DifferenceRule(_Data):
     """One row settles one row of another amount, and the difference has a name.
 
-    Every accepted difference becomes an explicit adjustment; none is swallowed.
+    Every accepted difference becomes an explicit adjustment; none is swallowed. A `fee` makes less
+    arrive, never more; an `fx` difference needs a conversion that a row states; a `transposition`
+    needs two digits swapped. `unexplained` names no cause and only ever suggests; see `causes`.
     """
 
     name: str
     kind: Literal["difference"]
-    cause: Literal["transposition", "fee", "fx", "rounding"]
+    cause: Literal["transposition", "fee", "fx", "rounding", "unexplained"]
     window: Window
     share: float = Field(gt=0, lt=1, default=0.05)
-    up_to: Decimal = Decimal(0)
-    """Largest difference, in units of the currency."""
-    up_to_by_currency: dict[str, Decimal] = {}
+    up_to: Limits = {}
+    """Largest difference by currency."""
     up_to_percent: Decimal = Decimal(0)
     """Largest difference in percent of the right amount; the larger limit counts."""
     at_most_percent: int = Field(gt=0, default=20)
@@ -134,7 +164,8 @@ class Tiers(_Data):
 
     auto: float = Field(gt=0.5, lt=1)
     suggested: float = Field(gt=0, lt=1)
-    max_adjustment: Decimal | None = None
+    max_adjustment: Limits = {}
+    """Largest automatic difference by currency; where any is given, one not listed has none."""
     checked_from: Decimal = Decimal(10_000)
     """A manual decision about this amount or more needs a second person."""
 
@@ -179,6 +210,8 @@ class RuleSet(_Data):
     expects: Literal["left_follows", "right_follows", "either"] = "left_follows"
     across_accounts: bool = False
     """Whether rows of different accounts may settle each other; their currency must agree."""
+    charged: Literal["left", "right"] = "left"
+    """The side that is nearer to the cash: where a charge was deducted, less arrived there."""
     tiers: Tiers
     evidence: Evidence
     void_types: tuple[str, ...] = ()
@@ -203,13 +236,29 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
     if not isinstance(node, dict):
         raise RulesError(f"{name}: a rule file is a mapping with name, version, tiers and rules")
     if "like" in node:
-        node = {**_base(str(node["like"]), name), **{k: v for k, v in node.items() if k != "like"}}
+        node = _from_base(node, name)
     try:
         return RuleSet.model_validate(node)
     except ValidationError as error:
         raise RulesError(
             "; ".join(f"{name}{_where(text, e['loc'])}: {e['msg']}" for e in error.errors())
         ) from error
+
+
+def _from_base(node: dict[str, Any], name: str) -> dict[str, Any]:
+    """A rule file that starts from shipped rules: what it says itself replaces theirs.
+
+    `without` names rules of theirs that do not hold here.
+    """
+    own = {key: value for key, value in node.items() if key not in {"like", "without"}}
+    base = _base(str(node["like"]), name)
+    names = [rule["name"] for rule in base["rules"]]
+    dropped = node.get("without") or []
+    for rule in dropped:
+        if rule not in names:
+            raise RulesError(f"{name}: without: there is no rule {rule!r} in {node['like']}")
+    base["rules"] = [rule for rule in base["rules"] if rule["name"] not in dropped]
+    return {**base, **own}
 
 
 def _base(like: str, name: str) -> dict[str, Any]:
@@ -219,9 +268,7 @@ def _base(like: str, name: str) -> dict[str, Any]:
         said = f"{name}: like: there are no rules {like!r} to start from"
         raise RulesError(f"{said}; there are {', '.join(known)}")
     base: dict[str, Any] = yaml.safe_load((RULES / f"{like}.yaml").read_text("utf-8"))
-    if "like" in base:
-        return {**_base(base.pop("like"), name), **base}
-    return base
+    return _from_base(base, name) if "like" in base else base
 
 
 def _where(text: str, place: tuple[int | str, ...]) -> str:

@@ -10,6 +10,7 @@ from quality.reconciliation.similarity import Vocabulary, spelled
 from quality.reconciliation.tokens import cited, codes
 
 MONEY = pl.Decimal(18, 3)
+RATE = pl.Decimal(18, 8)
 UNITS = 1000
 """Inside the engine money is counted in thousandths of the currency unit, as integers."""
 
@@ -27,9 +28,19 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "description": pl.String(),
     "document_type": pl.String(),
     "group_id": pl.String(),
+    "charges": MONEY,
+    "instructed_amount": MONEY,
+    "instructed_currency": pl.String(),
+    "exchange_rate": RATE,
+    "ordered_amount": MONEY,
     "known_at": pl.Datetime("us", "UTC"),
 }
-"""Columns of a side. `row_id`, `date` and `amount` are needed; what is absent is taken as null."""
+"""Columns of a side. `row_id`, `date` and `amount` are needed; what is absent is taken as null.
+
+`charges` were deducted or added by a bank, as the row states; `instructed_amount`, in
+`instructed_currency` and at `exchange_rate`, is what it was converted from. `ordered_amount` is
+what a third record (the payment hub, a provider's report) says the payment was for, in the row's
+own currency."""
 
 Texts = tuple[pl.Series, pl.Series]
 
@@ -70,7 +81,8 @@ class Items:
     """Both sides prepared; `left` and `right` have one row per row of the side, in `k` order.
 
     Columns: k (position by row id), row_id, block, day (business day), date, units (thousandths),
-    ref, own, cites, words, party, kind, group_id, seen (rank of knowledge).
+    ref, own, cites, words, party, kind, group_id, seen (rank of knowledge), and what else is
+    stated of the amount (see `stated_amounts`).
     """
 
     left: pl.DataFrame
@@ -143,9 +155,36 @@ def _items(
             pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
             pl.coalesce("description", "references_text").fill_null("").alias("text"),
             "group_id",
+            *stated_amounts(),
             pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
         )
     )
+
+
+def stated_amounts() -> list[pl.Expr]:
+    """What a row says of its amount, in thousandths and without a sign.
+
+    `charge`, `ordered`; `converted` and `converted_back` are the instructed amount of another
+    currency times, and divided by, the stated rate (its direction is not told by every bank);
+    `foreign` whether another currency was instructed at all.
+    """
+    foreign = pl.col("instructed_amount").is_not_null() & (
+        pl.col("instructed_currency") != pl.col("currency")
+    ).fill_null(value=False)
+    instructed = pl.col("instructed_amount").abs().cast(pl.Float64) * UNITS
+    rate = pl.col("exchange_rate").cast(pl.Float64)
+    rate = pl.when(foreign & (rate > 0)).then(rate)
+
+    def whole(amount: pl.Expr) -> pl.Expr:
+        return pl.when(amount < 9e15).then(amount).round().cast(pl.Int64)
+
+    return [
+        (pl.col("charges").abs() * UNITS).cast(pl.Int64).alias("charge"),
+        (pl.col("ordered_amount").abs() * UNITS).cast(pl.Int64).alias("ordered"),
+        whole(instructed * rate).alias("converted"),
+        whole(instructed / rate).alias("converted_back"),
+        foreign.alias("foreign"),
+    ]
 
 
 def _mostly_named() -> pl.Expr:

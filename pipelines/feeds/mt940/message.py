@@ -2,6 +2,7 @@
 
 import re
 
+from pipelines.feeds.mt940.conversion import conversion
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
 from pipelines.feeds.mt940.other_side import settle
@@ -95,6 +96,7 @@ def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> E
         information = said.posting_text
     elif said.posting_text:
         rest["posting_text"] = said.posting_text
+    converted = conversion(rest, read.supplement, statement.currency)
     if read.funds_code:
         rest["funds_code"] = read.funds_code
     return EntryLine(
@@ -117,6 +119,10 @@ def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> E
         purpose=said.purpose,
         return_reason=said.return_reason,
         remittance=said.remittance,
+        charges=converted.charges,
+        instructed_amount=converted.instructed_amount,
+        instructed_currency=converted.instructed_currency,
+        exchange_rate=converted.exchange_rate,
         additional_information=information,
         remainder=remainder_text(rest),
         row=row,

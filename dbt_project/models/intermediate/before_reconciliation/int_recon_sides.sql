@@ -302,8 +302,34 @@ receipts_booked as (
     where
         ledger.document_type = 'receipt'
         or (ledger.document_type = 'reversal' and taken_back.others = 0)
-)
+),
 
+{# What a third record says a payment was for: the side that agrees with it is right. #}
+ordered_payments as (
+    select
+        reference,
+        currency,
+        {{ money('min(amount)') }} as amount
+    from (
+        select
+            end_to_end_id as reference,
+            currency,
+            abs(amount) as amount
+        from {{ ref('int_payments') }}
+        where amount is not null
+        union all
+        select
+            payout_id as reference,
+            currency,
+            abs(amount) as amount
+        from {{ ref('stg_settlement_payouts') }}
+    ) as told
+    where reference is not null and currency is not null
+    group by reference, currency
+    having min(amount) = max(amount)
+),
+
+sides as (
 {% set sides = [
     ('ledger_bank', 'left', 'bank', 'true'),
     ('ledger_bank', 'right', 'ledger', 'true'),
@@ -322,3 +348,16 @@ receipts_booked as (
 {{ recon_side(recon, side, rows, condition) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
+)
+
+select
+    sides.*,
+    moved.charges,
+    moved.instructed_amount,
+    moved.instructed_currency,
+    moved.exchange_rate,
+    ordered_payments.amount as ordered_amount
+from sides
+left join {{ ref('int_bank_movements') }} as moved on sides.row_id = moved.entry_id
+left join ordered_payments
+    on sides.reference = ordered_payments.reference and sides.currency = ordered_payments.currency

@@ -1,0 +1,165 @@
+"""What explains a difference between two rows that belong together, and how surely.
+
+A cause is a matter of evidence, not of size. What a row states comes first (charges, the amount
+instructed in another currency and its rate), then what a third record says the payment was for: the
+side that agrees with it is right, and the other one has the difference. Only then does the amount
+itself speak: a charge makes less arrive, and a transposition swaps two digits.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from quality.reconciliation.board import Board
+from quality.reconciliation.rules import UNSTATED, DifferenceRule, Limits, RuleSet
+from quality.reconciliation.sides import UNITS
+
+_STATED = ("units", "block", "charge", "ordered", "converted", "converted_back", "foreign")
+_RATE_PRECISION = 10_000
+"""A stated rate gives the amount back to one part in so many, or to a hundredth."""
+_HUNDREDTH = UNITS // 100
+
+
+def explained(
+    edges: pl.DataFrame, board: Board, rule: DifferenceRule, rules: RuleSet
+) -> pl.DataFrame:
+    """The pairs whose difference the rule's cause can explain, with whether it does (`sure`).
+
+    What is not sure may be suggested and is never settled by itself.
+
+    Args:
+        edges: pairs with l, r and gap.
+        board: the rows they are of.
+        rule: a rule with a cause.
+        rules: the rules it is one of; they say on which side less arrives.
+    """
+    known = evidence(edges, board, rules)
+    possible, sure = _VERDICTS[rule.cause]
+    known = known.filter(_within(rule))
+    return known.filter(possible).with_columns(sure.alias("sure")).select(*edges.columns, "sure")
+
+
+def evidence(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.DataFrame:
+    """The pairs with what speaks for a cause, each of it true or false.
+
+    `less` arrived on the side nearer to the cash; a row states just that charge (`charged`); two
+    digits are `swapped`; another currency was instructed (`foreign`), at a stated rate (`rated`),
+    which gives what arrived (`converted`) or what was booked (`as_booked`). A third record says
+    what the payment was for: it `arrived_whole`, or it was `booked_right`; in other words the left
+    or the right side is right (`left_side_right`, `right_side_right`).
+    """
+    near, far = ("l", "r") if rules.charged == "left" else ("r", "l")
+    told = edges.with_columns(
+        *_of(board, "left", edges["l"], "l"), *_of(board, "right", edges["r"], "r")
+    )
+    cash, book = pl.col(f"{near}_units").abs(), pl.col(f"{far}_units").abs()
+    ordered = pl.coalesce("r_ordered", "l_ordered")
+    charge = pl.coalesce(f"{near}_charge", f"{far}_charge")
+    found = {
+        "less": pl.col(f"{near}_units") < pl.col(f"{far}_units"),
+        "charged": charge == pl.col("gap").abs(),
+        "swapped": _swapped(),
+        "foreign": pl.col("l_foreign") | pl.col("r_foreign"),
+        "rated": pl.any_horizontal(
+            pl.col(f"{side}_converted").is_not_null() for side in ("l", "r")
+        ),
+        "converted": _converts_to(cash),
+        "as_booked": _converts_to(book),
+        "arrived_whole": ordered == cash,
+        "booked_right": ordered == book,
+        "left_side_right": ordered == pl.col("l_units").abs(),
+        "right_side_right": ordered == pl.col("r_units").abs(),
+    }
+    told = told.with_columns(
+        each.fill_null(value=False).alias(name) for name, each in found.items()
+    )
+    return told.with_columns(pl.col("charged") & pl.col("less"))
+
+
+def named(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.Series:
+    """The first cause, fx or fee, that a rule allows for each pair's difference; null without."""
+    known = evidence(edges, board, rules)
+    cause = pl.lit(None, pl.String)
+    for rule in reversed(rules.rules):
+        if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:
+            fits = _VERDICTS[rule.cause][0] & _small(rule)
+            cause = pl.when(fits).then(pl.lit(rule.cause)).otherwise(cause)
+    return known.select(cause.alias("cause"))["cause"]
+
+
+def _within(rule: DifferenceRule) -> pl.Expr:
+    """Whether a difference is within the rule's limits."""
+    if rule.cause == "transposition":
+        return pl.lit(value=True)
+    most = pl.col("r_units").abs() * rule.at_most_percent
+    return _small(rule) & (pl.col("gap").abs() * 100 <= most)
+
+
+def _small(rule: DifferenceRule) -> pl.Expr:
+    limit = limit_of(rule.up_to, pl.col("l_block")) * UNITS
+    share = pl.col("r_units").abs().cast(pl.Float64) * float(rule.up_to_percent) / 100
+    return pl.col("gap").abs() <= pl.max_horizontal(limit, share)
+
+
+def limit_of(limits: Limits, block: pl.Expr) -> pl.Expr:
+    """The limit in the currency of a block (`account|currency`); zero where none is listed."""
+    currency = block.str.split("|").list.last()
+    amounts = {"" if key == UNSTATED else key: float(value) for key, value in limits.items()}
+    return currency.replace_strict(amounts, default=0.0, return_dtype=pl.Float64)
+
+
+def _of(board: Board, side: str, at: pl.Series, mark: str) -> list[pl.Series]:
+    items = board.items.of(side)
+    return [items[name].gather(at).alias(f"{mark}_{name}") for name in _STATED]
+
+
+def _converts_to(amount: pl.Expr) -> pl.Expr:
+    """Whether an instructed amount at its stated rate, in either direction, is this amount."""
+    hits = []
+    for name in ("l_converted", "l_converted_back", "r_converted", "r_converted_back"):
+        off = (pl.col(name) - amount).abs()
+        hits.append((off * _RATE_PRECISION <= amount) | (off <= _HUNDREDTH))
+    return pl.any_horizontal(hit.fill_null(value=False) for hit in hits)
+
+
+def _swapped() -> pl.Expr:
+    """Whether both amounts have the same digits but for two neighbours, hundredths and up."""
+    one, two = pl.col("l_units").abs(), pl.col("r_units").abs()
+    swaps = []
+    for power in range(1, 17):
+        low = [each // 10**power % 10 for each in (one, two)]
+        high = [each // 10 ** (power + 1) % 10 for each in (one, two)]
+        rest = [
+            each - (a * 10**power + b * 10 ** (power + 1))
+            for each, a, b in zip((one, two), low, high, strict=True)
+        ]
+        swaps.append((low[0] == high[1]) & (high[0] == low[1]) & (rest[0] == rest[1]))
+    same_sign = pl.col("l_units").sign() == pl.col("r_units").sign()
+    return pl.any_horizontal(swaps) & same_sign & (one != two)
+
+
+_CONVERTED = pl.col("foreign") & pl.col("converted")
+
+_VERDICTS: Mapping[str, tuple[pl.Expr, pl.Expr]] = {
+    "fx": (
+        pl.col("foreign")
+        & (pl.col("converted") | ~pl.col("rated"))
+        & ~pl.any_horizontal("charged", "as_booked", "arrived_whole"),
+        pl.col("converted"),
+    ),
+    "transposition": (
+        pl.col("swapped") & ~pl.col("charged") & ~_CONVERTED & ~pl.col("right_side_right"),
+        pl.col("left_side_right"),
+    ),
+    "fee": (
+        pl.col("less")
+        & ~pl.col("arrived_whole")
+        & (pl.col("charged") | pl.col("as_booked") | ~_CONVERTED),
+        pl.col("charged")
+        | pl.col("as_booked")
+        | (~pl.col("rated") & (pl.col("booked_right") | ~pl.col("swapped"))),
+    ),
+    "rounding": (pl.lit(value=True), pl.lit(value=True)),
+    "unexplained": (pl.lit(value=True), pl.lit(value=False)),
+}
+"""By cause: whether it can be the cause of the difference, and whether it surely is."""
