@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from quality.currencies import PLACES_KEPT, counted, currencies, with_places
+from quality.time_zones import time_zone_names
+
+CURRENCIES, TIME_ZONES = "ISO 4217", "IANA time zones"
+"""Lists of codes: the currencies that may come in, and the names of time zones."""
 
 LARGEST_AMOUNT = 10**12
 """No single amount reaches a trillion: what a thousand of them add up to still fits the lake."""
@@ -41,11 +45,11 @@ class Column:
 class Rule:
     """A rule about rows: `violation` is a SQL predicate that is true for a row that breaks it.
 
-    `kind` says where it comes from: `presence`, `text`, `accepted`, `pattern`, `currency` and
-    `range` from a column, `places` from an amount and its currency, `sql` from the contract's own
-    words, `key` and `name` from its grain. `said` is SQL that puts a broken row into words, where
-    the description and the values are not enough. `severity` is `error`, or `warning` for a rule
-    that is reported and stops nothing downstream.
+    `kind` says where it comes from: `presence`, `text`, `accepted`, `pattern`, `currency`,
+    `time zone` and `range` from a column, `places` from an amount and its currency, `sql` from the
+    contract's own words, `key` and `name` from its grain. `said` is SQL that puts a broken row into
+    words, where the description and the values are not enough. `severity` is `error`, or `warning`
+    for a rule that is reported and stops nothing downstream.
     """
 
     name: str
@@ -78,7 +82,11 @@ def column_rules(column: Column, layer: str) -> Iterator[Rule]:
         matched = f"regexp_matches({name}, {literal(column.pattern)})"
         words = f"must look like {column.pattern}"
         yield _of(column, "is_well_formed", "pattern", words, f"not {matched}")
-    if column.code_list:
+    if column.code_list == TIME_ZONES:
+        words = "must be a name of the IANA time zone database, such as Europe/Berlin"
+        known = _listed(time_zone_names())
+        yield _of(column, "is_a_time_zone", "time zone", words, f"{name} not in ({known})")
+    elif column.code_list:
         words = "must be a currency of ISO 4217 or one that the setting OWN_CURRENCIES names"
         known = _listed(sorted(currencies()))
         yield _of(column, "is_a_currency", "currency", words, f"{name} not in ({known})")

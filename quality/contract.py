@@ -13,7 +13,15 @@ from typing import Any
 import polars as pl
 import yaml
 
-from quality.column_rules import Column, Rule, column_rules, name_rules, places_rules
+from quality.column_rules import (
+    CURRENCIES,
+    TIME_ZONES,
+    Column,
+    Rule,
+    column_rules,
+    name_rules,
+    places_rules,
+)
 
 CONTRACTS = Path(__file__).parent / "contracts"
 
@@ -26,8 +34,8 @@ RATE = pl.Decimal(18, 8)
 INSTANT = pl.Datetime("us", "UTC")
 """A moment; always UTC."""
 
-CURRENCIES = "ISO 4217"
-"""The one list of codes that a contract may name: the currencies that may come in."""
+CODE_LISTS = (CURRENCIES, TIME_ZONES)
+"""The lists of codes, kept by others, that a contract may name."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -160,7 +168,7 @@ def _arguments(column: str, check: Mapping[str, Any]) -> Mapping[str, Any]:
     known = check.get("type") == "library" and check.get("metric") == "invalidValues"
     arguments: Mapping[str, Any] = check.get("arguments", {})
     run = {"validValues", "pattern", "codeList"}
-    listed = arguments.get("codeList", CURRENCIES) == CURRENCIES
+    listed = arguments.get("codeList", CURRENCIES) in CODE_LISTS
     if not known or check.get("mustBe") != 0 or not (arguments.keys() <= run and listed):
         raise ValueError(f"column {column}: this kind of check is not known: {check}")
     return arguments

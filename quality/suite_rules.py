@@ -111,6 +111,7 @@ _BUILDERS: Mapping[str, Callable[[Rule, Contract, Sequence[str]], "Expectation"]
     "text": _rows,
     "name": _rows,
     "currency": _rows,
+    "time zone": _rows,
     "range": _rows,
     "places": _rows,
     "sql": _rows,

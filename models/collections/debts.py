@@ -66,7 +66,11 @@ def debts_on(every_instalment: pl.DataFrame, day: date) -> pl.DataFrame:
     )
     habits = every_instalment.filter(pl.col("paid_date") <= day).group_by(_KEY).agg(
         pl.len().cast(pl.Int64).alias("paid_before"),
-        pl.col("days_late").tail(6).mean().alias("usual_days_late"),
+        pl.col("days_late")
+        .sort_by("due_date", "instalment_id")
+        .tail(6)
+        .mean()
+        .alias("usual_days_late"),
         pl.col("days_late").max().alias("most_days_late"),
         (pl.lit(day) - pl.col("paid_date").max()).dt.total_days().alias("days_since_paid"),
     )  # fmt: skip

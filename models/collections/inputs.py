@@ -1,9 +1,11 @@
 """What the collections model reads, and the numbers that define it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+from quality.contract import contract
 
 MODEL = "collections"
 SERVICE = "collections_v1"
@@ -21,6 +23,7 @@ INPUTS: Mapping[str, str] = {
     "customers": "gold/dim_customer",
     "consents": "silver/stg_consents",
     "contacts": "silver/stg_contact_events",
+    "addresses": "silver/stg_customers",
     "rates": "silver/int_fx_rates_daily",
 }
 
@@ -35,3 +38,6 @@ class CollectionsInputs:
     consents: pl.DataFrame
     contacts: pl.DataFrame
     rates: pl.DataFrame
+    addresses: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=contract("customers").schema)
+    )

@@ -4,51 +4,57 @@ A pure function of what the customer said and of what was done before. Where two
 either way, the one that protects the customer is taken; what is not known is not allowed.
 
 Sources: consent by channel as under the GDPR (no word is no consent); the pace of calls and the
-hours as in Regulation F, 12 CFR 1006.14(b)(2) (seven calls within seven consecutive days, and none
-within seven days from a conversation, whose day is the first of the seven) and 1006.6(b)(1) (not
-before 8 and not after 21 in the customer's own time), kept for every customer.
+hours as in Regulation F, 12 CFR 1006.14(b)(2) (seven calls within seven consecutive days about one
+debt, and none within seven days from a conversation about it) and 1006.6(b)(1) (not before 8 and
+not after 21 in the customer's own time), kept for every customer; and 1006.6(b)(2) and (c): whoever
+has an attorney is not contacted, and whoever wrote that we shall cease gets no more than the
+notices that the law requires.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from models.collections.facts import Fact, has_consented, is_set, known_of
+from quality.time_zones import time_zone as named_zone
+
+__all__ = ["Contact", "Fact", "Permission", "contact_window", "permission"]
 
 CHANNELS = ("call", "sms", "email", "letter")
-PROTECTING = ("deceased", "bankrupt", "dispute", "vulnerable")
+PROTECTING = (
+    "deceased", "bankrupt", "attorney_represented", "cease_communication", "dispute", "vulnerable"
+)  # fmt: skip
 """Facts of which each forbids every channel, the gravest first."""
 
 CONVERSATIONS = ("conversation", "promise", "refusal", "dispute")
 """Outcomes of a contact in which we spoke with the customer."""
 
+Purpose = Literal["collection", "notice"]
+"""To collect a debt, or to send a notice that the law requires, such as of a remedy to be used."""
+
 DAY_STARTS, DAY_ENDS = time(8), time(21)
 _CALLS, _DAYS = 7, 7
 _AT_ANY_HOUR = ("letter",)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a customer said or what was recorded of him, from a moment on.
-
-    `fact` is `consent` (for `channel`, or `any`) or one that protects; `granted` says whether the
-    consent is given or the flag is set, or else withdrawn.
-    """
-
-    fact: str
-    channel: str | None
-    granted: bool
-    effective_from: datetime
+_FORBIDS_NOTICES = ("deceased", "attorney_represented")
+_SAME_ADDRESS = {"call": ("call", "sms"), "sms": ("call", "sms")}
+"""Channels that use one and the same number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact that took place or was tried. `obligation_id` None: about any of the debts."""
+    """A contact that took place or was tried. `obligation_id` None: about any of the debts.
+
+    `address` is the number or address that was used; None: the one on file.
+    """
 
     channel: str
     direction: str
     occurred_at: datetime
     outcome: str | None
     obligation_id: str | None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def permission(
     obligation_id: str,
     time_zone: str | None,
     at: datetime,
+    addresses: Mapping[str, str | None] | None = None,
+    purpose: Purpose = "collection",
 ) -> Permission:
     """What is allowed about one debt of one customer at one moment.
 
@@ -75,19 +83,22 @@ def permission(
         obligation_id: the debt.
         time_zone: IANA name of the customer's own time zone.
         at: the moment at which the contact would take place; a ValueError if it has no time zone.
+        addresses: number or address on file by channel; one that is not known is not among them.
+        purpose: a `notice` that the law requires goes by letter, whatever was consented to.
     """
     if at.tzinfo is None:
         raise ValueError("the moment of a contact needs a time zone")
-    standing = [fact for fact in facts if fact.effective_from <= at]
-    earlier = [
-        contact
-        for contact in contacts
-        if contact.obligation_id in {None, obligation_id} and contact.occurred_at <= at
-    ]
-    protected = _protection(standing, earlier)
+    standing = known_of(facts, obligation_id=obligation_id, at=at)
+    earlier = [contact for contact in contacts if contact.occurred_at <= at]
+    about = [each for each in earlier if each.obligation_id in {None, obligation_id}]
     blocked: dict[str, str] = {}
+    protected = _protection(standing, about)
     for channel in CHANNELS:
-        rule = protected or _channel_rule(channel, standing, earlier, time_zone, at)
+        wrong = _wrong_party(channel, standing, earlier, addresses or {})
+        if purpose == "notice":
+            rule = _notice_rule(channel, standing) or wrong
+        else:
+            rule = protected or wrong or _channel_rule(channel, standing, about, time_zone, at)
         if rule:
             blocked[channel] = rule
     return Permission(tuple(each for each in CHANNELS if each not in blocked), blocked)
@@ -95,7 +106,7 @@ def permission(
 
 def contact_window(day: date, time_zone: str | None) -> tuple[datetime, datetime] | None:
     """First and last moment (UTC, the last excluded) of contact hours on a day; None if unknown."""
-    zone = _zone(time_zone)
+    zone = named_zone(time_zone)
     if zone is None:
         return None
     first, last = (datetime.combine(day, hour, zone) for hour in (DAY_STARTS, DAY_ENDS))
@@ -104,13 +115,60 @@ def contact_window(day: date, time_zone: str | None) -> tuple[datetime, datetime
 
 def _protection(facts: Sequence[Fact], contacts: Sequence[Contact]) -> str | None:
     for name in PROTECTING:
-        if _stands([fact for fact in facts if fact.fact == name], protective=True):
+        if is_set(facts, name):
             return name
     disputes = [each.occurred_at for each in contacts if each.outcome == "dispute"]
     settled = [each.effective_from for each in facts if each.fact == "dispute"]
     if disputes and not any(moment >= max(disputes) for moment in settled):
         return "dispute raised in a contact"
     return None
+
+
+def _notice_rule(channel: str, facts: Sequence[Fact]) -> str | None:
+    """A notice is a letter; it needs no consent, no hour and no pace."""
+    if channel != "letter":
+        return "a notice is sent by letter"
+    return next((name for name in _FORBIDS_NOTICES if is_set(facts, name)), None)
+
+
+def _wrong_party(
+    channel: str,
+    facts: Sequence[Fact],
+    contacts: Sequence[Contact],
+    addresses: Mapping[str, str | None],
+) -> str | None:
+    """Whether somebody else was reached at the number or address that this channel would use.
+
+    Where the record does not say which one was used, it is taken to be the one on file, until the
+    customer consents to just that channel anew.
+    """
+    renewed = [
+        fact.effective_from
+        for fact in facts
+        if fact.fact == "consent" and fact.granted and fact.channel == channel
+    ]
+    on_file = _plain(addresses.get(channel))
+    for each in contacts:
+        if each.outcome != "wrong_party" or channel not in _reached(each.channel):
+            continue
+        used = _plain(each.address)
+        if used is None and any(moment > each.occurred_at for moment in renewed):
+            continue
+        if used is None or on_file is None or used == on_file:
+            return "somebody else was reached at this address"
+    return None
+
+
+def _reached(channel: str) -> tuple[str, ...]:
+    return _SAME_ADDRESS.get(channel, (channel,))
+
+
+def _plain(address: str | None) -> str | None:
+    """A number or address in one spelling: no case, no marks; 00 before a number means +."""
+    if address is None:
+        return None
+    plain = "".join(each for each in address.casefold() if each.isalnum() or each in "@+")
+    return "+" + plain[2:] if plain.startswith("00") else plain or None
 
 
 def _channel_rule(
@@ -120,45 +178,29 @@ def _channel_rule(
     time_zone: str | None,
     at: datetime,
 ) -> str | None:
-    said = [fact for fact in facts if fact.fact == "consent" and fact.channel in {channel, "any"}]
-    if not _stands(said, protective=False):
+    if not has_consented(facts, channel):
         return "no consent"
     if channel in _AT_ANY_HOUR:
         return None
-    zone = _zone(time_zone)
+    zone = named_zone(time_zone)
     if zone is None:
-        return "time zone unknown"
-    local = at.astimezone(zone)
-    if not DAY_STARTS <= local.time() < DAY_ENDS:
+        return f"time zone {time_zone[:40]!r} unknown" if time_zone else "time zone unknown"
+    if not DAY_STARTS <= at.astimezone(zone).time() < DAY_ENDS:
         return "outside 8 to 21 local time"
-    return _pace_rule(contacts, zone, local.date()) if channel == "call" else None
+    return _pace_rule(contacts, zone, at) if channel == "call" else None
 
 
-def _pace_rule(contacts: Sequence[Contact], zone: ZoneInfo, today: date) -> str | None:
-    oldest = today - timedelta(days=_DAYS - 1)
-    calls = [
-        each
-        for each in contacts
-        if each.channel == "call" and each.occurred_at.astimezone(zone).date() >= oldest
-    ]
-    if any(each.outcome in CONVERSATIONS for each in calls):
+def _pace_rule(contacts: Sequence[Contact], zone: ZoneInfo, at: datetime) -> str | None:
+    """Seven days are seven of the customer's own, and after a conversation never fewer hours.
+
+    The regulation counts the day of a conversation as the first of the seven, however late in it we
+    spoke; that alone would leave little more than six days of silence.
+    """
+    oldest = at.astimezone(zone).date() - timedelta(days=_DAYS - 1)
+    recent = [each for each in contacts if each.occurred_at.astimezone(zone).date() >= oldest]
+    spoken = [each for each in contacts if each.outcome in CONVERSATIONS]
+    hours_ago = at - timedelta(days=_DAYS)
+    if any(each in recent or each.occurred_at > hours_ago for each in spoken):
         return "7 days after a conversation"
-    if sum(each.direction == "outbound" for each in calls) >= _CALLS:
-        return "7 calls in 7 days"
-    return None
-
-
-def _stands(facts: Sequence[Fact], *, protective: bool) -> bool:
-    """Whether the latest word grants; of several at one moment the one that protects counts."""
-    if not facts:
-        return False
-    latest = max(fact.effective_from for fact in facts)
-    words = [fact.granted for fact in facts if fact.effective_from == latest]
-    return any(words) if protective else all(words)
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
+    calls = sum(each.channel == "call" and each.direction == "outbound" for each in recent)
+    return "7 calls in 7 days" if calls >= _CALLS else None

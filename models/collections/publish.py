@@ -88,8 +88,8 @@ def _row(
         allowed,
         propensity=chance,
         days_past_due=debt["days_past_due"],
-        in_hardship=who in known.in_hardship,
-        has_promise=what in known.promised,
+        in_hardship=known.in_hardship(who, what, day),
+        has_promise=known.has_promise(who, what),
     )
     overdue = debt["outstanding_amount"]
     base = None if rate is None else (overdue * rate).quantize(_MILL)
@@ -101,6 +101,7 @@ def _row(
         "days_past_due": debt["days_past_due"], "propensity": chance, "expected_value": left,
         "action": decision.action, "channel": decision.channel,
         "allowed": ",".join(allowed.allowed), "blocked": json.dumps(dict(allowed.blocked)),
+        "allowed_for_notices": ",".join(known.asked(who, what, day, "notice").allowed),
         "reasons": json.dumps({
             "why": decision.why,
             "overdue_instalments": debt["overdue_instalments"],

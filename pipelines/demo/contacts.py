@@ -28,6 +28,7 @@ def contact_rows(world: World, contacts: pl.DataFrame) -> pl.DataFrame:
         direction=pl.lit("outbound"),
         occurred_at=_moment(),
         outcome=_label(OUTCOMES, "outcome_at"),
+        address=pl.lit(None, pl.String),
         promise_amount=pl.when(promise).then(money("amount")),
         currency=pl.when(promise).then(currency_code()),
         promise_date=pl.when(promise).then(on("promised")),
@@ -81,6 +82,7 @@ def consent_rows(world: World, people: pl.DataFrame) -> pl.DataFrame:
         channel="channel",
         granted="granted",
         effective_from=(pl.col("day") * DAY + 8 * _HOUR).cast(pl.Datetime("us", "UTC")),
+        obligation_id=pl.lit(None, pl.String),
         source=pl.lit("customer file"),
     )
 

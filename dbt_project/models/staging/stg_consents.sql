@@ -1,5 +1,7 @@
 with newest as (
-    {{ latest_version(source('bronze', 'consents'), ['customer_id', 'fact', 'channel', 'effective_from']) }}
+    {{ latest_version(
+        source('bronze', 'consents'), ['customer_id', 'fact', 'channel', 'obligation_id', 'effective_from']
+    ) }}
 )
 
 select
@@ -8,6 +10,7 @@ select
     {{ clean('channel') }} as channel,
     granted,
     effective_from,
+    {{ clean('obligation_id') }} as obligation_id,
     {{ clean('source') }} as source,
     source_file,
     source_sha256,

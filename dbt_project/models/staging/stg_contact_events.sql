@@ -10,6 +10,7 @@ select
     {{ clean('direction') }} as direction,
     occurred_at,
     {{ clean('outcome') }} as outcome,
+    {{ clean('address') }} as address,
     promise_amount,
     {{ clean('currency') }} as currency,
     promise_date,

@@ -67,6 +67,63 @@ def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_pat
     assert rows["P2"]["expected_value"] == pytest.approx(left, abs=Decimal("0.001"))
 
 
+def known(policy: str, zone: str | None = "Europe/Berlin", **more):
+    return {"customer_id": f"C{policy}", "time_zone": zone, "in_hardship": False, **more}
+
+
+def contacted(policy: str, outcome: str, **more):
+    return {
+        "contact_id": f"{policy}{outcome}", "customer_id": f"C{policy}", "channel": "call",
+        "direction": "outbound", "occurred_at": datetime(2026, 6, 1, 12, tzinfo=UTC),
+        "outcome": outcome, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ["Europe", "z" * 300, "localtime", "../x", "europe/berlin", None])
+def test_one_customers_odd_time_zone_changes_no_other_row(tmp_path, zone):
+    def queued(odd):
+        given = inputs(
+            [instalment("P1", 20), instalment("P2", 20)],
+            [known("P1"), known("P2", odd)],
+            [consent("P1"), consent("P2")],
+        )
+        rows = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW).rows(named=True)
+        return {row["obligation_id"]: row for row in rows}
+
+    right, odd = queued("Europe/Berlin"), queued(zone)
+    assert odd["P1"] == right["P1"]
+    assert odd["P2"]["allowed"] == "letter"
+    assert (zone or "time zone unknown")[:40] in odd["P2"]["blocked"]
+
+
+def test_a_promise_without_a_debt_holds_for_all_and_hardship_for_the_debt_it_names(tmp_path):
+    promise = {"promise_date": AS_OF}
+    given = inputs(
+        [*(instalment(each, 20) for each in ("P1", "P2", "P3")),
+         instalment("P4", 20, customer_id="CP3")],
+        [known("P1"), known("P2"), known("P3")],
+        [consent("P1"), consent("P2"), consent("P3"),
+         {**consent("P3", "hardship"), "obligation_id": "P4"}],
+        [contacted("P1", "promise", **promise),
+         contacted("P2", "promise", obligation_id="other", **promise)],
+    )  # fmt: skip
+    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    action = dict(queue.select("obligation_id", "action").iter_rows())
+    assert action == {"P1": "wait", "P2": "contact", "P3": "contact", "P4": "plan"}
+
+
+def test_the_queue_says_by_which_channel_a_notice_may_go(tmp_path):
+    given = inputs(
+        [instalment("P1", 20), instalment("P2", 20)],
+        [known("P1"), known("P2")],
+        [consent("P1", "cease_communication"), consent("P2", "attorney_represented")],
+    )
+    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    notices = dict(queue.select("obligation_id", "allowed_for_notices").iter_rows())
+    assert notices == {"P1": "letter", "P2": ""}
+    assert set(queue["action"]) == {"none"}
+
+
 def habit_data(*, telling: bool) -> Dataset:
     """Thirty debts a week, paid or not by a habit that no age tells."""
     rng = np.random.default_rng(3)

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.collections.baseline import base_rate, base_rates
 from models.collections.dataset import Dataset, since_known
@@ -41,6 +43,14 @@ def test_habits_know_only_what_was_paid_by_the_day():
     )
     then = debts_on(every, AS_OF - timedelta(days=20)).row(0, named=True)
     assert (then["paid_before"], then["most_days_late"], then["usual_days_late"]) == (1, 4, 4.0)
+
+
+@given(st.permutations([90, 80, 70, 60, 50, 40, 30, 20]))
+def test_the_usual_delay_is_that_of_the_last_six_in_whatever_order_they_come(order):
+    late = {90: 19, 80: 18, 70: 6, 60: 5, 50: 4, 40: 3, 30: 2, 20: 1}
+    paid = [instalment("P1", ago, late=late[ago]) for ago in order]
+    every = instalments(inputs([*paid, instalment("P1", 3)]))
+    assert debts_on(every, AS_OF)["usual_days_late"].to_list() == [3.5]
 
 
 def test_snapshots_are_weekly_and_their_outcome_is_known():

@@ -185,3 +185,183 @@ def test_hardship_is_offered_a_plan_and_a_promise_is_waited_for():
     assert decide(gate, **told, in_hardship=True, has_promise=False).action == "plan"
     assert decide(gate, **told, in_hardship=True, has_promise=True).action == "wait"
     assert decide(gate, **told, in_hardship=False, has_promise=False).channel == "letter"
+
+
+ODD_ZONES = [
+    "Europe", "E" * 300, "localtime", "posixrules", "../x", "europe/berlin", "/etc/localtime",
+    "Factory", "Europe/Berlin\n", "\0", " Europe/Berlin", "posix/Europe/Berlin", "tzdata.zi",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ODD_ZONES)
+def test_an_odd_time_zone_forbids_by_name_and_stops_nothing(zone):
+    gate = ask(zone=zone)
+    assert gate.allowed == ("letter",)
+    assert gate.blocked["call"] == f"time zone {zone[:40]!r} unknown"
+    assert contact_window(date(2026, 6, 30), zone) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_for_a_time_zone_stops_the_gate(zone):
+    assert "letter" in ask(zone=zone).allowed
+
+
+def fact(name: str, *, granted=True, channel="any", days_ago=10, debt=None) -> Fact:
+    return Fact(name, channel, granted, NOON - timedelta(days=days_ago), debt)
+
+
+@pytest.mark.parametrize("name", set(PROTECTING) - {"deceased", "bankrupt"})
+def test_a_fact_about_one_debt_does_not_govern_another(name):
+    assert ask((YES, fact(name, debt="L1"))).allowed == ()
+    assert ask((YES, fact(name, debt="L1")), debt="L2").allowed == CHANNELS
+    assert ask((YES, fact(name)), debt="L2").allowed == ()
+
+
+@pytest.mark.parametrize("name", ["deceased", "bankrupt"])
+def test_what_is_true_of_the_person_governs_every_debt(name):
+    assert ask((YES, fact(name, debt="L1")), debt="L2").allowed == ()
+    lifted = fact(name, granted=False, days_ago=1)
+    assert ask((YES, fact(name, debt="L1"), lifted), debt="L2").allowed == CHANNELS
+
+
+def test_a_dispute_of_one_debt_is_not_settled_by_a_word_about_all():
+    dispute = fact("dispute", debt="L1")
+    general = fact("dispute", granted=False, days_ago=1)
+    own = fact("dispute", granted=False, days_ago=1, debt="L1")
+    assert ask((YES, dispute, general)).allowed == ()
+    assert ask((YES, dispute, own)).allowed == CHANNELS
+    # And what stands for all is lifted for the one debt of which that is said.
+    everything = fact("dispute")
+    assert ask((YES, everything, own)).allowed == CHANNELS
+    assert ask((YES, everything, own), debt="L2").allowed == ()
+
+
+def test_consent_withdrawn_for_calls_comes_back_with_a_consent_to_calls_only():
+    no_calls = fact("consent", granted=False, channel="call")
+    anything = fact("consent", days_ago=2)
+    calls = fact("consent", channel="call", days_ago=1)
+    assert ask((YES, no_calls, anything)).blocked == {"call": "no consent"}
+    assert ask((YES, no_calls, anything, calls)).allowed == CHANNELS
+
+
+def test_consent_withdrawn_about_one_debt_comes_back_with_a_word_about_it():
+    withdrawn = fact("consent", granted=False, debt="L1")
+    assert ask((YES, withdrawn)).allowed == ()
+    assert ask((YES, withdrawn), debt="L2").allowed == CHANNELS
+    assert ask((YES, withdrawn, fact("consent", days_ago=1))).allowed == ()
+    assert ask((YES, withdrawn, fact("consent", days_ago=1, debt="L1"))).allowed == CHANNELS
+
+
+def test_consent_about_one_debt_is_none_about_another():
+    assert ask((fact("consent", debt="L1"),)).allowed == CHANNELS
+    assert ask((fact("consent", debt="L1"),), debt="L2").allowed == ()
+
+
+ADDRESSES = {"call": "+49 30 123", "sms": "+49 30 123", "email": "a@example.org"}
+
+
+def wrong(channel: str, address: str | None, days_ago=3) -> Contact:
+    at = NOON - timedelta(days=days_ago)
+    return Contact(channel, "outbound", at, "wrong_party", "L2", address)
+
+
+@pytest.mark.parametrize("spelled", ["+49 30 123", "0049-30-123", "+4930123", None])
+def test_a_wrong_party_closes_the_number_that_was_called_for_every_debt(spelled):
+    gate = permission(
+        (YES,), [wrong("call", spelled)], obligation_id="L1", time_zone=BERLIN, at=NOON,
+        addresses=ADDRESSES,
+    )  # fmt: skip
+    assert gate.allowed == ("email", "letter")
+    assert set(gate.blocked.values()) == {"somebody else was reached at this address"}
+
+
+def test_another_number_and_another_address_stay_open():
+    contacts = [wrong("call", "+49 30 999"), wrong("email", "A@Example.org ")]
+    gate = permission(
+        (YES,), contacts, obligation_id="L1", time_zone=BERLIN, at=NOON, addresses=ADDRESSES
+    )
+    assert gate.allowed == ("call", "sms", "letter")
+
+
+def test_an_unrecorded_number_stays_closed_until_the_customer_consents_to_it_anew():
+    contacts = [wrong("call", None)]
+    assert ask((YES,), contacts).allowed == ("email", "letter")
+    anything, calls = fact("consent", days_ago=1), fact("consent", channel="call", days_ago=1)
+    assert ask((YES, anything), contacts).allowed == ("email", "letter")
+    assert ask((YES, calls), contacts).allowed == ("call", "email", "letter")
+
+
+def notice(facts=(), contacts=(), *, zone: str | None = BERLIN, at=NOON) -> Permission:
+    return permission(facts, contacts, obligation_id="L1", time_zone=zone, at=at, purpose="notice")
+
+
+def test_a_notice_that_the_law_requires_needs_no_consent_and_goes_by_letter():
+    refused = fact("consent", granted=False)
+    for facts in ((), (refused,), (fact("cease_communication"),), (fact("dispute"),)):
+        assert notice(facts).allowed == ("letter",)
+        assert ask((YES, *facts[:1]) if facts == (refused,) else facts).allowed == ()
+    assert notice(zone=None, at=NOON.replace(hour=1)).allowed == ("letter",)
+
+
+@pytest.mark.parametrize("name", ["deceased", "attorney_represented"])
+def test_a_notice_does_not_go_to_the_dead_nor_past_an_attorney(name):
+    assert notice((fact(name),)).blocked["letter"] == name
+
+
+def test_a_notice_does_not_go_to_somebody_else():
+    assert notice((), [wrong("letter", None)]).allowed == ()
+
+
+def test_seven_days_of_silence_are_seven_days_also_after_a_late_conversation():
+    evening = datetime(2026, 6, 23, 20, 45, tzinfo=ZoneInfo(BERLIN))
+    spoken = [call(evening, "conversation")]
+    morning = datetime(2026, 6, 30, 8, 0, tzinfo=ZoneInfo(BERLIN))
+    rule = {"call": "7 days after a conversation"}
+    assert ask(contacts=spoken, at=morning).blocked == rule
+    assert ask(contacts=spoken, at=morning.replace(hour=20, minute=44)).blocked == rule
+    assert ask(contacts=spoken, at=morning.replace(hour=20, minute=45)).allowed == CHANNELS
+
+
+def test_a_conversation_on_any_channel_is_followed_by_silence_about_that_debt():
+    spoken = [Contact("email", "inbound", NOON - timedelta(days=2), "conversation", "L1")]
+    assert "call" not in ask(contacts=spoken).allowed
+    assert ask(contacts=spoken, debt="L2").allowed == CHANNELS
+
+
+PROHIBITIONS = st.builds(
+    Fact,
+    st.sampled_from(PROTECTING),
+    st.sampled_from([*CHANNELS, "any"]),
+    st.just(value=True),
+    MOMENTS,
+    st.sampled_from(["L1", "L2", None]),
+) | st.builds(
+    Fact,
+    st.just("consent"),
+    st.sampled_from([*CHANNELS, "any"]),
+    st.just(value=False),
+    MOMENTS,
+    st.sampled_from(["L1", "L2", None]),
+)
+WORDS = PROHIBITIONS | st.builds(
+    Fact,
+    st.sampled_from(["consent", *PROTECTING]),
+    st.sampled_from([*CHANNELS, "any"]),
+    st.just(value=True),
+    MOMENTS,
+    st.sampled_from(["L1", "L2", None]),
+)
+
+
+@given(st.lists(WORDS, max_size=6), st.lists(CONTACTS, max_size=6), PROHIBITIONS)
+def test_one_more_prohibition_never_allows_more(facts, contacts, one_more):
+    before, after = ask(facts, contacts), ask([*facts, one_more], contacts)
+    assert set(after.allowed) <= set(before.allowed)
+
+
+@given(st.lists(WORDS, max_size=6), st.lists(CONTACTS, max_size=6), st.randoms())
+def test_the_order_in_which_facts_are_told_does_not_matter(facts, contacts, dice):
+    shuffled, others = list(facts), list(contacts)
+    dice.shuffle(shuffled)
+    dice.shuffle(others)
+    assert ask(facts, contacts) == ask(shuffled, others)

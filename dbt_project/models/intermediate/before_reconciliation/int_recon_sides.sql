@@ -329,7 +329,6 @@ ordered_payments as (
     having min(amount) = max(amount)
 ),
 
-sides as (
 {% set sides = [
     ('ledger_bank', 'left', 'bank', 'true'),
     ('ledger_bank', 'right', 'ledger', 'true'),
@@ -344,10 +343,11 @@ sides as (
     ('receipts_ledger', 'left', 'receipts', 'true'),
     ('receipts_ledger', 'right', 'receipts_booked', 'true'),
 ] %}
-{% for recon, side, rows, condition in sides %}
-{{ recon_side(recon, side, rows, condition) }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+sides as (
+    {% for recon, side, rows, condition in sides %}
+    {{ recon_side(recon, side, rows, condition) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select

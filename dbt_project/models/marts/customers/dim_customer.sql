@@ -2,56 +2,58 @@
     'vulnerable': 'is_vulnerable', 'hardship': 'in_hardship', 'dispute': 'has_dispute',
     'bankrupt': 'is_bankrupt', 'deceased': 'is_deceased'
 } -%}
-{%- set channels = ['call', 'sms', 'email', 'letter'] -%}
-{# What was said of one channel and of any channel both speak of it; the later word stands, and of
-   two at the same moment the one that protects the customer. No word means no consent. #}
-with spoken as (
-    select
-        consents.customer_id,
-        case consents.fact when 'consent' then channels.channel else consents.fact end as subject,
-        consents.fact,
-        consents.granted,
-        consents.effective_from
-    from {{ ref('stg_consents') }} as consents
-    left join (
-        {%- for channel in channels %}
-        select '{{ channel }}' as channel{{ ' union all' if not loop.last }}
-        {%- endfor %}
-    ) as channels
-        on consents.fact = 'consent' and consents.channel in (channels.channel, 'any')
-    where consents.effective_from <= {{ as_of_end() }}
-),
-
-standing as (
+{%- set channels = ['call', 'sms', 'email', 'letter', 'any'] -%}
+{# What forbids is lifted only by a later word that is no less specific: consent withdrawn for calls
+   comes back with a consent to calls, not with one to anything. Of two words at the same moment the
+   one that protects the customer stands; no word means no consent. Consents about one debt say
+   nothing of the customer; a flag that stands for one debt does. #}
+with words as (
     select
         customer_id,
-        subject,
-        granted
-    from (
-        select
-            *,
-            row_number() over (
-                partition by customer_id, subject
-                order by
-                    effective_from desc,
-                    case when (fact = 'consent') = granted then 1 else 0 end
-            ) as recency
-        from spoken
-    ) as ranked
-    where recency = 1
+        fact,
+        channel,
+        obligation_id,
+        granted,
+        effective_from
+    from {{ ref('stg_consents') }}
+    where effective_from <= {{ as_of_end() }}
 ),
 
-facts as (
+latest_flags as (
+    select
+        customer_id,
+        fact,
+        obligation_id,
+        max(case when granted then effective_from end) as set_at,
+        max(case when not granted then effective_from end) as lifted_at
+    from words
+    where fact <> 'consent'
+    group by customer_id, fact, obligation_id
+),
+
+flags as (
     select
         customer_id,
         {%- for fact, name in flags.items() %}
-        max(case when subject = '{{ fact }}' and granted then 1 else 0 end) = 1 as {{ name }},
+        max(case when fact = '{{ fact }}' then 1 else 0 end) = 1 as {{ name }},
         {%- endfor %}
+        count(*) as standing
+    from latest_flags
+    where set_at is not null and (lifted_at is null or lifted_at <= set_at)
+    group by customer_id
+),
+
+consents as (
+    select
+        customer_id,
         {%- for channel in channels %}
-        max(case when subject = '{{ channel }}' and granted then 1 else 0 end) = 1 as may_{{ channel }},
+        max(case when channel = '{{ channel }}' and granted then effective_from end) as {{ channel }}_given,
+        max(case when channel = '{{ channel }}' and not granted then effective_from end)
+            as {{ channel }}_withdrawn,
         {%- endfor %}
-        count(*) as words
-    from standing
+        count(*) as said
+    from words
+    where fact = 'consent' and obligation_id is null
     group by customer_id
 )
 
@@ -67,11 +69,20 @@ select
     customers.joined_date,
     customers.income_band,
     {%- for name in flags.values() %}
-    coalesce(facts.{{ name }}, false) as {{ name }},
+    coalesce(flags.{{ name }}, false) as {{ name }},
     {%- endfor %}
-    coalesce(facts.may_call, false) as may_call,
-    coalesce(facts.may_sms, false) as may_sms,
-    coalesce(facts.may_email, false) as may_email,
-    coalesce(facts.may_letter, false) as may_letter
+    {{ consent_stands(
+        'consents.call_given', 'consents.call_withdrawn', 'consents.any_given', 'consents.any_withdrawn'
+    ) }} as may_call,
+    {{ consent_stands(
+        'consents.sms_given', 'consents.sms_withdrawn', 'consents.any_given', 'consents.any_withdrawn'
+    ) }} as may_sms,
+    {{ consent_stands(
+        'consents.email_given', 'consents.email_withdrawn', 'consents.any_given', 'consents.any_withdrawn'
+    ) }} as may_email,
+    {{ consent_stands(
+        'consents.letter_given', 'consents.letter_withdrawn', 'consents.any_given', 'consents.any_withdrawn'
+    ) }} as may_letter
 from {{ ref('stg_customers') }} as customers
-left join facts on customers.customer_id = facts.customer_id
+left join flags on customers.customer_id = flags.customer_id
+left join consents on customers.customer_id = consents.customer_id
