@@ -28,6 +28,7 @@ from feast.saved_dataset import SavedDatasetStorage
 from pydantic import Field
 
 from features.events import between, latest
+from features.exact_values import exact
 from features.feast_sources import (
     connection,
     entity_rows,
@@ -180,7 +181,7 @@ class DeltaOfflineStore(OfflineStore):  # type: ignore[misc]  # Feast is untyped
     ) -> RetrievalJob:
         """For each key the newest row from start to end, both included, that was known at the end.
 
-        One chunk, for Feast writes only the first of several.
+        One chunk, for Feast writes only the first of several, and in types that it carries exactly.
         """
         history = history_of_source(config, data_source, join_key_columns, feature_name_columns)
 
@@ -189,7 +190,8 @@ class DeltaOfflineStore(OfflineStore):  # type: ignore[misc]  # Feast is untyped
                 register_history(
                     con, config, data_source, history, since=start_date, until=end_date
                 )
-                return latest(con, history, start_date, end_date)
+                found = latest(con, history, start_date, end_date)
+            return exact(found, data_source.name, join_key_columns)
 
         return _plain(answer)
 
@@ -212,7 +214,8 @@ class DeltaOfflineStore(OfflineStore):  # type: ignore[misc]  # Feast is untyped
                 register_history(
                     con, config, data_source, history, since=start_date, until=end_date
                 )
-                return between(con, history, start_date, end_date)
+                found = between(con, history, start_date, end_date)
+            return exact(found, data_source.name, join_key_columns)
 
         return _plain(answer)
 

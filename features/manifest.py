@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from features.online_guard import changed_since, watch
+
 ONLINE = "online.db"
 
 
@@ -16,7 +18,8 @@ class Materialised:
     """The content of the online store: features as known `at` a moment, from Delta `versions`.
 
     `keys` counts the entities by view; `definitions` is a fingerprint of contracts and services;
-    `renewed` is whether the call that returned this put it there.
+    `renewed` is whether the call that returned this put it there. `overwritten_at` says since when
+    it is no longer what is held, because another command wrote into the store.
     """
 
     at: datetime
@@ -25,6 +28,7 @@ class Materialised:
     keys: Mapping[str, int]
     materialised_at: datetime
     renewed: bool
+    overwritten_at: str | None = None
 
     def is_of(self, other: "Materialised") -> bool:
         """Whether the content of another is the same by its origin."""
@@ -33,7 +37,7 @@ class Materialised:
 
 
 def write_manifest(folder: Path, made: Materialised) -> None:
-    """Write into the online store of a folder what it holds."""
+    """Write into the online store of a folder what it holds, and watch it from then on."""
     content = {
         "at": made.at.isoformat(),
         "versions": dict(made.versions),
@@ -44,6 +48,8 @@ def write_manifest(folder: Path, made: Materialised) -> None:
     with closing(sqlite3.connect(folder / ONLINE)) as con, con:
         con.execute("CREATE TABLE manifest (content TEXT NOT NULL)")
         con.execute("INSERT INTO manifest VALUES (?)", (json.dumps(content),))
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'manifest'"
+        watch(con, [name for (name,) in con.execute(tables)])
 
 
 def read_manifest(folder: Path) -> Materialised | None:
@@ -57,6 +63,7 @@ def read_manifest(folder: Path) -> Materialised | None:
         if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'manifest'").fetchone():
             return None
         (content,) = con.execute("SELECT content FROM manifest").fetchone()
+        overwritten_at = changed_since(con)
     held = json.loads(content)
     return Materialised(
         at=datetime.fromisoformat(held["at"]),
@@ -65,4 +72,5 @@ def read_manifest(folder: Path) -> Materialised | None:
         keys=held["keys"],
         materialised_at=datetime.fromisoformat(held["materialised_at"]),
         renewed=False,
+        overwritten_at=overwritten_at,
     )

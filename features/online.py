@@ -43,7 +43,7 @@ def materialise(store: Store, *, as_of: date, now: datetime) -> Materialised:
     """Put the features of every entity, as known at the end of a day, into the online store.
 
     Each feature table is read at its newest version. Nothing is done when the store already holds
-    just that: same day, same versions, same definitions.
+    just that: same day, same versions, same definitions, and nobody wrote into it since.
 
     Args:
         store: the feature store of a lake.
@@ -70,7 +70,7 @@ def materialise(store: Store, *, as_of: date, now: datetime) -> Materialised:
     store.online.mkdir(parents=True, exist_ok=True)
     with _alone(store.online):
         held = read_manifest(store.online)
-        if held is not None and held.is_of(wanted):
+        if held is not None and held.is_of(wanted) and not held.overwritten_at:
             return replace(held, renewed=False)
         refuse_drift({table.name: store.path(table) for table in tables}, tables)
         building = store.online / BUILDING

@@ -24,6 +24,10 @@ class NotMaterialisedError(LookupError):
     """The online store is empty: nothing was materialised yet."""
 
 
+class OverwrittenError(RuntimeError):
+    """Another command wrote into the online store: it no longer holds the values of one day."""
+
+
 def online_features(
     store: Store, service: str, entities: pl.DataFrame, at: datetime | None = None
 ) -> pl.DataFrame:
@@ -43,6 +47,7 @@ def online_features(
 
     Raises:
         NotMaterialisedError: nothing was materialised yet.
+        OverwrittenError: another command, such as Feast's own, has changed values since.
         KeyError: no such service.
         ValueError: a key is missing, or the moment is before the one materialised for.
     """
@@ -52,6 +57,11 @@ def online_features(
     held = read_manifest(store.online)
     if held is None:
         raise NotMaterialisedError("the online store is empty: materialise it first")
+    if held.overwritten_at:
+        raise OverwrittenError(
+            f"the online store held what was known at {held.at}, and another command has written "
+            f"into it at {held.overwritten_at}: materialise it again"
+        )
     moment = held.at if at is None else at
     if moment < held.at:
         raise ValueError(f"the online store knows {held.at} and cannot say what was at {moment}")
