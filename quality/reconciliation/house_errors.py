@@ -29,6 +29,8 @@ ERRORS: Mapping[str, pl.DataType] = {
 
 - tier: pairs settled; `true` is all true pairs that are here, `value` that of the pairs found.
 - pair_kind: true pairs, by how they can be recognised; `value` theirs, `wrong_value` of the missed.
+- cause: differences between settled rows, by what was planted; found are those given that cause,
+  `true` the planted ones that are settled with their partner, `value` theirs.
 - break_kind: planted breaks; right are those that were recognised for what they are.
 - break_type: breaks by the type that was given; right are those planted as a kind of this type.
 
@@ -49,6 +51,13 @@ TYPES_OF: Mapping[str, tuple[str, ...]] = {
 }
 """Break types that name a planted kind rightly. A planted row is also recognised when it is settled
 with its true partner, or, where two rows of one side cancel out, by that offset."""
+
+CAUSE_OF: Mapping[str, str] = {
+    "fee": "charge_deducted",
+    "fx": "exchange_difference",
+    "transposition": "transposed_digits",
+}
+"""The rule that names the cause of each kind of planted difference."""
 
 _OFFSETS = ("duplicate", "reversal")
 _ROW = ["recon", "side", "row_id"]
@@ -81,6 +90,7 @@ def house_errors(
     parts = [
         _of_tiers(pairs, true),
         _of_pair_kinds(true, pairs),
+        _of_causes(true, pairs),
         _of_break_kinds(kinds),
         _of_break_types(breaks, kinds, worth),
     ]
@@ -138,6 +148,29 @@ def _of_pair_kinds(true: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("hit").fill_null(value=False)
     )
     return _rated(_counted(marked, "kind", "hit"), "pair_kind", of="value")
+
+
+def _of_causes(true: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Differences of settled pairs: whether each was given the cause that was planted."""
+    kinds = true.select("recon", "left_id", "right_id", pl.col("kind").alias("name"), "worth")
+    settled = pairs.join(kinds, on=["recon", "left_id", "right_id"], how="left")
+    planted = settled.filter(pl.col("name").is_in(list(CAUSE_OF))).with_columns(
+        (pl.col("rule") == pl.col("name").replace_strict(CAUSE_OF)).alias("hit")
+    )
+    named = settled.filter(pl.col("rule").is_in(list(CAUSE_OF.values()))).select(
+        "recon",
+        pl.col("rule")
+        .replace_strict({rule: kind for kind, rule in CAUSE_OF.items()})
+        .alias("name"),
+    )
+    counted = _counted(planted, "name", "hit").join(
+        named.group_by("recon", "name").agg(pl.len().alias("found")),
+        on=["recon", "name"],
+        how="full",
+        coalesce=True,
+    )
+    zero = pl.col("found", "right", "true", "value", "wrong_value").fill_null(0)
+    return _rated(counted.with_columns(zero), "cause", of="value")
 
 
 def _recognised(

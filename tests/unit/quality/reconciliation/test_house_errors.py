@@ -99,6 +99,17 @@ def test_a_planted_break_is_recognised_by_its_type_its_partner_or_its_offset():
     assert _row(sheet, "break_type", "missing_left")["precision"] == 0
 
 
+def test_a_difference_is_right_when_it_has_the_cause_that_was_planted():
+    rules = {"m1": "charge_deducted", "m2": "exchange_difference"}
+    named = PAIRS.with_columns(pl.col("match_id").replace(rules).alias("rule"))
+    links = _links(("l1", "r1", "fee"), ("l2", "r3", "fee"))
+    sheet = house_errors(named, OPEN, links, _planted())
+    fee, fx = _row(sheet, "cause", "fee"), _row(sheet, "cause", "fx")
+    assert (fee["found"], fee["right"], fee["true"], fee["wrong_value"]) == (1, 1, 2, Decimal(30))
+    assert (fee["precision"], fee["recall"]) == (1.0, 0.5)
+    assert (fx["found"], fx["right"], fx["true"], fx["precision"]) == (1, 0, 0, 0.0)
+
+
 def test_a_missing_row_that_is_settled_with_anything_is_wrong():
     sheet = house_errors(
         PAIRS, OPEN, _links(("l1", "r1", "exact")), _planted(("left", "l2", "missing_right"))
