@@ -29,10 +29,23 @@ OPTIONAL: Mapping[str, str] = {
     "account_id": "account_id",
     "value_date": "value_date",
     "group_id": "group_id",
+    "charges": "charges",
+    "instructed_amount": "instructed_amount",
+    "instructed_currency": "instructed_currency",
+    "exchange_rate": "exchange_rate",
+    "ordered_amount": "ordered_amount",
 }
 """Columns that may be given, and what the engine calls them."""
 
 _RENAMED = {"id": "row_id", "date": "date", "description": "description", "amount": "amount"}
+_NUMBERS: Mapping[str, pl.DataType] = {
+    "charges": pl.Decimal(18, 3),
+    "instructed_amount": pl.Decimal(18, 3),
+    "exchange_rate": pl.Decimal(18, 8),
+    "ordered_amount": pl.Decimal(18, 3),
+}
+"""Columns that may be empty, and else hold a number: what else is stated of the amount."""
+_NUMBER = r"^[+-]?\d{1,10}(\.\d{1,8})?$"
 _AMOUNT = r"^[+-]?\d{1,15}(\.\d{1,3})?$"
 
 
@@ -66,7 +79,9 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
 
     Args:
         left: the file whose rows follow (a bank statement); id, date, description and amount, and
-            any of currency, reference, counterparty, entry_type, account, value_date, group_id.
+            any of currency, reference, counterparty, entry_type, account, value_date, group_id,
+            and what else is stated of the amount: charges, instructed_amount, instructed_currency,
+            exchange_rate, ordered_amount (what a third record says the payment was for).
         right: the file that is followed (a ledger), with the same columns.
         out: folder for the result; made if absent, files in it are replaced.
         rules: a rule file; without one, the default rules.
@@ -152,15 +167,22 @@ def read_side(path: Path) -> pl.DataFrame:
         given = pl.col(name).fill_null("") != "" if name == "value_date" else pl.lit(value=True)
         readable = pl.col(name).fill_null("").str.to_date("%Y-%m-%d", strict=False).is_not_null()
         _check(path, raw, name, given & ~readable, "a date is written as 2025-01-31")
+    numbers = [name for name in _NUMBERS if name in raw.columns]
+    for name in numbers:
+        said = pl.col(name).fill_null("")
+        wrong = (said != "") & ~said.str.contains(_NUMBER)
+        _check(path, raw, name, wrong, "a number such as 1234.56, or nothing")
     renamed: dict[str, str] = {}
     for given_name, ours in {**_RENAMED, **OPTIONAL}.items():
         if given_name in raw.columns and ours not in renamed.values():
             renamed[given_name] = ours
     side = raw.select(*renamed).rename(renamed)
-    text = [name for name in side.columns if name not in {"amount", "date", "value_date"}]
+    typed = {"amount", "date", "value_date", *numbers}
+    text = [name for name in side.columns if name not in typed]
     return side.with_columns(
         pl.col("amount").cast(pl.Decimal(18, 3)),
         *(pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in dates),
+        *(pl.col(name).cast(_NUMBERS[name], strict=False) for name in numbers),
         *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in text),
     )
 

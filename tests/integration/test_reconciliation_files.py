@@ -127,3 +127,23 @@ def test_the_open_benchmark_is_met_with_the_default_rules(
     }
     assert len(offsets & voided) / len(voided) >= 0.98
     assert len(offsets & voided) / len(offsets) >= 0.98
+
+
+def test_what_a_file_states_of_an_amount_is_evidence_for_its_cause(tmp_path: Path) -> None:
+    bank = (
+        "id,date,description,amount,currency,instructed_amount,instructed_currency,exchange_rate\n"
+        "B1,2026-03-03,HARBOR FOODS LTD INV-7001,909.09,EUR,1000.00,USD,1.1\n"
+        "B2,2026-03-04,COPPER AG INV-7002,413.31,EUR,,,\n"
+    )
+    book = (
+        "id,date,description,amount,currency,ref,ordered_amount\n"
+        "G1,2026-03-02,Harbor Foods Ltd,900.00,EUR,INV-7001,\n"
+        "G2,2026-03-02,Copper AG,431.31,EUR,INV-7002,431.31\n"
+    )
+    sides = written(tmp_path, "bank.csv", bank), written(tmp_path, "book.csv", book)
+    reconcile_files(*sides, tmp_path / "out")
+    causes = {row["amount"]: row["cause"] for row in rows(tmp_path / "out" / "adjustments.csv")}
+    assert causes == {"9.090": "exchange_difference", "-18.000": "charge_deducted"}
+    odd = written(tmp_path, "odd.csv", bank.replace("1.1\n", "one\n", 1))
+    with pytest.raises(InputError, match=r"row 2, column exchange_rate: a number"):
+        read_side(odd)
