@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
@@ -67,7 +68,8 @@ def register(
         con.register(name, pa.table(table.scan(list(columns), _bounds(moment, since, until))))
         return
     empty = pa.schema(table.schema().to_arrow()).empty_table().select(list(columns))
-    files = table.file_uris(file_pruning_predicate=_bounds(moment, since, until))
+    found = table.file_uris(file_pruning_predicate=_bounds(moment, since, until))
+    files = [unquote(address) for address in found]
     if files:
         _view_of_files(con, name, files, con.from_arrow(empty))
     else:

@@ -50,7 +50,13 @@ def inputs_of(lake: Lake, as_of: date) -> Inputs:
     tables = [f"bronze/{folder.name}" for folder in folders]
     tables += [ARRIVALS, *_BY_HAND]
     versions = {table: version for table in tables if (version := lake.version(table)) is not None}
-    return Inputs(as_of, versions, _code())
+    return Inputs(as_of, versions, f"{_code()} {_settings()}")
+
+
+def _settings() -> str:
+    """Settings that figures depend on."""
+    settings = Settings()
+    return json.dumps([settings.base_currency, settings.own_currencies], sort_keys=True)
 
 
 @functools.cache

@@ -136,9 +136,7 @@ def status(
 
 @app.command()
 def retry(
-    files: Annotated[
-        list[str] | None, typer.Argument(help="feed/day/name, or names; none tries all.")
-    ] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="feed/day/name; none: all.")] = None,
     lake: Lake = None,
 ) -> None:
     """Read refused files again: all of them, or those that are named."""
@@ -212,9 +210,7 @@ def contracts() -> None:
 
 @rules.command(name="show")
 def show_rules(
-    recon: Annotated[
-        str | None, typer.Argument(help="Such as ledger_bank; none lists all.")
-    ] = None,
+    recon: Annotated[str | None, typer.Argument(help="Such as ledger_bank; none: all.")] = None,
 ) -> None:
     """Print a rule set in full, as YAML from which a draft may start."""
     from pipelines.commands.rules import show as execute
@@ -225,9 +221,7 @@ def show_rules(
 @rules.command(name="try")
 def try_rules(
     draft: Annotated[Path, typer.Argument(help="Rules of your own (YAML).")],
-    recon: Annotated[
-        str | None, typer.Option(help="Reconciliation; else the draft's name.")
-    ] = None,
+    recon: Annotated[str | None, typer.Option(help="Else the draft's name.")] = None,
     lake: Lake = None,
     json: Annotated[bool, typer.Option("--json", help="Machine-readable, everything.")] = False,
     examples: Annotated[int, typer.Option(min=0, help="Examples of each kind.")] = 3,
@@ -295,7 +289,12 @@ def pages(
 def main() -> None:
     """The console script. A terminal that is not UTF-8 shows `?` for what it lacks."""
     guard_terminal()
-    app()
+    try:
+        app()
+    except Exception as error:
+        from pipelines.commands.trouble import end
+
+        end(error)
 
 
 if __name__ == "__main__":

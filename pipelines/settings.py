@@ -1,6 +1,7 @@
 """The one door through which the environment enters and leaves."""
 
 import os
+import re
 import sys
 from datetime import date
 from functools import cached_property
@@ -9,7 +10,6 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from pipelines.plain_path import plain_path
 from quality.currencies import UnknownCurrencyError, admit_own, places
 
 REPOSITORY = Path(__file__).parents[1]
@@ -25,6 +25,8 @@ _QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
+
+_PATTERNS = re.compile(r"[\[\]*?\\]|%[0-9A-Fa-f]{2}")
 
 _OWNER_ONLY = 0o077
 """The umask: what a lake holds about people is readable by its owner and by nobody else."""
@@ -47,8 +49,8 @@ class Settings(BaseSettings):
 
     @cached_property
     def root(self) -> Path:
-        """The lake's folder, absolute, by a name that every library reads the same."""
-        return plain_path(self.lake_root.resolve())
+        """The lake's folder, absolute."""
+        return self.lake_root.resolve()
 
     @cached_property
     def dbt_target(self) -> Path:
@@ -83,6 +85,7 @@ def enter(lake_root: Path | None = None) -> Settings:
         os.environ["LAKE_ROOT"] = str(lake_root.resolve())
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")  # events are written many at a time
     settings = _read()
+    _refuse_patterns(settings.root)
     os.environ.pop("COUNTINGHOUSE_TOKEN", None)  # no child has need of it
     os.environ["LAKE_ROOT"] = str(settings.root)
     os.environ["DBT_SCRATCH"] = ":memory:"  # private to each build; it holds nothing but views
@@ -109,6 +112,17 @@ def _read() -> Settings:
     if places(settings.base_currency) is None:
         raise SystemExit(f"BASE_CURRENCY is {settings.base_currency!r}, which is no currency")
     return settings
+
+
+def _refuse_patterns(root: Path) -> None:
+    """End the program where Delta or DuckDB would take the lake's folder for another one."""
+    odd = _PATTERNS.search(str(root))
+    if odd:
+        raise SystemExit(
+            f"The lake cannot lie in {root}: {odd[0]!r} in a folder's name is a pattern or code to "
+            "the libraries that read it. Nothing was done; give --lake another folder. Blanks, "
+            "umlauts, # and % are no trouble."
+        )
 
 
 def speak_as_of(day: date) -> None:

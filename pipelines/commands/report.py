@@ -7,6 +7,8 @@ from pathlib import Path
 from rich.table import Table
 
 from pipelines.amounts import CameIn, Valued
+from pipelines.damage import damaged_tables, missing_landed, missing_words
+from pipelines.lake.lake import Lake
 from pipelines.lake.settled import Held
 from pipelines.summary import Forecast, Summary
 from pipelines.terminal import Terminal
@@ -55,6 +57,15 @@ def _print_refused(console: Terminal, refused: Sequence[tuple[str, str]]) -> Non
         console.print(f"  {file}: {first}{' …' if more else ''}", soft_wrap=True)
     if len(refused) > MOST_REFUSED:
         console.print(f"  and {len(refused) - MOST_REFUSED:,} more: countinghouse status --json")
+
+
+def print_damage(console: Terminal, lake: Lake, *, thorough: bool) -> None:
+    """Name files that are gone from landing and, if asked for, tables that are damaged."""
+    missing = missing_landed(lake)
+    if missing:
+        console.problem("Gone from landing:", missing_words(missing))
+    for damage in damaged_tables(lake) if thorough else ():
+        console.problem("Damaged:", str(damage))
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:

@@ -9,8 +9,10 @@ from rich.progress import Progress
 
 from pipelines.build import inputs_of
 from pipelines.build_record import stands
-from pipelines.commands.report import print_held, print_summary
+from pipelines.commands.report import print_damage, print_held, print_summary
 from pipelines.commands.telling import in_words
+from pipelines.damage import disk_problem_in
+from pipelines.defs.operate.damaged_records import set_aside_damaged
 from pipelines.intake import ensure_tables, land, waiting
 from pipelines.intake.formats import formats_of
 from pipelines.lake.arrivals import files_in
@@ -84,6 +86,9 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
     strict: bool,
 ) -> int:
     """The run itself, alone on its lake."""
+    for aside in set_aside_damaged(home):
+        said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
+        console.print(f"{said} begins. No figure depends on it.", soft_wrap=True)
     ensure_tables(house)
     horizon = max(now.date(), as_of or date.min)
     let_settle(chain(landed_paths(house), files_in(landing) if landing else ()))
@@ -108,7 +113,9 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
             truth=truth,
         )
     for step, reason in failures:
-        console.problem(f"{in_words(step)} failed:", reason)
+        said = disk_problem_in(reason, house.root.resolve()) or reason
+        console.problem(f"{in_words(step)} failed:", said)
+    print_damage(console, house, thorough=bool(failures))
     print_held(console, waits)
     summary = summarise(house, day)
     print_summary(Terminal(), summary, house.root)

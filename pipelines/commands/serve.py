@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from pipelines.defs.operate.damaged_records import set_aside_damaged
 from pipelines.settings import REPOSITORY, Settings, enter
 from pipelines.terminal import Terminal
 from pipelines.web.access import Access
@@ -14,6 +15,11 @@ from pipelines.web.token import TokenError, token_of
 
 _NOT_STARTED = 2
 
+_BY_ITSELF = (
+    "While it is open: what lands is taken in within a minute (sensor file_landed); figures move",
+    "on at 06:30 Amsterdam, Monday to Saturday (each_business_morning); upkeep on Sunday, 03:00.",
+)
+
 Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[str]]]]
 """Of settings and an address: an application, and the lines that say where its parts are."""
 
@@ -21,6 +27,9 @@ Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[st
 def ui(*, lake: Path | None, host: str, port: int) -> int:
     """Serve Dagster's own interface, with its daemon for sensors and schedules."""
     settings = enter(lake)
+    for aside in set_aside_damaged(settings.dagster_home):
+        said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
+        Terminal(stderr=True, soft_wrap=True).print(f"{said} begins. No figure depends on it.")
     return _serve(settings, "ui", _dagster, host=host, port=port)
 
 
@@ -36,7 +45,7 @@ def _dagster(settings: Settings, address: str) -> Iterator[tuple[ASGIApp, list[s
     from pipelines.web.graphql import QueriesOnlyInAddresses
 
     with dagster_app(settings.dagster_home, folder=REPOSITORY) as app:
-        yield QueriesOnlyInAddresses(app), [f"Dagster:        {address}/"]
+        yield QueriesOnlyInAddresses(app), [f"Dagster:        {address}/", *_BY_ITSELF]
 
 
 @contextmanager

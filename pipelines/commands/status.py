@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.amounts import came_in
 from pipelines.build_record import standing_day
 from pipelines.commands.figures import figures_json, print_figures
-from pipelines.commands.report import print_held
+from pipelines.commands.report import print_damage, print_held
 from pipelines.commands.status_report import print_came_in, print_controls, print_troubled
 from pipelines.figures import figures
 from pipelines.lake.lake import Lake
@@ -29,6 +29,7 @@ def status(*, lake: Path | None, as_json: bool) -> int:
         return 0
     console = Terminal()
     print_figures(console, stand, later=later)
+    print_damage(console, house, thorough=True)
     print_held(console, waits)
     if said.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")

@@ -20,13 +20,17 @@ nux:
   enabled: false
 run_retries:
   enabled: true
-  max_retries: 0
+  max_retries: 0  # but for what a job says of itself
 event_log_storage:
   module: pipelines.defs.operate.run_records
   class: RunRecords
   config:
     home: {env: DAGSTER_HOME}
 """
+
+_RETRIES = _INSTANCE[_INSTANCE.index("run_retries") : _INSTANCE.index("event_log_storage")]
+_WITHOUT_RETRIES = _INSTANCE.replace(_RETRIES, "")
+"""What an older release wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def instance_of(home: Path) -> dg.DagsterInstance:
     """The Dagster instance that keeps its records in `home`; telemetry is off in its own file."""
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "dagster.yaml"
-    if not configuration.exists():
+    stands = configuration.read_text("utf-8") if configuration.exists() else None
+    if stands is None or stands == _WITHOUT_RETRIES:  # anything else is the user's own
         configuration.write_text(_INSTANCE, "utf-8")
     return dg.DagsterInstance.from_config(str(home))
 

@@ -22,11 +22,11 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_d
 from deltalake.exceptions import CommitFailedError
 
 from pipelines.lake.counted import Counted
+from pipelines.lake.local_files import scan_table
 from pipelines.lake.parts import Part
 from pipelines.lake.properties import CONFIGURATION, footers, writable
 from pipelines.lake.tokens import committed_tokens
 from pipelines.lake.views import create_views, relation_of
-from pipelines.plain_path import plain_path
 from pipelines.simulated import SYNTHETIC
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
@@ -83,7 +83,7 @@ class Lake:
         """
         if not _TABLE.fullmatch(table):
             raise ValueError(f"{table!r} is not the name of a table: <layer>/<table>")
-        path = plain_path(self.root) / table
+        path = self.root / table
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise ValueError(f"{table} leads out of the lake")
         return path
@@ -136,7 +136,7 @@ class Lake:
         self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None
     ) -> pl.LazyFrame:
         """A table as Polars sees it, at its newest version or an earlier one."""
-        frame = pl.scan_delta(self.open(table, version))
+        frame = scan_table(self.open(table, version))
         return frame.select(columns) if columns is not None else frame
 
     def relation(
@@ -193,7 +193,7 @@ class Lake:
             ValueError: no tokens, or a file has not exactly the columns and types of the table.
             ConflictError: as for `append_once`.
         """
-        stored = pl.scan_delta(self.open(table)).collect_schema()
+        stored = scan_table(self.open(table)).collect_schema()
         for part in parts:
             if pl.read_parquet_schema(part.path) != dict(stored):
                 raise ValueError(f"{part.path.name} has not the columns of {table}")

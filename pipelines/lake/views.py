@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 from deltalake import DeltaTable
 
+from pipelines.lake.local_files import local_files
 from pipelines.lake.sql_types import sql_type
 
 
@@ -37,7 +38,7 @@ def _select(table: DeltaTable) -> str:
     Columns are named and typed from the table and not from its files: files written before a column
     was added lack it, and a table without rows has no file at all.
     """
-    typed, files = columns_of(table), table.file_uris()
+    typed, files = columns_of(table), local_files(table)
     none = ", ".join(f'null::{kind} as "{name}"' for name, kind in typed.items())
     if not files:
         return f"select {none} where false"

@@ -1,0 +1,29 @@
+"""An error that the disk or a damaged lake is behind, said in sentences and without a traceback."""
+
+from typing import NoReturn
+
+from pipelines.damage import damaged_tables, disk_problem
+from pipelines.lake.lake import Lake
+from pipelines.settings import Settings
+from pipelines.terminal import Terminal
+
+
+def end(error: Exception) -> NoReturn:
+    """End the program with 2 and a sentence; an error of any other kind is raised again."""
+    if not in_sentences(error):
+        raise error
+    raise SystemExit(2)
+
+
+def in_sentences(error: Exception) -> bool:
+    """Say what is wrong with the disk or with tables of the lake; False when it is neither."""
+    console = Terminal(stderr=True)
+    root = Settings().lake_root.resolve()
+    said = disk_problem(error, root)
+    if said:
+        console.problem("Stopped:", said)
+        return True
+    damages = damaged_tables(Lake(root))
+    for damage in damages:
+        console.problem("Damaged:", str(damage))
+    return bool(damages)

@@ -1,0 +1,127 @@
+"""A damaged or sealed lake is told in sentences, by name, with what to do."""
+
+import errno
+import os
+import shutil
+import sqlite3
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from pipelines.commands import trouble
+from pipelines.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
+from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.intake.decisions import record
+from pipelines.intake.records import FileRecord
+from pipelines.lake.duck import connect
+from pipelines.lake.lake import Lake
+from pipelines.lake.landing import place
+from pipelines.settings import enter
+
+ROWS = pl.DataFrame({"amount": [1]})
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full"),
+        (OSError("Generic LocalFileSystem error: No space left on device (os error 28)"), "full"),
+        (sqlite3.OperationalError("database or disk is full"), "The disk is full"),
+        (OSError(errno.EROFS, "Read-only file system"), "cannot be written"),
+        (PermissionError(errno.EACCES, "Permission denied"), "cannot be written"),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "cannot be written"),
+    ],
+)
+def test_an_error_of_the_disk_is_a_sentence(tmp_path, error, said):
+    assert said in (disk_problem(error, tmp_path) or "")
+    outer = RuntimeError("a step failed")
+    outer.__cause__ = error
+    assert said in (disk_problem(outer, tmp_path) or "")
+
+
+def test_an_error_of_ours_is_not_the_disks(tmp_path):
+    assert disk_problem(ValueError("a bug"), tmp_path) is None
+    assert disk_problem_in("relation spacecraft is unknown", tmp_path) is None
+
+
+def test_a_damaged_log_a_missing_log_and_missing_files_are_named(lake):
+    for name in ("sound", "cut", "headless", "hollow"):
+        lake.overwrite(f"bronze/{name}", ROWS)
+    (lake.path("bronze/cut") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
+    shutil.rmtree(lake.path("bronze/headless") / "_delta_log")
+    next(lake.path("bronze/hollow").glob("*.parquet")).unlink()
+    found = {damage.table: str(damage) for damage in damaged_tables(lake)}
+    assert found.keys() == {"bronze/cut", "bronze/headless", "bronze/hollow"}
+    assert "log is damaged" in found["bronze/cut"]
+    assert "files are gone" in found["bronze/hollow"]
+    assert all("docs/running.md" in said for said in found.values())
+
+
+def test_a_damaged_mart_says_that_a_run_makes_it_anew(lake):
+    lake.overwrite("gold/fct_x", ROWS)
+    (lake.path("gold/fct_x") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
+    (damage,) = damaged_tables(lake)
+    assert "Delete the folder gold/fct_x of the lake and run again" in str(damage)
+
+
+def test_a_landed_file_that_was_deleted_is_named(lake, tmp_path):
+    sent = tmp_path / "a.csv"
+    sent.write_text("x", "utf-8")
+    landed = place(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
+    states = [FileRecord("ledger", landed.file, landed.sha256, landed.arrival_date, "loaded")]
+    record(lake, states, datetime.now(UTC))
+    assert missing_landed(lake) == ()
+    landed.path.unlink()
+    assert missing_landed(lake) == (landed.file,)
+
+
+def test_a_damaged_index_is_set_aside_and_a_sound_one_is_not(tmp_path):
+    runs = tmp_path / "history" / "runs"
+    runs.mkdir(parents=True)
+    for database in (runs / "index.db", tmp_path / "history" / "runs.db"):
+        with sqlite3.connect(database) as con:
+            con.execute("create table events (id integer)")
+        con.close()
+    assert set_aside_damaged(tmp_path) == ()
+    (runs / "index.db").write_bytes(os.urandom(4096))
+    (aside,) = set_aside_damaged(tmp_path)
+    assert aside.name.startswith("index.db.damaged-")
+    assert not (runs / "index.db").exists()
+    (tmp_path / "history" / "runs.db").write_bytes(b"")
+    assert len(set_aside_damaged(tmp_path)) == 1
+
+
+def test_an_error_over_a_damaged_lake_ends_in_sentences_and_another_as_it_is(
+    lake, monkeypatch, capsys
+):
+    lake.overwrite("bronze/x", ROWS)
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    with pytest.raises(ZeroDivisionError):
+        trouble.end(ZeroDivisionError())
+    (lake.path("bronze/x") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        trouble.end(RuntimeError("kernel error"))
+    assert ended.value.code == 2
+    assert "bronze/x cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["my lake", "Lager für Ü", "50% #1", "it's; {here} & there"])
+def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    lake = Lake(folder)
+    lake.append_once("bronze/x", ROWS, tokens=["one"])
+    assert lake.read("bronze/x").filter(pl.col("amount") == 1).collect().height == 1
+    with connect(lake) as con:
+        assert lake.relation(con, "bronze/x").fetchall() == [(1,)]
+    assert damaged_tables(lake) == ()
+
+
+@pytest.mark.parametrize("name", ["a%41b", "[x]", "what?", "all*"])
+def test_a_folder_that_libraries_would_take_for_another_is_refused_by_name(
+    tmp_path, name, monkeypatch
+):
+    monkeypatch.setenv("LAKE_ROOT", "")
+    with pytest.raises(SystemExit, match="give --lake another folder"):
+        enter(tmp_path / name)
