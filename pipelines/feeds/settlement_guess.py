@@ -104,7 +104,8 @@ def _written(header: Sequence[str], columns: Mapping[str, list[str]], name: str)
     line_id = next((n for n in header if plain(n) in ("id", "transaction_id", "line_id")), None)
     if line_id and line_id not in {one for names in said.values() for one in names}:
         said["line_id"] = [line_id]
-    node: dict[str, object] = {"provider": provider if len(provider) > 1 else "provider_x"}
+    provider = provider if len(provider) > 1 else "provider_x"
+    node: dict[str, object] = {"name": provider, "provider": provider}
     node["columns"] = said
     node["required"] = sorted(said)
     if not one_fee and "fee_amount" in columns:
