@@ -98,9 +98,7 @@ def demo(
 @app.command()
 def init(  # noqa: PLR0917  # one parameter for each option
     files: Annotated[list[Path] | None, typer.Argument(help="Tables no reader knows yet.")] = None,
-    kind: Annotated[
-        str, typer.Option(help="bank, ledger or settlement; else by its headings.")
-    ] = "",
+    kind: Annotated[str, typer.Option(help="bank, ledger or settlement; else guessed.")] = "",
     name: Annotated[str, typer.Option(help="Name of the profile; else the file's.")] = "",
     account: Annotated[str, typer.Option(help="The bank account, if the table names none.")] = "",
     currency: Annotated[str, typer.Option(help="The currency, if the table names none.")] = "",
