@@ -17,6 +17,7 @@ from pipelines.intake.records import FileRecord
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import place
+from pipelines.lake.run_lock import run_lock
 from pipelines.settings import enter
 
 ROWS = pl.DataFrame({"amount": [1]})
@@ -125,3 +126,17 @@ def test_a_folder_that_libraries_would_take_for_another_is_refused_by_name(
     monkeypatch.setenv("LAKE_ROOT", "")
     with pytest.raises(SystemExit, match="give --lake another folder"):
         enter(tmp_path / name)
+
+
+def test_what_a_lake_holds_is_readable_by_its_owner_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAKE_ROOT", str(tmp_path / "lake"))
+    lake = Lake(enter().root)
+    sent = tmp_path / "a.csv"
+    sent.write_text("x", "utf-8")
+    sent.chmod(0o644)
+    place(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
+    lake.overwrite("bronze/x", ROWS)
+    lake.append_once("control/x", ROWS, tokens=["one"])
+    with run_lock(lake, "a test"):
+        found = [path for path in (lake.root, *lake.root.rglob("*")) if path.lstat().st_mode & 0o77]
+    assert found == []
