@@ -50,6 +50,12 @@ class Valued:
         return "not known: no rate for " + ", ".join(f"{c} on {day}" for c, day in self.missing)
 
 
+def plain_amount(amount: Decimal) -> str:
+    """An amount to the cent, with thousands marks; a third decimal only where there is one."""
+    exact = amount.quantize(Decimal("0.01"))
+    return f"{exact:,}" if exact == amount else f"{amount:,}"
+
+
 def came_in(lake: Lake) -> tuple[CameIn, ...]:
     """Control totals of the files by currency: the amounts of all rows of all tables."""
     con = duckdb.connect()

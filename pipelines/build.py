@@ -10,9 +10,10 @@ from datetime import date
 from pipelines.lake.arrival_order import ARRIVALS
 from pipelines.lake.control import DECISIONS, PERIOD_CLOSES
 from pipelines.lake.lake import Lake
+from pipelines.lake.withdrawals import WITHDRAWALS
 from pipelines.settings import REPOSITORY, Settings
 
-_BY_HAND = (DECISIONS, PERIOD_CLOSES)
+_BY_HAND = (DECISIONS, PERIOD_CLOSES, WITHDRAWALS)
 _ROOMS = ("pipelines", "quality", "features", "models", "dbt_project")
 _KINDS = frozenset({".py", ".sql", ".yml", ".yaml", ".csv"})
 

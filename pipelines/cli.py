@@ -197,6 +197,11 @@ def decide(  # noqa: PLR0917  # one parameter for each option
     )
 
 
+from pipelines.commands.withdraw import withdraw  # noqa: E402  # it imports no more than typer
+
+app.command()(withdraw)
+
+
 @app.command()
 def contracts() -> None:
     """Print the data dictionary: every table's columns, as Markdown."""

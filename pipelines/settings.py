@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     lake_root: Path = Path(".lake")
     memory_limit: str = "1GB"
     threads: int = 2
+    as_of: str = ""
+    """The day as of which dbt builds, as `speak_as_of` tells it."""
     base_currency: str = "EUR"
     """The currency in which the house adds up."""
     own_currencies: dict[str, int] = {}

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.lake.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
 from pipelines.lake.lake import Lake, Written
+from pipelines.lake.withdrawals import WITHDRAWALS, WITHDRAWALS_SCHEMA
 from quality.contract import INSTANT, MONEY
 from quality.reconciliation.break_history import BREAK_EVENTS as BREAK_EVENTS_SCHEMA
 from quality.reconciliation.decisions import COLUMNS as DECISIONS_SCHEMA
@@ -130,6 +131,7 @@ def create_control_tables(lake: Lake) -> None:
     lake.create(CONTROLS, CONTROLS_SCHEMA)
     lake.widen(CONTROLS, CONTROLS_SCHEMA)
     lake.create(DECISIONS, DECISIONS_SCHEMA)
+    lake.create(WITHDRAWALS, WITHDRAWALS_SCHEMA)
     lake.create(PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA)
     lake.create(BREAK_EVENTS, BREAK_EVENTS_SCHEMA)
 

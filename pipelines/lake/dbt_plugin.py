@@ -7,6 +7,7 @@ in a fresh scratch file without rebuilding the rest. When a model is built, the 
 """
 
 import threading
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from deltalake import DeltaTable
 
 from pipelines.lake.commits import UPKEEP_OPERATIONS
 from pipelines.lake.lake import LAYERS, Lake
+from pipelines.lake.withdrawals import hide_withdrawn
 from pipelines.settings import Settings
 
 CONTENT = "content"
@@ -47,7 +49,7 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
         spill.mkdir(parents=True, exist_ok=True)
         conn.execute("set temp_directory = '" + str(spill).replace("'", "''") + "'")
         self.connection = conn
-        self.lake.register(conn, *published(self.lake))
+        self._show(conn)
         self.is_fresh = True
 
     def refresh(self) -> None:
@@ -58,8 +60,14 @@ class Plugin(BasePlugin):  # type: ignore[misc]  # dbt publishes no types
             _forget(cursor)
             self.is_fresh = False
         if not self.is_fresh:
-            self.lake.register(cursor, *published(self.lake))
+            self._show(cursor)
         self.is_fresh = False
+
+    def _show(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Every table as it stands, bronze without what somebody withdrew."""
+        self.lake.register(con, *published(self.lake))
+        day = Settings().as_of
+        hide_withdrawn(con, self.lake, date.fromisoformat(day) if day else None)
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Remember the cursor of this thread: only it sees the thread's temporary tables."""

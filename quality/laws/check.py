@@ -21,6 +21,7 @@ from quality.laws import (
     roll_forward,
     settlements,
     statements,
+    withdrawals,
 )
 from quality.laws.law import Law
 from quality.verdict import Control, held
@@ -29,6 +30,7 @@ LAWS: tuple[Law, ...] = (
     conservation.FILES,
     conservation.DAYS,
     conservation.ORPHANS,
+    withdrawals.NAMED,
     *control_totals.OF_FILES,
     ledger.DOUBLE_ENTRY,
     ledger.ACCOUNT_CHAIN,

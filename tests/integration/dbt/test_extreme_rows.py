@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.lake.lake import Lake
+from pipelines.lake.withdrawals import record_withdrawal
 from quality.contract import contracts
 from quality.laws import check_laws
 from tests.integration.dbt.conftest import builder, create_tables
@@ -69,3 +70,18 @@ def test_a_lake_of_nothing_but_extremes_is_built_and_held_against_every_law(extr
     assert told["rates_are_known", "XAF"].detail.startswith("not known: no rate for XAF on 2026-")
     receivable = lake.read("gold/fct_loan_receivable").collect()
     assert {"X-01/LA|1", "X-01/LB|1"} <= set(receivable["instalment_id"])
+
+
+def test_what_is_withdrawn_is_not_built_from(extreme: Any) -> None:
+    lake, build, _ = extreme
+    build("--select", "stg_holidays", as_of=AS_OF)
+    before = lake.read("silver/stg_holidays").collect()
+    row = before.row(0, named=True)
+    act = {
+        "withdrawal_id": "w", "action": "withdrawn", "sha256": row["source_sha256"],
+        "source_row": row["source_row"], "as_of": AS_OF,
+        "decided_at": datetime(2026, 3, 10, tzinfo=UTC),
+    }  # fmt: skip
+    record_withdrawal(lake, act, token="w")
+    build("--select", "stg_holidays", as_of=AS_OF)
+    assert lake.read("silver/stg_holidays").collect().height == before.height - 1
