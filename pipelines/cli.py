@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands.contracts import contracts
+from pipelines.commands.withdraw import withdraw
 from pipelines.printable import guard_terminal
 
 app = typer.Typer(
@@ -34,7 +36,8 @@ app.add_typer(rules, name="rules")
 
 ENVIRONMENT = """
 Environment: LAKE_ROOT, the folder of the lake (.lake in the current folder);
-MEMORY_LIMIT, how much memory the engine takes (1GB); THREADS (2);
+BASE_CURRENCY, in which the house adds up (EUR); OWN_CURRENCIES, codes that ISO
+4217 does not know, with their decimals ({"USDC": 6}); MEMORY_LIMIT, how much memory the engine takes (1GB); THREADS (2);
 COUNTINGHOUSE_TOKEN, what opens the pages and Dagster's interface.
 """
 
@@ -197,18 +200,8 @@ def decide(  # noqa: PLR0917  # one parameter for each option
     )
 
 
-from pipelines.commands.withdraw import withdraw  # noqa: E402  # it imports no more than typer
-
 app.command()(withdraw)
-
-
-@app.command()
-def contracts() -> None:
-    """Print the data dictionary: every table's columns, as Markdown."""
-    from pipelines.terminal import write_lines
-    from quality.dictionary import dictionary
-
-    write_lines(dictionary().splitlines())
+app.command()(contracts)
 
 
 @rules.command(name="show")
