@@ -37,7 +37,8 @@ app.add_typer(rules, name="rules")
 ENVIRONMENT = """
 Environment: LAKE_ROOT, the folder of the lake (.lake in the current folder);
 BASE_CURRENCY, in which the house adds up (EUR); OWN_CURRENCIES, codes that ISO
-4217 does not know, with their decimals ({"USDC": 6}); MEMORY_LIMIT, how much memory the engine takes (1GB); THREADS (2);
+4217 does not know, with their decimals ({"USDC": 6}); MEMORY_LIMIT, how much
+memory the engine takes (1GB); THREADS (2);
 COUNTINGHOUSE_TOKEN, what opens the pages and Dagster's interface.
 """
 

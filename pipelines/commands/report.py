@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipelines.amounts import CameIn, Valued
+from pipelines.amounts import CameIn, Valued, plain_amount
 from pipelines.damage import damaged_tables, missing_landed, missing_words
 from pipelines.lake.lake import Lake
 from pipelines.lake.settled import Held
@@ -94,7 +94,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
     cash = summary.cash
     lines.append(("cash today", "not known" if cash is None else _sum_of(cash)))
     if cash is not None and cash.missing:
-        lines += [(f"  in {code}", money(amount)) for code, amount in cash.parts]
+        lines += [(f"  in {code}", plain_amount(amount)) for code, amount in cash.parts]
     lines += [(f"  in {a.weeks} weeks (90 %)", _ahead(a, summary)) for a in summary.forecasts]
     if summary.forecasts:
         lines.append(("  forecast by", summary.forecasts[0].model))
@@ -110,9 +110,9 @@ def amounts_of(amounts: Sequence[CameIn]) -> list[tuple[str, str]]:
     """Control totals of what came in, a line for each currency; nothing is added across them."""
     lines = []
     for one in amounts:
-        said = money(one.loaded + one.quarantined)
+        said = plain_amount(one.loaded + one.quarantined)
         if one.quarantined:
-            said += f" ({money(one.quarantined)} in quarantine)"
+            said += f" ({plain_amount(one.quarantined)} in quarantine)"
         if one.loaded or one.quarantined:
             lines.append((f"amount in, {one.currency or 'no currency stated'}", said))
     unknown = sum(one.unknown for one in amounts)
@@ -137,12 +137,6 @@ def _ahead(ahead: Forecast, summary: Summary) -> str:
     code = summary.open_breaks_value.base_currency
     low, middle, high = map(converted, (ahead.low, ahead.middle, ahead.high))
     return f"{code} {middle}  [{low} … {high}]"
-
-
-def money(amount: Decimal) -> str:
-    """An amount to the cent, with thousands marks; a third decimal only where there is one."""
-    exact = amount.quantize(Decimal("0.01"))
-    return f"{exact:,}" if exact == amount else f"{amount:,}"
 
 
 def converted(amount: Decimal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from rich.table import Table
 
-from pipelines.commands.report import money
+from pipelines.amounts import plain_amount as money
 from pipelines.lake.lake import Lake
 from pipelines.settings import enter
 from pipelines.terminal import Terminal, write_json, write_lines

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 
 from pipelines.amounts import CameIn
-from pipelines.commands.report import amounts_of, money
+from pipelines.amounts import plain_amount as money
+from pipelines.commands.report import amounts_of
 from pipelines.lake.status import Status
 from pipelines.terminal import Terminal
 

@@ -68,6 +68,14 @@ def _fault(name: str, text: str, shape: str, currency: str | None) -> str:
     return f"{name}: '{text}' is not {shape}"
 
 
+def _money_unread(contract: Contract, given: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether an amount of the row could not be read: what is at issue is not known then."""
+    return any(
+        dtype == MONEY and given.get(name) is not None and row[name] is None
+        for name, dtype in contract.schema.items()
+    )
+
+
 def _code_of(name: str, given: Mapping[str, Any], contract: Contract) -> str | None:
     own = f"{name.rpartition('_')[0]}_currency"
     code = given.get(own) or given.get(contract.currency or "currency")
@@ -99,7 +107,7 @@ def _turned_away(
                 if given[name] is not None and row[name] is None
             ),
             content=content({name: shown[name] for name in written.columns if name not in PLACE}),
-            amount=amount,
+            amount=None if _money_unread(contract, given, row) else amount,
             currency=row.get(contract.currency or ""),
         )
         for given, row, shown, amount in zip(

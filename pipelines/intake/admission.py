@@ -14,7 +14,7 @@ from pipelines.lake.control import QUARANTINE, QUARANTINE_SCHEMA
 from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.landing import Landed
 from pipelines.lake.parts import Part
-from quality.contract import Contract
+from quality.contract import Contract, contracts
 from quality.door import admit
 
 _ATTEMPTS = 5
@@ -93,8 +93,11 @@ def append_quarantine(lake: Lake, rows: pl.DataFrame) -> int:
 
 def tallies(rows: pl.DataFrame) -> Tallies:
     """Rows of the quarantine, and their money, for each file."""
-    sums = rows.group_by("sha256").agg(pl.len(), pl.col("amount").cast(pl.Decimal(38, 3)).sum())
-    return {sha256: Tally(count, amount) for sha256, count, amount in sums.iter_rows()}
+    carrying = [each.name for each in contracts().values() if each.amount]
+    unknown = pl.col("amount").is_null() & pl.col("table").is_in(carrying)
+    total = pl.col("amount").cast(pl.Decimal(38, 3)).sum()
+    sums = rows.group_by("sha256").agg(pl.len(), total, unknown.sum().alias("unknown"))
+    return {sha256: Tally(*tally) for sha256, *tally in sums.iter_rows()}
 
 
 def _append_missing(lake: Lake, table: Contract, sound: Sound, files: set[str]) -> int:

@@ -242,4 +242,6 @@ def _settled(read: FileRecord, came_in: Tally, loaded: Tally, away: Tally) -> Fi
     reason = read.reason
     if away.rows:
         reason = f"{away.rows:,} of {came_in.rows:,} rows are in quarantine"
+        if away.unknown:
+            reason += f", {away.unknown:,} of them of unknown amount"
     return replace(read, came_in=came_in, loaded=loaded, quarantined=away, reason=reason)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,14 +23,19 @@ class ConservationError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Rows, and the sum of their amounts whatever the currency."""
+    """Rows, and the sum of their amounts whatever the currency.
+
+    `unknown` counts rows in quarantine whose amount cannot be read: it is in no sum.
+    """
 
     rows: int = 0
     amount: Decimal = NOTHING
+    unknown: int = field(default=0, compare=False)
 
     def __add__(self, other: "Tally") -> "Tally":
         """Both together."""
-        return Tally(self.rows + other.rows, self.amount + other.amount)
+        rows, amount = self.rows + other.rows, self.amount + other.amount
+        return Tally(rows, amount, self.unknown + other.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def to_frame(records: Iterable[FileRecord], now: datetime) -> pl.DataFrame:
             "amount_in": record.came_in.amount,
             "amount_loaded": record.loaded.amount,
             "amount_quarantined": record.quarantined.amount,
+            "rows_of_unknown_amount": record.quarantined.unknown,
             "state": record.state,
             "reason": record.reason,
             "findings": _findings(record.findings),

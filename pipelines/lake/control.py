@@ -35,6 +35,7 @@ FILES_SCHEMA: Mapping[str, pl.DataType] = {
     "amount_in": TOTAL,
     "amount_loaded": TOTAL,
     "amount_quarantined": TOTAL,
+    "rows_of_unknown_amount": pl.Int64(),
     "state": pl.String(),
     "reason": pl.String(),
     "findings": pl.String(),
@@ -46,7 +47,9 @@ FILES_SCHEMA: Mapping[str, pl.DataType] = {
 """One row per decision about a file; `state` is loaded, empty, refused or duplicate. A refused file
 may have several: `attempt` counts them, and `readers` marks the readers, contracts and profiles
 that said so; `standing_decisions` gives the last word on each. Amounts are control totals: plain
-sums over the file's rows, whatever their currencies. `size` is in bytes."""
+sums over the file's rows, whatever their currencies; a
+row in quarantine whose amount cannot be read is in none of them, and `rows_of_unknown_amount`
+counts it. `size` is in bytes."""
 
 QUARANTINE_SCHEMA: Mapping[str, pl.DataType] = {
     "table": pl.String(),
@@ -125,6 +128,7 @@ def create_control_tables(lake: Lake) -> None:
     """Make the tables where they are missing, so that dbt finds each of them."""
     lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     lake.create(FILES, FILES_SCHEMA)
+    lake.widen(FILES, FILES_SCHEMA)
     lake.widen(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
     lake.create(STATED_TOTALS, STATED_TOTALS_SCHEMA)

@@ -30,6 +30,7 @@ FILE_COLUMNS = (
     "amount_in",
     "amount_loaded",
     "amount_quarantined",
+    "rows_of_unknown_amount",
     "state",
     "reason",
 )
@@ -59,9 +60,9 @@ class Status:
     def as_json(self) -> dict[str, list[dict[str, Any]]]:
         """All as plain values: amounts as text, because a JSON number is a float to most."""
         return {
-            "files": _plain(self.files),
-            "quarantine": _plain(self.quarantine),
-            "controls": _plain(self.controls),
+            "files": plain_rows(self.files),
+            "quarantine": plain_rows(self.quarantine),
+            "controls": plain_rows(self.controls),
         }
 
 
@@ -106,7 +107,8 @@ def _read(lake: Lake, table: str, schema: Any) -> pl.DataFrame:
     return lake.read(table).collect()
 
 
-def _plain(rows: pl.DataFrame) -> list[dict[str, Any]]:
+def plain_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values: amounts and days as text."""
     return [dict(zip(rows.columns, _values(row), strict=True)) for row in rows.iter_rows()]
 
 

@@ -12,14 +12,18 @@ _SOURCE = "DESIGN, law 2: rows in = loaded + quarantined, and amounts likewise"
 
 _FILES = """
     select feed, file, sha256, arrival_date, rows_in, rows_loaded, rows_quarantined,
-        amount_in, amount_loaded, amount_quarantined
+        amount_in, amount_loaded, amount_quarantined, rows_of_unknown_amount
     from control.files
     where state in ('loaded', 'empty') and arrival_date <= $as_of
 """
 
-_STORED = """
+_CARRYING = ", ".join(f"'{each.name}'" for each in contracts().values() if each.amount) or "''"
+"""The tables whose rows have an amount: one in quarantine without it has an unknown one."""
+
+_STORED = f"""
     select files.feed, files.file, files.arrival_date, files.rows_in, files.rows_loaded,
         files.rows_quarantined, files.amount_in, files.amount_loaded, files.amount_quarantined,
+        files.rows_of_unknown_amount, coalesce(refused.unknown, 0) as refused_unknown,
         coalesce(bronze.rows, 0) as bronze_rows, coalesce(bronze.amount, 0) as bronze_amount,
         coalesce(refused.rows, 0) as refused_rows, coalesce(refused.amount, 0) as refused_amount
     from files
@@ -27,7 +31,8 @@ _STORED = """
         select sha256, sum(rows) as rows, sum(amount) as amount from law_input group by sha256
     ) as bronze using (sha256)
     left join (
-        select sha256, count(*) as rows, sum(coalesce(amount, 0)) as amount
+        select sha256, count(*) as rows, sum(coalesce(amount, 0)) as amount,
+            count(*) filter (amount is null and "table" in ({_CARRYING})) as unknown
         from control.quarantine group by sha256
     ) as refused using (sha256)
 """
@@ -80,6 +85,10 @@ FILES = Law(
             "amounts in bronze": ("amount_loaded", "bronze_amount"),
             "rows in quarantine": ("rows_quarantined", "refused_rows"),
             "amounts in quarantine": ("amount_quarantined", "refused_amount"),
+            "rows of unknown amount": (
+                "coalesce(rows_of_unknown_amount, refused_unknown)",
+                "refused_unknown",
+            ),
         },
         "stored",
         file="file",

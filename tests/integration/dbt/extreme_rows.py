@@ -49,6 +49,8 @@ def usual(column: Column, number: int) -> Any:
         return column.valid_values[0]
     if column.code_list:
         return "EUR"
+    if column.pattern:
+        return f"p{number}"
     kinds: Mapping[str, Any] = {
         "VARCHAR": f"{column.name}-{number}", "BIGINT": number, "BOOLEAN": False, "DATE": DAY,
         "DOUBLE": 1.0, "TIMESTAMP WITH TIME ZONE": MOMENT, "DECIMAL(18,8)": Decimal(1),
@@ -63,6 +65,7 @@ def candidates(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
         ends = column.valid_values or (
             ("EUR", "JPY", "KWD", "XAU", "XAF") if column.code_list else _ENDS[column.sql_type]
         )
+        ends = ("ab", "x" * 41) if column.pattern else ends
         for end in (*ends, *(() if column.required else (None,))):
             for coupled in (False, True):
                 number += 1

@@ -78,6 +78,6 @@ def test_tables_lists_what_is_there(lake):
     lake.create(TABLE, SCHEMA)
     control = (
         *("arrivals", "break_events", "controls", "decisions", "files", "period_closes"),
-        *("quarantine", "stated_totals"),
+        *("quarantine", "stated_totals", "withdrawals"),
     )
     assert tables(lake) == (TABLE, *(f"control/{name}" for name in control))

@@ -8,7 +8,7 @@ from tests.unit.quality.laws.holding import held, journal, outcomes, rows
 
 FILES = (
     "feed, file, sha256, arrival_date, state, rows_in, rows_loaded, rows_quarantined,"
-    " amount_in, amount_loaded, amount_quarantined"
+    " amount_in, amount_loaded, amount_quarantined, rows_of_unknown_amount"
 )
 POSTED = "source_sha256, known_at, debit, credit"
 
@@ -18,18 +18,18 @@ def landed(*, loaded: int = 2, stored: int = 2, known: str = "2026-01-05") -> di
     return {
         "control.files": rows(
             FILES,
-            f"'ledger', 'a.csv', 's1', date '2026-01-05', 'loaded', 3, {loaded}, 1, 25, 20, 5",
-            "'ledger', 'b.csv', 's2', date '2026-01-05', 'refused', 0, 0, 0, 0, 0, 0",
-            "'ledger', 'c.csv', 's3', date '2026-02-01', 'loaded', 9, 9, 0, 9, 9, 0",
+            f"'ledger', 'a.csv', 's1', date '2026-01-05', 'loaded', 3, {loaded}, 1, 25, 20, 5, 0",
+            "'ledger', 'b.csv', 's2', date '2026-01-05', 'refused', 0, 0, 0, 0, 0, 0, 0",
+            "'ledger', 'c.csv', 's3', date '2026-02-01', 'loaded', 9, 9, 0, 9, 9, 0, 0",
         ),
-        "control.quarantine": rows("sha256, amount", "'s1', 5.000"),
+        "control.quarantine": rows('sha256, amount, "table"', "'s1', 5.000, 'ledger_postings'"),
         "bronze.ledger_postings": rows(POSTED, *[line] * stored),
     }
 
 
 def test_a_file_is_conserved_in_rows_and_money_from_landing_to_bronze() -> None:
     controls = held("file_conservation", landed())
-    assert [c.outcome for c in controls] == ["passed"] * 6
+    assert [c.outcome for c in controls] == ["passed"] * 7
     assert {c.scope: c.actual for c in controls}["ledger: amounts in bronze"] == Decimal(20)
 
 
@@ -46,6 +46,15 @@ def test_a_row_that_is_counted_but_not_in_bronze_fails_its_file_and_its_day() ->
 def test_a_row_that_is_in_bronze_twice_fails_as_well() -> None:
     failed = [c for c in held("file_conservation", landed(stored=3)) if c.outcome == "failed"]
     assert {c.difference for c in failed} == {Decimal(10), Decimal(1)}
+
+
+def test_an_amount_that_cannot_be_read_is_unknown_and_counted_as_that() -> None:
+    tables = landed()
+    tables["control.quarantine"] = rows(
+        'sha256, amount, "table"', "'s1', 5.000, 'ledger_postings'", "'s1', null, 'ledger_postings'"
+    )
+    failed = {c.scope for c in held("file_conservation", tables) if c.outcome == "failed"}
+    assert failed == {"a.csv: rows in quarantine", "a.csv: rows of unknown amount"}
 
 
 def test_rows_that_were_not_known_on_the_day_do_not_count() -> None:
