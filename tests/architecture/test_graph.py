@@ -135,3 +135,12 @@ def test_the_job_of_everything_holds_every_check(house, graph):
     layer = house.resolve_job_def("everything").asset_layer
     for key in graph.asset_check_keys:
         assert layer.get_op_output_handle(key), key
+
+
+@pytest.mark.parametrize(
+    "table", ["gold/fct_breaks", "gold/fct_fraud_alerts", "silver/int_statements"]
+)
+def test_one_table_can_be_made_anew_with_its_checks_alone(house, table):
+    everything = house.resolve_implicit_global_asset_job_def()
+    job = everything.get_subset(asset_selection={dg.AssetKey(table.split("/"))})
+    assert 1 <= len(list(job.nodes)) <= 3

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 import pytest
 
-from pipelines.defs.reconcile.checks import OTHERS, controls_hold
-from pipelines.defs.resources import Moment
+from pipelines.defs.reconcile.checks import OTHERS, checks_on
 from pipelines.lake.control import record_controls
 from pipelines.lake.lake import Lake
 from quality.laws import LAWS, to_frame
@@ -22,8 +21,7 @@ def _record(lake: Lake, *controls: Control, run: str = "one", hour: int = 7) -> 
 
 
 def _checks(lake: Lake) -> dict[str, dg.AssetCheckResult]:
-    said = controls_hold(lake=lake, moment=Moment(day=DAY.isoformat()))
-    return {str(check.check_name): check for check in said}
+    return {str(check.check_name): check for check in checks_on(lake, DAY)}
 
 
 def _passing(*but: str) -> list[Control]:

@@ -1,7 +1,7 @@
 {# A control that was run twice for a day is worth what its last run says, which holds it over all of its
    scopes: one that failed before and is not named again holds. A business day on which nothing is on record
    of a control, from its first day on, is a day on which it is missing. Whether the marts keep their
-   contracts is asked when all of them are there: on the day in hand it is not yet due. #}
+   contracts is asked when all of them are there, this one too: of the day in hand it says nothing here. #}
 with recorded as (
     select
         name,
@@ -25,7 +25,9 @@ with recorded as (
                 partition by name, as_of order by recorded_at desc, run_id desc
             ) as run_recency
         from {{ source('control', 'controls') }}
-        where as_of <= {{ as_of() }}
+        where
+            as_of < {{ as_of() }}
+            or (as_of = {{ as_of() }} and name <> 'marts_keep_their_contracts')
     ) as ranked
     where recency = 1 and run_recency = 1
 ),
