@@ -76,7 +76,7 @@ _BY_LIMIT = f"""
     pairs as (
         select distinct a.k as l, b.k as r from keyed_left as a
         join keyed_right as b on a.block = b.block and a.key = b.key
-        where a.day - b.day between -$before and $after
+        where a.day - b.day between -$before and $after and (a.converts or b.converts)
     )
     {_FEATURES} from pairs join lefts as l on l.k = pairs.l join rights as r on r.k = pairs.r
     left join limits on limits.money = split_part(l.block, '|', -1)
@@ -88,11 +88,13 @@ _BY_LIMIT = f"""
 """
 
 _REFERENCE_KEYS = """
-    select k, block, day, unnest(list_distinct(list_concat(cites, [ref]))) as key from {table}
+    select k, block, day, {converts} as converts,
+        unnest(list_distinct(list_concat(cites, [ref]))) as key
+    from {table}
 """
 
 _TEXT_KEYS = """
-    select k, block, day, unnest(list_distinct(list_concat(cites,
+    select k, block, day, {converts} as converts, unnest(list_distinct(list_concat(cites,
         [ref, 'w' || words[1:3], 'w' || words[2:4], 'w' || words[4:6]]))) as key
     from {table} where length(words) >= 4 or ref is not null or len(cites) > 0
 """
@@ -121,8 +123,10 @@ def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame
     schema = {"money": pl.String, "units": pl.Int64}
     con.register("limits", pl.DataFrame(limits, schema=schema, orient="row").to_arrow())
     keys = _REFERENCE_KEYS if rule.identified else _TEXT_KEYS
+    converts = '"foreign"' if rule.cause == "fx" else "true"
     query = _BY_LIMIT.format(
-        keys_left=keys.format(table="lefts"), keys_right=keys.format(table="rights")
+        keys_left=keys.format(table="lefts", converts=converts),
+        keys_right=keys.format(table="rights", converts=converts),
     )
     bounds = {
         "permille": int(rule.up_to_percent * Decimal(1000)),
