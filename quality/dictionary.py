@@ -15,6 +15,7 @@ _LAYERS = {
     "bronze": "Bronze: what may come in",
     "gold": "Gold: what people read",
     "features": "Features",
+    "control": "Control: what the house keeps of itself",
 }
 
 

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from open_data_contract_standard.model import OpenDataContractStandard
 
+from pipelines.lake.control import QUARANTINE_SCHEMA
 from quality.column_rules import Rule
 from quality.contract import CONTRACTS, contract, contracts
 from quality.door import admit
@@ -198,3 +199,10 @@ def test_importing_the_contracts_does_not_import_great_expectations() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], env=os.environ, check=False)
     assert ran.returncode == 0
+
+
+def test_the_quarantine_has_a_contract_and_its_text_is_personal() -> None:
+    columns = {column.name: column for column in contract("quarantine").columns}
+    assert columns.keys() <= QUARANTINE_SCHEMA.keys()
+    says = {name for name, column in columns.items() if column.classification == "personal"}
+    assert says >= {"content", "reason", "file"}
