@@ -3,26 +3,26 @@
 A table that no profile fits is refused with a profile proposed for it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
 from pipelines.feeds.settlement_guess import looks_settled
 from pipelines.feeds.statement import (
     PLAIN_AMOUNT,
-    BalanceLine,
-    EntryLine,
     StatementHead,
     account_identity,
 )
-from pipelines.feeds.statement_fee import steps_proven
+from pipelines.feeds.statement_account import Account, PassedOver, balances
+from pipelines.feeds.statement_evidence import headless, without_heading
 from pipelines.feeds.statement_guess import guess, proposal
 from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.statement_profile import Profile, profiles
+from pipelines.feeds.statement_rows import is_total, told_by
 from pipelines.feeds.statement_table import MOST_ROWS, Row, head_rows, tables_of
 from pipelines.feeds.tabular import nearest
 from pipelines.feeds.workbook import is_workbook
@@ -32,18 +32,8 @@ _LACKING = 2
 """Required columns that a table of ours may lack and still be taken for one that was misnamed."""
 
 
-@dataclass(slots=True)
-class Account:
-    """One account's movements of the table, with the balance after each where it is given."""
-
-    currency: str | None = None
-    servicer: str | None = None
-    entries: list[EntryLine] = field(default_factory=list)
-    after: list[str | None] = field(default_factory=list)
-
-
-def _accounts(layout: Layout, rows: Iterator[Row], remarks: list[Finding]) -> dict[str, Account]:
-    remarks.clear()
+def _accounts(layout: Layout, rows: Iterator[Row], passed: PassedOver) -> dict[str, Account]:
+    passed.clear()
     accounts: dict[str, Account] = {}
     for count, (number, row) in enumerate(rows):
         if not any(row):
@@ -51,12 +41,22 @@ def _accounts(layout: Layout, rows: Iterator[Row], remarks: list[Finding]) -> di
         if count > MOST_ROWS:
             raise RefusedError(f"The table has more than {MOST_ROWS:,} rows", advice="Split it")
         if row == layout.heading or not any(layout.text(row, name) for name in _MOVEMENT):
-            remarks.append(_remark(row, number))
+            passed.remarks.append(_remark(row, number))
+            continue
+        if layout.is_undated(row) and is_total(layout.words(row)):
+            passed.remarks.append(_remark(row, number))
+            passed.totals.append((layout.amount(row), number))
             continue
         name = layout.text(row, "account_id") or layout.account or ""
         account = accounts.setdefault(name, Account())
         account.servicer = layout.text(row, "servicer") or account.servicer
         entry = layout.entry(row, number)
+        if told := told_by(layout.words(row)):
+            account.told.setdefault(told, entry) if told == "opening" else account.told.update(
+                {told: entry}
+            )
+            passed.remarks.append(_balance_row(row, number, told))
+            continue
         account.currency = (
             layout.text(row, "account_currency") or account.currency or entry.currency
         )
@@ -71,33 +71,10 @@ def _remark(row: Sequence[str], number: int) -> Finding:
     return Finding("row_without_movement", f"no movement, passed over: {said}", f"row {number}")
 
 
-def _balances(account: Account) -> list[BalanceLine]:
-    """Opening and closing from the running balance, whichever way the rows are ordered."""
-    entries = [entry for entry in account.entries if entry.status == "BOOK"]
-    if not entries or None in account.after:
-        return []
-    texts = [*(entry.amount for entry in entries), *(text or "" for text in account.after)]
-    if not all(PLAIN_AMOUNT.fullmatch(text) for text in texts):
-        return []
-    amounts = [Decimal(text) for text in texts]
-    moved, after = amounts[: len(entries)], amounts[len(entries) :]
-    upwards, downwards = steps_proven(moved, after)
-    days = [entry.booking_date or "" for entry in entries]
-    newest_first = downwards > upwards or (downwards == upwards and days[0] > days[-1])
-    first, last = (-1, 0) if newest_first else (0, -1)
-    opening, closing = after[first] - moved[first], after[last]
-    ends = (("OPBD", opening, first), ("CLBD", closing, last))
-    return [
-        BalanceLine(
-            kind,
-            f"{amount:f}",
-            account.currency,
-            entries[at].booking_date,
-            entries[at].row,
-            entries[at].place,
-        )
-        for kind, amount, at in ends
-    ]
+def _balance_row(row: Sequence[str], number: int, told: str) -> Finding:
+    what = "turnover" if told == "turnover" else f"{told} balance"
+    said = " ".join(cell for cell in row if cell)[:500]
+    return Finding("balance_row", f"tells the {what}, moves no money: {said}", f"row {number}")
 
 
 def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[Reading]:
@@ -122,15 +99,27 @@ def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[R
             continue
         index, layout = found
         collector.version = collector.dialect = layout.profile.name
-        remarks: list[Finding] = []
-        accounts = _read_accounts(rows, index, layout, remarks)
+        passed = PassedOver()
+        accounts = _read_accounts(rows, index, layout, passed)
         sheet = name if len(tables) > 1 else ""
-        for remark in remarks:
+        for remark in passed.remarks:
             collector.find(remark.code, remark.message, _in_sheet(remark.place, sheet))
+        for text, row in passed.totals if "amount" in layout.at else ():
+            collector.hold(
+                _total(text, accounts, _in_sheet(f"row {row}", sheet)), "total_line", text
+            )
         for account_id, account in accounts.items():
             yield from _statement(collector, account_id, account, sheet)
     collector.require_content()
     yield collector.part()
+
+
+def _total(text: str, accounts: Mapping[str, Account], place: str) -> StatedTotal:
+    """The total line of a table, held against the amounts above it that can be read."""
+    amounts = [entry.amount for account in accounts.values() for entry in account.entries]
+    summed = sum((Decimal(one) for one in amounts if PLAIN_AMOUNT.fullmatch(one)), Decimal(0))
+    stated = Decimal(text) if PLAIN_AMOUNT.fullmatch(text) else None
+    return StatedTotal("total line of a table", stated, summed, place)
 
 
 def _in_sheet(place: str, sheet: str) -> str:
@@ -138,14 +127,17 @@ def _in_sheet(place: str, sheet: str) -> str:
 
 
 def _read_accounts(
-    rows: Callable[[], Iterator[Row]], heading: int, layout: Layout, remarks: list[Finding]
+    rows: Callable[[], Iterator[Row]],
+    heading: int,
+    layout: Layout,
+    passed: PassedOver,
 ) -> dict[str, Account]:
     try:
-        return _accounts(layout, islice(rows(), heading + 1, None), remarks)
+        return _accounts(layout, islice(rows(), heading + 1, None), passed)
     except OtherMarkError as odd:
-        accounts = _with_other_mark(rows, heading, layout, str(odd), remarks)
+        accounts = _with_other_mark(rows, heading, layout, str(odd), passed)
         words = "the numbers have the other decimal mark than the profile says; read with theirs"
-        remarks.insert(0, Finding("decimal_mark", f"{words} ('{odd}')"))
+        passed.remarks.insert(0, Finding("decimal_mark", f"{words} ('{odd}')"))
         return accounts
 
 
@@ -154,12 +146,12 @@ def _with_other_mark(
     heading: int,
     layout: Layout,
     number: str,
-    remarks: list[Finding],
+    passed: PassedOver,
 ) -> dict[str, Account]:
     mark = "." if layout.profile.decimal_mark == "," else ","
     turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
     try:
-        return _accounts(turned, islice(rows(), heading + 1, None), remarks)
+        return _accounts(turned, islice(rows(), heading + 1, None), passed)
     except OtherMarkError as other:
         raise RefusedError(
             f"The numbers '{number}' and '{other}' have different decimal marks",
@@ -170,7 +162,8 @@ def _with_other_mark(
 def _statement(
     collector: StatementCollector, name: str, account: Account, sheet: str
 ) -> Iterator[Reading]:
-    row = account.entries[0].row
+    lines = account.entries or list(account.told.values())
+    row = lines[0].row
     place = _in_sheet(f"row {row}", sheet)
     if not name:
         raise RefusedError(
@@ -179,7 +172,7 @@ def _statement(
             advice="State it in the profile",
         )
     identity, scheme = account_identity(name)
-    days = sorted(filter(None, (entry.booking_date for entry in account.entries))) or [""]
+    days = sorted(filter(None, (entry.booking_date for entry in lines))) or [""]
     collector.begin(
         StatementHead(
             "CSV",
@@ -194,7 +187,7 @@ def _statement(
             place=place,
         )
     )
-    for line in _balances(account):
+    for line in balances(account):
         collector.balance(replace(line, place=_in_sheet(line.place, sheet)))
     for entry in account.entries:
         collector.entry(entry._replace(place=_in_sheet(entry.place, sheet)))
@@ -205,10 +198,13 @@ def _statement(
 
 def _no_profile(tables: Sequence[Sequence[Sequence[str]]], name: str) -> RefusedError:
     proposed = next(filter(None, (proposal(rows, name) for rows in tables)), None)
+    if proposed is None and any(without_heading(rows) for rows in tables):
+        return headless(name)
     if proposed is None:
         return RefusedError(
-            f"{name} is a table without a heading for dates and amounts",
-            advice="Write a column profile for it and save it in profiles/statements in the lake",
+            f"{name} is a table, but none that is read here: no heading of a bank statement stands "
+            "above days and amounts",
+            advice="`countinghouse init` proposes a profile for bank movements and for postings",
         )
     return RefusedError(
         f"No column profile fits the table {name}",

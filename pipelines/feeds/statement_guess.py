@@ -4,15 +4,21 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from pipelines.feeds.statement import PLAIN_AMOUNT
+from pipelines.feeds.statement_direction import with_direction
+from pipelines.feeds.statement_evidence import (
+    is_account,
+    is_another_register,
+    speaks_for_a_statement,
+)
 from pipelines.feeds.statement_fee import steps_proven
 from pipelines.feeds.statement_layout import Layout, OtherMarkError, bare_number
 from pipelines.feeds.statement_profile import parse_profile
-from pipelines.feeds.statement_words import BOOKED, CREDITS, DEBITS, means
+from pipelines.feeds.statement_words import BOOKED, means
 
 _DATES = [
     *("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y"),
@@ -20,6 +26,7 @@ _DATES = [
 ]
 _NUMBER = re.compile(r"[+-]?[\d.,]*\d(?:[.,]\d+)?-?$")
 _CODE = re.compile(r"[A-Za-z]{3}$")
+_ONLY_NAME = re.compile(r"name|naam|nom|nome|nombre|namn|navn|nimi|név|jméno", re.IGNORECASE)
 _ORDER = [
     *("counterparty_account", "value_date", "balance", "currency", "debit", "credit", "amount"),
     *("account_id", "booking_date", "payer_name", "payee_name", "counterparty_name"),
@@ -35,7 +42,8 @@ def guess(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, str], list[str]
 
     Returns:
         The heading's position, headings by column, and the date formats that read every sample;
-        nothing where there is no column of dates or none of amounts.
+        nothing where there is no column of dates or none of amounts, or where the table is no bank
+        statement.
     """
     for at, heading in enumerate(rows[:25]):
         samples = heading_samples(rows, at)
@@ -43,8 +51,10 @@ def guess(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, str], list[str]
             continue
         columns = _columns(heading, samples)
         dates = _dates_of(heading, columns, samples)
-        if dates and ("amount" in columns or {"debit", "credit"} <= set(columns)):
-            return at, columns, dates
+        moved = "amount" in columns or {"debit", "credit"} <= set(columns)
+        if dates and moved and not is_another_register(rows, at):
+            told = speaks_for_a_statement(columns, heading, samples)
+            return (at, columns, dates) if told else None
     return None
 
 
@@ -58,6 +68,7 @@ def _columns(heading: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[s
             if index not in taken
             and means(column, name)
             and _holds(column, [row[index] for row in samples])
+            and not (column == "counterparty_name" and _is_holder(name, samples, index))
         ]
         if column == "booking_date":
             fitting.sort(key=lambda index: not _BOOKING.search(heading[index]))
@@ -77,26 +88,10 @@ def _columns(heading: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[s
     return columns
 
 
-def _direction(
-    heading: Sequence[str], columns: dict[str, str], samples: Sequence[Sequence[str]]
-) -> tuple[str, list[str]] | None:
-    """The column that tells money in from money out, where no amount has a sign, and its words."""
-    names = [name.strip() for name in heading]
-    if "amount" not in columns:
-        return None
-    amounts = [bare_number(row[names.index(columns["amount"])]) for row in samples]
-    if any(amount.startswith("-") or amount.endswith("-") for amount in amounts):
-        return None
-    for index, name in enumerate(names):
-        words = {row[index].strip() for row in samples} - {""}
-        debits = {word for word in words if word.casefold() in DEBITS}
-        if words and name not in columns.values() and words - debits <= _credits(words):
-            return name, sorted(debits)
-    return None
-
-
-def _credits(words: set[str]) -> set[str]:
-    return {word for word in words if word.casefold() in CREDITS}
+def _is_holder(name: str, samples: Sequence[Sequence[str]], index: int) -> bool:
+    """Whether a column that is only called a name says the same in each of several rows."""
+    said = {row[index].strip() for row in samples}
+    return bool(_ONLY_NAME.fullmatch(name.strip())) and len(samples) > 1 and len(said) == 1
 
 
 def _holds(column: str, values: Sequence[str]) -> bool:
@@ -109,6 +104,8 @@ def _holds(column: str, values: Sequence[str]) -> bool:
         return bool(given) and any(_reads(way, given) for way in _DATES)
     if column == "currency":
         return bool(given) and all(_CODE.match(value) for value in given)
+    if column == "account_id":
+        return is_account(given)
     return column != "counterparty_name" or not all(_NUMBER.match(value) for value in given)
 
 
@@ -172,14 +169,14 @@ def _texts(heading: Sequence[str], columns: Mapping[str, str]) -> str | list[str
 def _fee_beside(
     profile: Mapping[str, Any], heading: Sequence[str], samples: Sequence[Sequence[str]]
 ) -> dict[str, str]:
-    """The column of fees beside the amounts, if any, where the balances do not deny it."""
+    """The column of fees beside the amounts, if any, where the balances prove it."""
     listed = profile["columns"]
     named = [name for name in heading if means("fee", name) and name not in listed.values()]
     if "balance" not in listed or not named:
         return {}
     beside = {**profile, "columns": {**listed, "fee": named[0]}}
     proven = [_proven(way, heading, samples) for way in (profile, beside)]
-    return {"fee": named[0]} if proven[1] >= proven[0] else {}
+    return {"fee": named[0]} if proven[1] > proven[0] else {}
 
 
 def _proven(
@@ -210,10 +207,7 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     heading, samples = [cell.strip() for cell in rows[at]], heading_samples(rows, at)
     marked = heading.index(columns.get("amount") or columns["debit"])
     values = " ".join(bare_number(row[marked]) for row in samples)
-    direction = _direction(heading, columns, samples)
     listed: dict[str, object] = {**columns}
-    if direction:
-        listed["direction"] = direction[0]
     status = _booked(heading, columns, samples)
     if status:
         listed["status"] = status[0]
@@ -229,10 +223,13 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     if "currency" not in columns:
         profile["currency"] = "THE CURRENCY'S CODE"
     profile["columns"] = listed
-    if direction:
-        profile["debit_words"] = direction[1]
     if status:
         profile["booked_words"] = status[1]
+    profile = with_direction(
+        profile, heading, samples, lambda said: _proven(said, heading, samples)
+    )
+    listed = {**cast("dict[str, object]", profile["columns"])}
+    profile["columns"] = listed
     listed.update(_fee_beside(profile, heading, samples))
     needed = ("account_id", "booking_date", "amount", "debit", "credit", "direction", "fee")
     profile["required"] = [key for key in listed if key in needed]

@@ -18,6 +18,12 @@ _PLAIN = (
     *("counterparty_account", "counterparty_agent", "bank_transaction_code"),
     "additional_information",
 )
+_FIGURES = (
+    *("account_id", "account_currency", "booking_date", "value_date", "amount", "fee", "debit"),
+    *("credit", "direction", "currency", "balance"),
+)
+"""Columns of a profile that say no words."""
+
 _GROUPED = {
     ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?-?$"),
     ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?-?$"),
@@ -77,6 +83,8 @@ class Layout:
             return into if into.strip("0.") else f"-{out.lstrip('-')}"
         amount = self.number(self.text(row, "amount"))
         debit = self.text(row, "direction").casefold() in self.profile.debit_words
+        if self.profile.sign_by_direction and self.text(row, "direction"):
+            amount = amount.lstrip("-")
         return f"-{amount.lstrip('-')}" if debit else amount
 
     def number(self, text: str) -> str:
@@ -97,6 +105,15 @@ class Layout:
         """Whether the row's status is one of a booked movement; without a status every row is."""
         stated = self.text(row, "status").casefold()
         return not stated or not self.profile.booked_words or stated in self.profile.booked_words
+
+    def is_undated(self, row: Sequence[str]) -> bool:
+        """Whether a row names no day."""
+        return not (self.text(row, "booking_date") or self.text(row, "value_date"))
+
+    def words(self, row: Sequence[str]) -> list[str]:
+        """The row's cells that are no account, day, number, mark or currency of the profile's."""
+        said = [index for name in _FIGURES for index in self.at.get(name, ())]
+        return [cell for index, cell in enumerate(row) if cell and index not in said]
 
     def rest(self, row: Sequence[str]) -> str | None:
         """The cells that the profile does not ask for, as JSON."""

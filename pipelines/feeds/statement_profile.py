@@ -32,6 +32,8 @@ class Profile:
     `currency` and `account` stand in where the table has no column for them. A row counts as booked
     where its `status` is one of `booked_words`, otherwise as pending. Where payer and payee have
     columns of their own, the sign of the amount tells which of them is the other side.
+    Where `sign_by_direction` is set, the word of the direction alone tells in from out, whatever
+    sign the amount has.
     A `fee` stands beside an amount that does not contain it: what moved is the amount less the fee.
     """
 
@@ -44,6 +46,7 @@ class Profile:
     account: str | None = None
     debit_words: tuple[str, ...] = ()
     booked_words: tuple[str, ...] = ()
+    sign_by_direction: bool = False
 
     def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Where each column stands in a table with this heading."""
@@ -112,6 +115,7 @@ def parse_profile(text: str) -> Profile:
         account=node.get("account"),
         debit_words=_words(node, "debit_words"),
         booked_words=_words(node, "booked_words"),
+        sign_by_direction=bool(node.get("sign_by_direction", False)),
     )
 
 

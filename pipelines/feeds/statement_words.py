@@ -8,19 +8,23 @@ _MEANS = {
         r"számla|sąskait|produit|auftragskonto|iban/bban"
     ),
     "booking_date": (
-        r"book|buchung|datum|date|posted|fecha|data|dato|dag|kirjaus|päivä|dátum|könyvel|kuup"
+        r"book|buchung|datum|date|posted|fecha|data|dato|dag|kirjaus|päivä|dátum|könyvel|kuup|"
+        r"^created\b|timestamp|zeitpunkt|tijdstip|^(transaction )?time$|kelt|dată"
     ),
     "value_date": (
         r"\bvalue|valuta|valeur|wertstellung|rente|interest date|f\.? ?valor|fecha valor|"
-        r"data waluty|arvopäivä|értéknap|valutadag|data valuta"
+        r"data waluty|arvopäivä|értéknap|valutadag|data valuta|interest ?date|rentedat|"
+        r"verrekening|verrechnung|settle(d|ment) (date|on)|^settled$|effective|väärtuspäev|valör"
     ),
     "debit": (
         r"^#?(debit|débit|withdrawal|paid out|money out|soll\b|debe\b|addebit|dare\b|cargo|"
-        r"belastung|terhel|obciąż|wydatki|uit\b|ut\b|ud\b|sortie)"
+        r"belastung|terhel|obciąż|wydatki|uit\b|ute?\b|ud\b|out\b|sortie|ausgang|ausgaben|af\b|"
+        r"uscite|salidas|saída|kiadás|výdaj|väljaminek|outgoing|payments? out)"
     ),
     "credit": (
         r"^#?(credit|crédit|deposit|paid in|money in|haben\b|haber\b|accredit|avere\b|abono|"
-        r"gutschrift|jóváír|uznani|wpływy|entrée|ind?\b)"
+        r"gutschrift|jóváír|uznani|wpływy|entrée|inn?\b|ind\b|eingang|einnahmen|bij\b|entrate|"
+        r"entradas|bevétel|příjem|sissetulek|incoming|payments? in)"
     ),
     "amount": (
         r"amount|betrag|bedrag|montant|montante|importe|importo|umsatz|kwota|belopp|beløb|beloep|"
@@ -31,7 +35,8 @@ _MEANS = {
         r"prowizja|avgift|gebyr)\b"
     ),
     "currency": (
-        r"currency|währung|waehrung|munt|devise|divisa|moneda|ccy|waluta|valuta|monn|valiuta"
+        r"currency|währung|waehrung|munt|devise|divisa|moneda|moeda|ccy|waluta|valut|monn|valiuta|"
+        r"deviz|pénznem|měna|^mena$|döviz|para birimi|valūta|valuuta|валюта|νόμισμα"
     ),
     "balance": (
         r"balance|saldo|solde|kontostand|disponible|egyenleg|zůstatek|saldo na|saldo po|likutis"
@@ -54,7 +59,8 @@ _MEANS = {
     "payee_name": r"^payee( name)?$|zahlungsempfänger",
     "status": r"^(status|state|zustand|estado|état|stato|stan|info)$",
     "entry_reference": (
-        r"reference|referenz|referentie|referencia|référence|\bref\b|viite|\bid\b|n°"
+        r"reference|referenz|referentie|referencia|référence|\bref\b|viite|\bid\b|n°|"
+        r"azonosító|identyfikator|kennung|identificador"
     ),
 }
 _NOT = {
@@ -62,7 +68,10 @@ _NOT = {
         r"counter|payee|payer|partner|tegen|gegen|gegenkonto|empf|benef|merchant|zahlungsbeteil|name|"
         r"nadawc|odbiorc|type|typ\b|holder|stand|bezeichnung|bic|description"
     ),
-    "booking_date": r"value|valuta|valeur|wertst|update|format|exchange",
+    "booking_date": (
+        r"value|valuta|valeur|wertst|update|format|exchange|interest ?date|rentedat|verrekening|"
+        r"verrechnung|settle|effective"
+    ),
     "amount": (
         r"original|foreign|exchange|local|converted|target|fee|refund|tax|saldo|balance|vat|btw"
     ),

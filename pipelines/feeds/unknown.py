@@ -2,6 +2,8 @@
 
 from pipelines.feeds.json_safe import TooDeepError, check_nesting
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.statement_evidence import headless, without_heading
+from pipelines.feeds.statement_table import head_rows
 from pipelines.feeds.tabular import nearest
 
 _MAGIC = (
@@ -62,6 +64,8 @@ def _unknown_text(head: bytes, name: str) -> RefusedError:
             place="line 1",
             advice="Name the columns in the first line as the contract does",
         )
+    if without_heading(head_rows(head)):
+        return headless(name)
     shown = head[:60].decode("utf-8", "replace")
     return RefusedError(
         f"{name} is of no known format; it begins with {shown!r}",

@@ -1,0 +1,57 @@
+"""Rows of a table that tell a balance or a turnover between the movements, and move no money."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+Told = Literal["opening", "closing", "turnover"]
+
+_WORDS: dict[Told, str] = {
+    "opening": (
+        r"(opening|starting|initial|previous|beginning) (account )?balance|balance brought forward|"
+        r"brought forward|anfangssaldo|alter (konto)?stand|alter saldo|saldovortrag|beginsaldo|"
+        r"ancien solde|solde (initial|précédent|d.ouverture|ancien)|saldo (anterior|inicial|"
+        r"iniziale|precedente|początkowe|poprzednie)|ingående saldo|inngående saldo|primo saldo|"
+        r"alkusaldo|algsaldo|likutis pradžiai|pradinis likutis|sākuma atlikums|počáteční zůstatek|"
+        r"nyitó egyenleg|sold (initial|precedent)"
+    ),
+    "closing": (
+        r"(closing|ending|final|new) (account )?balance|balance carried forward|carried forward|"
+        r"endsaldo|schlusssaldo|neuer (konto)?stand|neuer saldo|eindsaldo|nouveau solde|"
+        r"solde (final|de clôture|nouveau)|saldo (final|finale|actual|końcowe)|utgående saldo|"
+        r"ultimo saldo|loppusaldo|lõppsaldo|likutis pabaigai|galutinis likutis|beigu atlikums|"
+        r"konečný zůstatek|záró egyenleg|sold final"
+    ),
+    "turnover": (
+        r"turnover|total turnover|(total )?(debit|credit) turnover|umsatzsumme|käive|apyvarta|"
+        r"apgrozījums|obroty|suma obrotów|obrat|forgalom|omsättning"
+    ),
+}
+_COMPILED = {
+    told: re.compile(
+        rf"({words})( (on|per|am|op|au|al|at|as of|dne)?\s*[\d./-]+)?:?", re.IGNORECASE
+    )
+    for told, words in _WORDS.items()
+}
+
+
+_TOTAL = re.compile(
+    r"(grand |sub)?totals?( (amount|debits?|credits?))?|sum|(gesamt)?summe|gesamt|totaal|totale|"
+    r"total général|suma|razem|celkem|összesen|yhteensä|summa|i alt",
+    re.IGNORECASE,
+)
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Whether a row without a day is the total line of its table, by a cell that says only that."""
+    return any(_TOTAL.fullmatch(" ".join(cell.split()).strip(" *.-:")) for cell in cells)
+
+
+def told_by(cells: Sequence[str]) -> Told | None:
+    """What a row tells instead of a movement, by a cell that says nothing else."""
+    for cell in cells:
+        plain = " ".join(cell.split()).strip(" *.-")
+        for told, words in _COMPILED.items():
+            if words.fullmatch(plain):
+                return told
+    return None
