@@ -11,7 +11,7 @@ import yaml
 
 from pipelines.feeds.delimited import decode
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.settlement_heading import HEADING_WITHIN, headings
+from pipelines.feeds.settlement_heading import HEADING_WITHIN, cells_of, headings
 from pipelines.feeds.settlement_profile import parse_settlement_profile, plain, profiles
 from pipelines.feeds.tabular import nearest
 
@@ -20,9 +20,9 @@ _WORDS: Mapping[str, str] = {
     "fee_amount": r"fees?|commissions?|charges?|costs?|gebühr(en)?|gebuehr(en)?|entgelte?"
     r"|frais|kosten|comisi[oó]n(es)?|commissioni?|provision(en)?|avgift",
     "net_amount": r"net|nett|netto|neto|payable|auszahlungsbetrag",
-    "payout_id": r"payout|payouts|disbursement|settlement|auszahlung|batch|transfer|deposit",
+    "payout_id": r"payout|payouts|disbursement|settlement|auszahlungs?|batch|transfer|deposit",
     "net_currency": r"currency|ccy|währung|waehrung|devise|moneda|divisa|valuta",
-    "raw_type": r"type|typ|tipo|category|kind|event|art|vorgang|operation|operación|description",
+    "raw_type": r"type|\w*typ|tipo|category|kind|event|art|vorgang|operation|operación|description",
     "created_at": r"date|created|datetime|timestamp|time|datum|fecha|data|processed|on|at",
     "merchant_reference": r"order|reference|invoice|merchant|bestellung|commande|pedido",
     "psp_reference": r"payment|charge|transaction|capture",
@@ -34,6 +34,7 @@ _AMOUNT = re.compile(r"amount|betrag|montant|importe|importo|bedrag|value|total"
 LACKING = 2
 """Required columns that a table of ours may lack and still be taken for one that was misnamed."""
 
+_PLAINLY = {"payout", "payouts", "settlement", "disbursement", "auszahlung", "auszahlungs"}
 _TOKENS = re.compile(r"[_\W]+")
 
 
@@ -42,7 +43,7 @@ def proposal_of(head: bytes, name: str) -> str | None:
     lines = decode(head)[0].splitlines()
     for layout in headings(head):
         row = lines[layout.first_line - 1 :][:1]
-        cells = row[0].split(layout.separator) if row else []
+        cells = cells_of(row[0], layout.separator) if row else ()
         columns = _columns(layout.header, cells)
         if columns and layout.first_line <= HEADING_WITHIN:
             return _written(layout.header, columns, name)
@@ -59,9 +60,7 @@ def _means(ours: str, heading: str) -> bool:
 
 def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]]:
     """Headings by our columns; nothing where they are not those of a settlement report."""
-    numeric = [
-        name for name, cell in zip(header, cells, strict=False) if _is_number(cell.strip(' "'))
-    ]
+    numeric = [name for name, cell in zip(header, cells, strict=False) if _is_number(cell)]
     money = {
         ours: [name for name in numeric if _means(ours, name) and not _is_id(name)]
         for ours in ("gross_amount", "fee_amount", "net_amount")
@@ -73,9 +72,10 @@ def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]
     kinds = [name for name in texts if _means("raw_type", name)]
     if len(found) < 2:
         amounts = [name for name in numeric if _AMOUNT.search(plain(name)) and not _is_id(name)]
-        if not (ids and kinds and amounts):
+        plainly = any(_PLAINLY & _tokens(name) for name in ids)  # a type is not needed to tell
+        if not (ids and amounts and (kinds or plainly)):
             return {}
-        found = {"net_amount": amounts[-1:]}
+        found = {"net_amount": _best(amounts)}
     if ids:
         found["payout_id"] = ids[:1]
     if kinds:
@@ -83,9 +83,18 @@ def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]
     for ours in ("net_currency", "created_at", "psp_reference", "merchant_reference"):
         taken = {name for names in found.values() for name in names}
         fitting = [name for name in texts if name not in taken and _means(ours, name)]
+        if ours == "psp_reference":
+            fitting = [name for name in fitting if _is_id(name)]
         if fitting:
-            found[ours] = fitting[:1]
+            found[ours] = _best(fitting) if ours == "net_currency" else fitting[:1]
     return found
+
+
+def _best(headings_: Sequence[str]) -> list[str]:
+    """The heading that speaks of what is paid out, else the plainest."""
+    return sorted(
+        headings_, key=lambda name: (not (_PLAINLY | {"net"}) & _tokens(name), len(_tokens(name)))
+    )[:1]
 
 
 def _is_number(cell: str) -> bool:

@@ -30,7 +30,7 @@ def headings(head: bytes) -> Iterator[Layout]:
     for number, line in enumerate(lines[1:HEADING_WITHIN], 2):
         for separator in SEPARATORS:
             if line.count(separator) >= 2:
-                names, unnamed = named_headings(_cells(line, separator))
+                names, unnamed = named_headings(cells_of(line, separator))
                 yield Layout(separator, names, number + 1, unnamed=unnamed)
 
 
@@ -51,7 +51,8 @@ def _lines(head: bytes) -> list[str]:
     return [line.rstrip("\r") for line in text.split("\n")]
 
 
-def _cells(line: str, separator: str) -> tuple[str, ...]:
+def cells_of(line: str, separator: str) -> tuple[str, ...]:
+    """The cells of one line, without quotes and blanks around them."""
     found = walk(line, 1, separator, None).records
     return tuple((cell or "").strip() for cell in found[0][1]) if found else ()
 
@@ -61,7 +62,7 @@ def _totals_above(head: bytes, layout: Layout, profile: Profile) -> Iterator[Map
     names: Mapping[str, str] | None = None
     header: tuple[str, ...] = ()
     for line in _lines(head)[: layout.first_line - 2]:
-        cells = _cells(line, layout.separator)
+        cells = cells_of(line, layout.separator)
         found = profile.totals_of(cells)
         if found is not None:
             names, header = found, cells

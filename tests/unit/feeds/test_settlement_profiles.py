@@ -204,6 +204,28 @@ def test_a_report_that_no_profile_knows_is_refused_as_a_settlement_report(
     assert not any(one.recognises(head, "x.csv") for one in statements)
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (
+            "Date,Currency,Amount,ID,Settlement currency,Settlement amount,Settlement reference,"
+            "Amount refunded\n2026-03-01,USD,100.00,tr_1,EUR,99.71,S1,0.00\n",
+            {"net_amount": "settlement_amount", "net_currency": "settlement_currency"},
+        ),
+        (
+            "Datum,Transaktionstyp,Brutto,Gebühr,Netto,Auszahlungs-ID,Währung\n"
+            '01.03.2026,Verkauf,"100,00","1,69","98,31",PO1,EUR\n',
+            {"payout_id": "auszahlungs_id", "raw_type": "transaktionstyp", "net_amount": "netto"},
+        ),
+    ],
+)
+def test_what_is_proposed_speaks_of_what_is_paid_out(text: str, columns: dict[str, str]) -> None:
+    proposed = proposal_of(text.encode(), "acme.csv")
+    assert proposed is not None
+    found = parse_settlement_profile(proposed).columns
+    assert {ours: found[ours] for ours in columns} == {ours: (n,) for ours, n in columns.items()}
+
+
 def test_a_saved_profile_reads_what_was_refused(source: Any, whole: Any) -> None:
     proposed = proposal_of(UNKNOWN.encode(), "acme.csv")
     assert proposed is not None
