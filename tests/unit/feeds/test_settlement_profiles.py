@@ -204,17 +204,25 @@ def test_a_report_that_no_profile_knows_is_refused_as_a_settlement_report(
     assert not any(one.recognises(head, "x.csv") for one in statements)
 
 
+MOLLIE = (
+    "Date,Currency,Amount,ID,Settlement currency,Settlement amount,Settlement reference,"
+    "Amount refunded\n2026-03-01,USD,100.00,tr_1,EUR,99.71,S1,0.00\n"
+)
+SUMUP = (
+    "Datum,Transaktionstyp,Brutto,Gebühr,Netto,Auszahlungs-ID,Währung\n"
+    '01.03.2026,Verkauf,"100,00","1,69","98,31",PO1,EUR\n'
+)
+
+
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
         (
-            "Date,Currency,Amount,ID,Settlement currency,Settlement amount,Settlement reference,"
-            "Amount refunded\n2026-03-01,USD,100.00,tr_1,EUR,99.71,S1,0.00\n",
+            MOLLIE,
             {"net_amount": "settlement_amount", "net_currency": "settlement_currency"},
         ),
         (
-            "Datum,Transaktionstyp,Brutto,Gebühr,Netto,Auszahlungs-ID,Währung\n"
-            '01.03.2026,Verkauf,"100,00","1,69","98,31",PO1,EUR\n',
+            SUMUP,
             {"payout_id": "auszahlungs_id", "raw_type": "transaktionstyp", "net_amount": "netto"},
         ),
     ],
