@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pipelines.feeds.ofx.values import day, decimal_text
+from pipelines.feeds.ofx.values import day, decimal_text, in_places
 from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
 
 _READ = {
@@ -17,7 +17,8 @@ _REFERENCES = ("CHECKNUM", "CHKNUM", "REFNUM")
 def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryLine:
     """The entry that the leaves of a `STMTTRN` describe; what has no column stays beside it."""
     stated = leaves.get("CURRENCY/CURSYM") or head.account_currency
-    amount = decimal_text(leaves.get("TRNAMT", ""), stated)
+    written = decimal_text(leaves.get("TRNAMT", ""), stated)
+    amount = in_places(written, stated)
     reference = next((name for name in _REFERENCES if leaves.get(name)), None)
     value = leaves.get("DTAVAIL") or leaves.get("VALUEDATE")
     other = next((leaves[name] for name in _NAMES if leaves.get(name)), None)
@@ -26,6 +27,8 @@ def entry_of(leaves: Mapping[str, str], head: StatementHead, row: int) -> EntryL
         for name, text in leaves.items()
         if name not in _READ and name != reference and not (name in _NAMES and text == other)
     }
+    if amount != written:
+        rest["TRNAMT"] = written
     return EntryLine(
         amount=amount,
         currency=stated.upper() if stated else None,

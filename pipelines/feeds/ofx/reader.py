@@ -7,11 +7,17 @@ that banks offer do not keep to it.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from pipelines.feeds.ofx.entry import entry_of
+from pipelines.feeds.ofx.group import Group, cash_of
 from pipelines.feeds.ofx.tags import Tag, named_texts, tags_of
-from pipelines.feeds.ofx.values import decimal_text, is_balance_row, lenient_day, synthetic_id
+from pipelines.feeds.ofx.values import (
+    decimal_text,
+    in_places,
+    is_balance_row,
+    lenient_day,
+    synthetic_id,
+)
 from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
 from pipelines.feeds.statement_parts import StatementCollector
@@ -20,19 +26,12 @@ _STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 _NESTED = ("CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "IMAGEDATA")
 _ACCOUNTS = ("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM")
 _BALANCES = {"LEDGERBAL": "CLBD", "AVAILBAL": "CLAV", "INVBAL": "CLAV"}
-_KEPT = ("STMTTRN", "STATUS", *_ACCOUNTS, *_BALANCES)
+_INCOME = ("INCOME", "INVEXPENSE", "RETOFCAP", "MARGININTEREST")
+"""Dividends, interest, and what an investment costs or gives back: they move cash."""
+
+_KEPT = ("STMTTRN", "STATUS", *_INCOME, *_ACCOUNTS, *_BALANCES)
 _UNDATED = "undated"
-_INVESTMENTS = ("INVBUY", "INVSELL", "INCOME", "REINVEST", "TRANSFER", "MARGININTEREST")
-
-
-@dataclass(slots=True)
-class Group:
-    """An aggregate whose leaves are being collected."""
-
-    name: str
-    row: int
-    leaves: dict[str, str] = field(default_factory=dict)
-    nested: str = ""
+_INVESTMENTS = ("INVBUY", "INVSELL", "REINVEST", "TRANSFER")
 
 
 class Reader:
@@ -104,8 +103,9 @@ class Reader:
             if group.leaves.get("SEVERITY", "").upper() == "ERROR":
                 words = (group.leaves.get(name, "") for name in ("CODE", "MESSAGE"))
                 self.errors.append(" ".join(filter(None, words)))
-        elif group.name == "STMTTRN":
+        elif group.name == "STMTTRN" or group.name in _INCOME:
             self.begin()
+            group.leaves = group.leaves if group.name == "STMTTRN" else cash_of(group)
             self.transaction(group)
         else:
             self.balances.append(group)
@@ -154,6 +154,9 @@ class Reader:
         place = f"line {group.row}"
         leaves = group.leaves
         entry = entry_of(leaves, self.collector.head, group.row)
+        if '"TRNAMT"' in (entry.remainder or ""):
+            words = f"the amount {leaves['TRNAMT']} has more places than its currency has"
+            self.collector.find("amount_rounded", f"{words}; taken as {entry.amount}", place)
         fitid = leaves.get("FITID", "")
         if not fitid or (self.statement, fitid) in self.reused:
             kind = "reused" if fitid else "empty"
@@ -184,7 +187,7 @@ class Reader:
                 self.balance(group)
             self.collector.end()
         if self.investments:
-            words = f"{self.investments} investment transactions move no cash and are not read"
+            words = f"{self.investments} trades and transfers of investments are not read"
             self.collector.find("investments_not_read", words, f"line {self.row}")
         self.begun, self.leaves, self.account, self.balances = False, {}, {}, []
         self.investments = 0
@@ -201,6 +204,10 @@ class Reader:
             words = f"{group.name} '{text[:40]}' is not an amount"
             self.collector.find("balance_unreadable", words, place)
             return
+        exact, amount = amount, in_places(amount, head.account_currency)
+        if amount != exact:
+            words = f"{group.name} {exact} has more places than its currency has"
+            self.collector.find("amount_rounded", f"{words}; taken as {amount}", place)
         as_of = lenient_day(group.leaves.get("DTASOF")) or head.to_date
         kind = _BALANCES[group.name]
         self.collector.balance(

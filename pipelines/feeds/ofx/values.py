@@ -3,9 +3,11 @@
 import hashlib
 import re
 from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from pipelines.feeds.minor_units import THREE_DECIMALS
+from pipelines.feeds.minor_units import THREE_DECIMALS, decimals
 
+_FINE = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _SHORT_DAY = re.compile(r"(\d{2})/?(\d{2})/?(\d{2})$")
 _BALANCE_ROW = re.compile(
@@ -38,6 +40,18 @@ def decimal_text(text: str, currency: str | None) -> str:
         return re.sub(r"[.,]", "", plain)
     whole = re.sub(r"[.,]", "", whole)
     return f"{whole or '0'}.{cents}" if cents else whole
+
+
+def in_places(amount: str, currency: str | None) -> str:
+    """An amount in the places of its currency, where it has more.
+
+    Brokers count hundredths of a cent, and book cents. What is no amount stays as it is.
+    """
+    places = decimals(currency or "")
+    if not _FINE.fullmatch(amount) or not amount.rpartition(".")[2][places:].strip("0"):
+        return amount
+    unit = Decimal(1).scaleb(-places)
+    return f"{Decimal(amount).quantize(unit, ROUND_HALF_UP, Context(prec=40)):f}"
 
 
 def day(text: str | None) -> str | None:
