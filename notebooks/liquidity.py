@@ -71,7 +71,9 @@ def _(mo, position, reading):
     mo.vstack(
         [
             mo.md("## Position by account"),
-            mo.ui.table(reading.shown(position), selection=None, pagination=False),
+            mo.ui.table(
+                reading.shown(position), selection=None, pagination=False, show_download=False
+            ),
         ]
     )
     return
@@ -96,7 +98,7 @@ def _(alt, as_of, mo, reading):
         [
             mo.md(f"## Open breaks ({breaks.height:,})"),
             bars,
-            mo.ui.table(reading.shown(breaks), selection=None, page_size=10),
+            mo.ui.table(reading.shown(breaks), selection=None, page_size=10, show_download=False),
         ]
     )
     return
@@ -107,7 +109,7 @@ def _(mo, reading):
     mo.vstack(
         [
             mo.md("## How fresh the sources are"),
-            mo.ui.table(reading.freshness(), selection=None, pagination=False),
+            mo.ui.table(reading.freshness(), selection=None, pagination=False, show_download=False),
         ]
     )
     return

@@ -149,5 +149,20 @@ def test_csv_that_people_open_is_written_in_one_place(repository: Path):
     assert writers == []
 
 
+def test_no_page_offers_a_download_that_is_not_written_there(repository: Path):
+    tables = [
+        (path.name, node.lineno)
+        for path in _sources(repository, "notebooks")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "mo.ui.table"
+        and not any(
+            word.arg == "show_download" and getattr(word.value, "value", True) is False
+            for word in node.keywords
+        )
+    ]
+    assert tables == []  # marimo's own CSV holds a stranger's formulas as they stand
+
+
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
