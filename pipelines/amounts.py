@@ -56,9 +56,14 @@ def plain_amount(amount: Decimal) -> str:
     return f"{exact:,}" if exact == amount else f"{amount:,}"
 
 
-def came_in(lake: Lake) -> tuple[CameIn, ...]:
-    """Control totals of the files by currency: the amounts of all rows of all tables."""
+def came_in(lake: Lake, as_of: date | None = None) -> tuple[CameIn, ...]:
+    """Control totals of the files by currency: the amounts of all rows of all tables.
+
+    With `as_of`, of what was known at the end of that day.
+    """
     con = duckdb.connect()
+    con.execute("set timezone = 'UTC'")
+    until = f"known_at < date '{as_of}' + 1" if as_of else "true"
     asked = []
     for each in contracts().values():
         table = f"bronze/{each.name}"
@@ -66,13 +71,13 @@ def came_in(lake: Lake) -> tuple[CameIn, ...]:
             lake.register(con, table)
             asked.append(
                 f"select {each.currency} as currency, sum(cast({each.amount} as decimal(38,3)))"
-                f' as loaded from bronze."{each.name}" group by all'
+                f' as loaded from bronze."{each.name}" where {until} group by all'
             )
     schema = {"currency": pl.String(), "loaded": _WIDE}
     stored = pl.DataFrame(schema=schema)
     if asked:
         stored = con.sql(" union all ".join(asked)).pl().cast(pl.Schema(schema))
-    away = _quarantined(lake)
+    away = _quarantined(lake, as_of)
     sums = (
         pl.concat([stored, away], how="diagonal")
         .group_by("currency")
@@ -85,12 +90,14 @@ def came_in(lake: Lake) -> tuple[CameIn, ...]:
     )
 
 
-def _quarantined(lake: Lake) -> pl.DataFrame:
+def _quarantined(lake: Lake, as_of: date | None) -> pl.DataFrame:
     schema = {"currency": pl.String(), "quarantined": _WIDE, "unknown": pl.Int64()}
     if not lake.exists(QUARANTINE):
         return pl.DataFrame(schema=schema)
     carrying = [each.name for each in contracts().values() if each.amount]
     rows = lake.read(QUARANTINE).filter(pl.col("table").is_in(carrying))
+    if as_of is not None:
+        rows = rows.filter(pl.col("known_at").dt.date() <= as_of)
     return (
         rows.group_by("currency")
         .agg(

@@ -82,7 +82,7 @@ def summarise(lake: Lake, as_of: date) -> Summary:
         refused=tuple(files.filter(state="refused").select("file", "reason").iter_rows()),
         rows_loaded=int(files["rows_loaded"].sum()),
         rows_quarantined=int(files["rows_quarantined"].sum()),
-        amounts=came_in(lake),
+        amounts=came_in(lake, as_of),
         controls=_counts(controls["outcome"]),
         missing_days=missing["as_of"].n_unique(),
         failed_laws=tuple(failed.iter_rows()),

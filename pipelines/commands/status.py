@@ -42,7 +42,7 @@ def status(*, lake: Path | None, as_json: bool) -> int:
     if said.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
         return 0
-    print_came_in(console, said, came_in(house))
+    print_came_in(console, said, came_in(house, as_of))
     print_troubled(console, said)
     print_resolved(console, quarantined(house))
     print_withdrawn(console, standing(house, as_of))

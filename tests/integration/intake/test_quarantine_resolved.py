@@ -64,3 +64,9 @@ def test_a_row_that_came_in_later_is_linked_to_the_first_file_that_brought_it(
     assert rows[0]["amount"] is None
     assert isinstance(rows[1]["amount"], Decimal)
     assert quarantined(lake).schema["amount"] == pl.Decimal(18, 3)
+
+
+def test_amounts_as_of_a_day_know_nothing_of_later_files(lake: Lake, tmp_path: Path) -> None:
+    taken(lake, tmp_path / "a", "p1.csv", FIRST, date(2026, 6, 29))
+    assert came_in(lake, date(2026, 6, 28)) == ()
+    assert came_in(lake, date(2026, 6, 29)) == came_in(lake)
