@@ -204,7 +204,7 @@ def test_every_column_of_every_model_is_traced(built: Any) -> None:
 
 def test_no_figure_without_a_day(built: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AS_OF", raising=False)
-    with pytest.raises(RuntimeError, match="Say as of which day"):
+    with pytest.raises(RuntimeError, match="Say which"):
         built.build("--select", "stg_fx_rates", as_of="")
     monkeypatch.setenv("AS_OF", str(built.as_of))
     built.build("--select", "stg_fx_rates", as_of="")
