@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -96,14 +95,6 @@ class Lake:
         """The newest version of a table; None when it does not exist."""
         return self.open(table).version() if self.exists(table) else None
 
-    def version_at(self, table: str, moment: datetime) -> int | None:
-        """The version that was the newest at `moment` by the clock of whoever wrote it, or None."""
-        if not self.exists(table):
-            return None
-        until = moment.timestamp() * 1000
-        commits = self.open(table).history()
-        return max((c["version"] for c in commits if c["timestamp"] <= until), default=None)
-
     def open(self, table: str, version: int | None = None) -> DeltaTable:
         """The Delta table itself, for reading what the other verbs do not give."""
         return DeltaTable(self.path(table), version=version)
@@ -177,8 +168,8 @@ class Lake:
         """
         counted = Counted(rows)
 
-        def write(commit: CommitProperties) -> int:
-            self._write(table, counted, "append", commit)
+        def write(here: DeltaTable | None, commit: CommitProperties) -> int:
+            self._write(table, here, counted, "append", commit)
             return counted.rows
 
         return self._once(table, tokens, write)
@@ -199,8 +190,8 @@ class Lake:
                 raise ValueError(f"{part.path.name} has not the columns of {table}")
         names = [f"part-{uuid4().hex}.parquet" for _ in parts]
 
-        def write(commit: CommitProperties) -> int:
-            opened = writable(self.open(table))
+        def write(here: DeltaTable | None, commit: CommitProperties) -> int:
+            opened = here or self.open(table)
             for part, name in zip(parts, names, strict=True):
                 os.link(part.path, self.path(table) / name)
             actions = [p.as_action(name) for p, name in zip(parts, names, strict=True)]
@@ -212,26 +203,39 @@ class Lake:
         return self._once(table, tokens, write)
 
     def _once(
-        self, table: str, tokens: Sequence[str], write: Callable[[CommitProperties], int]
+        self,
+        table: str,
+        tokens: Sequence[str],
+        write: Callable[[DeltaTable | None, CommitProperties], int],
     ) -> Written:
-        """Make a commit that carries tokens, unless the table has them already."""
+        """Make a commit that carries tokens, unless the table has them already.
+
+        The commit stands on the very snapshot in which the tokens were looked for: Delta holds it
+        against what came since, and a writer that slipped in between with one of our tokens is a
+        conflict. On a snapshot opened later that writer would be history, and its rows doubled.
+        """
         if not tokens:
             raise ValueError(f"an append to {table} needs at least one token")
         wanted = set(tokens)
-        seen = self.recorded(table, tokens)
-        if seen == wanted:
-            return Written(table, self.open(table).version(), 0)
+        here = self._writable(table)
+        log = self.path(table) / "_delta_log"
+        seen = set() if here is None else committed_tokens(here, log, wanted)
+        if here is not None and seen == wanted:
+            return Written(table, here.version(), 0)
         if seen:
             raise ConflictError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
         transactions = [Transaction(app_id=token, version=1) for token in sorted(wanted)]
         try:
-            rows = write(CommitProperties(app_transactions=transactions))
+            rows = write(here, CommitProperties(app_transactions=transactions))
         except CommitFailedError as error:
             # Appends commute, so only a writer with one of our tokens can have been in the way.
             if self.recorded(table, tokens) != wanted:
                 raise ConflictError(f"append to {table}: {error}") from error
             return Written(table, self.open(table).version(), 0)
         return Written(table, self.open(table).version(), rows)
+
+    def _writable(self, table: str) -> DeltaTable | None:
+        return writable(self.open(table)) if self.exists(table) else None
 
     def overwrite(
         self,
@@ -243,7 +247,7 @@ class Lake:
         """Replace what the table says, schema included; earlier versions stay readable."""
         counted = Counted(rows)
         commit = CommitProperties(custom_metadata=dict(note or {}))
-        version = self._write(table, counted, "overwrite", commit)
+        version = self._write(table, self._writable(table), counted, "overwrite", commit)
         return Written(table, version, counted.rows)
 
     def merge(self, table: str, rows: pl.DataFrame, key: Sequence[str]) -> Written:
@@ -272,9 +276,15 @@ class Lake:
             return Written(table, opened.version(), rows.height)
         raise ConflictError(f"merge into {table}: gave way to other writers {_ATTEMPTS} times")
 
-    def _write(self, table: str, rows: Counted, mode: Any, commit: CommitProperties) -> int:
+    def _write(
+        self,
+        table: str,
+        here: DeltaTable | None,
+        rows: Counted,
+        mode: Any,
+        commit: CommitProperties,
+    ) -> int:
         """Write rows, to a table that may not be there yet; the version that holds them."""
-        here = writable(self.open(table)) if self.exists(table) else None
         stream = rows.stream()
         write_deltalake(
             here or self.path(table),

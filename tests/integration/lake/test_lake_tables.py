@@ -1,13 +1,12 @@
 """A table keeps its types and its earlier versions, and agrees with whoever else writes it."""
 
 import threading
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from tests.integration.lake.things import NOON, SCHEMA, TABLE, keys, things
+from tests.integration.lake.things import SCHEMA, TABLE, keys, things
 
 
 def test_a_table_is_created_once_with_its_types(lake):
@@ -40,7 +39,6 @@ def test_many_who_create_and_widen_a_table_at_once_agree(lake):
 def test_a_table_that_is_not_there_has_no_version(lake):
     assert not lake.exists(TABLE)
     assert lake.version(TABLE) is None
-    assert lake.version_at(TABLE, NOON) is None
     assert lake.recorded(TABLE, ["a"]) == set()
 
 
@@ -51,16 +49,6 @@ def test_earlier_versions_stay_readable(lake):
     assert keys(lake, version=1) == ["a"]
     assert keys(lake) == ["b"]
     assert lake.open(TABLE).history()[0]["why"] == "restated"
-
-
-def test_the_version_at_a_moment_is_the_newest_of_then(lake):
-    lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
-    first, second = sorted(commit["timestamp"] for commit in lake.open(TABLE).history())
-    moment = datetime.fromtimestamp(second / 1000, UTC)
-    assert lake.version_at(TABLE, moment) == 1
-    before = datetime.fromtimestamp(first / 1000, UTC) - timedelta(milliseconds=1)
-    assert lake.version_at(TABLE, before) is None
 
 
 def test_merge_updates_what_has_the_key_and_inserts_the_rest(lake):

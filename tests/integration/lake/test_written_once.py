@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+import pipelines.lake.lake
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import ConflictError
 from pipelines.lake.parts import write_part
@@ -60,6 +61,28 @@ def test_two_writers_of_the_same_tokens_write_once(lake):
         writer.join()
     assert sorted(outcomes) == [0, 0, 0, 2]
     assert keys(lake) == ["a", "b"]
+
+
+@pytest.mark.parametrize("adopted", [False, True], ids=["rows", "files"])
+def test_a_writer_that_slips_in_behind_the_look_for_tokens_doubles_nothing(
+    lake, tmp_path, monkeypatch, adopted
+):
+    lake.create(TABLE, SCHEMA)
+    looked_for = pipelines.lake.lake.committed_tokens
+
+    def slipped_in(*given):
+        monkeypatch.undo()  # the other writer looks and writes undisturbed
+        found = looked_for(*given)
+        assert lake.append_once(TABLE, things("a"), tokens=["one"]).rows == 1
+        return found
+
+    monkeypatch.setattr(pipelines.lake.lake, "committed_tokens", slipped_in)
+    if adopted:
+        part = write_part(things("a"), tmp_path / "a.parquet")
+        assert lake.adopt_once(TABLE, [part], tokens=["one"]).rows == 0
+    else:
+        assert lake.append_once(TABLE, things("a"), tokens=["one"]).rows == 0
+    assert keys(lake) == ["a"]
 
 
 def test_writers_of_different_tokens_all_write(lake):
