@@ -163,17 +163,23 @@ def test_rules_that_start_from_others_may_leave_some_out() -> None:
         parse_rules("like: default\nname: x\nversion: 1.0.0\nwithout: [viod]\n")
 
 
-@given(st.integers(100, 10**9), st.integers(-7400, 7400), st.booleans())
-@settings(max_examples=25, deadline=None)
-def test_a_charge_never_adds(book: int, gap: int, outgoing: bool) -> None:
-    sign = -1 if outgoing else 1
-    booked = sign * Decimal(book) / 100
-    bank = booked + Decimal(gap) / 100
-    cause, tier = one(str(bank), str(booked))
-    if cause == "charge_deducted":
-        assert bank < booked
-    if bank > booked:
-        assert tier != "auto"
+DIFFERENCES = st.tuples(st.integers(100, 10**9), st.integers(-7400, 7400), st.sampled_from([1, -1]))
+
+
+@given(st.lists(DIFFERENCES, min_size=40, max_size=40))
+@settings(max_examples=3, deadline=None)
+def test_a_charge_never_adds(differences: list[tuple[int, int, int]]) -> None:
+    left, right = [], []
+    for n, (book, gap, sign) in enumerate(differences):
+        booked = sign * Decimal(book) / 100
+        left.append(row(f"B{n}", booked + Decimal(gap) / 100, f"Payer {n}77 INV-{59001 + n}"))
+        right.append(row(f"G{n}", booked, f"Payer {n}77", reference=f"INV-{59001 + n}"))
+    outcome = settled(left, right)
+    charged = outcome.adjustments.filter(pl.col("cause") == "charge_deducted")
+    assert charged.filter(pl.col("amount") >= 0).is_empty()
+    more = outcome.adjustments.filter(pl.col("amount") > 0)["match_id"]
+    tiers = outcome.matches.filter(pl.col("match_id").is_in(more.implode()))["tier"]
+    assert set(tiers) <= {"suggested"}
 
 
 def planted(seed: int, many: int) -> tuple[list[Row], list[Row], dict[str, str]]:
@@ -226,7 +232,7 @@ def swapped(amount: Decimal) -> Decimal:
 
 @pytest.mark.parametrize("seed", [11, 23, 101])
 def test_nineteen_of_twenty_planted_differences_have_their_cause(seed: int) -> None:
-    left, right, truth = planted(seed, 1_500)
+    left, right, truth = planted(seed, 900)
     outcome = settled(left, right)
     members = outcome.matches.filter(side="left").select("match_id", "row_id")
     told = dict(

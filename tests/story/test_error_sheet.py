@@ -49,6 +49,8 @@ def test_a_run_with_known_truth_is_scored_as_a_table_and_a_picture(house, lake):
     assert set(settled["recon"]) >= {"ledger_bank", "payout_bank", "card_settlement"}
     assert settled["precision"].min() >= 0.99
     assert sheet.filter(pl.col("by") == "break_kind").height > 0
+    causes = sheet.filter(pl.col("by") == "cause")
+    assert causes["right"].sum() >= 0.95 * max(causes["true"].sum(), causes["found"].sum())
 
 
 def test_a_second_run_is_appended(house, lake):
