@@ -67,8 +67,12 @@ class Contract:
     """What a table promises.
 
     `key` identifies a row within one version of a document; `document_key` identifies the document
-    that a correction replaces as a whole. `amount` is a SQL expression over the columns.
-    `arrives_daily` says that rows come on every business day.
+    that a correction replaces as a whole; its rows lie in `document_tables`. `line_key` tells the
+    lines of a document apart by what they say, where a file may complete a document with lines that
+    were refused before. `version_column` is a SQL expression that grows with every newer state of a
+    document: an older state that arrives late does not replace a newer one. `counted_where` says
+    which rows of the table are figures; the others are kept for information. `amount` is a SQL
+    expression over the columns. `arrives_daily` says that rows come on every business day.
     """
 
     name: str
@@ -88,6 +92,10 @@ class Contract:
     stated_rules: tuple[Rule, ...]
     access: str = "protected"
     arrives_daily: bool = False
+    document_tables: tuple[str, ...] = ()
+    line_key: tuple[str, ...] = ()
+    version_column: str | None = None
+    counted_where: str | None = None
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -112,7 +120,7 @@ class Contract:
     @property
     def identity(self) -> tuple[str, ...]:
         """Columns that no two rows of one file share: the key, and for a table of states when."""
-        state = ("updated_at",) if "updated_at" in self.schema else ()
+        state = (self.version_column,) if self.version_column in self.schema else ()
         return tuple(dict.fromkeys((*self.key, *state)))
 
     def empty(self) -> pl.DataFrame:
@@ -221,6 +229,10 @@ def parse_contract(text: str) -> Contract:
         stated_rules=tuple(_rule(rule) for rule in table.get("quality", ())),
         access=about.get("access", "protected"),
         arrives_daily=any(_is_daily(promise) for promise in node.get("slaProperties", ())),
+        document_tables=tuple(details.get("documentTables", (node["name"],))),
+        line_key=tuple(details.get("lineKey", ())),
+        version_column=details.get("versionColumn"),
+        counted_where=details.get("countedWhere"),
     )
 
 

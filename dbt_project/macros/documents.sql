@@ -1,49 +1,221 @@
-{# Two times: a document is superseded as a whole by the version that we learned of last. #}
+{# Two times: a document is superseded as a whole by the version that we learned of last.
 
-{# The newest version, known at the end of the as-of day, of each document of a bronze table.
-   `document_key` is the contract's documentKey; of two versions known at the same moment the file
-   that sorts last wins. #}
-{% macro latest_version(relation, document_key) -%}
+   What makes a document is said by the contract of its table (see contracted_documents). A version of
+   it is what one file says, and it is told when that file arrives; bytes that arrive again tell it
+   again. Tellings are in the order of the day of arrival, and then of the number that the file got as
+   it arrived. One that only repeats the version that stands is no news. Where the contract names a
+   version column, an older state that is told late never stands.
+
+   A file that holds only lines that were refused before does not replace a document but completes it:
+   see supplements.sql. #}
+
+{# The version of each document of a bronze table that stands at the end of the as-of day: its rows as
+   they were recorded, and `told_at`, the moment from which it stands. #}
+{% macro latest_version(table) -%}
     select *
+    from (
+        {{ document_versions(table) }}
+    ) as versions
+    where superseded_at is null
+{%- endmacro %}
+
+{# The rows of every version of each document, once for each time that it was told, with
+
+   told_at        when it was told, from when it stands
+   told_in        the file that told it
+   superseded_at  when another took its place (null while it stands): what we knew at a moment t are
+                  the rows with told_at <= t and (superseded_at is null or superseded_at > t)
+   superseded_by  the file that did so
+   reason         corrected, older_state (a newer one was known: it never stood) or line_resent
+   stands_again   whether this version was told once more and stands
+   supplement     0, or the number of the arrival that completed a document with these lines #}
+{% macro document_versions(table) -%}
+    {%- set about = contracted_documents()[table] -%}
+    {%- if about.line -%}
+    with whole as (
+        {{ document_tellings(table) }}
+    ),
+
+    {{ supplement_tellings(table) }}
+
+    {% endif -%}
+    select
+        recorded.*,
+        told.told_at,
+        told.told_in,
+        told.number,
+        told.superseded_at,
+        told.superseded_by,
+        told.reason,
+        told.stands_again,
+        cast(0 as bigint) as supplement
+    from {{ source('bronze', table) }} as recorded
+    inner join {% if about.line %}whole{% else %}(
+        {{ document_tellings(table) }}
+    ){% endif %} as told
+        on
+            recorded.source_file = told.source_file
+            and {{ same_document('recorded', 'told', about) }}
+            {%- if about.version %}
+            and {{ about.version }} = told.state
+            {%- endif %}
+    {%- if about.line %}
+    union all
+    select
+        recorded.*,
+        told.told_at,
+        recorded.source_file as told_in,
+        told.number,
+        told.superseded_at,
+        told.superseded_by,
+        told.reason,
+        false as stands_again,
+        greatest(told.number, 1) as supplement
+    from {{ source('bronze', table) }} as recorded
+    inner join supplement_tellings as told
+        on
+            recorded.source_file = told.source_file
+            and {{ text_of('recorded', about.key) }} = told.document
+            and {{ text_of('recorded', about.line) }} = told.line
+    {%- endif %}
+{%- endmacro %}
+
+{# Each time that a version of a document was told as a whole: document key, `source_file` (and the
+   `state` of a version column), and the columns of `document_versions`. #}
+{% macro document_tellings(table) -%}
+    {%- set about = contracted_documents()[table] -%}
+    {%- set key = about.key | join(', ') -%}
+    {%- set state = ', state' if about.version else '' -%}
+    {%- set in_order = 'partition by ' ~ key ~ ' order by told_at, number, source_file'
+        ~ (', state' if about.version else '') -%}
+    {%- set told -%}
+        {{ tellings_on_record(table) }}
+    {%- endset -%}
+    {%- set standing -%}
+        {%- if about.version -%}
+        select
+            *,
+            max(state) over ({{ in_order }} rows between unbounded preceding and current row) as newest,
+            first_value(told_in) over (
+                partition by {{ key }}
+                order by state desc, told_at desc, number desc, source_file desc
+            ) as newest_in
+        from ({{ told }}) as told
+        {%- else -%}
+        {{ told }}
+        {%- endif -%}
+    {%- endset -%}
+    select
+        {{ key }},
+        source_file{{ state }},
+        told_at,
+        told_in,
+        number,
+        lead(told_at) over ({{ in_order }}) as superseded_at,
+        lead(told_in) over ({{ in_order }}) as superseded_by,
+        case when lead(told_at) over ({{ in_order }}) is not null then 'corrected' end as reason,
+        last_value(source_file) over (
+            {{ in_order }} rows between unbounded preceding and unbounded following
+        ) = source_file
+        {%- if about.version %}
+        and last_value(state) over (
+            {{ in_order }} rows between unbounded preceding and unbounded following
+        ) = state
+        {%- endif %} as stands_again
     from (
         select
             *,
-            dense_rank() over (
-                partition by {{ document_key | join(', ') }}
-                order by known_at desc, source_file desc
-            ) as version_rank
-        from {{ relation }}
-        where known_at <= {{ as_of_end() }}
-    ) as ranked
-    where version_rank = 1
+            lag(source_file) over ({{ in_order }}) as file_before
+            {%- if about.version %},
+            lag(state) over ({{ in_order }}) as state_before
+            {%- endif %}
+        from ({{ standing }}) as standing
+        {%- if about.version %}
+        where state = newest
+        {%- endif %}
+    ) as ordered
+    where
+        file_before is null
+        or file_before <> source_file
+        {%- if about.version %}
+        or state_before <> state
+        {%- endif %}
+    {%- if about.version %}
+    union all
+    select
+        {{ key }},
+        source_file,
+        state,
+        told_at,
+        told_in,
+        number,
+        told_at as superseded_at,
+        newest_in as superseded_by,
+        'older_state' as reason,
+        false as stands_again
+    from ({{ standing }}) as standing
+    where state < newest
+    {%- endif %}
 {%- endmacro %}
 
-{# Every version of each document, and the moment from which a later one took its place
-   (`superseded_at`, null while it stands): what we knew at a moment t are the rows with
-   known_at <= t and (superseded_at is null or superseded_at > t). A document whose rows lie in several
-   tables is `told_by` all of them: a new version may have nothing for one. #}
-{% macro document_versions(relation, document_key, told_by=none) -%}
-    {%- set key = document_key | join(', ') -%}
+{# Each version of each document with each arrival that told it. Rows of a file that is not on record
+   as arrived were told when they were recorded, before any that is. #}
+{% macro tellings_on_record(table) -%}
+    {%- set about = contracted_documents()[table] -%}
+    {%- set key = about.key | join(', ') -%}
     select
-        recorded.*,
-        versions.superseded_at
-    from {{ relation }} as recorded
-    inner join (
-        select
+        {%- for column in about.key %}
+        stated.{{ column }},
+        {%- endfor %}
+        stated.source_file,
+        {%- if about.version %}
+        stated.state,
+        {%- endif %}
+        coalesce(arrivals.known_at, stated.known_at) as told_at,
+        coalesce(arrivals.file, stated.source_file) as told_in,
+        coalesce(arrivals.number, 0) as number
+    from (
+        {%- for each in about.tables %}
+        select distinct
             {{ key }},
-            known_at,
             source_file,
-            lead(known_at) over (partition by {{ key }} order by known_at, source_file) as superseded_at
-        from (
-            select distinct {{ key }}, known_at, source_file
-            from {{ told_by or relation }}
-            where known_at <= {{ as_of_end() }}
-        ) as stated
-    ) as versions
+            source_sha256,
+            {%- if about.version %}
+            {{ about.version }} as state,
+            {%- endif %}
+            known_at
+        from {{ source('bronze', each) }}
+        where known_at <= {{ as_of_end() }}
+        {%- if not loop.last %}
+        union
+        {%- endif %}
+        {%- endfor %}
+    ) as stated
+    left join {{ source('control', 'arrivals') }} as arrivals
+        on stated.source_sha256 = arrivals.sha256 and arrivals.feed = '{{ about.feed }}'
+    {%- if about.line %}
+    left join (
+        select distinct
+            source_file,
+            document
+        from {{ ref('int_document_supplements') }}
+        where table_name = '{{ table }}'
+    ) as supplements
         on
-            recorded.known_at = versions.known_at
-            and recorded.source_file = versions.source_file
-            {%- for column in document_key %}
-            and recorded.{{ column }} = versions.{{ column }}
-            {%- endfor %}
+            stated.source_file = supplements.source_file
+            and {{ text_of('stated', about.key) }} = supplements.document
+    {%- endif %}
+    where
+        coalesce(arrivals.known_at, stated.known_at) <= {{ as_of_end() }}
+        {%- if about.line %}
+        and supplements.source_file is null
+        {%- endif %}
+{%- endmacro %}
+
+{# Whether two rows have the same document key. #}
+{% macro same_document(left, right, about) -%}
+    {%- for column in about.key -%}
+        {{ ' and ' if not loop.first }}{{ left }}.{{ column }}
+        {{- ' is not distinct from ' if column in about.optional else ' = ' }}{{ right }}.{{ column }}
+    {%- endfor -%}
 {%- endmacro %}

@@ -1,13 +1,3 @@
-{# Which statements were told when, in both tables of bronze: a corrected statement may have lost its
-   entries, and then its balances say that it was corrected. #}
-{% macro statements_told() -%}
-    (
-        select account_id, statement_id, known_at, source_file from {{ source('bronze', 'statement_entries') }}
-        union all
-        select account_id, statement_id, known_at, source_file from {{ source('bronze', 'statement_balances') }}
-    ) as told
-{%- endmacro %}
-
 {# Intraday reports, notifications and confirmations repeat what the end-of-day statement books: not a
    movement. #}
 {% macro is_interim(message_type) -%}
@@ -16,4 +6,12 @@
         or {{ message_type }} like 'camt.054%'
         or {{ message_type }} in ('MT942', 'MT900', 'MT910')
     )
+{%- endmacro %}
+
+{# A page of a long statement has its number at the end of its identity; the statement is all of them. #}
+{% macro whole_statement(statement_id) -%}
+    regexp_replace({{ statement_id }}, '/page [0-9]+$', '')
+{%- endmacro %}
+{% macro page_of_statement(statement_id) -%}
+    coalesce(cast(nullif(regexp_extract({{ statement_id }}, '/page ([0-9]{1,9})$', 1), '') as bigint), 1)
 {%- endmacro %}

@@ -8,6 +8,15 @@
     regexp_replace({{ column }}, r'^\p{Zs}+|\p{Zs}+\z', '')
 {%- endmacro %}
 
+{# The letters and digits of a text: what stays the same where case, blanks and marks change. #}
+{% macro plain_words(text) -%} {{ return(adapter.dispatch('plain_words')(text)) }} {%- endmacro %}
+{% macro duckdb__plain_words(text) -%}
+    regexp_replace(lower({{ text }}), '[^\p{L}\p{N}]', '', 'g')
+{%- endmacro %}
+{% macro spark__plain_words(text) -%}
+    regexp_replace(lower({{ text }}), r'[^\p{L}\p{N}]', '')
+{%- endmacro %}
+
 {# A surrogate id: the parts in order, joined by a bar, so that a reader can take it apart. #}
 {% macro joined_id(parts) -%}
     concat_ws('|'{% for part in parts %}, cast({{ part }} as {{ type_text() }}){% endfor %})

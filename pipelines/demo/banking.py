@@ -47,7 +47,7 @@ def statements(
     """
     heads = _heads(world, first, last)
     rows = _ordered(_shown(_entries(moves))).join(
-        heads.select("account", "bank_day", "statement_id"),
+        heads.select("account", "bank_day", "statement_id", "identity"),
         on=["account", "bank_day"],
         how="left",
         maintain_order="left",
@@ -74,12 +74,14 @@ def _heads(world: World, first: int, last: int) -> pl.DataFrame:
         days = opened[(opened >= first) & (opened <= last)]
         number = np.searchsorted(opened, days) - np.searchsorted(opened, world.first) + 1
         made.append(
-            pl.DataFrame({"bank_day": days, "sequence": number}).with_columns(
+            pl.DataFrame({"bank_day": days, "sequence": number})
+            .with_columns(
                 account=pl.lit(account.index, pl.Int64),
                 bank=pl.lit(account.bank, pl.Int64),
                 previous=pl.Series(opened[np.searchsorted(opened, days) - 1]),
                 statement_id=_statement_id(account.bank, account.iban, account.index),
             )
+            .with_columns(identity=_identity(account.bank))
         )
     return pl.concat(made).sort("account", "bank_day")
 
@@ -91,6 +93,12 @@ def _statement_id(bank: int, iban: str, index: int) -> pl.Expr:
         )
     stamp = on("bank_day").dt.strftime("%Y%m%d")
     return pl.format(f"{BANKS[bank].bic[:4]}-{{}}-{index:02d}", stamp)
+
+
+def _identity(bank: int) -> pl.Expr:
+    """What the house calls the statement: its id, and the day that its format tells first."""
+    told = on("previous" if BANKS[bank].format == "MT940" else "bank_day")
+    return pl.format("{}/{}", "statement_id", told)
 
 
 def _entries(moves: pl.DataFrame) -> pl.DataFrame:
@@ -160,12 +168,12 @@ def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def row_ids() -> pl.Expr:
-    """Identity of a bank row: account_id, statement_id, entry_index and detail_index."""
+    """Identity of a bank row: account_id, statement, entry_index and detail_index."""
     ibans = [account.iban for account in accounts()]
     account = pl.col("account").replace_strict(
         list(range(len(ibans))), ibans, return_dtype=pl.String
     )
-    return pl.format("{}|{}|{}|{}", account, "statement_id", "entry_index", "detail_index")
+    return pl.format("{}|{}|{}|{}", account, "identity", "entry_index", "detail_index")
 
 
 CURRENCY_OF = ACCOUNT_CURRENCY

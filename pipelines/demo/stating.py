@@ -103,7 +103,7 @@ class Stating:
         self.truth.write(
             "statement_problems",
             mine.select(
-                "statement_id",
+                statement_id="identity",
                 account_id=pl.lit(account.iban),
                 file=pl.format(f"{start}-{{}}.{suffix}", on("bank_day")),
                 problem=kind,

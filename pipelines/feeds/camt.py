@@ -14,7 +14,9 @@ from pipelines.feeds.camt_head import (
     HEAD_PARTS,
     balance_of,
     head_of,
+    identity_of,
     information_of,
+    page_of_record,
     states_no_entries,
 )
 from pipelines.feeds.camt_rows import movements
@@ -22,6 +24,7 @@ from pipelines.feeds.camt_shape import Row, Shapes, UnbalancedError
 from pipelines.feeds.camt_texts import apart, texts_of_all
 from pipelines.feeds.camt_totals import OF_DETAILS, EntriesRead, of_summary
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.statement_identity import Page
 from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
 from pipelines.feeds.xml_safe import ElementStream, forget, line_of, local_name
 
@@ -41,6 +44,7 @@ _MOST_CHILDREN = 256
 _ENTRY_SHAPES, _DETAIL_SHAPES = Shapes(ENTRY_FIELDS), Shapes(DETAIL_FIELDS, "TxDtls/")
 """Known to all files that a process reads: the next file of a bank has the same shapes."""
 
+_BOOKED_ON = [each.name for each in ENTRY_FIELDS].index("booking_date")
 _NAMESPACE = re.compile(r"(camt\.05[234])\.(\d{3}\.\d{2})$")
 
 
@@ -58,6 +62,9 @@ class _Reader:
         self.index = 0
         self.owner: str | None = None
         self.day: str | None = None
+        self.page: Page | None = None
+        self.last_booked = ""
+        self.is_open = False
         self.states_nothing = False
         self.summed = EntriesRead()
 
@@ -136,6 +143,7 @@ class _Reader:
             head = head_of(record, self.message, self.record_of(record))
             self.number = self.collector.begin(head)
             self.owner, self.day = head.account_id, head.to_date or head.created
+            self.page, self.last_booked, self.is_open = page_of_record(record), "", True
             if head.account_id is None:
                 self.collector.find("account_missing", "the statement names no account", head.place)
 
@@ -157,6 +165,7 @@ class _Reader:
         keys = (self.number, self.index, line, place, self.owner, self.day, rest)
         self.entries.append((*keys, *fields))
         self.summed.count(fields)
+        self.last_booked = max(self.last_booked, (fields[_BOOKED_ON] or "")[:10])
         self.index += 1
         self.pending = []
 
@@ -176,6 +185,8 @@ class _Reader:
         self.begin(record)
         head = head_of(record, self.message, self.record_of(record))
         known = self.collector.head
+        self.identify()
+        self.is_open = False
         self.collector.revise(
             from_date=head.from_date or _edge(self.collector, "OPBD"),
             to_date=head.to_date or _edge(self.collector, "CLBD"),
@@ -189,9 +200,18 @@ class _Reader:
         self.states_nothing = self.states_nothing or states_no_entries(record)
         self.collector.end()
 
+    def identify(self) -> None:
+        """Settle what tells the open statement from others that the bank calls the same."""
+        identity = identity_of(
+            self.collector.head, self.page, self.collector.balance_lines, self.last_booked
+        )
+        self.collector.revise(statement_id=identity)
+
     def flush(self) -> None:
         """Hand the entries read so far to the collector, in columns."""
         if self.entries:
+            if self.is_open:
+                self.identify()
             frame, findings, totals = movements(self.entries, self.details)
             self.collector.rows(frame, len(self.entries))
             for total in totals:

@@ -1,11 +1,12 @@
 """The head of a camt statement and its balances: whose account, which document, what is stated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
 from pipelines.feeds.bai2.fields import BALANCES
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
+from pipelines.feeds.statement_identity import Page, page_of, statement_identity, tells_apart
 from pipelines.feeds.xml_safe import line_of, local_name
 
 _ACCOUNTS = (
@@ -66,11 +67,10 @@ def head_of(record: etree._Element, message_type: str, place: str) -> StatementH
         account, scheme = account_identity(stated)
         if "Acct/Id/IBAN" in found:
             scheme = "IBAN"
-    page = _first(found, *(f"{name}/PgNb" for name in _PAGES))
     own = found.get("Id")
     return StatementHead(
         message_type=message_type,
-        statement_id=own if page in (None, "1") or own is None else f"{own}/page {page}",
+        statement_id=own,
         stated_id=own,
         account_id=account,
         account_scheme=scheme,
@@ -83,6 +83,46 @@ def head_of(record: etree._Element, message_type: str, place: str) -> StatementH
         row=line_of(record),
         place=place,
     )
+
+
+def page_of_record(record: etree._Element) -> Page | None:
+    """The page that a statement states, or else its message does in `GrpHdr/MsgPgntn`."""
+    found = texts_of(record)
+    own = page_of(_of_pages(found, "PgNb"), _of_pages(found, "LastPgInd"))
+    message = record.getparent()
+    if own is not None or message is None:
+        return own
+    header = next((part for part in message if local_name(str(part.tag)) == "GrpHdr"), None)
+    said = {} if header is None else texts_of(header)
+    return page_of(said.get("MsgPgntn/PgNb"), said.get("MsgPgntn/LastPgInd"))
+
+
+def identity_of(
+    head: StatementHead, page: Page | None, balances: Sequence[BalanceLine], last_booked: str
+) -> str | None:
+    """What tells a statement from others that the bank calls the same.
+
+    The day is the last that it speaks of, by its own word, its closing balance or its entries.
+    Pages state their balances apart: without a period, what they share is when they were written.
+    A report of the day is told by its number too, for it may be one of many of that day.
+    """
+    day, number = head.to_date, head.sequence
+    if not day and page is not None and not page.is_whole:
+        day = head.created[:4] if head.created and number else head.created
+    closings = [line.balance_date for line in balances if line.balance_type == "CLBD"]
+    day = day or next((each for each in reversed(closings) if each), None)
+    beside = number
+    if head.message_type == "camt.053" and tells_apart(head.stated_id or ""):
+        beside = None
+    elif not number:
+        openings = (line.amount for line in balances if line.balance_type == "OPBD")
+        beside = next(openings, None)
+    day = (day or last_booked or head.created or "")[:10] or None
+    return statement_identity(head.stated_id, day, beside=beside, page=page)
+
+
+def _of_pages(found: Mapping[str, str], name: str) -> str | None:
+    return _first(found, *(f"{pages}/{name}" for pages in _PAGES))
 
 
 def states_no_entries(record: etree._Element) -> bool:
@@ -106,6 +146,8 @@ def balance_of(element: etree._Element, place: str) -> BalanceLine | None:
         return None
     kind = _first(found, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry") or "INFO"
     kind = BALANCES.get(kind, kind)  # banks of North America write BAI's codes
+    if found.get("Tp/SubTp/Cd") == "INTM" and kind in ("OPBD", "CLBD"):
+        kind = "ITBD"  # where a page of a long statement begins or ends
     debit = found.get("CdtDbtInd") == "DBIT"
     return BalanceLine(
         balance_type=kind.upper() if len(kind) == 4 else kind,

@@ -19,6 +19,7 @@ from pipelines.feeds.statement import (
 from pipelines.feeds.statement_account import Account, PassedOver, balances
 from pipelines.feeds.statement_evidence import headless, without_heading
 from pipelines.feeds.statement_guess import guess, proposal
+from pipelines.feeds.statement_identity import ContentMark, download_identity
 from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
 from pipelines.feeds.statement_parts import StatementCollector
 from pipelines.feeds.statement_profile import Profile, profiles
@@ -173,14 +174,16 @@ def _statement(
         )
     identity, scheme = account_identity(name)
     days = sorted(filter(None, (entry.booking_date for entry in lines))) or [""]
+    period = f"{days[0]}/{days[-1]}"
     collector.begin(
         StatementHead(
             "CSV",
-            f"{days[0]}/{days[-1]}",
+            download_identity(period, _mark_of(account)),
             identity,
             scheme,
             account.currency,
             account.servicer,
+            stated_id=period,
             from_date=days[0] or None,
             to_date=days[-1] or None,
             row=row,
@@ -194,6 +197,14 @@ def _statement(
         if collector.is_full:
             yield collector.part()
     collector.end()
+
+
+def _mark_of(account: Account) -> ContentMark:
+    """A mark of what the rows say, wherever they stand."""
+    mark = ContentMark()
+    for entry in account.entries:
+        mark.add(repr(entry._replace(row=0, place="")))
+    return mark
 
 
 def _no_profile(tables: Sequence[Sequence[Sequence[str]]], name: str) -> RefusedError:

@@ -70,6 +70,7 @@ class _Open:
     booked: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     entries: int = 0
     ended: bool = False
+    settled: bool = False
 
 
 class StatementCollector:
@@ -90,8 +91,11 @@ class StatementCollector:
         self.statements = self.entries = self.balances = 0
 
     def begin(self, head: StatementHead) -> int:
-        """Open a statement; what follows belongs to it. A repeated identity gets a number."""
-        head = self._distinct(head)
+        """Open a statement; what follows belongs to it.
+
+        Its identity may be revised until its first rows are given out; one that the file gives more
+        than once gets a number then.
+        """
         self._number += 1
         self.statements += 1
         self._statements[self._number] = _Open(head)
@@ -123,11 +127,9 @@ class StatementCollector:
     def revise(self, **changes: Any) -> None:
         """Change the head of the open statement: a later line says more about it."""
         opened = self._statements[self._number]
-        head = replace(opened.head, **changes)
-        known = (opened.head.account_id, opened.head.statement_id)
-        opened.head = (
-            head if known == (head.account_id, head.statement_id) else self._distinct(head)
-        )
+        if opened.settled:
+            changes.pop("statement_id", None)
+        opened.head = replace(opened.head, **changes)
 
     def balance(self, line: BalanceLine) -> None:
         """Take a balance of the open statement.
@@ -193,6 +195,9 @@ class StatementCollector:
 
     def part(self) -> StatementReading:
         """Everything taken since the last part, typed; statements that ended are proved."""
+        for opened in self._statements.values():
+            if not opened.settled:
+                opened.head, opened.settled = self._distinct(opened.head), True
         ended = [opened for opened in self._statements.values() if opened.ended]
         entries, unread = ENTRIES.typed(self._entry_text())
         balances, unread_balances = BALANCES.typed(_balance_text(ended))

@@ -43,25 +43,31 @@ CHAIN = Law(
 ONCE = Law(
     name="statement_counted_once",
     statement="What the statements of an account book is what counts as moved, each statement and "
-    "each movement once; reports of the day count only where no statement does yet.",
+    "each movement once: all but what a download repeats of another, movement by movement. Reports "
+    "of the day count only where no statement does yet.",
     source="DESIGN, law 2: nothing is lost and nothing is doubled",
-    needs=("silver.int_statements", "silver.int_bank_movements"),
+    needs=("silver.int_statements", "silver.int_bank_movements", "silver.int_movement_tellings"),
     unit="accounts",
     query="""
         with stated as (
             select account_id, currency, sum(moved) as moved from silver.int_statements
-            where not is_interim and duplicate_of is null and message_type <> 'OFX'
-            group by account_id, currency
+            where not is_interim and duplicate_of is null group by account_id, currency
+        ),
+        repeated as (
+            select account_id, currency, sum(amount) as moved from silver.int_movement_tellings
+            where not is_interim and entry_id <> counted_as group by account_id, currency
         ),
         counted as (
             select account_id, currency, sum(amount) as moved from silver.int_bank_movements
             where not is_provisional group by account_id, currency
         )
         select 'bank statements' as heading, account_id || ' ' || currency as scope,
-            stated.moved as expected, coalesce(counted.moved, 0) as actual,
-            'the statements book ' || stated.moved || ', of which ' || coalesce(counted.moved, 0)
-                || ' counts' as detail
-        from stated left join counted using (account_id, currency)
+            stated.moved - coalesce(repeated.moved, 0) as expected,
+            coalesce(counted.moved, 0) as actual,
+            'the statements book ' || stated.moved || ', of which ' || coalesce(repeated.moved, 0)
+                || ' was told before and ' || coalesce(counted.moved, 0) || ' counts' as detail
+        from stated
+        left join repeated using (account_id, currency)
+        left join counted using (account_id, currency)
     """,
 )
-"""Not for OFX: downloads overlap, and what one repeats of another is left out by its id."""

@@ -1,5 +1,5 @@
 with versions as (
-    {{ document_versions(source('bronze', 'contact_events'), ['contact_id']) }}
+    {{ document_versions('contact_events') }}
 ),
 
 contacts as (
@@ -7,7 +7,7 @@ contacts as (
         customer_id,
         outcome,
         cast(occurred_at as date) as fact_date,
-        cast(greatest(known_at, occurred_at) as date) as known_date,
+        cast(greatest(told_at, occurred_at) as date) as known_date,
         cast(superseded_at as date) as superseded_date
     from versions
 ),

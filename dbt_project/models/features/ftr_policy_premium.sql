@@ -1,15 +1,15 @@
 with policy_versions as (
-    {{ document_versions(source('bronze', 'policies'), ['policy_id']) }}
+    {{ document_versions('policies') }}
 ),
 
 policies as (
     select
         policy_id,
         expiry_date as last_day,
-        cast(known_at as date) as known_date,
+        cast(told_at as date) as known_date,
         cast(superseded_at as date) as superseded_date
     from policy_versions
-    where superseded_at is null or cast(superseded_at as date) > cast(known_at as date)
+    where superseded_at is null or cast(superseded_at as date) > cast(told_at as date)
 ),
 
 states as (
@@ -27,20 +27,20 @@ states as (
 ),
 
 claim_versions as (
-    {{ document_versions(source('bronze', 'claims'), ['claim_id']) }}
+    {{ document_versions('claims') }}
 ),
 
 reported as (
     select
         policy_id,
         reported_date as fact_date,
-        greatest(cast(known_at as date), reported_date) as known_date,
+        greatest(cast(told_at as date), reported_date) as known_date,
         cast(superseded_at as date) as superseded_date
     from claim_versions
 ),
 
 transaction_versions as (
-    {{ document_versions(source('bronze', 'claim_transactions'), ['claim_transaction_id']) }}
+    {{ document_versions('claim_transactions') }}
 ),
 
 paid as (
@@ -49,7 +49,7 @@ paid as (
         transactions.transaction_date as fact_date,
         transactions.amount,
         greatest(
-            cast(transactions.known_at as date), transactions.transaction_date, claims.known_date
+            cast(transactions.told_at as date), transactions.transaction_date, claims.known_date
         ) as known_date,
         cast(transactions.superseded_at as date) as superseded_date
     from transaction_versions as transactions
@@ -57,7 +57,7 @@ paid as (
         select
             claim_id,
             policy_id,
-            min(cast(known_at as date)) as known_date
+            min(cast(told_at as date)) as known_date
         from claim_versions
         group by claim_id, policy_id
     ) as claims on transactions.claim_id = claims.claim_id

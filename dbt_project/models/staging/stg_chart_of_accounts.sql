@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'chart_of_accounts'), ['account_code']) }}
+    {{ latest_version('chart_of_accounts') }}
 )
 
 select
@@ -12,5 +12,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

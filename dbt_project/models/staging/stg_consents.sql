@@ -1,7 +1,5 @@
 with newest as (
-    {{ latest_version(
-        source('bronze', 'consents'), ['customer_id', 'fact', 'channel', 'obligation_id', 'effective_from']
-    ) }}
+    {{ latest_version('consents') }}
 )
 
 select
@@ -16,5 +14,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'contact_events'), ['contact_id']) }}
+    {{ latest_version('contact_events') }}
 )
 
 select
@@ -19,5 +19,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'fx_rates'), ['rate_date', 'base_currency', 'quote_currency']) }}
+    {{ latest_version('fx_rates') }}
 )
 
 select
@@ -12,5 +12,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

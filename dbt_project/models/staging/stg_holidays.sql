@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'holidays'), ['calendar', 'holiday_date']) }}
+    {{ latest_version('holidays') }}
 )
 
 select
@@ -10,5 +10,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'ledger_postings'), ['book', 'journal_id']) }}
+    {{ latest_version('ledger_postings') }}
 )
 
 select
@@ -28,5 +28,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

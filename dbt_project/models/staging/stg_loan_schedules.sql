@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'loan_schedules'), ['loan_id']) }}
+    {{ latest_version('loan_schedules') }}
 )
 
 select
@@ -16,5 +16,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'payment_events'), ['event_id']) }}
+    {{ latest_version('payment_events') }}
 )
 
 select
@@ -41,5 +41,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

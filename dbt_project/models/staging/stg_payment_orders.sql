@@ -1,9 +1,12 @@
 with newest as (
-    {{ latest_version(source('bronze', 'payment_orders'), ['message_id']) }}
+    {{ latest_version('payment_orders') }}
 )
 
 select
-    {{ joined_id(['message_id', 'transaction_index']) }} as payment_order_id,
+    concat_ws(
+        '+', {{ joined_id(['message_id', 'transaction_index']) }},
+        case when supplement > 0 then cast(supplement as {{ type_text() }}) end
+    ) as payment_order_id,
     {{ clean('message_id') }} as message_id,
     {{ clean('message_type') }} as message_type,
     {{ clean('payment_information_id') }} as payment_information_id,
@@ -32,5 +35,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

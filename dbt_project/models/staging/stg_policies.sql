@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'policies'), ['policy_id']) }}
+    {{ latest_version('policies') }}
 )
 
 select
@@ -21,5 +21,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

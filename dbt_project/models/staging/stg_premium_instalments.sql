@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'premium_instalments'), ['instalment_id']) }}
+    {{ latest_version('premium_instalments') }}
 )
 
 select
@@ -18,5 +18,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

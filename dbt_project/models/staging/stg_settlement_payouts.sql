@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'settlement_payouts'), ['provider', 'payout_id']) }}
+    {{ latest_version('settlement_payouts') }}
 )
 
 select
@@ -22,5 +22,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

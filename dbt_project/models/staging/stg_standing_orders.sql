@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'standing_orders'), ['standing_order_id']) }}
+    {{ latest_version('standing_orders') }}
 )
 
 select
@@ -14,5 +14,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

@@ -1,5 +1,5 @@
 with newest as (
-    {{ latest_version(source('bronze', 'statement_balances'), ['account_id', 'statement_id']) }}
+    {{ latest_version('statement_balances') }}
 )
 
 select
@@ -23,5 +23,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest

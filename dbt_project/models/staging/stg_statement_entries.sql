@@ -1,23 +1,5 @@
-with statement_versions as (
-    {{ latest_version(statements_told(), ['account_id', 'statement_id']) }}
-),
-
-newest as (
-    select entries.*
-    from {{ source('bronze', 'statement_entries') }} as entries
-    inner join (
-        select distinct
-            account_id,
-            statement_id,
-            known_at,
-            source_file
-        from statement_versions
-    ) as versions
-        on
-            entries.account_id = versions.account_id
-            and entries.statement_id = versions.statement_id
-            and entries.known_at = versions.known_at
-            and entries.source_file = versions.source_file
+with newest as (
+    {{ latest_version('statement_entries') }}
 )
 
 select
@@ -68,6 +50,6 @@ select
     source_sha256,
     source_row,
     source_path,
-    known_at
+    told_at as known_at
 from newest
 where status = 'BOOK'

@@ -31,6 +31,8 @@ from pipelines.feeds.text_lines import numbered_lines
 
 _HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,[\d:]{0,8},[^,\n]*,")
 _DELETION, _TEST = "2", "4"
+_FINAL = ("2", "4")
+_END_OF_DAY = ("", "2400", "9999", "0000")
 
 
 class Reader:
@@ -40,9 +42,10 @@ class Reader:
         """Nothing read yet."""
         self.collector = StatementCollector("BAI2", "2")
         self.levels = {level: Level() for level in LEVELS.values()}
-        self.file_id = self.originator = self.day = self.time = ""
+        self.file_id = self.originator = self.day = ""
         self.group_currency = self.currency = ""
         self.in_account = self.ended = False
+        self.counts, self.issue = True, [""]
         self.sides = OfAccount()
 
     def take(self, record: Record) -> None:
@@ -73,8 +76,14 @@ class Reader:
         """`02`: the bank and the day that the group is as of."""
         items = [*record.fields, *[""] * 7]
         self.levels["group"] = Level(records=len(record.pieces))
-        self.originator, status, self.time = items[1], items[2], items[4]
+        self.originator, status, time = items[1], items[2], items[4]
         self.day = self.date_of(items[3], record)
+        # A final day is one, at whatever hour it is sent; of a day still running the hour tells.
+        ends = items[6] in _FINAL or time in _END_OF_DAY
+        self.issue = [self.originator, self.day, "" if ends else time]
+        self.counts = status not in (_DELETION, _TEST)
+        if status == _TEST:
+            self.issue.append("test")
         self.group_currency = items[5].upper()
         if status in (_DELETION, _TEST):
             what = "a deletion" if status == _DELETION else "a test"
@@ -117,7 +126,7 @@ class Reader:
         self.collector.begin(
             StatementHead(
                 "BAI2",
-                "/".join(filter(None, (self.originator, self.day, self.time))),
+                "/".join(filter(None, self.issue)),
                 identity or None,
                 scheme,
                 self.currency,
@@ -139,7 +148,7 @@ class Reader:
         """A balance of the account, or a total of some of its movements."""
         amount = self.amount(summary.amount, record)
         place = f"line {record.row}, type {summary.code}"
-        if int(summary.code) < 100 and summary.amount.strip():
+        if int(summary.code) < 100 and summary.amount.strip() and self.counts:
             kind = BALANCES.get(summary.code, f"BAI2-{summary.code}")
             line = BalanceLine(kind, amount, self.currency, self.day, record.row, place)
             self.collector.balance(line)
@@ -173,7 +182,9 @@ class Reader:
         else:
             words = f"type {read.code} is neither credit nor debit; kept as information"
             self.collector.find("type_moves_no_money", words, f"line {record.row}")
-        self.collector.entry(entry_of(read, amount, side, self.collector.head, record.row))
+        entry = entry_of(read, amount, side, self.collector.head, record.row)
+        # What the bank takes back, or only tries, moves no money but replaces what it said before.
+        self.collector.entry(entry if self.counts else entry._replace(status="INFO"))
 
     def trailer(self, record: Record, level: str) -> None:
         """`49`, `98`, `99`: hold the stated sum, members and records against what was read."""

@@ -1,7 +1,5 @@
 """One SWIFT statement message while it is read, and what it becomes."""
 
-import re
-
 from pipelines.feeds.mt940.conversion import conversion
 from pipelines.feeds.mt940.details import Details
 from pipelines.feeds.mt940.lines import Movement
@@ -9,6 +7,7 @@ from pipelines.feeds.mt940.other_side import settle
 from pipelines.feeds.mt940.stated_sums import StatedSums
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statement_identity import statement_identity, tells_apart
 
 CLOSINGS = ("62F", "62", "62M")
 OPENINGS = ("60F", "60", "60M")
@@ -51,15 +50,17 @@ class Statement:
     def head(self) -> StatementHead:
         """The head, as far as it has been read.
 
-        Its identity is `<:20:>/<:28C:>`; a bank that leaves the number at zero writes the same
-        identity every day, so that the day of the opening balance is added to it.
+        The bank calls it `<:20:>/<:28C:>`, which tells nothing apart where the number stays zero,
+        and begins anew each year where it does not: the day of the opening balance is added, and
+        that balance where there is no number.
         """
         stated = f"{self.reference}/{self.number}"
         day = self.day_of(OPENINGS) or self.day
-        numbered = bool(re.search(r"[1-9]", self.number))
+        opening = next((line.amount for tag, line in self.balances if tag in OPENINGS), None)
+        beside = None if tells_apart(self.number) else opening
         return StatementHead(
             message_type=self.kind(),
-            statement_id=stated if numbered or not day else f"{stated}/{day}",
+            statement_id=statement_identity(stated, day, beside=beside),
             stated_id=stated,
             account_id=self.account,
             account_scheme=self.scheme,

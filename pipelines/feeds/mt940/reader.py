@@ -242,6 +242,7 @@ class Reader:
         head = statement.head()
         self.collector.revise(
             message_type=head.message_type,
+            statement_id=head.statement_id,
             account_currency=head.account_currency,
             from_date=head.from_date,
             to_date=head.to_date,

@@ -8,9 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipelines.feeds.ofx.ahead import STATEMENTS, Ahead, look_ahead
 from pipelines.feeds.ofx.entry import entry_of
 from pipelines.feeds.ofx.group import Group, cash_of
-from pipelines.feeds.ofx.tags import Tag, named_texts, tags_of
+from pipelines.feeds.ofx.tags import Tag, tags_of
 from pipelines.feeds.ofx.values import (
     decimal_text,
     in_places,
@@ -20,9 +21,9 @@ from pipelines.feeds.ofx.values import (
 )
 from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
 from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
+from pipelines.feeds.statement_identity import ContentMark, download_identity
 from pipelines.feeds.statement_parts import StatementCollector
 
-_STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 _NESTED = ("CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "IMAGEDATA")
 _ACCOUNTS = ("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM")
 _BALANCES = {"LEDGERBAL": "CLBD", "AVAILBAL": "CLAV", "INVBAL": "CLAV"}
@@ -37,10 +38,10 @@ _INVESTMENTS = ("INVBUY", "INVSELL", "REINVEST", "TRANSFER")
 class Reader:
     """Walks the tags of one file."""
 
-    def __init__(self, reused: frozenset[tuple[int, str]]) -> None:
-        """`reused` are the transaction ids that a statement of this file gives more than once."""
+    def __init__(self, ahead: Ahead) -> None:
+        """`ahead` is what a first look at the file told."""
         self.collector = StatementCollector("OFX", "")
-        self.reused = reused
+        self.reused, self.contents = ahead.reused, ahead.contents
         self.group: Group | None = None
         self.statement = -1
         self.row = 0
@@ -57,7 +58,7 @@ class Reader:
         """Take the next tag."""
         if tag.closes:
             self.close(tag)
-        elif tag.name in _STATEMENTS:
+        elif tag.name in STATEMENTS:
             self.finish()
             self.statement, self.row, self.open = self.statement + 1, tag.row, True
             self.trades_only = tag.name == "INVSTMTRS"
@@ -80,7 +81,7 @@ class Reader:
 
     def close(self, tag: Tag) -> None:
         """Take a closing tag."""
-        if tag.name in _STATEMENTS:
+        if tag.name in STATEMENTS:
             self.finish()
         elif tag.name == "OFX":
             self.finish()
@@ -141,13 +142,15 @@ class Reader:
         )
 
     def period(self) -> dict[str, str | None]:
-        """OFX numbers no statements: the period is what tells one from another."""
+        """OFX numbers no statements, and some banks state one period for every download."""
         start = lenient_day(self.leaves.get("DTSTART"))
         end = lenient_day(self.leaves.get("DTEND")) or lenient_day(self.leaves.get("DTASOF"))
         if end is None and self.balances:
             end = lenient_day(self.balances[0].leaves.get("DTASOF"))
         stated = "/".join(filter(None, (start, end)))
-        return {"statement_id": stated or _UNDATED, "from_date": start, "to_date": end}
+        period = stated or _UNDATED
+        identity = download_identity(period, self.contents.get(self.statement, ContentMark()))
+        return {"statement_id": identity, "stated_id": period, "from_date": start, "to_date": end}
 
     def transaction(self, group: Group) -> None:
         """`STMTTRN` is a movement."""
@@ -181,7 +184,7 @@ class Reader:
         self.open = False
         if self.begun or self.account:
             self.begin()
-            if (self.collector.head.statement_id or "").startswith(_UNDATED):
+            if self.collector.head.stated_id == _UNDATED:
                 self.collector.revise(**self.period())
             for group in self.balances:
                 self.balance(group)
@@ -225,7 +228,7 @@ def read_ofx(source: Source) -> Iterator[Reading]:
         RefusedError: cut off, an error message of the bank instead of a statement, no account, or
             nothing but investment positions.
     """
-    reader = Reader(_reused(source))
+    reader = Reader(look_ahead(source))
     head = source.head()
     version = _VERSION.search(head[head.find(b"OFX") :] if b"<?xml" in head else head)
     reader.collector.version = version[1].decode() if version else ""
@@ -244,20 +247,6 @@ def read_ofx(source: Source) -> Iterator[Reading]:
         )
     _require_statement(reader)
     yield reader.collector.part()
-
-
-def _reused(source: Source) -> frozenset[tuple[int, str]]:
-    """Transaction ids that one statement gives to more than one movement."""
-    seen: set[tuple[int, str]] = set()
-    reused: set[tuple[int, str]] = set()
-    statement = -1
-    for name, text in named_texts(source, (*_STATEMENTS, "FITID")):
-        if name != "FITID":
-            statement += 1
-        elif text:
-            key = (statement, text)
-            (reused if key in seen else seen).add(key)
-    return frozenset(reused)
 
 
 def _require_statement(reader: Reader) -> None:

@@ -1,9 +1,9 @@
-{# What each statement states and books, in the order of the account's days and numbers, whenever its
-   file arrived. The balances that prove a statement are chosen as the reader chooses them. #}
+{# What each statement states and books, its pages together, in the order of the account's days and
+   numbers, whenever its file arrived. The balances that prove a statement are chosen as the reader chooses them. #}
 with balances as (
     select
         account_id,
-        statement_id,
+        {{ whole_statement('statement_id') }} as statement_id,
         coalesce(currency, account_currency) as currency,
         message_type,
         is_interim,
@@ -16,16 +16,22 @@ with balances as (
         source_file,
         known_at,
         row_number() over (
-            partition by account_id, statement_id, coalesce(currency, account_currency), balance_type
-            order by balance_index
+            partition by
+                account_id, {{ whole_statement('statement_id') }}, coalesce(currency, account_currency),
+                balance_type
+            order by {{ page_of_statement('statement_id') }}, balance_index
         ) as place,
         row_number() over (
-            partition by account_id, statement_id, coalesce(currency, account_currency), balance_type
-            order by balance_index desc
+            partition by
+                account_id, {{ whole_statement('statement_id') }}, coalesce(currency, account_currency),
+                balance_type
+            order by {{ page_of_statement('statement_id') }} desc, balance_index desc
         ) as place_from_end,
         row_number() over (
-            partition by account_id, statement_id, coalesce(currency, account_currency), balance_type
-            order by balance_date desc, balance_index asc
+            partition by
+                account_id, {{ whole_statement('statement_id') }}, coalesce(currency, account_currency),
+                balance_type
+            order by balance_date desc, {{ page_of_statement('statement_id') }} desc, balance_index asc
         ) as place_by_day
     from {{ ref('stg_statement_balances') }}
 ),
@@ -55,22 +61,31 @@ stated as (
 booked as (
     select
         account_id,
-        statement_id,
+        {{ whole_statement('statement_id') }} as statement_id,
         coalesce(currency, account_currency) as currency,
         min(message_type) as message_type,
         min(sequence) as sequence,
-        count(distinct entry_index) as entries,
+        count(distinct {{ joined_id(['statement_id', 'entry_index']) }}) as entries,
         {{ money('sum(amount)') }} as moved,
         {{ money('sum(case when detail_index = 0 and entry_amount > 0 then entry_amount else 0 end)') }}
             as credits,
         {{ money('sum(case when detail_index = 0 and entry_amount < 0 then -entry_amount else 0 end)') }}
             as debits,
+        {{ joined_text('day_and_amount') }} as booked_amounts,
         min(booking_date) as first_booked,
         max(booking_date) as last_booked,
         min(source_file) as source_file,
         min(known_at) as known_at
-    from {{ ref('stg_statement_entries') }}
-    group by account_id, statement_id, coalesce(currency, account_currency)
+    from (
+        select
+            *,
+            case
+                when detail_index = 0 then {{ joined_id(['booking_date', 'entry_amount']) }}
+            end as day_and_amount
+        from {{ ref('stg_statement_entries') }}
+    ) as entries
+    group by
+        account_id, {{ whole_statement('statement_id') }}, coalesce(currency, account_currency)
 ),
 
 statements as (
@@ -92,6 +107,7 @@ statements as (
         coalesce(booked.moved, cast(0 as {{ type_money() }})) as moved,
         coalesce(booked.credits, cast(0 as {{ type_money() }})) as credits,
         coalesce(booked.debits, cast(0 as {{ type_money() }})) as debits,
+        booked.booked_amounts,
         booked.first_booked,
         booked.last_booked,
         coalesce(stated.source_file, booked.source_file) as source_file,
@@ -120,26 +136,40 @@ enclosed as (
     from statements
 ),
 
+{# What says that two statements are one, beside equal sums and days. Without entries, numbers decide;
+   without both balances, what was booked does. A download without them stays what it is, for its
+   movements are told apart one by one. #}
+marked as (
+    select
+        *,
+        case
+            when opening_balance is not null and closing_balance is not null then ''
+            when message_type in ('CSV', 'OFX') then statement_id
+            else coalesce(booked_amounts, '')
+        end as told_by
+    from enclosed
+),
+
 {# The same balances and movements under another name are the same statement once more: in another
-   format, or under a new number. The one we knew first counts. Without entries, numbers decide. #}
+   format, or under a new number. The one we knew first counts. #}
 compared as (
     select
         *,
         row_number() over (
             partition by
                 account_id, currency, is_interim, opening_balance, closing_balance, entries, credits,
-                debits, first_booked, last_booked, case when entries = 0 then sequence end,
+                debits, first_booked, last_booked, told_by, case when entries = 0 then sequence end,
                 case when entries = 0 then to_date end
             order by known_at, source_file, statement_id
         ) as telling,
         first_value(statement_id) over (
             partition by
                 account_id, currency, is_interim, opening_balance, closing_balance, entries, credits,
-                debits, first_booked, last_booked, case when entries = 0 then sequence end,
+                debits, first_booked, last_booked, told_by, case when entries = 0 then sequence end,
                 case when entries = 0 then to_date end
             order by known_at, source_file, statement_id
         ) as first_told
-    from enclosed
+    from marked
 ),
 
 ordered as (
@@ -152,13 +182,20 @@ ordered as (
     from compared
 ),
 
+{# A download that overlaps the one before does not follow it. #}
 chained as (
     select
         account_id,
         statement_id,
         currency,
-        lag(statement_id) over earlier as previous_statement_id,
-        lag(closing_balance) over earlier as previous_closing_balance,
+        case
+            when message_type <> 'CSV' or from_date > lag(to_date) over earlier
+                then lag(statement_id) over earlier
+        end as previous_statement_id,
+        case
+            when message_type <> 'CSV' or from_date > lag(to_date) over earlier
+                then lag(closing_balance) over earlier
+        end as previous_closing_balance,
         lag(number) over earlier as previous_number,
         min(known_at) over (
             partition by account_id, currency

@@ -2,15 +2,11 @@
    currency in which an account was first heard of is the position that bears its name; each further one
    is a position of its own. #}
 with entry_versions as (
-    {{ document_versions(
-        source('bronze', 'statement_entries'), ['account_id', 'statement_id'], statements_told()
-    ) }}
+    {{ document_versions('statement_entries') }}
 ),
 
 balance_versions as (
-    {{ document_versions(
-        source('bronze', 'statement_balances'), ['account_id', 'statement_id'], statements_told()
-    ) }}
+    {{ document_versions('statement_balances') }}
 ),
 
 identified as (
@@ -34,7 +30,7 @@ facts as (
         account_id,
         {{ clean('currency') }} as currency,
         booking_date as fact_date,
-        greatest(cast(known_at as date), booking_date) as known_date,
+        greatest(cast(told_at as date), booking_date) as known_date,
         cast(superseded_at as date) as superseded_date,
         sum(case when amount > 0 then amount else 0 end) as inflow,
         sum(case when amount < 0 then -amount else 0 end) as outflow,
@@ -46,7 +42,7 @@ facts as (
         account_id,
         {{ clean('currency') }} as currency,
         balance_date as fact_date,
-        greatest(cast(known_at as date), balance_date) as known_date,
+        greatest(cast(told_at as date), balance_date) as known_date,
         cast(superseded_at as date) as superseded_date,
         0 as inflow,
         0 as outflow,

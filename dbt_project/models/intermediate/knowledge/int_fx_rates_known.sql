@@ -1,5 +1,5 @@
 with versions as (
-    {{ document_versions(source('bronze', 'fx_rates'), ['rate_date', 'base_currency', 'quote_currency']) }}
+    {{ document_versions('fx_rates') }}
 ),
 
 quoted as (
@@ -8,11 +8,13 @@ quoted as (
             when '{{ base_currency() }}' then quote_currency else base_currency
         end as currency,
         rate_date,
-        greatest(rate_date, cast(known_at as date)) as effective_date,
+        greatest(rate_date, cast(told_at as date)) as effective_date,
         max(case when base_currency = '{{ base_currency() }}' then rate end) as units_per_base,
         max(case when quote_currency = '{{ base_currency() }}' then rate end) as base_per_unit
     from versions
-    where '{{ base_currency() }}' in (base_currency, quote_currency)
+    where
+        '{{ base_currency() }}' in (base_currency, quote_currency)
+        and (superseded_at is null or cast(superseded_at as date) > cast(told_at as date))
     group by 1, 2, 3
 ),
 

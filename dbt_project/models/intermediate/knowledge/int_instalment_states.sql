@@ -1,10 +1,10 @@
 {# Every state of an instalment that we ever knew: it lasts from one piece of news to the next. #}
 with premium_versions as (
-    {{ document_versions(source('bronze', 'premium_instalments'), ['instalment_id']) }}
+    {{ document_versions('premium_instalments') }}
 ),
 
 schedule_versions as (
-    {{ document_versions(source('bronze', 'loan_schedules'), ['loan_id']) }}
+    {{ document_versions('loan_schedules') }}
 ),
 
 versions as (
@@ -17,7 +17,7 @@ versions as (
         amount,
         currency,
         status <> 'billed' as is_cancelled,
-        cast(known_at as date) as known_date,
+        cast(told_at as date) as known_date,
         cast(superseded_at as date) as superseded_date
     from premium_versions
     union all
@@ -30,7 +30,7 @@ versions as (
         schedules.amount_due as amount,
         schedules.currency,
         false as is_cancelled,
-        cast(schedules.known_at as date) as known_date,
+        cast(schedules.told_at as date) as known_date,
         cast(schedules.superseded_at as date) as superseded_date
     from schedule_versions as schedules
     left join {{ ref('stg_loans') }} as loans on schedules.loan_id = loans.loan_id

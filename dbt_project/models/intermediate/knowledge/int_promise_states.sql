@@ -1,7 +1,7 @@
 {# A promise is kept when what was promised came in on its contract between the contact and the day
    promised, as far as we knew. #}
 with versions as (
-    {{ document_versions(source('bronze', 'contact_events'), ['contact_id']) }}
+    {{ document_versions('contact_events') }}
 ),
 
 promises as (
@@ -12,7 +12,7 @@ promises as (
         cast(occurred_at as date) as contact_date,
         promise_amount,
         promise_date,
-        cast(greatest(known_at, occurred_at) as date) as known_date,
+        cast(greatest(told_at, occurred_at) as date) as known_date,
         cast(superseded_at as date) as superseded_date
     from versions
     where outcome = 'promise' and promise_date is not null

@@ -137,17 +137,70 @@ def test_a_missing_statement_breaks_the_chain_where_it_is_missing() -> None:
     assert "number 11 is missing" in failed.detail
 
 
-@pytest.mark.parametrize(("counted", "outcome"), [("15.00", "passed"), ("20.00", "failed")])
+@pytest.mark.parametrize(
+    ("counted", "outcome"), [("15.00", "passed"), ("20.00", "failed"), ("10.00", "failed")]
+)
 def test_a_statement_that_came_twice_counts_once(counted: str, outcome: str) -> None:
     tables = statements(
         "'S1', 0.00, 10.00, 10.00, null, null, null, null",
         "'S2', 10.00, 5.00, 15.00, 'S1', 10.00, null, null",
         "'T2', 10.00, 5.00, 15.00, null, null, null, 'S2'",
+        "'D3', null, 10.00, null, null, null, null, null",
     )
     tables["silver.int_bank_movements"] = rows(
         "account_id, currency, amount, is_provisional",
         f"'A', 'EUR', {counted}, false",
         "'A', 'EUR', 99.00, true",
     )
+    tables["silver.int_movement_tellings"] = rows(
+        "account_id, currency, amount, is_interim, entry_id, counted_as",
+        "'A', 'EUR', 10.00, false, 'S1|0', 'S1|0'",
+        "'A', 'EUR', 10.00, false, 'D3|0', 'S1|0'",
+        "'A', 'EUR', 99.00, true, 'R|0', 'S1|0'",
+    )
     (control,) = held("statement_counted_once", tables)
     assert (control.outcome, control.expected) == (outcome, 15)
+
+
+def documents(*, bronze: int, silver: int, superseded: int) -> dict[str, str]:
+    line = "timestamptz '2026-01-05 23:59:59+00', 10.000, 0.000"
+    later = "timestamptz '2026-02-01 23:59:59+00', 99.000, 0.000"
+    return {
+        "bronze.ledger_postings": rows("known_at, debit, credit", *[line] * bronze, later),
+        "silver.stg_ledger_postings": rows("known_at, debit, credit", *[line] * silver),
+        "silver.int_superseded_documents": rows(
+            "table_name, rows, amount",
+            f"'ledger_postings', {superseded}, {superseded * 10}.000",
+            "'receipts', 7, 7.000",
+        ),
+    }
+
+
+def test_what_bronze_holds_counts_or_is_superseded_by_name() -> None:
+    controls = held("documents_counted", documents(bronze=5, silver=3, superseded=2))
+    assert [(c.outcome, c.scope, c.expected) for c in controls] == [
+        ("passed", "amounts", Decimal(50)),
+        ("passed", "rows", Decimal(5)),
+    ]
+
+
+@pytest.mark.parametrize(("silver", "difference"), [(2, -1), (4, 1)])
+def test_a_document_that_vanishes_or_is_doubled_fails(silver: int, difference: int) -> None:
+    controls = held("documents_counted", documents(bronze=5, silver=silver, superseded=2))
+    assert [(c.outcome, c.scope, c.difference) for c in controls] == [
+        ("failed", "bronze.ledger_postings: amounts", Decimal(10 * difference)),
+        ("failed", "bronze.ledger_postings: rows", Decimal(difference)),
+    ]
+    assert f"{-difference} vanished or were doubled" in controls[1].detail
+
+
+def test_what_a_table_keeps_for_information_only_is_no_document_lost() -> None:
+    known = "timestamptz '2026-01-05 23:59:59+00'"
+    tables = {
+        "bronze.statement_entries": rows(
+            "known_at, status, amount", f"{known}, 'BOOK', 1.000", f"{known}, 'PDNG', 9.000"
+        ),
+        "silver.stg_statement_entries": rows("known_at, amount", f"{known}, 1.000"),
+        "silver.int_superseded_documents": rows("table_name, rows, amount", "'receipts', 7, 7.000"),
+    }
+    assert {c.outcome for c in held("documents_counted", tables)} == {"passed"}
