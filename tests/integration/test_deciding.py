@@ -51,7 +51,7 @@ def lake(tmp_path: Path) -> Lake:
         orient="row",
     )
     lake.overwrite(SIDES, sides)
-    held = ("chain", "A1", DAY, "passed", None, None, None, "", "run", NOW)
+    held = ("chain", "A1", DAY, "passed", None, None, None, "", None, None, "run", NOW)
     lake.overwrite(CONTROLS, pl.DataFrame([held], schema=CONTROLS_SCHEMA, orient="row"))
     return lake
 

@@ -39,7 +39,20 @@ def prove(lake: Lake, *, closing: str = "70", unexplained: str = "0") -> None:
 def lake(tmp_path: Path) -> Lake:
     """A lake whose last run stood as of the fifth of February."""
     lake = Lake(tmp_path / "lake")
-    held = ("chain", "A1", DAY, "passed", None, None, None, "", "run", NOW - timedelta(hours=1))
+    held = (
+        "chain",
+        "A1",
+        DAY,
+        "passed",
+        None,
+        None,
+        None,
+        "",
+        None,
+        None,
+        "run",
+        NOW - timedelta(hours=1),
+    )
     lake.overwrite(CONTROLS, pl.DataFrame([held], schema=CONTROLS_SCHEMA, orient="row"))
     prove(lake)
     return lake
