@@ -160,7 +160,7 @@ def test_a_decision_taken_during_a_run_is_for_the_next_one(lake: Lake, take) -> 
     take("leave_open", right_ids=())
     end = inputs_of(lake, DAY)
     assert end.fingerprint != start.fingerprint
-    assert end.decided_before(start).fingerprint == start.fingerprint
+    assert end.decided_before(start.versions).fingerprint == start.fingerprint
 
 
 def test_the_command_records_checks_and_refuses(lake: Lake, monkeypatch) -> None:
