@@ -29,6 +29,10 @@ _ENDS: Mapping[str, tuple[Any, ...]] = {
     "DOUBLE": (1e300, -1e300, 0.0),
     "VARCHAR": ("x" * 20_000, " padded ", "", "'\"{}%;--\\", "ÄÖ ß\u200b\u202e\n\t", "0", "9" * 40),
 }
+_LISTED: Mapping[str, tuple[str, ...]] = {
+    "ISO 4217": ("EUR", "JPY", "KWD", "XAU", "XAF"),
+    "IANA time zones": ("Europe/Berlin", "Pacific/Kiritimati", "Asia/Kathmandu"),
+}
 _COUPLED: Mapping[str, tuple[str, ...]] = {
     "debit": ("credit",),
     "credit": ("debit",),
@@ -48,7 +52,7 @@ def usual(column: Column, number: int) -> Any:
     if column.valid_values:
         return column.valid_values[0]
     if column.code_list:
-        return "EUR"
+        return _LISTED[column.code_list][0]
     if column.pattern:
         return f"p{number}"
     kinds: Mapping[str, Any] = {
@@ -63,7 +67,7 @@ def candidates(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
     number = 0
     for column in contract.columns:
         ends = column.valid_values or (
-            ("EUR", "JPY", "KWD", "XAU", "XAF") if column.code_list else _ENDS[column.sql_type]
+            _LISTED[column.code_list] if column.code_list else _ENDS[column.sql_type]
         )
         ends = ("ab", "x" * 41) if column.pattern else ends
         for end in (*ends, *(() if column.required else (None,))):
