@@ -37,8 +37,8 @@ PAST = {"int_document_supplements", "int_first_known"}
 NEVER_NULL = {
     "account_id", "balance_date", "balance_index", "booking_date", "date", "day", "detail_index",
     "effective_date", "entry_index", "event_id", "fact_date", "known_at", "known_date", "number",
-    "occurred_at", "period_number", "place", "posting_id", "rate_date", "receipt_id", "received_date",
-    "recorded_at", "source_file", "statement_id", "tier",
+    "occurred_at", "period_number", "place", "posting_id", "rate_date", "receipt_id",
+    "received_date", "recorded_at", "source_file", "statement_id", "tier", "told_at",
 }  # fmt: skip
 """Columns that may be ordered by without saying where nulls go."""
 

@@ -19,7 +19,7 @@ with balances as (
             partition by
                 account_id, {{ whole_statement('statement_id') }}, coalesce(currency, account_currency),
                 balance_type
-            order by {{ page_of_statement('statement_id') }}, balance_index
+            order by {{ page_of_statement('statement_id') }} nulls first, balance_index
         ) as place,
         row_number() over (
             partition by
