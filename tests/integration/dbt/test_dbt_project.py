@@ -23,7 +23,7 @@ BANNED = {
     "a frame over a range": r"\brange\s+between\b",
     "exclude or except columns": r"\*\s*(exclude|except|replace)\b",
     "a cast by colons": r"::",
-    "division outside a macro": r"(?<![/*])/(?![/*])",
+    "division outside a macro": r"(?<![/*'])/(?![/*'])",
     "filter on an aggregate": r"\bfilter\s*\(",
     "a distinct on": r"\bdistinct\s+on\b",
     "an interval": r"\binterval\b",

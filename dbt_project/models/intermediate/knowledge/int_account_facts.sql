@@ -55,7 +55,9 @@ facts as (
 named as (
     select
         *,
-        first_value(currency) over (partition by account_id order by known_date, currency) as first_currency
+        first_value(currency) over (
+            partition by account_id order by known_date, currency nulls last
+        ) as first_currency
     from facts
 )
 
