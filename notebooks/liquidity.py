@@ -3,20 +3,21 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="medium", app_title="Liquidity")
+app = marimo.App(width="medium", app_title="Liquidity", css_file="pages.css")
 
 
 @app.cell
 def _():
     import altair as alt
     import marimo as mo
-    import polars as pl
 
-    from notebooks.reading_room import Reading, money
+    from notebooks.money import converted, money, total
+    from notebooks.reading_room import Reading
+    from notebooks.tables import table
     from pipelines.settings import enter
 
     reading = Reading(enter().root)
-    return alt, mo, money, pl, reading
+    return alt, converted, mo, money, reading, table, total
 
 
 @app.cell
@@ -26,27 +27,44 @@ def _(mo, reading):
         as_of is None,
         mo.md("**Nothing has been built yet.** Run `make run`, then open this page again."),
     )
-    mo.md(f"# Liquidity as of {as_of}\n\n{reading.provenance}")
+    mo.md(
+        f"[Liquidity](/liquidity/) · [Reconciliation](/reconciliation/)\n\n"
+        f"# Liquidity as of {as_of}\n\n{reading.provenance}"
+    )
     return (as_of,)
 
 
 @app.cell
-def _(as_of, mo, money, reading):
+def _(as_of, converted, mo, money, reading, total):
     position, forecast = reading.position(as_of), reading.group_balance(as_of)
-    stats = [mo.stat(label="Cash today", value=reading.cash(as_of))]
+    cash = reading.cash(as_of)
+    cards = [
+        mo.stat(
+            label=f"Cash today, in {cash.base_currency}",
+            value=converted(cash.total, cash.base_currency),
+            caption=cash.reason.removeprefix("not known: ") or None,
+        )
+    ]
     for weeks in (4, 13):
         ahead = forecast.filter(forecast["horizon_days"] == 7 * weeks)
         if not ahead.is_empty():
             row = ahead.row(0, named=True)
-            stats.append(
+            cards.append(
                 mo.stat(
                     label=f"In {weeks} weeks (median)",
-                    value=money(row["p50"]),
-                    caption=f"90 %: {money(row['p05'])} to {money(row['p95'])}",
+                    value=converted(row["p50"], row["currency"]),
+                    caption=f"90 %: {converted(row['p05'], row['currency'])} to {converted(row['p95'], row['currency'])}",
                 )
             )
-    mo.hstack(stats, widths="equal", gap=1)
-    return (position,)
+    held = total(position, "closing_balance", "currency")
+    by_currency = " · ".join(money(amount, currency) for currency, amount in held.items())
+    mo.vstack(
+        [
+            mo.hstack(cards, wrap=True, gap=1, justify="start"),
+            mo.md(f"By currency: {by_currency}"),
+        ]
+    )
+    return
 
 
 @app.cell
@@ -59,7 +77,8 @@ def _(alt, as_of, mo, reading):
     )
     inner = base.mark_area(opacity=0.30).encode(y="low50:Q", y2="high50:Q")
     middle = base.mark_line(strokeDash=[4, 3]).encode(y="middle:Q")
-    line = alt.Chart(past).mark_line(color="#222").encode(x="date:T", y="balance:Q")
+    # A grey that is seen on white and on black.
+    line = alt.Chart(past).mark_line(color="#888").encode(x="date:T", y="balance:Q")
     fan = (outer + inner + middle + line).properties(width="container", height=300)
     note = reading.forecast_note(as_of)
     mo.vstack([mo.md("## Thirteen weeks ahead"), fan, mo.md(note)])
@@ -67,49 +86,45 @@ def _(alt, as_of, mo, reading):
 
 
 @app.cell
-def _(mo, position, reading):
+def _(as_of, mo, reading, table):
     mo.vstack(
         [
             mo.md("## Position by account"),
-            mo.ui.table(
-                reading.shown(position), selection=None, pagination=False, show_download=False
-            ),
+            table(reading.position_shown(as_of), pagination=False, show_search=False),
         ]
     )
     return
 
 
 @app.cell
-def _(alt, as_of, mo, reading):
-    breaks = reading.breaks()
-    summed = reading.breaks_by_type()
+def _(alt, mo, reading, table):
+    breaks = reading.breaks_shown()
     bars = (
-        alt.Chart(summed)
+        alt.Chart(reading.breaks_by_type())
         .mark_bar()
         .encode(
-            y=alt.Y("break_type:N", sort="-x", title=None),
+            y=alt.Y("type:N", sort="-x", title=None),
             x=alt.X("value:Q", title=f"open, {reading.base_currency} thousand"),
-            color=alt.Color("age:N", title="age in business days", sort=["0-2", "3-10", "over 10"]),
-            tooltip=["break_type", "age", "count", "value"],
+            color=alt.Color(
+                "age:N",
+                title="age in business days",
+                sort=["0-2", "3-10", "over 10"],
+                legend=alt.Legend(orient="bottom"),
+            ),
+            tooltip=["type", "age", "count", "value"],
         )
         .properties(width="container", height=200)
     )
-    mo.vstack(
-        [
-            mo.md(f"## Open breaks ({breaks.height:,})"),
-            bars,
-            mo.ui.table(reading.shown(breaks), selection=None, page_size=10, show_download=False),
-        ]
-    )
+    mo.vstack([mo.md(f"## Open breaks ({breaks.height:,})"), bars, table(breaks, page_size=10)])
     return
 
 
 @app.cell
-def _(mo, reading):
+def _(mo, reading, table):
     mo.vstack(
         [
             mo.md("## How fresh the sources are"),
-            mo.ui.table(reading.freshness(), selection=None, pagination=False, show_download=False),
+            table(reading.freshness(), pagination=False, show_search=False),
         ]
     )
     return

@@ -1,22 +1,19 @@
 """What the pages read: gold tables, shaped for a chart or a table and nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.amounts import base_currency, valued
+from notebooks.money import cell, converted_cell
+from notebooks.sides import sides_of, type_of
+from pipelines.amounts import Valued, base_currency, valued
 from pipelines.close.closings import last_closings
 from pipelines.lake.lake import Lake
 
 MILLION, THOUSAND = 1_000_000, 1_000
-
-
-def money(amount: Decimal | None) -> str:
-    """An amount to the cent with thousands marks."""
-    return "not known" if amount is None else f"{amount:,.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +45,27 @@ class Reading:
         return "Read from " + ", ".join(versions) + "."
 
     def position(self, as_of: date) -> pl.DataFrame:
-        """The last known closing of each of our accounts on or before a day."""
-        wanted = (
-            "entity_id",
-            "account_id",
-            "currency",
-            "date",
-            "closing_balance",
-            "ledger_balance",
-            "difference",
-            "closing_balance_base",
-            "minimum_balance",
-            "is_stated",
+        """The last known closing of each of our accounts on or before a day, as it is stored."""
+        return last_closings(self._gold("fct_cash_position"), as_of)
+
+    def position_shown(self, as_of: date) -> pl.DataFrame:
+        """The same for people."""
+        stated = (
+            pl.when(pl.col("is_stated")).then(pl.lit("a statement")).otherwise(pl.lit("booked"))
         )
-        return last_closings(self._gold("fct_cash_position"), as_of).select(wanted)
+        return self.position(as_of).select(
+            pl.col("entity_id").alias("Company"),
+            pl.col("account_id").alias("Account"),
+            cell("closing_balance").alias("Closing balance"),
+            converted_cell("closing_balance_base", self.base_currency).alias(
+                f"In {self.base_currency}"
+            ),
+            cell("ledger_balance").alias("Ledger"),
+            cell("difference").alias("Difference"),
+            cell("minimum_balance").alias("Minimum"),
+            pl.col("date").alias("Day"),
+            stated.alias("Known from"),
+        )
 
     def history(self, as_of: date, *, days: int) -> pl.DataFrame:
         """Group cash by day in millions of the base currency; columns date, balance.
@@ -105,33 +109,33 @@ class Reading:
         """The currency in which the group is added up."""
         return base_currency(self.lake)
 
-    def cash(self, as_of: date) -> str:
+    def cash(self, as_of: date) -> Valued:
         """The group's cash in the base currency, or why it is not known."""
-        found = valued(
+        return valued(
             self.position(as_of),
             self.base_currency,
             own="closing_balance",
             base="closing_balance_base",
         )
-        return found.reason or f"{found.base_currency} {money(found.total)}"
 
     def breaks(self) -> pl.DataFrame:
-        """Open breaks, the oldest first."""
-        wanted = (
-            "break_id",
-            "recon",
-            "break_type",
-            "side",
-            "account_id",
-            "date",
-            "amount",
-            "currency",
-            "amount_base",
-            "age_business_days",
-            "expected_clearing_date",
-            "owner",
+        """Open breaks, the oldest first, as they are stored."""
+        return self._gold("fct_breaks").sort("date", "break_id")
+
+    def breaks_shown(self) -> pl.DataFrame:
+        """The same for people."""
+        return self.breaks().select(
+            pl.col("date").alias("Day"),
+            _words(type_of, "break_type", "recon").alias("Type"),
+            cell("amount").alias("Amount"),
+            converted_cell("amount_base", self.base_currency).alias(f"In {self.base_currency}"),
+            pl.col("age_business_days").alias("Business days"),
+            _words(lambda recon: sides_of(recon).title, "recon").alias("Reconciliation"),
+            _words(lambda side, recon: sides_of(recon).name(side), "side", "recon").alias("Side"),
+            pl.col("account_id").alias("Account"),
+            pl.col("expected_clearing_date").alias("Expected"),
+            pl.col("owner").str.to_titlecase().alias("Owner"),
         )
-        return self._gold("fct_breaks").select(wanted).sort("date", "break_id")
 
     def breaks_by_type(self) -> pl.DataFrame:
         """Value (thousands of the base currency) and count of open breaks by type and age band."""
@@ -143,11 +147,17 @@ class Reading:
             .then(pl.lit("3-10"))
             .otherwise(pl.lit("over 10"))
         )
-        rows = self.breaks().with_columns(band.alias("age"), pl.col("amount_base").abs())
-        summed = rows.group_by("break_type", "age").agg(
+        kind = pl.col("break_type").replace_strict(
+            {"missing_left": "Not in the other book", "missing_right": "Not in the other book"},
+            default=pl.col("break_type").map_elements(lambda one: type_of(one, ""), pl.String),
+        )
+        rows = self.breaks().with_columns(
+            kind.alias("type"), band.alias("age"), pl.col("amount_base").abs()
+        )
+        summed = rows.group_by("type", "age").agg(
             pl.len().alias("count"), pl.col("amount_base").sum().alias("value")
         )
-        return summed.with_columns(_in(THOUSAND, "value")).sort("break_type", "age")
+        return summed.with_columns(_in(THOUSAND, "value")).sort("type", "age")
 
     def freshness(self) -> pl.DataFrame:
         """By feed: files, the last day of arrival, and files turned away."""
@@ -155,17 +165,24 @@ class Reading:
         return (
             files.group_by("feed")
             .agg(
-                pl.len().alias("files"),
-                pl.col("arrival_date").max().alias("last arrival"),
-                (pl.col("state") == "refused").sum().alias("refused"),
-                pl.col("rows_quarantined").sum().alias("rows in quarantine"),
+                pl.col("arrival_date").max().alias("Last arrival"),
+                pl.len().alias("Files"),
+                (pl.col("state") == "refused").sum().alias("Refused"),
+                pl.col("rows_quarantined").sum().alias("Rows in quarantine"),
             )
             .sort("feed")
+            .select(
+                pl.col("feed").str.to_titlecase().alias("Source"),
+                pl.exclude("feed"),
+            )
         )
 
-    def shown(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Amounts as text to the cent: a page must not round what a ledger does not."""
-        return rows.with_columns(pl.selectors.decimal().map_elements(money, pl.String))
+
+def _words(said: Callable[..., str], *columns: str) -> pl.Expr:
+    """A column as words, each combination of values told once."""
+    return pl.struct(columns).map_elements(
+        lambda row: said(*(row[name] for name in columns)), pl.String
+    )
 
 
 def _in(unit: int, column: str) -> pl.Expr:

@@ -3,7 +3,7 @@
 import marimo
 
 __generated_with = "0.25.2"
-app = marimo.App(width="full", app_title="Reconciliation")
+app = marimo.App(width="full", app_title="Reconciliation", css_file="pages.css")
 
 
 @app.cell
@@ -12,30 +12,29 @@ def _():
     from decimal import Decimal
 
     import marimo as mo
+    import polars as pl
 
-    from notebooks.plain_text import listed as listed_text
-    from notebooks.reading_room import Reading
-    from notebooks.workbench import SHOWN, Wanted, Workbench, as_csv, difference
-    from pipelines.decide import DecisionError, check, decide
+    from notebooks import both_sides, deciding, export, undone, workbench
+    from notebooks.money import money, total
+    from notebooks.tables import table
     from pipelines.settings import enter
 
-    bench = Workbench(enter().root)
-    shown = Reading(bench.root).shown
+    bench = workbench.Workbench(enter().root)
     return (
         Decimal,
-        DecisionError,
-        SHOWN,
         UTC,
-        Wanted,
-        as_csv,
         bench,
-        check,
+        both_sides,
         datetime,
-        decide,
-        difference,
-        listed_text,
+        deciding,
+        export,
         mo,
-        shown,
+        money,
+        pl,
+        table,
+        total,
+        undone,
+        workbench,
     )
 
 
@@ -46,7 +45,8 @@ def _(bench, mo):
         mo.md("**Nothing has been built yet.** Run `make run`, then open this page again."),
     )
     mo.md(
-        "# Reconciliation\n\nFilter, tick an item, look at both sides, decide. "
+        "[Liquidity](/liquidity/) · [Reconciliation](/reconciliation/)\n\n"
+        "# Reconciliation\n\nFilter, tick one item or many, look at both sides, decide. "
         "A decision is a record: the next run replays it."
     )
     return
@@ -59,15 +59,16 @@ def _(mo):
 
 
 @app.cell
-def _(SHOWN, bench, mo):
+def _(bench, mo, workbench):
     mo.stop(not bench.is_built)
-    what = mo.ui.radio(list(SHOWN), value=SHOWN[0], inline=True, label="Show")
+    what = mo.ui.radio(list(workbench.SHOWN), value=workbench.OPEN, inline=True, label="Show")
     what
     return (what,)
 
 
 @app.cell
-def _(bench, mo, what):
+def _(bench, mo, said, what):
+    said()  # what was just decided leaves its list
     items = bench.items(what.value)
 
     def choices(name):
@@ -75,12 +76,13 @@ def _(bench, mo, what):
 
     filters = mo.ui.dictionary(
         {
-            "recons": mo.ui.multiselect(choices("recon"), label="Reconciliation"),
-            "types": mo.ui.multiselect(choices("type"), label="Type or rule"),
+            "text": mo.ui.text(placeholder="name, reference, account, amount", label="Find"),
+            "recons": mo.ui.multiselect(choices("title"), label="Reconciliation"),
+            "types": mo.ui.multiselect(choices("type_said"), label="Type or rule"),
             "owners": mo.ui.multiselect(choices("owner"), label="Owner"),
             "accounts": mo.ui.multiselect(choices("account_id"), label="Account"),
             "least_age": mo.ui.number(0, 10_000, value=0, label="Business days, at least"),
-            "least_amount": mo.ui.number(0, value=0, label="Amount, at least"),
+            "least_amount": mo.ui.text(value="", placeholder="0.00", label="Amount, at least"),
         }
     )
     mo.hstack(list(filters.values()), wrap=True, gap=1, justify="start")
@@ -88,24 +90,29 @@ def _(bench, mo, what):
 
 
 @app.cell
-def _(Decimal, Wanted, filters, items):
+def _(Decimal, filters, items, mo, workbench):
+    _least = filters["least_amount"].value.replace(",", "").strip() or "0"
+    try:
+        least_amount = Decimal(_least)
+    except ArithmeticError:
+        least_amount = None
+    mo.stop(least_amount is None, mo.md(f"**{_least}** is not an amount; write it as 1234.50."))
     chosen_filter = {
         **filters.value,
-        "least_amount": Decimal(str(filters["least_amount"].value or 0)),
+        "least_age": filters["least_age"].value or 0,
+        "least_amount": least_amount,
     }
-    listed = Wanted(**{**chosen_filter, "least_age": filters["least_age"].value or 0}).of(items)
+    listed = workbench.Wanted(**chosen_filter).of(items)
     return (listed,)
 
 
 @app.cell
-def _(listed, mo, shown):
-    listing = mo.ui.table(
-        shown(listed.drop("evidence")),
-        selection="single",
+def _(bench, listed, mo, table, what):
+    listing = table(
+        bench.shown(listed, what.value),
+        selection="multi",
         page_size=10,
-        show_column_summaries=False,
-        show_data_types=False,
-        show_download=False,
+        show_search=False,
         hidden_columns=["item_id"],
         label=f"{listed.height:,} listed",
     )
@@ -114,10 +121,17 @@ def _(listed, mo, shown):
 
 
 @app.cell
-def _(as_csv, bench, listed, mo):
+def _(bench, export, listed, mo, what):
     month = mo.ui.dropdown(bench.periods(), value=bench.periods()[0], label="Close workbook of")
-    csv = mo.download(as_csv(listed.drop("evidence")), "items.csv", "text/csv", label="List as CSV")
-    mo.hstack([csv, month], justify="start", gap=1)
+    _rows = bench.shown(listed, what.value).drop("item_id")
+    sheet = mo.download(
+        lambda: export.as_xlsx(_rows, what.value),
+        "items.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        label="List as XLSX",
+    )
+    csv = mo.download(lambda: export.as_csv(_rows), "items.csv", "text/csv", label="List as CSV")
+    mo.hstack([sheet, csv, month], justify="start", gap=1, wrap=True)
     return (month,)
 
 
@@ -133,54 +147,96 @@ def _(bench, mo, month):
 
 
 @app.cell
-def _(bench, listed, listing, mo):
-    _ids = listing.value["item_id"].to_list()
-    mo.stop(not _ids, mo.md("*Tick an item to see both sides of it.*"))
-    item = listed.filter(listed["item_id"] == _ids[0]).row(0, named=True)
-    chosen = bench.choose(item)
-    return chosen, item
+def _(listed, listing, mo, pl):
+    ticked = listed.filter(pl.col("item_id").is_in(listing.value["item_id"].to_list()))
+    mo.stop(
+        ticked.is_empty(),
+        mo.md("*Tick an item to see both sides of it; tick many to decide about all of them.*"),
+    )
+    return (ticked,)
 
 
 @app.cell
-def _(chosen, item, mo, shown):
-    def side_of(name, rows, marked):
-        return mo.ui.table(
-            shown(rows),
-            selection="multi",
-            initial_selection=list(marked),
-            page_size=8,
-            show_column_summaries=False,
-            show_data_types=False,
-            show_download=False,
-            label=name,
-        )
-
-    half = {"width": "44vw", "overflow-x": "auto"}
-    left = side_of("Left", chosen.left, chosen.left_marked)
-    right = side_of("Right", chosen.right, chosen.right_marked)
-    mo.vstack(
-        [
-            mo.md(f"## {item['type']}: {item['amount']:,} {item['currency']}, {chosen.recon}"),
-            mo.hstack([left.style(half), right.style(half)], gap=2),
-        ]
-    )
-    return left, right
-
-
-@app.cell
-def _(chosen, difference, left, listed_text, mo, right):
-    _ticked = difference(left.value.to_dicts(), right.value.to_dicts())
-    mo.vstack(
-        [
-            mo.md(f"**Ticked.** {_ticked}\n\n### Evidence"),
-            mo.Html(listed_text(chosen.sentences)),
-        ]
-    )
+def _(mo, money, ticked, total):
+    mo.stop(ticked.height < 2)
+    _sums = ", ".join(money(a, c) for c, a in total(ticked, "amount", "currency").items())
+    mo.md(f"## {ticked.height} items ticked: {_sums}")
     return
 
 
 @app.cell
-def _(DecisionError, UTC, bench, chosen, datetime, decide, left, mo, right, say):
+def _(UTC, bench, datetime, deciding, mo, say, ticked, what, workbench):
+    mo.stop(ticked.height < 2 or what.value == workbench.WAITING)
+    _matches = what.value in (workbench.SUGGESTED, workbench.ACCEPTED)
+    _actions = deciding.MATCHES if _matches else {**deciding.EACH, **deciding.TOGETHER}
+
+    def record_all(given):
+        say(
+            deciding.decide_many(
+                bench,
+                ticked.to_dicts(),
+                given["action"],
+                together=not _matches and given["action"] == "match",
+                actor=given["actor"],
+                reason=given["reason"],
+                now=datetime.now(UTC),
+            )
+        )
+
+    many = (
+        mo.md("### Decide about all of them\n\n{action} {actor} {reason}")
+        .batch(
+            action=mo.ui.dropdown(_actions, value=next(iter(_actions)), label="Decision"),
+            actor=mo.ui.text(label="Your name", placeholder="who decides"),
+            reason=mo.ui.text(label="Reason", placeholder="why", full_width=True),
+        )
+        .form(submit_button_label="Decide about all", on_change=record_all, bordered=True)
+    )
+    many
+    return
+
+
+@app.cell
+def _(both_sides, bench, mo, money, table, ticked):
+    mo.stop(ticked.height != 1)
+    item = ticked.row(0, named=True)
+    chosen = both_sides.choose(bench, item)
+
+    def side_of(name, rows, marked):
+        return table(
+            both_sides.rows_shown(rows),
+            selection="multi",
+            initial_selection=list(marked),
+            page_size=8,
+            hidden_columns=["row_id"],
+            label=name,
+        )
+
+    half = {"flex": "1 1 22rem", "min-width": "0", "max-width": "100%", "overflow-x": "auto"}
+    left = side_of(chosen.sides.left, chosen.left, chosen.left_marked)
+    right = side_of(chosen.sides.right, chosen.right, chosen.right_marked)
+    _amount = money(item["amount"], item["currency"])
+    mo.vstack(
+        [
+            mo.md(f"## {item['type_said']}: {_amount}, {item['title']}"),
+            mo.hstack([left.style(half), right.style(half)], gap=2, wrap=True, align="start"),
+        ]
+    )
+    return chosen, left, right
+
+
+@app.cell
+def _(both_sides, chosen, left, mo, right):
+    _lines = "\n".join(f"- {sentence}" for sentence in chosen.sentences)
+    _ticked = both_sides.difference(chosen, left.value["row_id"], right.value["row_id"])
+    mo.md(f"**Ticked.** {_ticked}\n\n### Evidence\n\n{_lines}")
+    return
+
+
+@app.cell
+def _(UTC, bench, chosen, datetime, left, mo, right, say):
+    from pipelines.decide import DecisionError, decide
+
     def record(given):
         try:
             taken = decide(
@@ -227,47 +283,48 @@ def _(mo, said):
 
 
 @app.cell
-def _(bench, mo, said):
+def _(bench, mo, said, table, undone):
     said()  # a decision that was just recorded belongs in the list
     mo.stop(not bench.is_built)
-    decisions = bench.decisions()
-    waiting = decisions.filter(decisions["waits_for"] != "")
+    decisions = undone.decisions_shown(bench.lake)
+    for_approval = decisions.filter(decisions["Waits for"] == undone.APPROVAL)
     mo.vstack(
         [
-            mo.md(f"## Decisions ({decisions.height:,}, of which {waiting.height:,} wait)"),
-            mo.ui.table(
-                decisions,
-                selection=None,
-                page_size=10,
-                show_column_summaries=False,
-                show_data_types=False,
-                show_download=False,
+            mo.md(
+                f"## Decisions ({decisions.height:,}, of which {for_approval.height:,} await approval)"
             ),
+            table(decisions, page_size=10, hidden_columns=["decision_id"], show_search=False),
         ]
     )
-    return (waiting,)
+    return (for_approval,)
 
 
 @app.cell
-def _(DecisionError, UTC, bench, check, datetime, mo, say, waiting):
-    mo.stop(waiting.is_empty())
+def _(for_approval, mo, table):
+    mo.stop(for_approval.is_empty())
+    approving = table(
+        for_approval.drop("Waits for", "Approved by"),
+        selection="multi",
+        initial_selection=[0],
+        page_size=10,
+        show_search=False,
+        hidden_columns=["decision_id"],
+        label="Awaiting a second person",
+    )
+    approving
+    return (approving,)
 
+
+@app.cell
+def _(UTC, approving, bench, datetime, deciding, mo, say):
     def approve(given):
-        try:
-            check(bench.lake, given["decision"], actor=given["checker"], now=datetime.now(UTC))
-        except DecisionError as error:
-            say(f"**Not recorded.** {error}")
-        else:
-            say(f"`{given['decision']}` is checked.")
+        ids = approving.value["decision_id"].to_list()
+        say(deciding.approve_many(bench, ids, checker=given["checker"], now=datetime.now(UTC)))
 
-    _ids = waiting["decision_id"].to_list()
     checking = (
-        mo.md("### Check a decision that waits for a second person\n\n{decision} {checker}")
-        .batch(
-            decision=mo.ui.dropdown(_ids, value=_ids[0], label="Waiting"),
-            checker=mo.ui.text(label="Checked by", placeholder="a second person"),
-        )
-        .form(submit_button_label="Check", on_change=approve, bordered=True)
+        mo.md("### Approve what is ticked\n\n{checker}")
+        .batch(checker=mo.ui.text(label="Approved by", placeholder="a second person"))
+        .form(submit_button_label="Approve", on_change=approve, bordered=True)
     )
     checking
     return

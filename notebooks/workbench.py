@@ -1,46 +1,27 @@
-"""What the reconciliation page reads and writes: open items, their neighbours, decisions."""
+"""What the reconciliation page reads: open items, matches, and what was decided about them."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from notebooks.reading_room import money
+from notebooks.money import cell
+from notebooks.sides import sides_of, type_of
+from notebooks.undone import awaiting
 from pipelines.build_record import standing_day
-from pipelines.decide import SIDES, objection
-from pipelines.lake.decisions import read_decisions
+from pipelines.decide import SIDES, Item
 from pipelines.lake.lake import Lake
-from pipelines.spreadsheet_text import csv_for_people
-from quality.reconciliation.wording import in_words
 
-OPEN, SUGGESTED, ACCEPTED = "open items", "suggested matches", "accepted matches"
-SHOWN = (OPEN, SUGGESTED, ACCEPTED)
+OPEN, WAITING = "open items", "awaiting the next run"
+SUGGESTED, ACCEPTED = "suggested matches", "accepted matches"
+SHOWN = (OPEN, WAITING, SUGGESTED, ACCEPTED)
 _TIER = {SUGGESTED: "suggested", ACCEPTED: "auto"}
-_NEIGHBOURS = 50
-Members = list[tuple[str, str]]
-"""Rows by side and id."""
-_KEY = ["recon", "side", "row_id"]
-
-ROW = ("date", "amount", "counterparty_name", "reference", "description", "row_id")
-"""What is shown of a row of either side."""
-
-ITEM = (
-    "item_id",
-    "recon",
-    "type",
-    "side",
-    "account_id",
-    "date",
-    "amount",
-    "currency",
-    "age_business_days",
-    "owner",
-    "state",
-)
-"""What is shown of an open item or a match in the list."""
+_ROW = ("recon", "side", "row_id")
+_TEXT = ("counterparty_name", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +34,14 @@ class Wanted:
     accounts: Sequence[str] = ()
     least_age: int = 0
     least_amount: Decimal = Decimal(0)
+    text: str = ""
+    """Part of a counterparty, reference or account, or of an amount as it is written."""
 
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
         """The items that pass."""
         chosen = {
-            "recon": self.recons,
-            "type": self.types,
+            "title": self.recons,
+            "type_said": self.types,
             "owner": self.owners,
             "account_id": self.accounts,
         }
@@ -66,20 +49,15 @@ class Wanted:
         if self.least_age:
             held.append(pl.col("age_business_days") >= self.least_age)
         held.append(pl.col("amount").abs() >= self.least_amount)
+        sought = self.text.strip().casefold()
+        if sought:
+            texts = [pl.col(name).str.to_lowercase() for name in (*_TEXT, "account_id")]
+            number = (
+                pl.col("amount").cast(pl.String).str.contains(sought.replace(",", ""), literal=True)
+            )
+            found = [text.str.contains(sought, literal=True) for text in texts]
+            held.append(pl.any_horizontal(*found, number).fill_null(value=False))
         return items.filter(*held)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """An item with what is known of it: its rows, and rows that may belong to them."""
-
-    recon: str
-    sentences: tuple[str, ...]
-    left: pl.DataFrame
-    right: pl.DataFrame
-    left_marked: tuple[int, ...]
-    """Positions in `left` of the rows that the item names."""
-    right_marked: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,92 +77,62 @@ class Workbench:
         return all(self.lake.exists(f"gold/{name}") for name in ("fct_breaks", "fct_matches"))
 
     def items(self, shown: str) -> pl.DataFrame:
-        """Open items, or matches of a tier, the oldest first; see `ITEM`."""
-        if shown == OPEN:
-            rows = self.lake.read("gold/fct_breaks").collect()
-            rows = rows.rename({"break_id": "item_id", "break_type": "type"})
-            return rows.select(*ITEM, "row_id", "evidence").sort("date", "item_id")
-        matches = self.lake.read("gold/fct_matches").filter(pl.col("tier") == _TIER[shown])
-        amount, left = pl.col("amount"), pl.col("side") == "left"
-        heads = matches.group_by("match_id", "recon").agg(
-            pl.col("rule").first().alias("type"),
-            pl.col("kind").first().alias("side"),
-            pl.col("account_id").sort_by("side", "row_id").first(),
-            pl.col("date").min(),
-            pl.when(left.any()).then(amount.filter(left).sum()).otherwise(amount.sum()),
-            pl.col("currency").first(),
-            pl.lit(None, pl.Int64).alias("age_business_days"),
-            pl.lit(None, pl.String).alias("owner"),
-            pl.col("tier").first().alias("state"),
-            pl.col("evidence").first(),
-        )
-        named = heads.rename({"match_id": "item_id"}).collect()
-        return named.select(*ITEM, "evidence").sort("date", "item_id")
+        """Open items, matches of a tier, or what was decided since the last run; oldest first.
 
-    def choose(self, item: dict[str, object]) -> Chosen:
-        """The two sides of an item: its own rows first, then what may belong to them."""
-        recon, currency = str(item["recon"]), item["currency"]
-        sides = self.lake.read(SIDES).filter(pl.col("recon") == recon).collect()
-        members, pointed = self._named(item)
-        named = [*members, *pointed]
-        names = pl.struct("side", "row_id").is_in([{"side": s, "row_id": r} for s, r in named])
-        breaks = self.lake.read("gold/fct_breaks").filter(pl.col("recon") == recon).collect()
-        still = sides.filter(pl.col("currency") == currency).join(
-            breaks.select(_KEY), on=_KEY, how="semi"
-        )
-        own, near = sides.filter(names), still.filter(~names)
-        pointed_at = pl.struct("side", "row_id").is_in(
-            [{"side": s, "row_id": r} for s, r in pointed]
-        )
-        own = own.sort(pointed_at, "side", "row_id")
-        target = abs(Decimal(str(item["amount"])))
-        near = near.with_columns((pl.col("amount").abs() - target).abs().alias("gap"))
-        near = near.sort("gap", "date", "row_id")
+        An item about which somebody has decided leaves its list until a run has replayed that.
+        """
+        items = self._matches(_TIER[shown]) if shown in _TIER else self._breaks()
+        decided = awaiting(self.lake)
+        members = self._members(items) if shown in _TIER else items.select("item_id", *_ROW)
+        told = members.join(decided, on=_ROW).group_by("item_id").agg(pl.col("awaits").min())
+        if shown == WAITING:
+            items = items.join(told, on="item_id")
+        else:
+            items = items.join(told, on="item_id", how="anti").with_columns(
+                pl.lit(None, pl.String).alias("awaits")
+            )
+        return items.with_columns(
+            _each(lambda recon: sides_of(recon).title, "recon").alias("title"),
+            _each(type_of, "type", "recon").alias("type_said"),
+            _each(lambda side, recon: sides_of(recon).name(side), "side", "recon").alias("place"),
+        ).sort("date", "item_id")
+
+    def shown(self, items: pl.DataFrame, listed: str) -> pl.DataFrame:
+        """A list for people; `item_id` is for the page."""
+        of_matches = listed in _TIER
+        aging = [
+            pl.col("age_business_days").alias("Business days"),
+            pl.col("owner").str.to_titlecase().alias("Owner"),
+        ]
+        columns = [
+            "item_id",
+            pl.col("date").alias("Day"),
+            pl.col("counterparty_name").alias("Counterparty"),
+            pl.col("reference").alias("Reference"),
+            cell("amount").alias("Amount"),
+            pl.col("type_said").alias("Rule" if of_matches else "Type"),
+            pl.col("place").alias("Rows" if of_matches else "Side"),
+            *([] if of_matches else aging),
+            pl.col("title").alias("Reconciliation"),
+            pl.col("account_id").alias("Account"),
+        ]
+        if listed == WAITING:
+            columns.insert(1, pl.col("awaits").alias("Awaiting"))
+        return items.select(columns)
+
+    def members(self, item: Mapping[str, Any]) -> Item:
+        """The rows of which an item is made, by side."""
+        if item.get("row_id") is not None:
+            rows = [(item["side"], item["row_id"])]
+        else:
+            matches = self.lake.read("gold/fct_matches").filter(
+                pl.col("match_id") == item["item_id"]
+            )
+            rows = list(matches.select("side", "row_id").collect().iter_rows())
         left, right = (
-            pl.concat([part.filter(pl.col("side") == side).select(ROW).head(_NEIGHBOURS)
-                       for part in (own, near)])
-            for side in ("left", "right")
-        )  # fmt: skip
-        # What the house only points at is shown first, and is for the person to tick.
-        counts = [sum(s == side for s, _ in members) for side in ("left", "right")]
-        told = in_words(str(item["evidence"]))
-        marked = [tuple(range(min(count, _NEIGHBOURS))) for count in counts]
-        return Chosen(recon, told, left, right, *marked)
-
-    def _named(self, item: dict[str, object]) -> tuple[Members, Members]:
-        """The rows that an item is made of, and those that it points at, on whichever side."""
-        if "row_id" in item:
-            rows = self.lake.read("gold/fct_breaks").filter(pl.col("break_id") == item["item_id"])
-            pointed = rows.select("candidate_row_id").collect().item()
-            near = [("left", pointed), ("right", pointed)] if pointed else []
-            return [(str(item["side"]), str(item["row_id"]))], near
-        rows = self.lake.read("gold/fct_matches").filter(pl.col("match_id") == item["item_id"])
-        return list(rows.select("side", "row_id").collect().iter_rows()), []
-
-    def decisions(self) -> pl.DataFrame:
-        """Decisions on record, the newest first, each with what it still waits for."""
-        newest = (
-            read_decisions(self.lake)
-            .sort("recorded_at")
-            .unique("decision_id", keep="last", maintain_order=True)
-            .sort("decided_at", descending=True)
+            tuple(row for side, row in rows if side == wanted) for wanted in ("left", "right")
         )
-        waits = [objection(self.lake, name) for name in newest["decision_id"]]
-        members = pl.concat_list(
-            pl.col("left_ids").list.eval("left " + pl.element()),
-            pl.col("right_ids").list.eval("right " + pl.element()),
-        )
-        return newest.select(
-            "decision_id",
-            "recon",
-            "action",
-            members.list.join(", ").alias("rows"),
-            "actor",
-            "checker",
-            "decided_at",
-            "reason",
-            pl.Series("waits_for", waits, dtype=pl.String),
-        )
+        return Item(left, right)
 
     def periods(self) -> list[str]:
         """The months in the books, the newest first."""
@@ -206,16 +154,42 @@ class Workbench:
             write_workbook(read_figures(self.lake, Period.of(period)), path)
             return path.read_bytes()
 
+    def _breaks(self) -> pl.DataFrame:
+        rows = self.lake.read("gold/fct_breaks").rename(
+            {"break_id": "item_id", "break_type": "type"}
+        )
+        texts = self.lake.read(SIDES).select(*_ROW, *_TEXT)
+        return rows.join(texts, on=_ROW, how="left").collect()
 
-def as_csv(items: pl.DataFrame) -> bytes:
-    """A list as CSV; a text that a spreadsheet would take for a formula is marked as text."""
-    return csv_for_people(items)
+    def _matches(self, tier: str) -> pl.DataFrame:
+        texts = self.lake.read(SIDES).select(*_ROW, *_TEXT)
+        rows = self.lake.read("gold/fct_matches").filter(pl.col("tier") == tier)
+        amount, left = pl.col("amount"), pl.col("side") == "left"
+        heads = (
+            rows.join(texts, on=_ROW, how="left")
+            .group_by("match_id", "recon")
+            .agg(
+                pl.col("rule").first().alias("type"),
+                pl.col("kind").first().str.replace_all("_", " ").alias("side"),
+                pl.col("account_id").sort_by("side", "row_id").first(),
+                pl.col("date").min(),
+                pl.when(left.any()).then(amount.filter(left).sum()).otherwise(amount.sum()),
+                pl.col("currency").first(),
+                *(pl.col(name).drop_nulls().sort().first() for name in _TEXT),
+                pl.lit(None, pl.Int64).alias("age_business_days"),
+                pl.lit(None, pl.String).alias("owner"),
+                pl.lit(None, pl.String).alias("row_id"),
+                pl.col("evidence").first(),
+            )
+        )
+        return heads.rename({"match_id": "item_id"}).collect()
+
+    def _members(self, matches: pl.DataFrame) -> pl.DataFrame:
+        rows = self.lake.read("gold/fct_matches").select(pl.col("match_id").alias("item_id"), *_ROW)
+        return rows.collect().join(matches.select("item_id"), on="item_id", how="semi")
 
 
-def difference(left: Sequence[dict[str, object]], right: Sequence[dict[str, object]]) -> str:
-    """The sums of what is ticked on both sides, and what lies between them, in words."""
-    one, two = (
-        sum((Decimal(str(row["amount"]).replace(",", "")) for row in rows), Decimal(0))
-        for rows in (left, right)
+def _each(said: Any, *columns: str) -> pl.Expr:
+    return pl.struct(columns).map_elements(
+        lambda row: said(*(row[name] for name in columns)), pl.String
     )
-    return f"Left {money(one)}, right {money(two)}, difference {money(one - two)}."

@@ -5,8 +5,9 @@ Nothing here touches a figure. A decision is a row of control/decisions; the nex
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import get_args
@@ -14,7 +15,7 @@ from typing import get_args
 import polars as pl
 
 from pipelines.build_record import standing_day
-from pipelines.lake.decisions import read_decisions, record_decision
+from pipelines.lake.decisions import read_decisions, record_decisions
 from pipelines.lake.lake import Lake
 from quality.reconciliation.decisions import (
     Action,
@@ -22,6 +23,7 @@ from quality.reconciliation.decisions import (
     Member,
     decisions_of,
     objection_to,
+    worth,
 )
 from quality.reconciliation.rules import shipped
 
@@ -61,21 +63,63 @@ def decide(
         DecisionError: a row or reconciliation is unknown, or something is missing. Nothing is
             recorded then.
     """
-    here = _rows(lake, recon)
-    given = Decision(
-        decision_id="",
-        action=action,
-        left_ids=tuple(dict.fromkeys(left_ids)),
-        right_ids=tuple(dict.fromkeys(right_ids)),
-        actor=actor.strip(),
-        decided_at=now,
-        reason=reason.strip(),
+    item = Item(tuple(left_ids), tuple(right_ids))
+    (decision,) = decide_each(
+        lake, recon=recon, action=action, items=[item], actor=actor, reason=reason, now=now
     )
-    decision = replace(given, decision_id=_identity(given, recon))
-    _refuse(decision, here, recon)
-    row = _row(decision, recon, as_of=standing_day(lake) or now.date(), now=now)
-    record_decision(lake, row, token=decision.decision_id)
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Rows of either side that one decision is about."""
+
+    left_ids: tuple[str, ...] = ()
+    right_ids: tuple[str, ...] = ()
+
+
+def decide_each(
+    lake: Lake,
+    *,
+    recon: str,
+    action: Action,
+    items: Sequence[Item],
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> list[Decision]:
+    """Put the same decision about each of many items on record, all of them or none.
+
+    A second person is needed for an item that is worth as much, and for all of a currency when
+    they are worth as much together.
+
+    Raises:
+        DecisionError: what is wrong with one of them. Nothing is recorded then.
+    """
+    here = _rows(lake, recon)
+    given = [
+        Decision(
+            decision_id="",
+            action=action,
+            left_ids=tuple(dict.fromkeys(item.left_ids)),
+            right_ids=tuple(dict.fromkeys(item.right_ids)),
+            actor=actor.strip(),
+            decided_at=now,
+            reason=reason.strip(),
+        )
+        for item in items
+    ]
+    for one in given:
+        _refuse(one, here, recon)
+    together = _together(given, here) if len(given) > 1 else [None]
+    decisions = [
+        replace(one, decision_id=_identity(one, recon), taken_together=amount)
+        for one, amount in zip(given, together, strict=True)
+    ]
+    as_of = standing_day(lake) or now.date()
+    rows = [_row(one, recon, as_of=as_of, now=now) for one in decisions]
+    record_decisions(lake, rows, tokens=[one.decision_id for one in decisions])
+    return decisions
 
 
 def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> Decision:
@@ -100,7 +144,7 @@ def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> Decisio
         )
     as_of = standing_day(lake) or now.date()
     row = {**_row(decision, recon, as_of=as_of, now=now), "checker": checker}
-    record_decision(lake, row, token=f"{decision_id}|checked")
+    record_decisions(lake, [row], tokens=[f"{decision_id}|checked"])
     _, checked = _found(lake, decision_id)
     return checked
 
@@ -148,6 +192,17 @@ def _rows(lake: Lake, recon: str) -> pl.DataFrame:
 
 def _amounts(here: pl.DataFrame) -> Mapping[Member, Decimal]:
     return {(side, row): amount for side, row, amount, _ in here.iter_rows()}
+
+
+def _together(decisions: Sequence[Decision], here: pl.DataFrame) -> list[Decimal | None]:
+    """For each decision, what all of them are worth in its currency."""
+    amounts = _amounts(here)
+    currency = {(side, row): money for side, row, _, money in here.iter_rows()}
+    of = ["".join(sorted({str(currency[m]) for m in one.members})) for one in decisions]
+    total: dict[str, Decimal] = defaultdict(Decimal)
+    for one, name in zip(decisions, of, strict=True):
+        total[name] += worth(one, amounts)
+    return [total[name] for name in of]
 
 
 def _refuse(decision: Decision, here: pl.DataFrame, recon: str) -> None:
@@ -207,4 +262,5 @@ def _row(decision: Decision, recon: str, *, as_of: date, now: datetime) -> dict[
         "reason": decision.reason,
         "as_of": as_of,
         "recorded_at": now,
+        "taken_together": decision.taken_together,
     }

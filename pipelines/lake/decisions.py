@@ -1,5 +1,7 @@
 """Manual decisions on record: rows are only ever appended, each once."""
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 
 from pipelines.lake.control import DECISIONS
@@ -14,7 +16,11 @@ def read_decisions(lake: Lake) -> pl.DataFrame:
     return lake.read(DECISIONS).collect()
 
 
-def record_decision(lake: Lake, row: dict[str, object], *, token: str) -> Written:
-    """Append one row, once per token."""
+def record_decisions(
+    lake: Lake, rows: Sequence[Mapping[str, object]], *, tokens: Sequence[str]
+) -> Written:
+    """Append rows, all of them in one commit or none, once per token."""
     lake.create(DECISIONS, COLUMNS)
-    return lake.append_once(DECISIONS, pl.DataFrame([row], schema=dict(COLUMNS)), tokens=[token])
+    lake.widen(DECISIONS, COLUMNS)
+    frame = pl.DataFrame(rows, schema=dict(COLUMNS))
+    return lake.append_once(DECISIONS, frame, tokens=tokens)

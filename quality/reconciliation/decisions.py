@@ -27,10 +27,12 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "reason": pl.String(),
     "as_of": pl.Date(),
     "recorded_at": pl.Datetime("us", "UTC"),
+    "taken_together": pl.Decimal(18, 3),
 }
 """A decision as a stored row; `checker` may be null. Rows are only ever appended: the newest row of
 a `decision_id` by `recorded_at` counts. `as_of` is the day of the figures that its author saw, so
-that a question about an earlier day is answered without it."""
+that a question about an earlier day is answered without it. `taken_together`: what the decisions of
+one act about many items were worth in sum, in one currency; null for a decision by itself."""
 
 Member = tuple[str, str]
 """A side and a row id."""
@@ -55,6 +57,7 @@ class Decision:
     decided_at: datetime
     reason: str
     checker: str | None = None
+    taken_together: Decimal | None = None
 
     @property
     def members(self) -> frozenset[Member]:
@@ -107,6 +110,7 @@ def decisions_of(
             checker=row["checker"],
             decided_at=row["decided_at"],
             reason=row["reason"] or "",
+            taken_together=row.get("taken_together"),
         )
         for row in newest.sort("decided_at", "decision_id").iter_rows(named=True)
     ]
@@ -166,7 +170,8 @@ def objection_to(
     """Why a decision does not count; empty when it does.
 
     What it is worth is the larger side with every row counted as positive: rows that cancel each
-    other are money all the same.
+    other are money all the same. Much money does not become little by being decided about item by
+    item: what was taken together counts together.
     """
     absent = sorted(member for member in decision.members if member not in amounts)
     settles = decision.action in {"match", "unmatch"}
@@ -181,7 +186,7 @@ def objection_to(
     for stands, objection in objections:
         if stands:
             return objection
-    value = worth(decision, amounts)
+    value = max(worth(decision, amounts), decision.taken_together or Decimal(0))
     if value >= checked_from and not decision.checker:
         return f"{value} needs a second person"
     return ""

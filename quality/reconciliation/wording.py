@@ -8,8 +8,8 @@ Card = Mapping[str, Any]
 
 TYPES: Mapping[str, str] = {
     "timing": "the other side has not booked it yet, and is expected to",
-    "missing_left": "the left side never booked it",
-    "missing_right": "the right side never booked it",
+    "missing_left": "{left} never booked it",
+    "missing_right": "{right} never booked it",
     "amount": "a row with another amount seems to be meant",
     "fee": "a row that differs by about a fee seems to be meant",
     "fx": "a row that differs by about a rate seems to be meant",
@@ -18,7 +18,9 @@ TYPES: Mapping[str, str] = {
     "reversal": "it takes back another row",
     "unknown": "several rows fit equally well, so none was chosen",
 }
-"""What each type of break says."""
+"""What each type of break says; the sides go by their names."""
+
+_UNNAMED: Mapping[str, str] = {"left": "the left side", "right": "the right side"}
 
 _TIERS = {"auto": "accepted", "suggested": "suggested, for a person to decide"}
 _REFERENCES = {
@@ -27,13 +29,9 @@ _REFERENCES = {
     "one_cites_other": "The text of one cites the reference of the other.",
     "equal": "Their references are equal.",
 }
+_LAG = "lag_business_days"
 _PARTS: Mapping[str, Callable[[Any], str]] = {
     "reference": lambda how: _REFERENCES.get(how, f"Reference: {how}."),
-    "lag_business_days": lambda days: (
-        "Booked on the same business day."
-        if days == 0
-        else f"Booked {_days(abs(days))} apart, the left one {'after' if days > 0 else 'before'}."
-    ),
     "text_similarity": lambda share: f"Their texts are alike to {share:.0f} of 100.",
     "same_account": lambda same: "The counterparty account is the same." if same else "",
     "shared": lambda key: f"All of them carry {key}.",
@@ -50,14 +48,19 @@ _PARTS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def in_words(card: str) -> tuple[str, ...]:
-    """An evidence card, as `outcome` stores it, in sentences; the most telling one first."""
+def in_words(card: str, sides: Mapping[str, str] = _UNNAMED) -> tuple[str, ...]:
+    """An evidence card in sentences; the most telling one first.
+
+    Args:
+        card: as `outcome` stores it.
+        sides: what stands on the left and on the right, such as Bank and Ledger.
+    """
     said: Card = json.loads(card)
-    sentences = _of_break(said) if "type" in said else _of_match(said)
+    sentences = _of_break(said, sides) if "type" in said else _of_match(said, sides)
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _of_match(card: Card) -> Sequence[str]:
+def _of_match(card: Card, sides: Mapping[str, str]) -> Sequence[str]:
     parts: Card = card.get("parts") or {}
     tier = _TIERS.get(card["tier"], card["tier"])
     by = f"of {card['rules']} {card['version']}"
@@ -65,21 +68,27 @@ def _of_match(card: Card) -> Sequence[str]:
     if "actor" in parts:
         sentences.append(_decided(parts))
     else:
-        sentences += [_PARTS[name](value) for name, value in parts.items() if name in _PARTS]
+        sentences += [
+            _lag(value, sides) if name == _LAG else _PARTS[name](value)
+            for name, value in parts.items()
+            if name in _PARTS or name == _LAG
+        ]
         sentences += [*_weights(parts), *_others(parts)]
     if card.get("adjustment") is not None:
         sentences.append(f"A difference of {card['adjustment']} became an adjustment.")
     rivals = [
-        f"Competing: {rival['side']} row {rival['row_id']}, {_share(rival['score'])}: "
+        f"Competing: row {rival['row_id']} of {sides.get(rival['side'], rival['side'])}, "
+        f"{_share(rival['score'])}: "
         f"{rival['why']}."
         for rival in card.get("rivals") or ()
     ]
     return [*sentences, *(rivals or ["No other row competed for it."])]
 
 
-def _of_break(card: Card) -> Sequence[str]:
+def _of_break(card: Card, sides: Mapping[str, str]) -> Sequence[str]:
     kind = card["type"]
-    sentences = [f"Type {kind}: {TYPES.get(kind, 'see the card')}."]
+    told = TYPES.get(kind, "see the card").format(**sides)
+    sentences = [f"Type {kind}: {told}."]
     age = card.get("age_business_days")
     if age is not None and age >= 0:
         sentences.append(f"The other side has been on record for {_days(age)} since.")
@@ -96,6 +105,13 @@ def _of_break(card: Card) -> Sequence[str]:
     ]
     sentences += candidates or ["No row of the other side came into question."]
     return [*sentences, f"Rules: {card['rules']} {card['version']}."]
+
+
+def _lag(days: int, sides: Mapping[str, str]) -> str:
+    if days == 0:
+        return "Booked on the same business day."
+    order = "after" if days > 0 else "before"
+    return f"Booked {_days(abs(days))} apart, {sides['left']} {order} {sides['right']}."
 
 
 def _decided(parts: Card) -> str:
@@ -119,7 +135,7 @@ def _weights(parts: Card) -> Sequence[str]:
 
 def _others(parts: Card) -> Sequence[str]:
     """What no sentence is known for is shown as it is, never left out."""
-    known = (*_PARTS, "actor", "checker", "decided_at", "reason", "decision")
+    known = (*_PARTS, _LAG, "actor", "checker", "decided_at", "reason", "decision")
     return [
         f"{name.replace('_', ' ').capitalize()}: {value}."
         for name, value in parts.items()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from pipelines.build import inputs_of
 from pipelines.cli import app
-from pipelines.decide import SIDES, DecisionError, check, decide, objection
+from pipelines.decide import SIDES, DecisionError, Item, check, decide, decide_each, objection
 from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, DECISIONS
 from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
@@ -177,3 +177,46 @@ def test_the_command_records_checks_and_refuses(lake: Lake, monkeypatch) -> None
     assert (other.exit_code, "checked by bob" in other.output) == (0, True)
     unknown = runner.invoke(app, ["decide", "--check", "D0", "--actor", "bob", *where])
     assert (unknown.exit_code, "no decision 'D0'" in unknown.output) == (2, True)
+
+
+def _leave_open(lake: Lake, *rows: str, **said: object) -> list[Decision]:
+    items = [Item(right_ids=(row,)) for row in rows]
+    given = {"recon": "ledger_bank", "action": "leave_open", "actor": "ann", "now": NOW, **said}
+    return decide_each(lake, items=items, reason="asked the bank", **given)  # type: ignore[arg-type]
+
+
+def test_one_decision_about_many_items_is_recorded_for_each_of_them_or_for_none(lake: Lake) -> None:
+    with pytest.raises(DecisionError, match="G9"):
+        _leave_open(lake, "G1", "G9")
+    assert read_decisions(lake).is_empty()
+    taken = _leave_open(lake, "G1", "G2", "G4")
+    assert [one.taken_together for one in taken] == [Decimal(471), Decimal(471), Decimal("71.10")]
+    assert _leave_open(lake, "G1", "G2", "G4") == taken
+    assert set(read_decisions(lake)["decision_id"]) == {one.decision_id for one in taken}
+    assert set(again(lake).decisions["state"]) == {"counts"}
+
+
+def test_much_money_decided_item_by_item_in_one_act_needs_a_second_person(lake: Lake) -> None:
+    sides = lake.read(SIDES).collect()
+    many = sides.filter(pl.col("row_id") == "G2").with_columns(
+        pl.lit(Decimal("-4000.000"), pl.Decimal(18, 3)).alias("amount")
+    )
+    rows = [f"H{number}" for number in range(3)]
+    more = [many.with_columns(pl.lit(row).alias("row_id")) for row in rows]
+    lake.overwrite(SIDES, pl.concat([sides, *more]))
+    taken = _leave_open(lake, *rows)
+    for one in taken:
+        assert objection(lake, one.decision_id) == "12000.000 needs a second person"
+    assert set(again(lake).decisions["state"]) == {"pending"}
+    check(lake, taken[0].decision_id, actor="ben", now=NOW)
+    states = again(lake).decisions.group_by("state").len().rows()
+    assert sorted(states) == [("counts", 1), ("pending", 2)]
+
+
+def test_decisions_of_a_lake_from_before_stand_beside_new_ones(lake: Lake, take) -> None:
+    take()
+    old = read_decisions(lake).drop("taken_together")
+    lake.overwrite(DECISIONS, old)
+    _leave_open(lake, "G3", "G4")
+    assert read_decisions(lake).height == 3
+    assert again(lake).decisions.height >= 3

@@ -1,7 +1,10 @@
 """The liquidity page as its reader meets it: served on loopback, behind a token, in a browser."""
 
+import re
+
 import httpx
 import pytest
+from playwright.sync_api import Page
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -21,6 +24,20 @@ def test_the_page_shows_position_forecast_breaks_and_freshness(page_url, browser
         assert page.locator(f"text={words}").first.is_visible(), words
     assert page.locator("text=Traceback").count() == 0
     page.screenshot(path=str(tmp_path / "liquidity.png"))
+    assert page.get_by_text(re.compile(r"^[\d,]+\.\d\d EUR$")).first.is_visible()
+    heads = page.locator("th").all_inner_texts()
+    assert not [head for head in heads if "_" in head]
+    light = _brightness(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)
+    assert (light, _brightness(page)) == (255, pytest.approx(25, abs=25))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def _brightness(page: Page) -> int:
+    said = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return max(int(part) for part in re.findall(r"\d+", said)[:3])
 
 
 @pytest.mark.system

@@ -1,4 +1,4 @@
-"""What the reconciliation page filters, adds up and hands out."""
+"""What the reconciliation page filters."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,17 +6,20 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from notebooks.workbench import Wanted, as_csv, difference
+from notebooks.sides import sides_of, type_of
+from notebooks.workbench import Wanted
 
 ITEMS = pl.DataFrame(
     {
         "item_id": ["a", "b", "c"],
-        "recon": ["ledger_bank", "ledger_bank", "payout_bank"],
-        "type": ["timing", "fee", "timing"],
+        "title": ["Ledger and bank", "Ledger and bank", "Payouts and bank"],
+        "type_said": ["Timing", "Fee", "Timing"],
         "owner": ["treasury", None, "payments"],
         "account_id": ["A", "B", "A"],
+        "counterparty_name": ["Müller & Söhne", None, "(acme)"],
+        "reference": [None, "RF18-5390", "INV.7"],
         "date": [date(2026, 5, 4)] * 3,
-        "amount": [Decimal("-500.00"), Decimal("20.00"), Decimal("7.50")],
+        "amount": [Decimal("-1500.00"), Decimal("20.00"), Decimal("7.50")],
         "age_business_days": [3, 40, None],
     },
     schema_overrides={"amount": pl.Decimal(18, 3)},
@@ -27,37 +30,32 @@ ITEMS = pl.DataFrame(
     ("wanted", "left"),
     [
         (Wanted(), "abc"),
-        (Wanted(recons=["ledger_bank"]), "ab"),
-        (Wanted(types=["timing"], accounts=["A"]), "ac"),
+        (Wanted(recons=["Ledger and bank"]), "ab"),
+        (Wanted(types=["Timing"], accounts=["A"]), "ac"),
         (Wanted(owners=["payments"]), "c"),
         (Wanted(least_age=10), "b"),
         (Wanted(least_amount=Decimal("7.51")), "ab"),
+        (Wanted(text=" müller"), "a"),
+        (Wanted(text="rf18"), "b"),
+        (Wanted(text="(ACME)"), "c"),
+        (Wanted(text="1,500.0"), "a"),
+        (Wanted(text="v.7"), "c"),
+        (Wanted(text="nobody"), ""),
     ],
 )
 def test_a_filter_lets_through_what_it_says(wanted, left):
     assert "".join(wanted.of(ITEMS)["item_id"]) == left
 
 
-def test_ticked_rows_are_added_up_from_what_the_page_shows():
-    left = [{"amount": "1,234,567.10"}, {"amount": "-0.10"}]
-    assert difference(left, [{"amount": "1,234,000.00"}]) == (
-        "Left 1,234,567.00, right 1,234,000.00, difference 567.00."
-    )
+def test_sides_and_types_go_by_the_names_of_their_reconciliation():
+    assert type_of("missing_left", "ledger_bank") == "Not in Bank"
+    assert type_of("missing_left", "claims_ledger") == "Not in Claims register"
+    assert sides_of("ledger_bank").name("right") == "Ledger"
+    assert sides_of("till_safe").title == "Till safe"
+    assert type_of("same_reference", "ledger_bank") == "Same reference"
 
 
-def test_no_text_of_a_list_becomes_a_formula_and_amounts_stay_amounts():
-    rows = pl.DataFrame(
-        {
-            "row_id": ["=1+1", "plain", "@SUM(A1)", "-2+3", None],
-            "why": ["+x", "\ty", "z", "", "= x"],
-            "amount": [Decimal("-1.500")] * 5,
-        },
-        schema_overrides={"amount": pl.Decimal(18, 3)},
-    )
-    lines = as_csv(rows).decode().splitlines()
-    assert lines[0] == "row_id,why,amount"
-    assert lines[1] == "'=1+1,'+x,-1.500"
-    assert lines[2] == "plain,'\ty,-1.500"
-    assert lines[3] == "'@SUM(A1),z,-1.500"
-    assert lines[4].startswith("'-2+3,")
-    assert lines[5].endswith(",'= x,-1.500")
+def test_every_reconciliation_that_ships_has_named_sides(repository):
+    shipped = {path.stem for path in (repository / "quality/reconciliation/rules").glob("*.yaml")}
+    for recon in shipped - {"default"}:
+        assert "Left" not in (sides_of(recon).left, sides_of(recon).right), recon

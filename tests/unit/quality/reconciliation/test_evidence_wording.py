@@ -34,7 +34,7 @@ def test_a_match_says_how_sure_it_is_what_spoke_against_it_and_who_competed():
     )
     assert "Against it spoke lag (-1.7) in log odds." in said
     assert "A difference of -0.500 became an adjustment." in said
-    assert "Competing: right row R9, probability 5.0%: its date fits less well." in said
+    assert "Competing: row R9 of the right side, probability 5.0%: its date fits less well." in said
 
 
 def test_a_decision_says_who_and_why():

@@ -1,0 +1,86 @@
+"""Decisions that no run has replayed yet, and the rows that they are about."""
+
+import polars as pl
+
+from pipelines.decide import objection
+from pipelines.lake.decisions import read_decisions
+from pipelines.lake.lake import Lake
+
+NEXT_RUN, APPROVAL = "the next run", "approval by a second person"
+_SCHEMA = {"recon": pl.String, "side": pl.String, "row_id": pl.String, "awaits": pl.String}
+
+
+def newest_decisions(lake: Lake) -> pl.DataFrame:
+    """Each decision on record as its newest row has it, the last one first."""
+    return (
+        read_decisions(lake)
+        .sort("recorded_at")
+        .unique("decision_id", keep="last", maintain_order=True)
+        .sort("decided_at", descending=True)
+    )
+
+
+def awaiting(lake: Lake) -> pl.DataFrame:
+    """Rows about which a decision is on record that has no effect yet.
+
+    Returns:
+        recon, side, row_id, and what it awaits: the next run, or a second person's approval.
+    """
+    decisions = newest_decisions(lake)
+    if decisions.is_empty():
+        return pl.DataFrame(schema=_SCHEMA)
+    waits = {
+        row["decision_id"]: said
+        for row in decisions.iter_rows(named=True)
+        if (said := _awaits(lake, row, _replayed(lake)))
+    }
+    rows = [
+        (row["recon"], side, one, waits[row["decision_id"]])
+        for row in decisions.iter_rows(named=True)
+        if row["decision_id"] in waits
+        for side in ("left", "right")
+        for one in row[f"{side}_ids"] or ()
+    ]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").unique(["recon", "side", "row_id"])
+
+
+def _replayed(lake: Lake) -> dict[str, str]:
+    """What the last run made of each decision that it knew."""
+    if not lake.exists("gold/fct_decisions"):
+        return {}
+    told = lake.read("gold/fct_decisions", columns=["decision_id", "state"]).collect()
+    return dict(told.iter_rows())
+
+
+def _awaits(lake: Lake, row: dict[str, object], replayed: dict[str, str]) -> str:
+    known = replayed.get(str(row["decision_id"]))
+    if known in {"counts", "replaced"}:
+        return ""
+    return APPROVAL if "second person" in objection(lake, str(row["decision_id"])) else NEXT_RUN
+
+
+def decisions_shown(lake: Lake) -> pl.DataFrame:
+    """Decisions on record for people, the newest first, each with what it still waits for."""
+    from notebooks.sides import in_plain, sides_of
+
+    decisions, replayed = newest_decisions(lake), _replayed(lake)
+    rows = [
+        {
+            "decision_id": row["decision_id"],
+            "Decided": row["decided_at"].strftime("%Y-%m-%d %H:%M"),
+            "Decision": in_plain(row["action"]),
+            "By": row["actor"],
+            "Approved by": row["checker"],
+            "Waits for": _awaits(lake, row, replayed) or None,
+            "Reason": row["reason"],
+            "Reconciliation": sides_of(row["recon"]).title,
+            "Rows": len(row["left_ids"] or ()) + len(row["right_ids"] or ()),
+        }
+        for row in decisions.iter_rows(named=True)
+    ]
+    columns = {
+        "decision_id": pl.String, "Decided": pl.String, "Decision": pl.String, "By": pl.String,
+        "Approved by": pl.String, "Waits for": pl.String, "Reason": pl.String,
+        "Reconciliation": pl.String, "Rows": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=columns)
