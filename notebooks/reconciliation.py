@@ -55,24 +55,31 @@ def _(bench, mo):
 @app.cell
 def _(mo):
     said, say = mo.state("")
-    return said, say
+    done, do = mo.state(0)  # moves when something was recorded: lists are read anew
+    return do, done, said, say
 
 
 @app.cell
 def _(bench, mo, workbench):
     mo.stop(not bench.is_built)
-    what = mo.ui.radio(list(workbench.SHOWN), value=workbench.OPEN, inline=True, label="Show")
+    what = mo.ui.radio(list(workbench.SHOWN), value=workbench.OPEN, label="Show")
     what
     return (what,)
 
 
 @app.cell
-def _(bench, mo, said, what):
-    said()  # what was just decided leaves its list
+def _(bench, done, what):
+    done()  # what was just decided leaves its list
     items = bench.items(what.value)
+    return (items,)
+
+
+@app.cell
+def _(bench, mo, what):
+    _all = bench.items(what.value)
 
     def choices(name):
-        return sorted(items[name].drop_nulls().unique().to_list())
+        return sorted(_all[name].drop_nulls().unique().to_list())
 
     filters = mo.ui.dictionary(
         {
@@ -86,7 +93,7 @@ def _(bench, mo, said, what):
         }
     )
     mo.hstack(list(filters.values()), wrap=True, gap=1, justify="start")
-    return filters, items
+    return (filters,)
 
 
 @app.cell
@@ -165,7 +172,7 @@ def _(mo, money, ticked, total):
 
 
 @app.cell
-def _(UTC, bench, datetime, deciding, mo, say, ticked, what, workbench):
+def _(UTC, bench, datetime, deciding, do, mo, say, ticked, what, workbench):
     mo.stop(ticked.height < 2 or what.value == workbench.WAITING)
     _matches = what.value in (workbench.SUGGESTED, workbench.ACCEPTED)
     _actions = deciding.MATCHES if _matches else {**deciding.EACH, **deciding.TOGETHER}
@@ -182,6 +189,7 @@ def _(UTC, bench, datetime, deciding, mo, say, ticked, what, workbench):
                 now=datetime.now(UTC),
             )
         )
+        do(lambda before: before + 1)
 
     many = (
         mo.md("### Decide about all of them\n\n{action} {actor} {reason}")
@@ -234,7 +242,7 @@ def _(both_sides, chosen, left, mo, right):
 
 
 @app.cell
-def _(UTC, bench, chosen, datetime, left, mo, right, say):
+def _(UTC, bench, chosen, datetime, do, left, mo, right, say):
     from pipelines.decide import DecisionError, decide
 
     def record(given):
@@ -253,6 +261,7 @@ def _(UTC, bench, chosen, datetime, left, mo, right, say):
             say(f"**Not recorded.** {error}")
         else:
             say(f"Recorded as `{taken.decision_id}`.")
+            do(lambda before: before + 1)
 
     form = (
         mo.md("### Decide about the ticked rows\n\n{action} {actor} {reason}")
@@ -283,8 +292,8 @@ def _(mo, said):
 
 
 @app.cell
-def _(bench, mo, said, table, undone):
-    said()  # a decision that was just recorded belongs in the list
+def _(bench, done, mo, table, undone):
+    done()  # a decision that was just recorded belongs in the list
     mo.stop(not bench.is_built)
     decisions = undone.decisions_shown(bench.lake)
     for_approval = decisions.filter(decisions["Waits for"] == undone.APPROVAL)
@@ -316,10 +325,11 @@ def _(for_approval, mo, table):
 
 
 @app.cell
-def _(UTC, approving, bench, datetime, deciding, mo, say):
+def _(UTC, approving, bench, datetime, deciding, do, mo, say):
     def approve(given):
         ids = approving.value["decision_id"].to_list()
         say(deciding.approve_many(bench, ids, checker=given["checker"], now=datetime.now(UTC)))
+        do(lambda before: before + 1)
 
     checking = (
         mo.md("### Approve what is ticked\n\n{checker}")

@@ -1,6 +1,8 @@
 """The pages for analysts, as one ASGI application."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import marimo
@@ -22,5 +24,16 @@ def pages_app(folder: Path) -> ASGIApp:
     builder = marimo.create_asgi_app(quiet=True)
     for name in PAGES:
         builder = builder.with_app(path=f"/{name}", root=str(folder / f"{name}.py"))
+    inside = builder.build()
+
+    @asynccontextmanager
+    async def ending_sessions(_: Starlette) -> AsyncIterator[None]:
+        # Nobody tells a mounted application of the end, and a page that is open would outlast it.
+        yield
+        for mounted in inside.routes:
+            if isinstance(mounted, Mount) and isinstance(mounted.app, Starlette):
+                await mounted.app.state.session_manager.shutdown()
+
     first = RedirectResponse(f"/{PAGES[0]}/")
-    return Starlette(routes=[Route("/", lambda _: first), Mount("/", builder.build())])
+    routes = [Route("/", lambda _: first), Mount("/", inside)]
+    return Starlette(routes=routes, lifespan=ending_sessions)

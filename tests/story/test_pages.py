@@ -37,7 +37,8 @@ def test_the_page_shows_position_forecast_breaks_and_freshness(page_url, browser
 
 def _brightness(page: Page) -> int:
     said = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    return max(int(part) for part in re.findall(r"\d+", said)[:3])
+    parts = [float(part) for part in re.findall(r"[\d.]+", said)[:3]]
+    return round(max(parts) * (255 if "srgb" in said else 1))
 
 
 @pytest.mark.system
