@@ -16,6 +16,7 @@ def _():
 
     from notebooks import both_sides, deciding, export, undone, workbench
     from notebooks.money import money, total
+    from notebooks.plain_text import listed as listed_text
     from notebooks.tables import table
     from pipelines.settings import enter
 
@@ -28,6 +29,7 @@ def _():
         datetime,
         deciding,
         export,
+        listed_text,
         mo,
         money,
         pl,
@@ -234,10 +236,14 @@ def _(both_sides, bench, mo, money, table, ticked):
 
 
 @app.cell
-def _(both_sides, chosen, left, mo, right):
-    _lines = "\n".join(f"- {sentence}" for sentence in chosen.sentences)
+def _(both_sides, chosen, left, listed_text, mo, right):
     _ticked = both_sides.difference(chosen, left.value["row_id"], right.value["row_id"])
-    mo.md(f"**Ticked.** {_ticked}\n\n### Evidence\n\n{_lines}")
+    mo.vstack(
+        [
+            mo.md(f"**Ticked.** {_ticked}\n\n### Evidence"),
+            mo.Html(listed_text(chosen.sentences)),
+        ]
+    )
     return
 
 
