@@ -14,7 +14,7 @@ def _():
     import marimo as mo
     import polars as pl
 
-    from notebooks import both_sides, deciding, export, undone, workbench
+    from notebooks import both_sides, deciding, export, forms, undone, workbench
     from notebooks.money import money, total
     from notebooks.plain_text import listed as listed_text
     from notebooks.tables import table
@@ -29,6 +29,7 @@ def _():
         datetime,
         deciding,
         export,
+        forms,
         listed_text,
         mo,
         money,
@@ -41,16 +42,12 @@ def _():
 
 
 @app.cell
-def _(bench, mo):
+def _(bench, forms, mo):
     mo.stop(
         not bench.is_built,
         mo.md("**Nothing has been built yet.** Run `make run`, then open this page again."),
     )
-    mo.md(
-        "[Liquidity](/liquidity/) · [Reconciliation](/reconciliation/)\n\n"
-        "# Reconciliation\n\nFilter, tick one item or many, look at both sides, decide. "
-        "A decision is a record: the next run replays it."
-    )
+    mo.md(forms.INTRODUCTION)
     return
 
 
@@ -77,23 +74,13 @@ def _(bench, done, what):
 
 
 @app.cell
-def _(bench, mo, what):
+def _(bench, forms, mo, what):
     _all = bench.items(what.value)
 
     def choices(name):
         return sorted(_all[name].drop_nulls().unique().to_list())
 
-    filters = mo.ui.dictionary(
-        {
-            "text": mo.ui.text(placeholder="name, reference, account, amount", label="Find"),
-            "recons": mo.ui.multiselect(choices("title"), label="Reconciliation"),
-            "types": mo.ui.multiselect(choices("type_said"), label="Type or rule"),
-            "owners": mo.ui.multiselect(choices("owner"), label="Owner"),
-            "accounts": mo.ui.multiselect(choices("account_id"), label="Account"),
-            "least_age": mo.ui.number(0, 10_000, value=0, label="Business days, at least"),
-            "least_amount": mo.ui.text(value="", placeholder="0.00", label="Amount, at least"),
-        }
-    )
+    filters = forms.filters_of(choices)
     mo.hstack(list(filters.values()), wrap=True, gap=1, justify="start")
     return (filters,)
 
@@ -130,28 +117,18 @@ def _(bench, listed, mo, table, what):
 
 
 @app.cell
-def _(bench, export, listed, mo, what):
+def _(bench, export, forms, listed, mo, what):
     month = mo.ui.dropdown(bench.periods(), value=bench.periods()[0], label="Close workbook of")
     _rows = bench.shown(listed, what.value).drop("item_id")
-    sheet = mo.download(
-        lambda: export.as_xlsx(_rows, what.value),
-        "items.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        label="List as XLSX",
-    )
+    sheet = forms.xlsx(lambda: export.as_xlsx(_rows, what.value), "items.xlsx", "List as XLSX")
     csv = mo.download(lambda: export.as_csv(_rows), "items.csv", "text/csv", label="List as CSV")
     mo.hstack([sheet, csv, month], justify="start", gap=1, wrap=True)
     return (month,)
 
 
 @app.cell
-def _(bench, mo, month):
-    mo.download(
-        lambda: bench.workbook(month.value),
-        f"close-{month.value}.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        label="Workbook",
-    )
+def _(bench, forms, month):
+    forms.xlsx(lambda: bench.workbook(month.value), f"close-{month.value}.xlsx", "Workbook")
     return
 
 
@@ -174,7 +151,7 @@ def _(mo, money, ticked, total):
 
 
 @app.cell
-def _(UTC, bench, datetime, deciding, do, mo, say, ticked, what, workbench):
+def _(UTC, bench, datetime, deciding, do, forms, mo, say, ticked, what, workbench):
     mo.stop(ticked.height < 2 or what.value == workbench.WAITING)
     _matches = what.value in (workbench.SUGGESTED, workbench.ACCEPTED)
     _actions = deciding.MATCHES if _matches else {**deciding.EACH, **deciding.TOGETHER}
@@ -193,15 +170,7 @@ def _(UTC, bench, datetime, deciding, do, mo, say, ticked, what, workbench):
         )
         do(lambda before: before + 1)
 
-    many = (
-        mo.md("### Decide about all of them\n\n{action} {actor} {reason}")
-        .batch(
-            action=mo.ui.dropdown(_actions, value=next(iter(_actions)), label="Decision"),
-            actor=mo.ui.text(label="Your name", placeholder="who decides"),
-            reason=mo.ui.text(label="Reason", placeholder="why", full_width=True),
-        )
-        .form(submit_button_label="Decide about all", on_change=record_all, bordered=True)
-    )
+    many = forms.decision_form("Decide about all of them", _actions, "Decide about all", record_all)
     many
     return
 
@@ -248,7 +217,7 @@ def _(both_sides, chosen, left, listed_text, mo, right):
 
 
 @app.cell
-def _(UTC, bench, chosen, datetime, do, left, mo, right, say):
+def _(UTC, bench, chosen, datetime, do, forms, left, right, say):
     from pipelines.decide import DecisionError, decide
 
     def record(given):
@@ -269,24 +238,7 @@ def _(UTC, bench, chosen, datetime, do, left, mo, right, say):
             say(f"Recorded as `{taken.decision_id}`.")
             do(lambda before: before + 1)
 
-    form = (
-        mo.md("### Decide about the ticked rows\n\n{action} {actor} {reason}")
-        .batch(
-            action=mo.ui.dropdown(
-                {
-                    "match": "match",
-                    "leave open": "leave_open",
-                    "write off": "write_off",
-                    "unmatch": "unmatch",
-                },
-                value="match",
-                label="Decision",
-            ),
-            actor=mo.ui.text(label="Your name", placeholder="who decides"),
-            reason=mo.ui.text(label="Reason", placeholder="why", full_width=True),
-        )
-        .form(submit_button_label="Decide", on_change=record, bordered=True)
-    )
+    form = forms.decision_form("Decide about the ticked rows", forms.ABOUT_ROWS, "Decide", record)
     form
     return
 
@@ -331,17 +283,13 @@ def _(for_approval, mo, table):
 
 
 @app.cell
-def _(UTC, approving, bench, datetime, deciding, do, mo, say):
+def _(UTC, approving, bench, datetime, deciding, do, forms, say):
     def approve(given):
         ids = approving.value["decision_id"].to_list()
         say(deciding.approve_many(bench, ids, checker=given["checker"], now=datetime.now(UTC)))
         do(lambda before: before + 1)
 
-    checking = (
-        mo.md("### Approve what is ticked\n\n{checker}")
-        .batch(checker=mo.ui.text(label="Approved by", placeholder="a second person"))
-        .form(submit_button_label="Approve", on_change=approve, bordered=True)
-    )
+    checking = forms.approval_form(approve)
     checking
     return
 
