@@ -11,6 +11,7 @@ from notebooks.money import cell, converted_cell
 from notebooks.sides import sides_of, type_of
 from pipelines.amounts import Valued, base_currency, valued
 from pipelines.close.closings import last_closings
+from pipelines.lake.control import standing_decisions
 from pipelines.lake.lake import Lake
 
 MILLION, THOUSAND = 1_000_000, 1_000
@@ -161,7 +162,7 @@ class Reading:
 
     def freshness(self) -> pl.DataFrame:
         """By feed: files, the last day of arrival, and files turned away."""
-        files = self.lake.read("control/files").collect()
+        files = standing_decisions(self.lake.read("control/files").collect())
         return (
             files.group_by("feed")
             .agg(

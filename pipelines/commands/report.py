@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from pipelines.amounts import CameIn, Valued, plain_amount
-from pipelines.damage import damaged_tables, missing_landed, missing_words
+from pipelines.damage import Damage, missing_landed, missing_words
 from pipelines.lake.lake import Lake
 from pipelines.lake.settled import Held
 from pipelines.summary import Forecast, Summary
@@ -59,13 +59,17 @@ def _print_refused(console: Terminal, refused: Sequence[tuple[str, str]]) -> Non
         console.print(f"  and {len(refused) - MOST_REFUSED:,} more: countinghouse status --json")
 
 
-def print_damage(console: Terminal, lake: Lake, *, thorough: bool) -> None:
-    """Name files that are gone from landing and, if asked for, tables that are damaged."""
+def print_damage(console: Terminal, damages: Sequence[Damage]) -> None:
+    """Name tables that are damaged, and what to do."""
+    for damage in damages:
+        console.problem("Damaged:", str(damage))
+
+
+def print_missing_files(console: Terminal, lake: Lake) -> None:
+    """Name files that were taken in and are gone from landing."""
     missing = missing_landed(lake)
     if missing:
         console.problem("Gone from landing:", missing_words(missing))
-    for damage in damaged_tables(lake) if thorough else ():
-        console.problem("Damaged:", str(damage))
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:

@@ -9,9 +9,14 @@ from rich.progress import Progress
 
 from pipelines.build import inputs_of
 from pipelines.build_record import stands
-from pipelines.commands.report import print_damage, print_held, print_summary
+from pipelines.commands.report import (
+    print_damage,
+    print_held,
+    print_missing_files,
+    print_summary,
+)
 from pipelines.commands.telling import in_words
-from pipelines.damage import disk_problem_in
+from pipelines.damage import damaged_tables, disk_problem_in
 from pipelines.defs.operate.damaged_records import set_aside_damaged
 from pipelines.intake import ensure_tables, land, waiting
 from pipelines.intake.formats import formats_of
@@ -115,7 +120,8 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
     for step, reason in failures:
         said = disk_problem_in(reason, house.root.resolve()) or reason
         console.problem(f"{in_words(step)} failed:", said)
-    print_damage(console, house, thorough=bool(failures))
+    print_damage(console, damaged_tables(house) if failures else ())
+    print_missing_files(console, house)
     print_held(console, waits)
     summary = summarise(house, day)
     print_summary(Terminal(), summary, house.root)

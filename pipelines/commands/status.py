@@ -1,7 +1,9 @@
 """`countinghouse status`: files, what was turned away, and the controls."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -9,8 +11,9 @@ from pipelines.amounts import came_in
 from pipelines.build_record import standing_day
 from pipelines.commands.figures import figures_json, print_figures
 from pipelines.commands.quarantine_report import print_resolved, print_withdrawn
-from pipelines.commands.report import print_damage, print_held
+from pipelines.commands.report import print_damage, print_held, print_missing_files
 from pipelines.commands.status_report import print_came_in, print_controls, print_troubled
+from pipelines.damage import Damage, damaged_tables, missing_landed
 from pipelines.figures import figures
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import held
@@ -23,31 +26,67 @@ from pipelines.terminal import Terminal, write_json
 
 
 def status(*, lake: Path | None, as_json: bool) -> int:
-    """Print the state of a lake: everything as JSON, or what wants attention as tables."""
+    """Print the state of a lake: everything as JSON, or what wants attention as tables.
+
+    Returns:
+        0 when it is told, 1 when tables of the lake are damaged, whatever else could be told.
+    """
     house = Lake(enter(lake).root)
+    damages = damaged_tables(house)
+    if not as_json:
+        print_damage(Terminal(), damages)
+    try:
+        if as_json:
+            write_json(_everything(house, damages), indent=2)
+        else:
+            _print(house, Terminal())
+    except Exception:  # whatever the library says of a damaged table
+        if not damages:
+            raise
+        if as_json:
+            write_json({"damaged": _plain(damages)}, indent=2)
+        else:
+            Terminal().problem("Not told:", "the rest needs the tables that are damaged.")
+    return 1 if damages else 0
+
+
+def _everything(house: Lake, damages: Sequence[Damage]) -> dict[str, Any]:
+    """The state of a lake as plain values."""
     as_of = standing_day(house)
-    said, stand = read_status(house, as_of), figures(house)
-    later = _later(house, as_of)
+    said = read_status(house, as_of)
     waits = held(house, datetime.now(UTC).date())
-    if as_json:
-        more = figures_json(stand, later=later, waits=waits)
-        rows = {"resolved": _resolved(house), "withdrawn": standing(house, as_of)}
-        also = {name: plain_rows(found) for name, found in rows.items()}
-        write_json({**said.as_json(), **more, **also}, indent=2)
-        return 0
-    console = Terminal()
-    print_figures(console, stand, later=later)
-    print_damage(console, house, thorough=True)
-    print_held(console, waits)
+    more = figures_json(figures(house), later=_later(house, as_of), waits=waits)
+    rows = {"resolved": _resolved(house), "withdrawn": standing(house, as_of)}
+    also = {name: plain_rows(found) for name, found in rows.items()}
+    gone = list(missing_landed(house))
+    return {
+        **said.as_json(),
+        **more,
+        **also,
+        "damaged": _plain(damages),
+        "gone_from_landing": gone,
+    }
+
+
+def _plain(damages: Sequence[Damage]) -> list[dict[str, str]]:
+    return [{"table": damage.table, "reason": damage.reason} for damage in damages]
+
+
+def _print(house: Lake, console: Terminal) -> None:
+    """What wants attention, as tables."""
+    as_of = standing_day(house)
+    said = read_status(house, as_of)
+    print_figures(console, figures(house), later=_later(house, as_of))
+    print_missing_files(console, house)
+    print_held(console, held(house, datetime.now(UTC).date()))
     if said.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
-        return 0
+        return
     print_came_in(console, said, came_in(house, as_of))
     print_troubled(console, said)
     print_resolved(console, quarantined(house))
     print_withdrawn(console, standing(house, as_of))
     print_controls(console, said)
-    return 0
 
 
 def _resolved(house: Lake) -> pl.DataFrame:

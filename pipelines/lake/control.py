@@ -129,7 +129,6 @@ def create_control_tables(lake: Lake) -> None:
     lake.create(ARRIVALS, ARRIVALS_SCHEMA)
     lake.create(FILES, FILES_SCHEMA)
     lake.widen(FILES, FILES_SCHEMA)
-    lake.widen(FILES, FILES_SCHEMA)
     lake.create(QUARANTINE, QUARANTINE_SCHEMA)
     lake.create(STATED_TOTALS, STATED_TOTALS_SCHEMA)
     lake.create(CONTROLS, CONTROLS_SCHEMA)

@@ -69,19 +69,21 @@ class Status:
 def status(lake: Lake, as_of: date | None = None) -> Status:
     """Read the state of a lake; one that has never run says nothing.
 
-    With `as_of`, files that arrived later are left out: they are in no figure of that day.
+    With `as_of`, files that arrived later and controls of later days are left out: the figures of
+    that day know nothing of them.
     A control of which nothing is on record on a business day is among the controls as `missing`,
     as far as the last run that built the marts could tell.
     """
     files = standing_decisions(_read(lake, FILES, FILES_SCHEMA)).sort("feed", "file", "ingested_at")
-    if as_of is not None:
-        files = files.filter(pl.col("arrival_date") <= as_of)
     controls = (
         of_last_run(_read(lake, CONTROLS, CONTROLS_SCHEMA))
         .unique(["name", "scope", "as_of"], keep="last", maintain_order=True)
         .select(CONTROL_COLUMNS)
     )
     known = pl.concat([controls, _missing(lake, controls)]).sort("as_of", "name", "scope")
+    if as_of is not None:
+        files = files.filter(pl.col("arrival_date") <= as_of)
+        known = known.filter(pl.col("as_of") <= as_of)
     turned = (
         _read(lake, QUARANTINE, QUARANTINE_SCHEMA)
         .join(files, on=["file", "sha256"], how="semi")

@@ -1,6 +1,7 @@
 """A damaged or sealed lake is told in sentences, by name, with what to do."""
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -10,10 +11,12 @@ import polars as pl
 import pytest
 
 from pipelines.commands import trouble
+from pipelines.commands.status import status
 from pipelines.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
 from pipelines.defs.operate.damaged_records import set_aside_damaged
 from pipelines.intake.decisions import record
 from pipelines.intake.records import FileRecord
+from pipelines.lake.control import FILES, create_control_tables
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import place
@@ -105,6 +108,25 @@ def test_an_error_over_a_damaged_lake_ends_in_sentences_and_another_as_it_is(
         trouble.end(RuntimeError("kernel error"))
     assert ended.value.code == 2
     assert "bronze/x cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("table", ["bronze/x", FILES])
+def test_status_ends_with_a_fault_where_it_names_damaged_tables(
+    lake, monkeypatch, capsys, table, as_json
+):
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    create_control_tables(lake)
+    lake.overwrite("bronze/x", ROWS)
+    assert status(lake=lake.root, as_json=as_json) == 0
+    (lake.path(table) / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
+    capsys.readouterr()
+    assert status(lake=lake.root, as_json=as_json) == 1
+    said = capsys.readouterr().out
+    assert table in said
+    assert "damaged" in said
+    if as_json:
+        assert [damage["table"] for damage in json.loads(said)["damaged"]] == [table]
 
 
 @pytest.mark.parametrize("name", ["my lake", "Lager für Ü", "50% #1", "it's; {here} & there"])

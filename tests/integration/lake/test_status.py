@@ -54,6 +54,15 @@ def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(la
     assert said == [("2026-01-02", "passed"), ("2026-01-05", "missing")]
 
 
+def test_the_status_as_of_a_day_leaves_out_the_controls_of_later_days(lake):
+    record_controls(lake, control("passed", NOON), token="1")
+    later = control("failed", NOON).with_columns(as_of=date(2026, 1, 5))
+    record_controls(lake, later, token="2")
+    lake.overwrite("gold/fct_controls", later.with_columns(outcome=pl.lit("missing")))
+    (said,) = status(lake, date(2026, 1, 2)).as_json()["controls"]
+    assert (said["as_of"], said["outcome"]) == ("2026-01-02", "passed")
+
+
 def test_status_of_a_lake_that_never_ran_is_empty(lake):
     assert status(lake).as_json() == {"files": [], "quarantine": [], "controls": []}
     assert not lake.exists(FILES)

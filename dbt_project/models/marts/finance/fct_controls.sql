@@ -1,6 +1,7 @@
 {# A control that was run twice for a day is worth what its last run says, which holds it over all of its
    scopes: one that failed before and is not named again holds. A business day on which nothing is on record
-   of a control, from its first day on, is a day on which it is missing. Whether the marts keep their
+   of a control is a day on which it is missing, from the day of the first run that held it on. A look back
+   at an earlier day, which comes later, does not make it begin earlier. Whether the marts keep their
    contracts is asked when all of them are there, this one too: of the day in hand it says nothing here. #}
 with recorded as (
     select
@@ -35,9 +36,15 @@ with recorded as (
 begun as (
     select
         name,
-        min(as_of) as first_day
-    from recorded
-    group by name
+        as_of as first_day
+    from (
+        select
+            name,
+            as_of,
+            row_number() over (partition by name order by recorded_at, as_of) as place
+        from {{ source('control', 'controls') }}
+    ) as held
+    where place = 1
 ),
 
 due as (

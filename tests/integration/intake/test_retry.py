@@ -1,0 +1,61 @@
+"""`countinghouse retry` reads refused files again, says what became of each, and records it."""
+
+import pytest
+
+from notebooks.reading_room import Reading
+from pipelines.commands.retry import retry
+from pipelines.lake.control import FILES
+from tests.integration.intake.journals import FORMATS, LEDGER, take, write
+
+CUT, TORN = "ledger/2026-02-28/cut.csv", "ledger/2026-02-28/torn.csv"
+
+
+@pytest.fixture(autouse=True)
+def our_lake(lake, monkeypatch):
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    monkeypatch.setattr("pipelines.commands.retry.formats_of", lambda _: FORMATS)
+
+
+@pytest.fixture
+def refused(lake, con, tmp_path):
+    for name, journal in (("cut.csv", "J2"), ("torn.csv", "J3")):
+        write(tmp_path / "in", name, f"{journal};1;5.00;0;EUR", "and no more", end="")
+    assert take(lake, con, tmp_path / "in").count("refused") == 2
+
+
+def _states(lake):
+    rows = lake.read(FILES).sort("file", "attempt").collect()
+    return list(rows.select("file", "state", "attempt").iter_rows())
+
+
+def test_with_nothing_refused_there_is_nothing_to_do(lake, capsys):
+    assert retry([], lake=lake.root) == 2
+    assert "nothing to try again" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("refused")
+def test_what_is_refused_again_is_said_and_counted_as_one_file(lake, capsys):
+    assert retry([], lake=lake.root) == 1
+    assert capsys.readouterr().out.count("refused again (attempt 2)") == 2
+    assert [attempt for *_, attempt in _states(lake)] == [1, 2, 1, 2]
+    (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
+    assert (feed["files"], feed["refused"]) == (2, 2)
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_named_file_alone_is_read_again_and_comes_in(lake, capsys, monkeypatch):
+    monkeypatch.setattr("tests.integration.intake.journals.LAST", "")
+    assert retry(["cut.csv"], lake=lake.root) == 0
+    assert f"{CUT}: 1 rows loaded" in capsys.readouterr().out
+    assert _states(lake) == [(CUT, "refused", 1), (CUT, "loaded", 2), (TORN, "refused", 1)]
+    assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J2"]
+    (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
+    assert (feed["files"], feed["refused"]) == (2, 1)
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_name_that_is_not_refused_is_said_and_changes_nothing(lake, capsys):
+    before = _states(lake)
+    assert retry(["other.csv"], lake=lake.root) == 2
+    assert "other.csv is not among the refused files" in capsys.readouterr().out
+    assert _states(lake) == before
