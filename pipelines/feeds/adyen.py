@@ -8,6 +8,7 @@ number, for merchants count their batches each for itself.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import polars as pl
@@ -25,6 +26,7 @@ from pipelines.feeds.settlement_rows import (
     remainder,
     stripped,
 )
+from pipelines.feeds.settlement_totals import NET_OF_LINES, payouts_of_batches
 from pipelines.feeds.time_zones import instants
 from pipelines.feeds.typed_rows import typed
 
@@ -103,8 +105,17 @@ def read(source: Source) -> Iterator[Reading]:
     first = tuple(islice(batches(source, layout), 2))
     whole = len(first) == 1
     transfers = _transfers(first if whole else batches(source, layout), number)
+    net: list[pl.DataFrame] = []
+    last: Reading | None = None
+    is_whole = True
     for batch in first if whole else batches(source, layout):
-        yield _reading(batch, layout.first_line, number, transfers)
+        if last is not None:
+            yield last
+        last = _reading(batch, layout.first_line, number, transfers)
+        net.append(last.tables[LINES.name].select(NET_OF_LINES))
+        is_whole &= last.rejected.is_empty()
+    if last is not None:
+        yield replace(last, totals=payouts_of_batches(pl.concat(net)) if is_whole else ())
 
 
 def _batch_number(named: str | None) -> pl.Expr:

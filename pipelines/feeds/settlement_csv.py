@@ -26,7 +26,7 @@ from pipelines.feeds.settlement_habits import (
 )
 from pipelines.feeds.settlement_heading import Heading, heading
 from pipelines.feeds.settlement_payouts import payouts_among, payouts_of
-from pipelines.feeds.settlement_profile import Profile, plain, profiles
+from pipelines.feeds.settlement_profile import OF_TYPE, Profile, plain, profiles
 from pipelines.feeds.settlement_rows import (
     LINES,
     PAYOUTS,
@@ -35,8 +35,10 @@ from pipelines.feeds.settlement_rows import (
     stripped,
     with_reversals,
 )
+from pipelines.feeds.settlement_totals import totals_of_payouts
 from pipelines.feeds.typed_rows import typed
 
+_STATED = ("payout_id", "amount", "currency", "arrival_date")
 _TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")
 _OURS = (
     *("line_id", "payout_id", "merchant_account", *_TYPE_COLUMNS, "psp_reference"),
@@ -64,13 +66,14 @@ def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Rea
         found, pl.concat([_named(batch, found) for batch in given]), totals
     )
     lines: list[pl.DataFrame] = []
+    is_whole = not broken
     for batch in given:
         reading, read_lines = _reading(source, found, batch, habits, (findings, broken))
         findings, broken = (), ()
         lines.append(read_lines)
         yield reading
     if found.profile.totals or found.profile.summed:
-        yield _totals(found, pl.concat(lines), habits)
+        yield _totals(found, pl.concat(lines), habits, is_whole=is_whole)
 
 
 def _whole(
@@ -105,7 +108,7 @@ def _named(batch: Batch, found: Heading) -> pl.DataFrame:
     )
     joined = pl.concat_str(_TYPE_COLUMNS, separator=" ", ignore_nulls=True).replace({"": None})
     currency = pl.col("net_currency").fill_null(pl.lit(found.profile.currency or None, pl.String))
-    return named.with_columns(joined.alias("raw_type"), currency)
+    return named.with_columns(joined.alias("raw_type"), currency, first_type="raw_type")
 
 
 def _reading(
@@ -139,8 +142,10 @@ def _reading(
         rejected=in_order(rejects, unpaid, broken_lines(LINES.name, broken)),
         findings=(*findings, *batch.findings, *add_up(rows), *_unknown(exact, found.profile)),
     )
-    known = lines.join(exact.select(LINE, "exact_net"), on=LINE, how="left", maintain_order="left")
-    return reading, known.filter(pl.col(LINE).is_in(rows[LINE].implode()))
+    known = lines.join(
+        exact.select(LINE, "exact_net", "first_type"), on=LINE, how="left", maintain_order="left"
+    )
+    return reading, known.with_columns(is_taken=pl.col(LINE).is_in(rows[LINE].implode()))
 
 
 def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
@@ -217,16 +222,20 @@ def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return with_reversals(sent, undone)
 
 
-def _totals(found: Heading, lines: pl.DataFrame, habits: Habits) -> Reading:
+def _totals(found: Heading, lines: pl.DataFrame, habits: Habits, *, is_whole: bool) -> Reading:
+    names = (*found.profile.totals, *(f"{OF_TYPE}{word}" for word in found.profile.type_totals))
+    names = (*dict.fromkeys((*_STATED, *names)), LINE)
     totals = pl.DataFrame(
-        [dict(total) for total in habits.totals],
-        schema=dict.fromkeys(("payout_id", "amount", "currency", "arrival_date"), pl.String),
+        {name: [total.get(name) for total in habits.totals] for name in names},
+        schema=dict.fromkeys(names, pl.String),
     )
+    money = [name for name in names if name == "amount" or name.startswith(OF_TYPE)]
     totals = totals.with_columns(
-        plain_number(totals["amount"], habits.mark).alias("amount"),
+        *(plain_number(bare(totals[name]), habits.mark).alias(name) for name in money),
         moments(totals["arrival_date"], habits.orders["totals"]).str.slice(0, 10),
     )
-    made = payouts_of(found.profile, lines, totals)
+    held, off = totals_of_payouts(found.profile, lines, totals, is_whole=is_whole)
+    made = payouts_of(found.profile, lines.filter("is_taken"), totals.drop(LINE))
     paid, unpaid = typed(PAYOUTS, made.payouts)
     rows, rejects = typed(LINES, made.roundings)
     return Reading(
@@ -234,7 +243,8 @@ def _totals(found: Heading, lines: pl.DataFrame, habits: Habits) -> Reading:
         version=found.profile.provider,
         tables={LINES.name: rows, PAYOUTS.name: paid},
         rejected=in_order(rejects, unpaid),
-        findings=made.findings,
+        findings=(*off, *made.findings),
+        totals=held,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.feeds.delimited import SEPARATORS, Layout, decode, layouts, named_headings
+from pipelines.feeds.delimited import LINE, SEPARATORS, Layout, decode, layouts, named_headings
 from pipelines.feeds.lines import walk
 from pipelines.feeds.settlement_profile import Profile
 
@@ -61,11 +61,11 @@ def _totals_above(head: bytes, layout: Layout, profile: Profile) -> Iterator[Map
     """Rows of the small table above, in which the provider states its payouts."""
     names: Mapping[str, str] | None = None
     header: tuple[str, ...] = ()
-    for line in _lines(head)[: layout.first_line - 2]:
+    for number, line in enumerate(_lines(head)[: layout.first_line - 2], 1):
         cells = cells_of(line, layout.separator)
         found = profile.totals_of(cells)
         if found is not None:
             names, header = found, cells
         elif names and len(cells) == len(header):
             row = dict(zip(header, cells, strict=True))
-            yield {ours: row[theirs] for ours, theirs in names.items()}
+            yield {ours: row[theirs] for ours, theirs in names.items()} | {LINE: str(number)}

@@ -34,7 +34,10 @@ def payouts_among(
     states = pl.col(names["amount"]).is_not_null()
     if raw := found.names.get("raw_type"):
         states &= pl.col(raw).is_null()
-    told = given.filter(states).select(pl.col(name).alias(ours) for ours, name in names.items())
+    told = given.filter(states).select(
+        pl.col(LINE).cast(pl.String),
+        *(pl.col(name).alias(ours) for ours, name in names.items()),
+    )
     totals: list[Mapping[str, str]] = [_given(row) for row in told.iter_rows(named=True)]
     broken: list[Broken] = []
     for line in batch.broken:
@@ -42,7 +45,8 @@ def payouts_among(
         if row is None or not row.get(names["amount"]):
             broken.append(line)
         else:
-            totals.append({ours: row.get(name, "") for ours, name in names.items()})
+            said = {ours: row.get(name, "") for ours, name in names.items()}
+            totals.append(said | {LINE: str(line.line)})
     kept = given.select(~states.fill_null(value=False)).to_series()
     return replace(batch, records=batch.records.filter(kept), broken=tuple(broken)), totals
 
@@ -64,7 +68,7 @@ def payouts_of(profile: Profile, lines: pl.DataFrame, totals: pl.DataFrame) -> M
 
     Args:
         profile: how the report is laid out.
-        lines: every line that was read, with `exact_net`.
+        lines: every line that was taken, with `exact_net`.
         totals: what the report itself states of its payouts.
     """
     made = (
@@ -104,23 +108,12 @@ def _stated(profile: Profile, made: pl.DataFrame, totals: pl.DataFrame) -> Made:
         pl.col(LINE).fill_null(1),
         exact(stated["amount"]).alias("exact_amount"),
     )
-    off = stated.filter(pl.col("exact_amount") != pl.col("exact_total").fill_null(0))
-    findings = [
-        Finding(
-            "payout_total",
-            f"the report states a payout of {amount} {currency}, its lines make {total:f}",
-            f"payout {payout}",
-        )
-        for payout, amount, currency, total in off.select(
-            "payout_id", "amount", "currency", pl.col("exact_total").fill_null(0)
-        ).iter_rows()
-    ]
     unstated = made.join(stated.select(_KEY), on=_KEY, how="anti", maintain_order="left")
-    findings += [
+    findings = tuple(
         Finding("payout_total", "the report has lines of it and states no amount", f"payout {one}")
         for one in unstated["payout_id"]
-    ]
-    return Made(_rows(stated, profile), _roundings(made.clear(), profile), tuple(findings))
+    )
+    return Made(_rows(stated, profile), _roundings(made.clear(), profile), findings)
 
 
 def _rows(payouts: pl.DataFrame, profile: Profile) -> pl.DataFrame:

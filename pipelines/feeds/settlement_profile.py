@@ -18,6 +18,9 @@ FOLDER = Path(__file__).parent / "settlement_profiles"
 LAST = "generic"
 """The profile whose words any provider's own profile comes before."""
 
+OF_TYPE = "type "
+"""Before the word of a type, where what is stated of a payout is the sum of its lines of it."""
+
 LINE_TYPES = (
     *("payout_failed", "payout", "chargeback_reversed", "chargeback", "refund", "conversion"),
     *("reserve", "sale", "fee", "transfer", "adjustment"),
@@ -46,6 +49,7 @@ class Profile:
         by_payout: a report is of payouts, whose lines it does not name: they are numbered.
         summed: a payout is the sum of its lines.
         totals: headings by what the report states of a payout itself.
+        type_totals: headings beside those, by the type of lines that each adds up.
         parts: words in the types of fees by our parts of a fee.
         currency: that of a report which names none.
     """
@@ -62,6 +66,7 @@ class Profile:
     by_payout: bool = False
     summed: bool = False
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    type_totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: str = ""
 
@@ -79,7 +84,10 @@ class Profile:
     def totals_of(self, header: Sequence[str]) -> dict[str, str] | None:
         """What the header says of payouts, or None where it lacks any of it."""
         found = _named(self.totals, header)
-        return found if self.totals and found.keys() == self.totals.keys() else None
+        if not self.totals or found.keys() != self.totals.keys():
+            return None
+        by_type = _named(self.type_totals, header)
+        return found | {f"{OF_TYPE}{word}": name for word, name in by_type.items()}
 
     def line_type(self, raw: str | None, net: str | None) -> str:
         """The type that the provider's word stands for; without a word, the sign decides."""
@@ -152,6 +160,7 @@ def parse_settlement_profile(text: str) -> Profile:
         by_payout=bool(node.get("by_payout")),
         summed=bool(node.get("summed")),
         totals=_lists(node.get("totals", {})),
+        type_totals=_lists(node.get("type_totals", {})),
         parts=_lists(node.get("parts", {})),
         currency=str(node.get("currency", "")),
     )
