@@ -5,26 +5,22 @@ many statements, forgets where a line stood, and reads a missing currency as par
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from io import SEEK_END
+from collections.abc import Mapping
 
 from pipelines.feeds.mt940 import balances
 from pipelines.feeds.mt940.accounts import own_account
 from pipelines.feeds.mt940.confirmation import KINDS, confirmation
 from pipelines.feeds.mt940.days import plain_day
 from pipelines.feeds.mt940.details import details_of, non_swift
-from pipelines.feeds.mt940.fields import Field, fields_of
+from pipelines.feeds.mt940.fields import Field
 from pipelines.feeds.mt940.lines import movement
 from pipelines.feeds.mt940.message import CLOSINGS, OPENINGS, Statement, entry_of
 from pipelines.feeds.mt940.message_types import STATEMENTS, require_statement
-from pipelines.feeds.mt940.signs import as_told, minus_repeats_mark
-from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.mt940.signs import as_told
+from pipelines.feeds.reading import Reading, RefusedError
 from pipelines.feeds.statement_parts import StatementCollector
-from pipelines.feeds.text_lines import numbered_lines
 
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
-_END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
-_TAGGED = re.compile(rb"(?m)^[\x01\s]*:(?:20|25|28C?|60[FM]?|61|62[FM]?|64|86|NS|34F|13D):")
 
 
 class Reader:
@@ -260,42 +256,3 @@ class Reader:
             self.collector.dialect = max(self.dialects, key=lambda name: self.dialects[name])
         self.collector.version = self.collector.dialect
         return self.collector.part()
-
-
-def read_mt940(source: Source) -> Iterator[Reading]:
-    """Read MT940, MT942 or MT950 messages in parts.
-
-    Raises:
-        RefusedError: a field that cannot be read, no account, or a file that is cut off.
-    """
-    reader = Reader(minus_repeats_mark(source))
-    for field in fields_of(numbered_lines(source)):
-        reader.take(field)
-        if reader.collector.is_full:
-            yield reader.part()
-    if not (reader.statement or reader.confirming or reader.collector.statements):
-        raise RefusedError(
-            "The file has no field of a SWIFT statement", advice="Ask the bank for it again"
-        )
-    reader.confirm()
-    tail = _tail(source)
-    reader.whole = bool(_END.search(tail.rstrip(b"\r\n \x00\x03")))
-    reader.close(last=True, cut=not tail.endswith((b"\n", b"\r")))
-    reader.collector.require_content()
-    yield reader.part()
-
-
-def _tail(source: Source) -> bytes:
-    with source.open() as stream:
-        stream.seek(max(0, stream.seek(0, SEEK_END) - 200))
-        return stream.read()
-
-
-def recognises_mt940(head: bytes, _name: str) -> bool:
-    """Whether a file holds a field of a SWIFT statement at the start of a line."""
-    plain = head.replace(b"\x00", b"").replace(b"\r", b"\n")
-    return not plain.lstrip().startswith(b"<") and bool(_TAGGED.search(plain))
-
-
-MT940 = Format("mt940", "statements", recognises_mt940, read_mt940)
-FORMATS = (MT940,)
