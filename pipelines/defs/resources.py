@@ -11,6 +11,7 @@ from pydantic import PrivateAttr
 
 from pipelines.build import inputs_of
 from pipelines.build_record import begin_build
+from pipelines.defs.operate.lost_runs import hold, report_lost
 from pipelines.defs.runs import scope_of, who_started
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import newest_arrival
@@ -66,6 +67,11 @@ class LakeResource(dg.ConfigurableResource[Lake]):
         if run is None:
             yield lake
             return
+        if context.instance is not None:
+            hold(context.instance, run.run_id)
+            for lost in report_lost(context.instance, self.moment.now()):
+                if context.log is not None:
+                    context.log.warning(f"Run {lost} was under way, and its process is gone.")
         with run_lock(lake, who_started(run)):
             scope = scope_of(run)
             if scope:

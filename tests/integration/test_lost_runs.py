@@ -1,0 +1,126 @@
+"""A run whose process is gone is on Dagster's record as failed; one that lives is left alone."""
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.defs.launch import instance_of
+from pipelines.defs.operate.lost_runs import hold, report_lost
+from pipelines.defs.resources import LakeResource, Moment
+
+NOW = datetime.now(UTC)
+UNDER_WAY = dg.DagsterRunStatus.STARTED
+
+
+@dg.op
+def look(lake: dg.ResourceParam[object]) -> None:
+    assert lake is not None
+
+
+@dg.job
+def everything() -> None:
+    look()
+
+
+@pytest.fixture
+def instance(lake, monkeypatch) -> Iterator[dg.DagsterInstance]:
+    home = lake.root / ".dagster"
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    with instance_of(home) as opened:
+        yield opened
+
+
+def _begun(instance: dg.DagsterInstance, status=UNDER_WAY, **tags: str) -> str:
+    run = instance.create_run_for_job(everything, status=status, tags=tags)
+    return run.run_id
+
+
+@contextmanager
+def _process_of(instance: dg.DagsterInstance, run_id: str) -> Iterator[subprocess.Popen[str]]:
+    program = """
+        import sys
+        from pathlib import Path
+        from pipelines.defs.launch import instance_of
+        from pipelines.defs.operate.lost_runs import hold
+        with instance_of(Path(sys.argv[1])) as instance:
+            hold(instance, sys.argv[2])
+            print("held", flush=True)
+            sys.stdin.read()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program), instance.root_directory, run_id]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        yield other
+        other.kill()
+
+
+def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+@pytest.mark.parametrize("status", [UNDER_WAY, dg.DagsterRunStatus.CANCELING])
+def test_a_killed_run_is_reported_as_failed_with_a_sentence_and_a_living_one_is_not(
+    instance, status
+):
+    run_id = _begun(instance, status)
+    with _process_of(instance, run_id) as other:
+        assert report_lost(instance, NOW + timedelta(days=1)) == ()
+        assert _status(instance, run_id) is status
+        other.kill()
+        other.wait()
+        assert report_lost(instance, NOW) == (run_id,)
+    assert _status(instance, run_id) is dg.DagsterRunStatus.FAILURE
+    said = [entry.user_message or entry.message for entry in instance.all_logs(run_id)]
+    assert any("The process of this run is gone" in words for words in said)
+    assert report_lost(instance, NOW) == ()
+    assert list(Path(instance.root_directory, "living").iterdir()) == []
+
+
+def test_a_run_that_shows_no_process_is_lost_when_it_had_time_to_begin(instance):
+    run_id = _begun(instance, dg.DagsterRunStatus.STARTING)
+    assert report_lost(instance, datetime.now(UTC)) == ()
+    assert report_lost(instance, datetime.now(UTC) + timedelta(hours=1)) == (run_id,)
+
+
+def test_runs_that_have_not_begun_or_have_ended_are_left_alone(instance):
+    for status in (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.SUCCESS):
+        _begun(instance, status)
+    assert report_lost(instance, NOW + timedelta(days=1)) == ()
+
+
+def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(instance):
+    retries = {"dagster/max_retries": "1"}
+    by_hand = _begun(instance, **retries)
+    of_sensor = _begun(instance, **retries, **{"dagster/sensor_name": "file_landed"})
+    assert len(report_lost(instance, NOW + timedelta(days=1))) == 2
+    again = {one: instance.get_run_by_id(one).tags for one in (by_hand, of_sensor)}
+    assert again[by_hand].get("dagster/will_retry") != "true"
+    assert again[of_sensor].get("dagster/will_retry") == "true"
+
+
+def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(instance):
+    lost = _begun(instance)
+    with _process_of(instance, lost):
+        pass
+    moment = Moment(day="2026-06-30")
+    ended = everything.execute_in_process(
+        instance=instance, resources={"lake": LakeResource(moment=moment), "moment": moment}
+    )
+    assert ended.success
+    assert _status(instance, lost) is dg.DagsterRunStatus.FAILURE
+    assert _status(instance, ended.run_id) is dg.DagsterRunStatus.SUCCESS
+    hold(instance, ended.run_id)
+    assert report_lost(instance, NOW) == ()
