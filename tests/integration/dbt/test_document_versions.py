@@ -93,7 +93,9 @@ def origin(content: int, first: Arrival) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
 @given(arrivals)
 def test_the_version_that_arrived_last_counts(
     staged: Callable[..., list[tuple[Any, ...]]], given: list[Arrival]
@@ -109,7 +111,9 @@ def test_the_version_that_arrived_last_counts(
     assert told == [(str(one.content),) for one in last]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
 @given(arrivals, st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_the_newest_state_counts_whenever_it_arrived(
     staged: Callable[..., list[tuple[Any, ...]]], given: list[Arrival], states: list[int]
@@ -129,7 +133,9 @@ def test_the_newest_state_counts_whenever_it_arrived(
     assert told == [(str(one.content),) for one in last]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
 @given(arrivals, contents)
 def test_a_document_is_replaced_only_by_a_document(
     staged: Callable[..., list[tuple[Any, ...]]], given: list[Arrival], said: list[Lines]

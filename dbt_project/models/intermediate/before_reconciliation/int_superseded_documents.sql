@@ -1,15 +1,16 @@
 {# Which version of which document no longer counts, what took its place, and why: with what stands in
-   silver, all that bronze holds. #}
+   silver, all that bronze holds. The linter cannot parse twenty tables' versions in one query. #}
+-- noqa: disable=all
 {% set documents = contracted_documents() %}
 {% for table, about in documents.items() %}
 select
     '{{ table }}' as table_name,
     {{ text_of('superseded', about.key) }} as document,
-    source_file,
-    superseded_by,
-    reason,
-    min(told_at) as told_at,
-    max(superseded_at) as superseded_at,
+    superseded.source_file,
+    superseded.superseded_by,
+    superseded.reason,
+    min(superseded.told_at) as told_at,
+    max(superseded.superseded_at) as superseded_at,
     count(*) as rows,
     {% if about.amount -%}
     {{ money('sum(' ~ about.amount ~ ')') }}
@@ -24,10 +25,14 @@ from (
             {%- if about.version %}, {{ about.version }}{% endif %}
         ) as last_number
     from ({{ document_versions(table) }}) as versions
-    where superseded_at is not null and not stands_again
-    {%- if about.counted %} and {{ about.counted }}{% endif %}
+    where
+        superseded_at is not null
+        and not stands_again
+        {%- if about.counted %}
+        and {{ about.counted }}
+        {%- endif %}
 ) as superseded
-where number = last_number
+where superseded.number = superseded.last_number
 group by 1, 2, 3, 4, 5
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
