@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 
@@ -12,12 +13,19 @@ from pipelines.feeds.ledger_profile import DIRECTION, SIGNED, TABLE, LedgerProfi
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.statement_layout import HEADING_WITHIN, bare_number
 from pipelines.feeds.statement_table import head_rows, rows_of
+from pipelines.feeds.total_lines import HeldTotals, TotalLine, number_of, total_line
 from pipelines.feeds.typed_rows import typed
 from quality.contract import contract
 
 _PART_ROWS = 50_000
 _GIVEN = ("account_code", "booking_date")
 """A row that says neither is no posting: a blank, a heading once more, a remark, a total."""
+
+
+_NAMING = ("account_code", "booking_date", "journal_id", "line_number")
+"""What a total line leaves blank, but for its own word."""
+
+_MONEY = ("debit", "credit", SIGNED)
 
 
 @dataclass(slots=True)
@@ -59,6 +67,35 @@ class _Postings:
             debit, credit = credit[1:], ""
         return debit or "0", credit or "0"
 
+    def total_line(self, row: Sequence[str], number: int) -> TotalLine | None:
+        """The row as a total line of the table, its numbers plain; it names no journal or day."""
+        if sum(bool(self.text(row, name)) for name in _NAMING) > 1:
+            return None
+        names = self._money()
+        titles = [
+            names.get(at, title or f"column {at + 1}") for at, title in enumerate(self.heading)
+        ]
+        line = total_line(dict(zip(titles, row, strict=False)), number)
+        if line is None:
+            return None
+        plain = {name: self.number(row, name) for name in names.values() if name in line.cells}
+        return replace(line, cells={**line.cells, **plain})
+
+    def add_up(self, row: Sequence[str], totals: HeldTotals) -> None:
+        """Take the amounts of a posting, as the row writes them, to hold total lines against."""
+        currency = self.text(row, "currency").upper()
+        amounts: dict[tuple[str, str], Decimal] = {}
+        for name in self._money().values():
+            text = self.number(row, name)
+            amount = number_of(text) if text else Decimal(0)
+            if amount is None:
+                totals.leave_out(name)
+            amounts[name, currency] = amount or Decimal(0)
+        totals.add(amounts)
+
+    def _money(self) -> dict[int, str]:
+        return {self.at[name][0]: name for name in _MONEY if self.at.get(name)}
+
     def record(self, row: Sequence[str], number: int) -> dict[str, str | int | None]:
         """A row of text in the columns of the contract."""
         said: dict[str, str | int | None] = {
@@ -97,21 +134,25 @@ def read_ledger_table(source: Source, known: Sequence[LedgerProfile]) -> Iterato
     waiting: list[dict[str, str | int | None]] = []
     findings: list[Finding] = _not_read(postings)
     read = 0
+    totals = HeldTotals("row")
     for number, row in chain(first[index + 1 :], rows):
+        if (line := postings.total_line(row, number)) is not None:
+            totals.meet(line)
+            continue
         if list(row) == list(postings.heading) or not any(
             postings.text(row, name) for name in _GIVEN
         ):
             findings += _remark(row, number)
             continue
         waiting.append(postings.record(row, number))
+        postings.add_up(row, totals)
         read += 1
         if len(waiting) == _PART_ROWS:
             yield _reading(profile, waiting, findings)
             waiting, findings = [], []
     if not read:
         raise RefusedError(f"{source.name} holds no posting", advice="Ask the sender for it again")
-    if waiting or findings:
-        yield _reading(profile, waiting, findings)
+    yield replace(_reading(profile, waiting, findings), totals=tuple(totals.totals()))
 
 
 def _reading(

@@ -1,9 +1,10 @@
 """Tables in the columns of a bronze contract, as CSV: the house's own exchange format."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from pipelines.feeds.contract_totals import ContractTotals
 from pipelines.feeds.delimited import Batch, Layout, batches, layouts
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.rejects import broken_lines, in_order
@@ -82,8 +83,8 @@ def nearest(head: bytes) -> tuple[Contract, tuple[str, ...]] | None:
 def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
     """Read a CSV file in the columns of a contract, block by block.
 
-    Each row becomes exactly one row of the table or one rejected row; `source_row` is the physical
-    line (the header stands on line 1).
+    Each row becomes exactly one row of the table or one rejected row, but a total line, which is
+    held against the rows; `source_row` is the physical line (the header stands on line 1).
 
     Raises:
         RefusedError: the header fits no contract, or names a column twice.
@@ -99,13 +100,23 @@ def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
         for name in found.unknown
     )
     sizes = {} if block_bytes is None else {"block_bytes": block_bytes}
+    totals = ContractTotals(found.contract, found.layout)
+    last: Reading | None = None
     for batch in batches(source, found.layout, **sizes):
-        yield _reading(found.contract, batch, findings)
+        if last is not None:
+            yield last
+        last = _reading(found.contract, batch, findings, totals)
         findings = ()
+    if last is not None:
+        yield replace(last, totals=totals.totals())
 
 
-def _reading(contract: Contract, batch: Batch, findings: tuple[Finding, ...]) -> Reading:
+def _reading(
+    contract: Contract, whole: Batch, findings: tuple[Finding, ...], totals: ContractTotals
+) -> Reading:
+    batch, met = totals.take(whole)
     rows, turned_away = typed(contract, batch.records)
+    totals.count(batch, rows, met)
     return Reading(
         format="CSV",
         version=contract.version,

@@ -59,11 +59,28 @@ def test_a_list_of_postings_is_read_by_the_profile_that_is_proposed_for_it(read,
     assert {(p["book"], p["currency"]) for p in lines} == {("general", "EUR")}
 
 
-def test_a_total_under_the_table_is_no_posting_and_is_told(read, whole):
-    found = read_by_its_proposal(GERMAN, read, whole)
-    assert [one.message for one in found.findings if one.code == "row_without_posting"] == [
-        "no posting, passed over: Summe 1.734,50 1.734,50"
+def test_a_total_under_the_table_is_no_posting_and_is_held_against_the_postings(read):
+    (known,) = ledger_tables([proposed(GERMAN)])
+    (true,) = read(known, GERMAN.encode())
+    assert true.tables["ledger_postings"].height == 4
+    assert {t.name: t.stated for t in true.totals} == {
+        "total line (debit)": Decimal("1734.50"),
+        "total line (credit)": Decimal("1734.50"),
+    }
+    assert all(total.holds and total.place == "row 7" for total in true.totals)
+    text = GERMAN.replace("Summe;;;1.734,50;1.734,50", "Summe EUR;;;1.734,50;999,00")
+    (false,) = read(known, text.encode())
+    assert [(t.stated, t.counted) for t in false.totals if not t.holds] == [
+        (Decimal("999.00"), Decimal("1734.50"))
     ]
+    assert not false.rejected.height
+
+
+def test_a_total_line_of_one_signed_column_is_the_sum_as_the_table_writes_it(read):
+    (known,) = ledger_tables([proposed(SIGNED)])
+    (part,) = read(known, (SIGNED + "Total,,,1.00,usd\n").encode())
+    (total,) = part.totals
+    assert (total.stated, total.counted, total.currency) == (1, 0, "USD")
 
 
 def test_a_posting_without_a_day_is_turned_away_and_not_dropped(read, whole):

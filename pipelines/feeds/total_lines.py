@@ -1,0 +1,138 @@
+"""Total lines of tables: rows that name no key, whose first filled cell says what they are."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipelines.feeds.reading import StatedTotal
+from pipelines.feeds.statement_layout import bare_number
+from pipelines.feeds.statement_rows import is_total
+
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*-?|[+-]?[.,]\d+")
+_OF_CURRENCY = re.compile(r"(.+?)[\s:(]+([A-Z]{3})\)?:?")
+_CODE = re.compile(r"[A-Za-z]{3}")
+_PLAIN = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
+_POINT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?")
+
+Amounts = Mapping[tuple[str, str], Decimal]
+"""Amounts by column and currency."""
+
+Sums = defaultdict[tuple[str, str], Decimal]
+"""Amounts that grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalLine:
+    """What a total line states: its word, the cells beside it by their heading, a currency."""
+
+    row: int
+    word: str
+    cells: Mapping[str, str]
+    currency: str = ""
+
+
+@dataclass(slots=True)
+class _Counted:
+    amounts: Sums = field(default_factory=lambda: Sums(Decimal))
+    rows: int = 0
+
+    def of(self, column: str, currency: str) -> Decimal:
+        each = self.amounts.items()
+        wanted = (sum_ for (name, code), sum_ in each if name == column)
+        if currency:
+            wanted = (sum_ for key, sum_ in each if key == (column, currency))
+        return sum(wanted, Decimal(0))
+
+    def copy(self) -> "_Counted":
+        return _Counted(Sums(Decimal, self.amounts), self.rows)
+
+
+@dataclass(slots=True)
+class HeldTotals:
+    """The rows of a table added up, and its total lines held against them.
+
+    A line holds where it is the sum of all rows, of those above it, or of those since the last one.
+    """
+
+    place: str = "line"
+    _all: _Counted = field(default_factory=_Counted)
+    _since: _Counted = field(default_factory=_Counted)
+    _unread: set[str] = field(default_factory=set)
+    _met: list[tuple[TotalLine, _Counted, _Counted]] = field(default_factory=list)
+
+    def add(self, amounts: Amounts, rows: int = 1) -> None:
+        """Take rows."""
+        for counted in (self._all, self._since):
+            for key, amount in amounts.items():
+                counted.amounts[key] += amount
+            counted.rows += rows
+
+    def leave_out(self, column: str) -> None:
+        """A row's amount in a column cannot be read: totals of the column are not held."""
+        self._unread.add(column)
+
+    def meet(self, line: TotalLine) -> None:
+        """Take a total line."""
+        self._met.append((line, self._all.copy(), self._since))
+        self._since = _Counted()
+
+    def totals(self, *, is_whole: bool = True) -> Iterator[StatedTotal]:
+        """Every total that could be held; where lines are missing, only those that hold."""
+        for line, above, since in self._met:
+            choices = (above, since, self._all) if above.rows else (self._all,)
+            for column, text in line.cells.items():
+                total = self._held(line, column, text, choices)
+                if total is not None and (total.holds or is_whole):
+                    yield total
+
+    def _held(
+        self, line: TotalLine, column: str, text: str, choices: Sequence[_Counted]
+    ) -> StatedTotal | None:
+        stated, place = number_of(text), f"{self.place} {line.row}"
+        name = f"total line ({column})"
+        if not any(key[0] == column for key in self._all.amounts) and column not in self._unread:
+            if not text.isdigit():
+                return None
+            name = "total line (number of rows)"
+            counted = [Decimal(each.rows) for each in choices]
+        else:
+            counted = [each.of(column, line.currency) for each in choices]
+        figure = stated if stated is not None and stated in counted else counted[0]
+        total = StatedTotal(name, stated, figure, place, line.currency or None)
+        return total if total.holds or column not in self._unread else None
+
+
+def total_line(row: Mapping[str, str | None], number: int) -> TotalLine | None:
+    """The row as a total line; nothing where its first word is another or it says anything more.
+
+    Beside the word stand numbers and at most the code of a currency.
+    """
+    filled = [(name, text.strip()) for name, text in row.items() if text and text.strip()]
+    if len(filled) < 2:
+        return None
+    word, currency = filled[0][1], ""
+    if not is_total([word]):
+        found = _OF_CURRENCY.fullmatch(word)
+        if found is None or not is_total([found[1]]):
+            return None
+        word, currency = found[1], found[2]
+    codes = [text for _, text in filled[1:] if _CODE.fullmatch(text)]
+    cells = {name: text for name, text in filled[1:] if text not in codes}
+    if len({*codes, currency} - {""}) > 1 or not cells:
+        return None
+    if not all(_NUMBER.fullmatch(bare_number(text)) for text in cells.values()):
+        return None
+    return TotalLine(number, word, cells, next(iter(codes), currency).upper())
+
+
+def number_of(text: str) -> Decimal | None:
+    """A number with either decimal mark; None for what is none."""
+    plain = bare_number(text)
+    plain = f"-{plain[:-1]}" if plain.endswith("-") else plain
+    if _POINT.fullmatch(plain):
+        plain = plain.replace(",", "")
+    else:
+        plain = plain.replace(".", "").replace(",", ".")
+    return Decimal(plain) if _PLAIN.fullmatch(plain) else None
