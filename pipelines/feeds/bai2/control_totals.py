@@ -66,26 +66,60 @@ class OfAccount:
         self.items[side] += 1
 
     def totals(self) -> Iterator[StatedTotal]:
-        """Totals held against the movements; an account that lists none states balances only."""
-        for one in self.stated:
-            side, place = _SIDES[one.code], f"line {self.row}, type {one.code}"
-            words = _WORDS[side]
-            if one.code in _AMOUNTS and one.amount.strip():
-                stated = Decimal(major_amount(one.amount, self.currency))
-                total = StatedTotal(
-                    f"total {words} ({one.code})", stated, self.amounts[side], place, self.currency
-                )
-                if self._may_hold(total):
-                    yield total
-            if one.items:
-                number = StatedTotal(
-                    f"number of {words} ({one.code})",
-                    Decimal(one.items),
-                    Decimal(self.items[side]),
-                    place,
-                )
-                if self._may_hold(number):
-                    yield number
+        """Totals held against the movements of their side, where its detail is known to be whole.
 
-    def _may_hold(self, total: StatedTotal) -> bool:
-        return total.holds or any(self.items.values())
+        Banks send totals of a day with some of its movements, or none. The detail of a side is
+        whole where it has as many movements as stated, or comes to the sum stated; where it has
+        more of either than stated, that is false in any case.
+        """
+        for one in self.stated:
+            amount, number = self._amount(one), self._number(one)
+            is_whole = self._is_whole(_SIDES[one.code])
+            for total in (amount, number):
+                if total is not None and (is_whole or total.holds or _is_passed(total)):
+                    yield total
+
+    def partial(self) -> Iterator[tuple[str, str]]:
+        """Sides of which fewer movements are listed than stated, each in words with its place."""
+        for side in dict.fromkeys(_SIDES[one.code] for one in self.stated):
+            of_side = [one for one in self.stated if _SIDES[one.code] == side]
+            totals = [*map(self._amount, of_side), *map(self._number, of_side)]
+            short = [one for one in totals if one is not None and not one.holds]
+            if (
+                short
+                and self.items[side]
+                and not (self._is_whole(side) or any(map(_is_passed, short)))
+            ):
+                said = (
+                    f"the {short[0].name} is stated as {short[0].stated}, listed {short[0].counted}"
+                )
+                yield f"{said}: detail of some movements only, so it is not held", short[0].place
+
+    def _is_whole(self, side: str) -> bool:
+        """Whether a count or a sum that is not zero says that every movement is listed."""
+        of_side = [one for one in self.stated if _SIDES[one.code] == side]
+        totals = [*map(self._amount, of_side), *map(self._number, of_side)]
+        return bool(self.items[side]) and any(one.holds for one in totals if one is not None)
+
+    def _amount(self, one: Summary) -> StatedTotal | None:
+        if one.code not in _AMOUNTS or not one.amount.strip():
+            return None
+        side = _SIDES[one.code]
+        stated = Decimal(major_amount(one.amount, self.currency))
+        name = f"total {_WORDS[side]} ({one.code})"
+        return StatedTotal(name, stated, self.amounts[side], self._place(one), self.currency)
+
+    def _number(self, one: Summary) -> StatedTotal | None:
+        if not one.items:
+            return None
+        side = _SIDES[one.code]
+        name = f"number of {_WORDS[side]} ({one.code})"
+        return StatedTotal(name, Decimal(one.items), Decimal(self.items[side]), self._place(one))
+
+    def _place(self, one: Summary) -> str:
+        return f"line {self.row}, type {one.code}"
+
+
+def _is_passed(total: StatedTotal) -> bool:
+    """Whether more is listed than stated, which missing detail cannot explain."""
+    return total.stated is not None and abs(total.counted) > abs(total.stated)

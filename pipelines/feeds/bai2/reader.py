@@ -207,6 +207,8 @@ class Reader:
             return
         for total in self.sides.totals():
             self.collector.hold(total, "account_total")
+        for words, place in self.sides.partial():
+            self.collector.find("partial_detail", words, place)
         self.collector.end()
         self.in_account = False
 

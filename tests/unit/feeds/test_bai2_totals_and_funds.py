@@ -100,3 +100,28 @@ def test_the_availability_of_a_balance_is_said(read: Any) -> None:
     (finding,) = [one for part in parts for one in part.findings]
     assert finding.message == "of 20.00: 5.00 immediate, 10.00 one day, 5.00 two days or more"
     assert [total.holds for part in parts for total in part.totals] == [True] * 8
+
+
+SALES = "16,195,5000,Z,B1,C1,A/\n16,195,2000,Z,B2,C2,B/\n"
+
+
+@pytest.mark.parametrize(
+    ("summary", "false", "code"),
+    [
+        ("100,99900,2,", ["total credits (100)"], "account_total_differs"),  # as many as stated
+        ("100,7000,5,", ["number of credits (100)"], "account_total_differs"),  # as much as stated
+        ("100,99900,40,", [], "partial_detail"),
+        ("100,99900,,", [], "partial_detail"),
+        ("100,6000,,", ["total credits (100)"], "account_total_differs"),  # more is listed than stated
+        ("100,99900,,,102,,2,", ["total credits (100)"], "account_total_differs"),
+    ],
+)
+def test_a_total_of_a_side_is_held_where_its_detail_is_known_to_be_whole(
+    summary: str, false: list[str], code: str, read: Any
+) -> None:
+    body = f"03,1,USD,{summary}/\n{SALES}49,7000,4/\n98,7000,1,6/\n99,7000,1,8/\n"
+    parts = read(BAI2, (HEAD + body).encode())
+    held = totals_of(parts)
+    sides = {name: holds for name, (_, holds) in held.items() if "credits" in name}
+    assert [name for name, holds in sides.items() if not holds] == false
+    assert code in codes_of(parts)
