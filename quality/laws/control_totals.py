@@ -1,9 +1,73 @@
 """Control totals: what a file states of itself is what was counted in it."""
 
+from collections.abc import Iterable
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from quality.contract import contracts
 from quality.laws.law import Law
 
 _DAYS_APART = 31
 """For how long the totals of a file that hold are said file by file; older ones are summed up."""
+
+
+_NO_LONGER_COUNTS = {"sha256": pl.String()}
+
+
+def files_that_no_longer_count(
+    con: duckdb.DuckDBPyConnection, tables: frozenset[str], as_of: date
+) -> pl.DataFrame:
+    """Files with a false total that somebody withdrew whole, or whose documents others replaced.
+
+    What they state has no part in any figure: a withdrawal is on record with who and why, and what
+    was superseded is named in silver.
+    """
+    asked: list[str] = []
+    if "control.withdrawals" in tables:
+        asked.append(_WITHDRAWN)
+    if "silver.int_superseded_documents" in tables:
+        asked.append(_superseded(con, tables))
+    if not asked or not {"control.stated_totals"} <= tables:
+        return pl.DataFrame(schema=_NO_LONGER_COUNTS)
+    query = f"""
+        with false_totals as (
+            select distinct file, sha256 from control.stated_totals where not holds
+        ) {" union ".join(asked)}
+    """
+    given = {"as_of": as_of} if "$as_of" in query else {}
+    return con.execute(query, given).pl().cast(pl.Schema(_NO_LONGER_COUNTS))
+
+
+_WITHDRAWN = """
+    select sha256 from (
+        select *, row_number() over (partition by sha256 order by decided_at desc) as recency
+        from control.withdrawals
+        where as_of <= $as_of and source_row is null and source_path is null
+    ) as newest
+    where recency = 1 and action = 'withdrawn'
+"""
+
+
+def _superseded(con: duckdb.DuckDBPyConnection, tables: frozenset[str]) -> str:
+    """Files that are named as superseded and of which no row stands."""
+    standing = " union ".join(
+        f"select source_file from silver.stg_{name}" for name in _that_say_their_file(con, tables)
+    )
+    still = f"and file not in (select source_file from ({standing}))" if standing else ""
+    return f"""
+        select sha256 from false_totals
+        where file in (select source_file from silver.int_superseded_documents) {still}
+    """
+
+
+def _that_say_their_file(con: duckdb.DuckDBPyConnection, tables: frozenset[str]) -> Iterable[str]:
+    for each in contracts().values():
+        if each.layer == "bronze" and f"silver.stg_{each.name}" in tables:
+            columns = con.execute(f"describe silver.stg_{each.name}").fetchall()
+            if "source_file" in {name for name, *_ in columns}:
+                yield each.name
 
 
 def _of(feed: str, name: str, what: str) -> Law:
@@ -14,6 +78,7 @@ def _of(feed: str, name: str, what: str) -> Law:
         "and TxsSummry, totals of reports and tables",
         needs=("control.stated_totals", "control.files"),
         unit="kinds of totals",
+        prepare=files_that_no_longer_count,
         query=f"""
             with decided as (
                 select distinct feed, sha256 from control.files where state in ('loaded', 'empty')
@@ -25,6 +90,7 @@ def _of(feed: str, name: str, what: str) -> Law:
                         partition by file, name, currency, place order by stated, counted
                     ) as repeated
                 from control.stated_totals semi join decided using (feed, sha256)
+                anti join law_input using (sha256)
                 where {feed} and arrival_date <= $as_of
             )
             select name || ' of ' || if(

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.quality.laws.holding import held, rows
 
 STATED = "feed, file, sha256, arrival_date, name, place, currency, stated, counted, holds, totals"
@@ -71,3 +73,56 @@ def test_each_feed_has_its_own_law_and_refused_files_none() -> None:
     assert [control.file for control in held("payment_totals", tables)] == ["p.xml"]
     assert [control.outcome for control in held("statement_totals", tables)] == ["skipped"]
     assert [control.outcome for control in held("table_totals", tables)] == ["skipped"]
+
+
+WITHDRAWN = "sha256, source_row, source_path, action, as_of, decided_at"
+FALSE = "99999.000, 30100.000"
+
+
+def withdrawals(*acts: str) -> dict[str, str]:
+    return {"control.withdrawals": rows(WITHDRAWN, *acts)}
+
+
+def act(action: str = "withdrawn", *, row: str = "null", day: str = "2026-01-30") -> str:
+    return (
+        f"'s2', {row}::bigint, null::varchar, '{action}', date '{day}', timestamptz '{day} 09:00:00Z'"
+    )
+
+
+def test_a_false_total_of_a_file_that_was_withdrawn_fails_no_longer() -> None:
+    tables = totals(stated("a.bai", "1.000, 1.000"), stated("b.bai", FALSE))
+    assert [c.outcome for c in held("statement_totals", tables | withdrawals(act()))] == ["passed"]
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        (act(row="3"),),
+        (act(day="2026-02-03"),),
+        (act(day="2026-01-29"), act("taken_back")),
+    ],
+)
+def test_it_fails_while_the_file_counts(acts: tuple[str, ...]) -> None:
+    tables = totals(stated("b.bai", FALSE)) | withdrawals(*acts)
+    assert [c.file for c in held("statement_totals", tables)] == ["b.bai"]
+
+
+@pytest.mark.parametrize(("standing", "failed"), [("a.bai", []), ("b.bai", ["b.bai"])])
+def test_a_false_total_fails_no_longer_when_every_document_of_its_file_was_superseded(
+    standing: str, failed: list[str]
+) -> None:
+    tables = totals(stated("a.bai", "1.000, 1.000"), stated("b.bai", FALSE)) | {
+        "silver.int_superseded_documents": rows("source_file", "'b.bai'"),
+        "silver.stg_statement_entries": rows("source_file", f"'{standing}'"),
+        "silver.stg_statement_balances": rows("source_file", "'a.bai'"),
+    }
+    found = held("statement_totals", tables)
+    assert [control.file for control in found if control.outcome == "failed"] == failed
+
+
+def test_a_file_that_nothing_superseded_fails_though_no_row_of_it_stands() -> None:
+    tables = totals(stated("b.bai", FALSE)) | {
+        "silver.int_superseded_documents": rows("source_file", "'a.bai'"),
+        "silver.stg_statement_entries": rows("source_file", "'a.bai'"),
+    }
+    assert [c.outcome for c in held("statement_totals", tables)] == ["failed"]
