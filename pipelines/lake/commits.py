@@ -1,7 +1,12 @@
-"""What the log of a table says about its newest write: when it was made, and what was noted."""
+"""What the log of a table says of its commits: when each was made, and what was noted."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 from deltalake import DeltaTable
 
@@ -14,9 +19,29 @@ UPKEEP_OPERATIONS = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END", "SET TB
 """Operations that write a version and change nothing of what the table says."""
 
 
+def commits_of(table: DeltaTable, most: int | None = None) -> list[dict[str, Any]]:
+    """What is noted of the newest commits, the newest first, each with its `version`.
+
+    delta-rs finds none, without a word, where a folder's name has a `#`: the log is read then.
+    """
+    return table.history(most) or list(islice(_logged(table), most))
+
+
+def _logged(table: DeltaTable) -> Iterator[dict[str, Any]]:
+    folder = Path(unquote(table.table_uri.removeprefix("file://"))) / "_delta_log"
+    for version in range(table.version(), -1, -1):
+        path = folder / f"{version:020}.json"
+        if not path.exists():  # older ones are in a checkpoint, which says nothing of commits
+            return
+        actions = (json.loads(line) for line in path.read_text("utf-8").splitlines())
+        noted = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+        made = int(path.stat().st_mtime * 1000)
+        yield {"timestamp": made, "operation": "", **noted, "version": version}
+
+
 def last_write(lake: Lake, table: str) -> tuple[datetime, Mapping[str, str]]:
     """When the newest version was written that is not upkeep's, and the notes of its commit."""
-    commits = lake.open(table).history()
+    commits = commits_of(lake.open(table))
     writes = [one for one in commits if one["operation"] not in UPKEEP_OPERATIONS]
     newest = max(writes or commits, key=lambda one: one["version"])
     notes = {key: value for key, value in newest.items() if isinstance(value, str)}
@@ -28,4 +53,6 @@ def has_same_rows(table: DeltaTable, since: int) -> bool:
     later = table.version() - since
     if later <= 0:
         return later == 0
-    return all(commit["operation"] in UPKEEP_OPERATIONS for commit in table.history(later))
+    commits = commits_of(table, later)
+    known = len(commits) == later
+    return known and all(commit["operation"] in UPKEEP_OPERATIONS for commit in commits)

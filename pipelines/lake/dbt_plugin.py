@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from deltalake import DeltaTable
 
-from pipelines.lake.commits import UPKEEP_OPERATIONS
+from pipelines.lake.commits import UPKEEP_OPERATIONS, commits_of
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.lake.withdrawals import hide_withdrawn
 from pipelines.settings import Settings
@@ -133,7 +133,7 @@ def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
 
 def stored_fingerprint(table: DeltaTable) -> str | None:
     """The fingerprint of the newest version; None when others wrote it."""
-    commits = table.history(10)
+    commits = commits_of(table, 10)
     writes = (commit for commit in commits if commit["operation"] not in UPKEEP_OPERATIONS)
     newest = next(writes, {})
     content = newest.get(CONTENT)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from pipelines.lake.commits import commits_of
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.lake.properties import footers, writable
 
@@ -91,7 +92,7 @@ def _maintain(
 def needed_versions(table: DeltaTable, since: datetime) -> set[int]:
     """Versions that were current at `since` or later, the newest among them always."""
     moment = since.timestamp() * 1000
-    commits = sorted((commit["version"], commit["timestamp"]) for commit in table.history())
+    commits = sorted((commit["version"], commit["timestamp"]) for commit in commits_of(table))
     later = {version for version, at in commits if at > moment}
     at_moment = {max((version for version, at in commits if at <= moment), default=0)}
     return later | at_moment | {table.version()}

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -16,10 +16,13 @@ from pipelines.damage import damaged_tables, disk_problem, disk_problem_in, miss
 from pipelines.defs.operate.damaged_records import set_aside_damaged
 from pipelines.intake.decisions import record
 from pipelines.intake.records import FileRecord
+from pipelines.lake.commits import commits_of, has_same_rows, last_write
 from pipelines.lake.control import FILES, create_control_tables
+from pipelines.lake.dbt_plugin import publish
 from pipelines.lake.duck import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.landing import place
+from pipelines.lake.maintenance import needed_versions
 from pipelines.lake.run_lock import run_lock
 from pipelines.settings import enter
 
@@ -139,6 +142,28 @@ def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(tmp_path, n
     with connect(lake) as con:
         assert lake.relation(con, "bronze/x").fetchall() == [(1,)]
     assert damaged_tables(lake) == ()
+
+
+@pytest.mark.parametrize("name", ["plain", "Bücher & Co #1 100% ok"])
+def test_the_commits_of_a_table_are_known_in_a_folder_with_an_unusual_name(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    lake, before = Lake(folder), datetime.now(UTC)
+    for day in ("2026-06-29", "2026-06-30"):
+        lake.overwrite("gold/x", ROWS, note={"as_of": day})
+    written, notes = last_write(lake, "gold/x")
+    assert before - timedelta(seconds=1) < written < datetime.now(UTC) + timedelta(seconds=1)
+    assert notes["as_of"] == "2026-06-30"
+    table = lake.open("gold/x")
+    assert [one["version"] for one in commits_of(table)] == [1, 0]
+    assert [one["as_of"] for one in commits_of(table, 1)] == ["2026-06-30"]
+    assert needed_versions(table, before - timedelta(days=1)) == {0, 1}
+    assert not has_same_rows(table, 0)
+    with connect(lake) as con:
+        for _ in range(2):
+            con.execute("create table staged as select 7 as a")
+            publish(lake, con, "staged", "gold/y", {})
+    assert lake.version("gold/y") == 0
 
 
 @pytest.mark.parametrize("name", ["a%41b", "[x]", "what?", "all*"])
