@@ -34,7 +34,7 @@ def _logged(table: DeltaTable) -> Iterator[dict[str, Any]]:
         if not path.exists():  # older ones are in a checkpoint, which says nothing of commits
             return
         actions = (json.loads(line) for line in path.read_text("utf-8").splitlines())
-        noted = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
+        noted: dict[str, Any] = next(filter(None, (one.get("commitInfo") for one in actions)), {})
         made = int(path.stat().st_mtime * 1000)
         yield {"timestamp": made, "operation": "", **noted, "version": version}
 
