@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,18 @@ class BuildError(Exception):
 def ensure_manifest() -> Path:
     """The path of a manifest that is as new as the models; dbt parses them if need be.
 
-    It is what dbt knows of the project; Dagster derives the asset graph from it.
+    It is what dbt knows of the project; Dagster derives the asset graph from it. Each of its files
+    is put in its place whole: another process may be reading it, or parsing the same project.
     """
-    manifest = Settings().dbt_target / "manifest.json"
-    parsed, now = manifest.with_name(_PARSED), _fingerprint(DBT_PROJECT)
+    target, now = Settings().dbt_target, _fingerprint(DBT_PROJECT)
+    manifest, parsed = target / "manifest.json", target / _PARSED
     if not manifest.exists() or not parsed.exists() or parsed.read_text("utf-8") != now:
-        _parse(manifest.parent)
-        parsed.write_text(now, "utf-8")
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target) as aside:
+            _parse_beside(target, Path(aside))
+            (Path(aside) / _PARSED).write_text(now, "utf-8")
+            for name in (manifest.name, _PARTIAL, _PARSED):
+                (Path(aside) / name).replace(target / name)
     return manifest
 
 
@@ -105,10 +111,14 @@ def _manifest() -> Any:
     """
     manifest = ensure_manifest()
     with tempfile.TemporaryDirectory() as aside:
-        partial = manifest.with_name(_PARTIAL)
-        if partial.exists():
-            shutil.copy(partial, aside)
-        return _parse(Path(aside))
+        return _parse_beside(manifest.parent, Path(aside))
+
+
+def _parse_beside(shared: Path, aside: Path) -> Any:
+    """Parse into another folder, from what the shared one remembers."""
+    with suppress(FileNotFoundError):
+        shutil.copy(shared / _PARTIAL, aside)
+    return _parse(aside)
 
 
 def _parse(target_path: Path) -> Any:
