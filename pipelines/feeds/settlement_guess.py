@@ -1,7 +1,7 @@
 """A settlement report that no profile knows: told by its headings, refused with a profile proposed.
 
-Gross, fee and net side by side, or amounts by type under the id of a payout, are what a payment
-provider writes and a bank does not.
+Gross, fee and net side by side, or amounts by type under the id of a payout, in the words of those
+who take payments for a shop, are what a payment provider writes. A bordereau has gross and net too.
 """
 
 import re
@@ -11,6 +11,7 @@ import yaml
 
 from pipelines.feeds.delimited import decode
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.settlement_evidence import is_no_settlement, speaks_for_a_settlement
 from pipelines.feeds.settlement_heading import HEADING_WITHIN, cells_of, headings
 from pipelines.feeds.settlement_profile import parse_settlement_profile, plain, profiles
 from pipelines.feeds.tabular import nearest
@@ -35,6 +36,7 @@ LACKING = 2
 """Required columns that a table of ours may lack and still be taken for one that was misnamed."""
 
 _PLAINLY = {"payout", "payouts", "settlement", "disbursement", "auszahlung", "auszahlungs"}
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOKENS = re.compile(r"[_\W]+")
 
 
@@ -45,13 +47,16 @@ def proposal_of(head: bytes, name: str) -> str | None:
         row = lines[layout.first_line - 1 :][:1]
         cells = cells_of(row[0], layout.separator) if row else ()
         columns = _columns(layout.header, cells)
+        above = lines[: layout.first_line - 2]
+        if is_no_settlement(layout.header, above) or not speaks_for_a_settlement(layout.header):
+            continue
         if columns and layout.first_line <= HEADING_WITHIN:
             return _written(layout.header, columns, name)
     return None
 
 
 def _tokens(heading: str) -> set[str]:
-    return set(_TOKENS.split(plain(heading)))
+    return set(_TOKENS.split(plain(_HUMP.sub(" ", heading))))
 
 
 def _means(ours: str, heading: str) -> bool:

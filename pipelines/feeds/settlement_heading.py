@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from pipelines.feeds.delimited import LINE, SEPARATORS, Layout, decode, layouts, named_headings
 from pipelines.feeds.lines import walk
-from pipelines.feeds.settlement_profile import Profile
+from pipelines.feeds.settlement_evidence import is_no_settlement
+from pipelines.feeds.settlement_profile import LAST, Profile
 
 HEADING_WITHIN = 30
 """Lines among which the heading stands."""
@@ -40,10 +41,17 @@ def heading(head: bytes, known: Sequence[Profile]) -> Heading | None:
     ways = tuple(headings(head))
     for profile in known:
         for layout in ways:
-            if profile.fits(layout.header):
+            if profile.fits(layout.header) and not _is_another(profile, head, layout):
                 above = tuple(_totals_above(head, layout, profile))
                 return Heading(profile, layout, profile.names(layout.header), above)
     return None
+
+
+def _is_another(profile: Profile, head: bytes, layout: Layout) -> bool:
+    """Whether the words of any provider fit a table that is no settlement report."""
+    return profile.provider == LAST and is_no_settlement(
+        layout.header, _lines(head)[: max(layout.first_line - 2, 0)]
+    )
 
 
 def _lines(head: bytes) -> list[str]:

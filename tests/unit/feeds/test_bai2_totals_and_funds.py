@@ -112,7 +112,11 @@ SALES = "16,195,5000,Z,B1,C1,A/\n16,195,2000,Z,B2,C2,B/\n"
         ("100,7000,5,", ["number of credits (100)"], "account_total_differs"),  # as much as stated
         ("100,99900,40,", [], "partial_detail"),
         ("100,99900,,", [], "partial_detail"),
-        ("100,6000,,", ["total credits (100)"], "account_total_differs"),  # more is listed than stated
+        (
+            "100,6000,,",
+            ["total credits (100)"],
+            "account_total_differs",
+        ),  # more is listed than stated
         ("100,99900,,,102,,2,", ["total credits (100)"], "account_total_differs"),
     ],
 )
