@@ -84,9 +84,8 @@ def withdrawals(*acts: str) -> dict[str, str]:
 
 
 def act(action: str = "withdrawn", *, row: str = "null", day: str = "2026-01-30") -> str:
-    return (
-        f"'s2', {row}::bigint, null::varchar, '{action}', date '{day}', timestamptz '{day} 09:00:00Z'"
-    )
+    place, moment = f"{row}::bigint, null::varchar", f"timestamptz '{day} 09:00:00Z'"
+    return f"'s2', {place}, '{action}', date '{day}', {moment}"
 
 
 def test_a_false_total_of_a_file_that_was_withdrawn_fails_no_longer() -> None:
