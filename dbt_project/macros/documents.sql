@@ -26,7 +26,7 @@
    superseded_at  when another took its place (null while it stands): what we knew at a moment t are
                   the rows with told_at <= t and (superseded_at is null or superseded_at > t)
    superseded_by  the file that did so
-   reason         corrected, older_state (a newer one was known: it never stood) or line_resent
+   superseded_reason  corrected, older_state (a newer one was known: it never stood) or line_resent
    stands_again   whether this version was told once more and stands
    supplement     0, or the number of the arrival that completed a document with these lines #}
 {% macro document_versions(table) -%}
@@ -46,7 +46,7 @@
         told.number,
         told.superseded_at,
         told.superseded_by,
-        told.reason,
+        told.reason as superseded_reason,
         told.stands_again,
         cast(0 as bigint) as supplement
     from {{ source('bronze', table) }} as recorded
@@ -68,7 +68,7 @@
         told.number,
         told.superseded_at,
         told.superseded_by,
-        told.reason,
+        told.reason as superseded_reason,
         false as stands_again,
         greatest(told.number, 1) as supplement
     from {{ source('bronze', table) }} as recorded

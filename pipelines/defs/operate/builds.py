@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.build import inputs_of
-from pipelines.build_record import end_build
+from pipelines.build_record import BUILDS, end_build
 from pipelines.defs.features import assets as features
 from pipelines.defs.forecast import assets as forecast
 from pipelines.defs.reconcile import assets as reconcile
 from pipelines.defs.resources import Moment
+from pipelines.defs.tables import table_metadata
 from pipelines.defs.transform import assets as transform
 from pipelines.lake.lake import Lake
 
@@ -40,6 +41,7 @@ def build_ended(
     """Record the end of this run's build; a run of some assets is none, and stays without end."""
     as_of = moment.as_of(lake)
     if end_build(lake, inputs_of(lake, as_of), run_id=context.run.run_id, now=moment.now()):
-        yield dg.MaterializeResult(metadata={"as_of": as_of.isoformat()})
+        told = {"as_of": as_of.isoformat(), **table_metadata(lake, BUILDS)}
+        yield dg.MaterializeResult(metadata=told)
     else:
         context.log.info("This run makes a part of the figures; the next whole one makes all.")

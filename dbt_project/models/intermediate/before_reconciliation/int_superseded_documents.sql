@@ -8,7 +8,7 @@ select
     {{ text_of('superseded', about.key) }} as document,
     superseded.source_file,
     superseded.superseded_by,
-    superseded.reason,
+    superseded.superseded_reason as reason,
     min(superseded.told_at) as told_at,
     max(superseded.superseded_at) as superseded_at,
     count(*) as rows,
