@@ -2,11 +2,13 @@
 
 import duckdb
 
+from pipelines.feeds import settlement_csv, tabular
 from pipelines.feeds.bai2 import FORMATS
 from pipelines.intake import ingest, land
 from pipelines.lake.control import STATED_TOTALS
 from pipelines.lake.landing import scan
 from pipelines.lake.maintenance import tables
+from pipelines.withdraw import withdraw
 from quality.laws import LAWS, check_laws
 from tests.integration.intake.journals import DAY, NOW
 
@@ -40,3 +42,53 @@ def test_a_false_total_is_a_control_that_fails_by_name_file_and_place(lake, con,
     assert (failed.file, failed.place) == (f"statements/{DAY}/false.bai", "line 5")
     assert (failed.expected, failed.actual) == (99999, 30100)
     assert sum(control.outcome == "passed" for control in found) == 7
+
+
+SETTLED = (
+    "settlement-id\tdeposit-date\ttotal-amount\tcurrency\ttransaction-type\tamount-type\t"
+    "amount-description\tamount\tposted-date-time\n"
+    "77\t2026-01-16 00:00:00 UTC\t99.00\tEUR\t\t\t\t\t\n"
+    "77\t\t\t\tOrder\tItemPrice\tPrincipal\t100.00\t2026-01-15 10:00:00 UTC\n"
+)
+RECEIPTS = (
+    "receipt_id,obligation_type,obligation_id,customer_id,entity_id,received_date,amount,currency,"
+    "channel,payment_reference\nR1,premium,P1,C1,CH-INS,2026-01-15,5.00,EUR,card,E1\n"
+    "Total,,,,,,999.00,,,\n"
+)
+
+
+def test_false_totals_of_settlements_and_tables_fail_until_their_file_is_withdrawn(
+    lake, con, tmp_path
+) -> None:
+    for feed, name, text in (
+        ("settlements", "s.txt", SETTLED), ("premiums", "receipts.csv", RECEIPTS),
+    ):  # fmt: skip
+        folder = tmp_path / "in" / feed / DAY.isoformat()
+        folder.mkdir(parents=True)
+        (folder / name).write_text(text)
+    known = (*tabular.FORMATS, *settlement_csv.FORMATS)
+    land(lake, tmp_path / "in", arrived=DAY, formats=known, now=NOW)
+    taken = ingest(lake, con, scan(lake), formats=known, now=NOW)
+    assert [file.state for file in taken.files] == ["loaded", "loaded"]
+    assert not any(file.quarantined.rows for file in taken.files)
+    receipts, settled = f"premiums/{DAY}/receipts.csv", f"settlements/{DAY}/s.txt"
+    assert false_totals(lake) == {
+        ("table_totals", receipts, "line 3"): (999, 5),
+        ("settlement_totals", settled, "line 2, payout 77"): (99, 100),
+    }
+    withdraw(lake, receipts, actor="Ann", reason="a false total", now=NOW)
+    assert {file for _, file, _ in false_totals(lake)} == {settled}
+
+
+def false_totals(lake):
+    duck = duckdb.connect()
+    duck.execute("set timezone = 'UTC'")
+    lake.register(duck, *tables(lake))
+    laws = [law for law in LAWS if law.name in ("table_totals", "settlement_totals")]
+    found = check_laws(duck, max(DAY, NOW.date()), laws)
+    assert not [control for control in found if control.outcome == "error"]
+    return {
+        (one.name, one.file, one.place): (one.expected, one.actual)
+        for one in found
+        if one.outcome == "failed"
+    }
