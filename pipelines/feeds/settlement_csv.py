@@ -6,6 +6,7 @@ payout is a payout as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
@@ -35,7 +36,9 @@ from pipelines.feeds.settlement_rows import (
     stripped,
     with_reversals,
 )
+from pipelines.feeds.settlement_total_lines import totals_of_lines, without_total_lines
 from pipelines.feeds.settlement_totals import totals_of_payouts
+from pipelines.feeds.total_lines import TotalLine
 from pipelines.feeds.typed_rows import typed
 
 _STATED = ("payout_id", "amount", "currency", "arrival_date")
@@ -61,28 +64,32 @@ def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Rea
     """
     found = heading(source.head(), tuple(known or profiles()))
     assert found is not None
-    given, broken, totals = _whole(source, found)
+    given, broken, totals, stated = _whole(source, found)
     habits, findings = habits_of(
         found, pl.concat([_named(batch, found) for batch in given]), totals
     )
     lines: list[pl.DataFrame] = []
+    held = totals_of_lines(found, given, stated, habits.mark)
     is_whole = not broken
     for batch in given:
         reading, read_lines = _reading(source, found, batch, habits, (findings, broken))
-        findings, broken = (), ()
         lines.append(read_lines)
-        yield reading
+        yield replace(reading, totals=held)
+        findings, broken, held = (), (), ()
     if found.profile.totals or found.profile.summed:
         yield _totals(found, pl.concat(lines), habits, is_whole=is_whole)
 
 
 def _whole(
     source: Source, found: Heading
-) -> tuple[list[Batch], tuple[Broken, ...], tuple[Mapping[str, str], ...]]:
-    """All batches without the rows that state a payout, which stand above or among the lines."""
+) -> tuple[list[Batch], tuple[Broken, ...], tuple[Mapping[str, str], ...], list[TotalLine]]:
+    """All batches without the rows that state a payout or a total of the lines."""
     names = found.profile.totals_of(found.layout.header)
     given, broken, totals = [], list[Broken](), list(found.above)
-    for batch in batches(source, found.layout):
+    stated: list[TotalLine] = []
+    for each in batches(source, found.layout):
+        batch, lines = without_total_lines(each, found)
+        stated += lines
         if names is None:
             given.append(batch)
             broken += batch.broken
@@ -91,7 +98,7 @@ def _whole(
         given.append(kept)
         broken += kept.broken
         totals += told
-    return given, tuple(broken), tuple(totals)
+    return given, tuple(broken), tuple(totals), stated
 
 
 def _named(batch: Batch, found: Heading) -> pl.DataFrame:

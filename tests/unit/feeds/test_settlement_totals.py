@@ -9,7 +9,7 @@ from pipelines.feeds import adyen
 from pipelines.feeds.reading import StatedTotal
 from pipelines.feeds.settlement_csv import SETTLEMENT_CSV
 from tests.unit.feeds.test_settlement_feeds import OLD, payout, sale
-from tests.unit.feeds.test_settlement_profiles import AMAZON, KLARNA
+from tests.unit.feeds.test_settlement_profiles import AMAZON, GOCARDLESS, KLARNA
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +82,22 @@ def test_adyens_payout_is_what_the_other_lines_of_its_batch_come_to(source: Any)
     (total,) = part.totals
     assert (total.stated, total.counted, total.currency) == (Decimal("9.5"), 9, "EUR")
     assert total.place == "line 3, payout TX1XT"
+
+
+@pytest.mark.parametrize(
+    ("line", "false"),
+    [
+        ("Total,,,,55.00,-1.00,-0.50,53.50,GBP,,,", []),
+        ("Summe,,,,55.00,,,53.50,,,,", []),
+        ("Total,,,,55.00,-1.00,-0.50,99.00,GBP,,,", ["total line (net_amount)"]),
+    ],
+)
+def test_a_total_line_under_a_report_is_held_and_is_no_line(
+    held: Any, read: Any, line: str, false: list[str]
+) -> None:
+    text = f"{GOCARDLESS}{line}\n"
+    parts = read(SETTLEMENT_CSV, text.encode())
+    assert sum(part.tables["settlement_lines"].height for part in parts) == 3
+    assert not any(part.rejected.height for part in parts)
+    assert [total.name for total in held(text) if not total.holds] == false
+    assert {total.place for total in held(text)} == {"line 5"}

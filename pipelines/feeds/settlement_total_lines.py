@@ -1,0 +1,67 @@
+"""Total lines under settlement reports: taken out of the lines, held against all of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import polars as pl
+
+from pipelines.feeds.delimited import LINE, Batch
+from pipelines.feeds.localised import plain_number
+from pipelines.feeds.reading import StatedTotal
+from pipelines.feeds.settlement_habits import MONEY_COLUMNS, bare
+from pipelines.feeds.settlement_heading import Heading
+from pipelines.feeds.settlement_profile import plain
+from pipelines.feeds.settlement_rows import exact, stripped
+from pipelines.feeds.total_lines import HeldTotals, Sums, TotalLine, total_line
+
+
+def without_total_lines(batch: Batch, found: Heading) -> tuple[Batch, list[TotalLine]]:
+    """The block without rows that lack a required column and state a total."""
+    names = {found.names[ours] for ours in found.profile.required}
+    given = stripped(batch)
+    lacking = given.filter(pl.any_horizontal(pl.col(sorted(names)).is_null()))
+    lines = [
+        line
+        for row in lacking.to_dicts()
+        if (line := total_line({k: v for k, v in row.items() if k != LINE}, row[LINE]))
+    ]
+    if not lines:
+        return batch, []
+    kept = ~pl.col(LINE).is_in([line.row for line in lines])
+    return replace(batch, records=batch.records.filter(kept)), lines
+
+
+def totals_of_lines(
+    found: Heading, given: Sequence[Batch], lines: Sequence[TotalLine], mark: str
+) -> tuple[StatedTotal, ...]:
+    """What total lines state, as the report writes its amounts, held against all its lines."""
+    if not lines:
+        return ()
+    held = HeldTotals()
+    for batch in given:
+        _add(held, found, batch, mark)
+    for line in lines:
+        cells = {
+            name: plain_number(bare(pl.Series([text], dtype=pl.String)), mark)[0] or text
+            for name, text in line.cells.items()
+        }
+        held.meet(replace(line, cells=cells))
+    return tuple(held.totals(is_whole=not any(batch.broken for batch in given)))
+
+
+def _add(held: HeldTotals, found: Heading, batch: Batch, mark: str) -> None:
+    records = stripped(batch)
+    money = {found.names[ours] for ours in MONEY_COLUMNS if ours in found.names}
+    money |= {name for name in records.columns if plain(name) in found.profile.fees}
+    code = found.names.get("net_currency")
+    currency = records[code] if code else pl.Series([None] * records.height, dtype=pl.String)
+    sums = Sums(Decimal)
+    for name in sorted(money):
+        amounts = exact(plain_number(bare(records[name]), mark))
+        if amounts.null_count() > records[name].null_count():
+            held.leave_out(name)
+        pairs = pl.DataFrame({"currency": currency, "amount": amounts})
+        for each, amount in pairs.group_by("currency").agg(pl.col("amount").sum()).iter_rows():
+            sums[name, (each or "").upper()] += amount
+    held.add(sums, records.height)
