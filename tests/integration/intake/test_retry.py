@@ -39,7 +39,7 @@ def test_what_is_refused_again_is_said_and_counted_as_one_file(lake, capsys):
     assert capsys.readouterr().out.count("refused again (attempt 2)") == 2
     assert [attempt for *_, attempt in _states(lake)] == [1, 2, 1, 2]
     (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
-    assert (feed["files"], feed["refused"]) == (2, 2)
+    assert (feed["Files"], feed["Refused"]) == (2, 2)
 
 
 @pytest.mark.usefixtures("refused")
@@ -50,7 +50,7 @@ def test_a_named_file_alone_is_read_again_and_comes_in(lake, capsys, monkeypatch
     assert _states(lake) == [(CUT, "refused", 1), (CUT, "loaded", 2), (TORN, "refused", 1)]
     assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J2"]
     (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
-    assert (feed["files"], feed["refused"]) == (2, 1)
+    assert (feed["Files"], feed["Refused"]) == (2, 1)
 
 
 @pytest.mark.usefixtures("refused")
