@@ -1,8 +1,11 @@
 """A run with nothing new adds nothing; one more day adds that day and nothing else."""
 
+import json
 import shutil
 import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -44,9 +47,12 @@ def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(house, run_c
 
 @pytest.fixture(scope="module")
 def next_day(house, run_command, tmp_path_factory):
-    """The lake of the house after one more day, and when each of its tables was told before it."""
+    """The lake of the house after one more day, and when each of its tables was told before it.
+
+    It lies in a folder as people name them.
+    """
     folder = tmp_path_factory.mktemp("next_day")
-    copy, more = folder / "lake", folder / "more"
+    copy, more = folder / "Bücher & Co #1 100% ok" / "lake", folder / "more"
     shutil.copytree(house.lake, copy)
     generate(more, customers=40, days=13, seed=7, end=date(2026, 7, 1), progress=None)
     with records(copy) as instance:
@@ -67,6 +73,19 @@ def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, next_day)
     assert old.sort(pl.all()).equals(before.sort(pl.all()))
     fresh = after.filter(pl.col("known_at") > before["known_at"].max())
     assert set(fresh["source_file"].str.split("/").list.get(1)) == {"2026-07-01"}
+
+
+def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_control(next_day):
+    lake, _ = next_day
+    command = [str(Path(sys.executable).parent / "countinghouse"), "status", "--json"]
+    ended = subprocess.run(
+        [*command, "--lake", str(lake.root)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    said = json.loads(ended.stdout)
+    assert {mart["as_of"] for mart in said["marts"]} == {"2026-07-01"}
+    assert said["unfinished_build"] is None
+    assert "missing" not in {control["outcome"] for control in said["controls"]}
 
 
 def test_a_table_is_told_anew_when_rows_came_and_only_then(house, next_day):
