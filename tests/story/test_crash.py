@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -70,6 +70,7 @@ def _kill_after(command: list[str], seconds: float, lake: Path) -> bool:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             return True
+    assert process.returncode == 0, f"it ended by itself, and not well: {command}"
     return False
 
 
@@ -80,25 +81,28 @@ def _assert_equal(undisturbed: dict[str, pl.DataFrame], lake: Path) -> None:
     assert different == []
 
 
-def _dagster(*arguments: str, day: date) -> list[str]:
-    """Dagster's own command, as of a day."""
-    moment = {"resources": {"moment": {"config": {"day": day.isoformat()}}}}
+def _dagster(*arguments: str, config: Sequence[str]) -> list[str]:
+    """Dagster's own command, as of the day that its configuration says."""
     program = [sys.executable, "-m", "dagster", *arguments, "-m", "pipelines.definitions"]
-    return [*program, "--config-json", json.dumps(moment)]
+    return [*program, *config]
 
 
-def _some_run(dice: random.Random, own: Callable[[date], list[str]]) -> list[str]:
+def _some_run(dice: random.Random, own: Callable[[date], list[str]], folder: Path) -> list[str]:
     """A run of one kind or another, as of one of the last days."""
     day = LAST_DAY - timedelta(days=dice.randrange(6))
     mart = dice.choice(["fct_cash_position", "fct_breaks", "fct_fraud_alerts", "fct_controls"])
     tags = json.dumps({"dagster/partition": LAST_DAY.isoformat()})
     of_everything = ["job", "execute", "-j", "everything", "-a", "defs", "--tags", tags]
+    of_mart = ["asset", "materialize", "--select", f'key:"gold/{mart}"']
+    moment = json.dumps({"resources": {"moment": {"config": {"day": day.isoformat()}}}})
+    file = folder / f"{day}.yaml"  # JSON is YAML
+    file.write_text(moment, "utf-8")
     return dice.choice(
         [
             own(day),
             own(day),
-            _dagster(*of_everything, day=day),
-            _dagster("asset", "materialize", "--select", f'key:"gold/{mart}"', day=day),
+            _dagster(*of_everything, config=["-c", str(file)]),
+            _dagster(*of_mart, config=["--config-json", moment]),
         ]
     )
 
@@ -145,7 +149,7 @@ def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(
     _finish(plain, undisturbed, lake)
     while count.killed < count.kills:
         command = _some_run(
-            dice, lambda day: run_command(lake, landing, "--as-of", day.isoformat())
+            dice, lambda day: run_command(lake, landing, "--as-of", day.isoformat()), tmp_path
         )
         if _kill_after(command, dice.uniform(EARLIEST_SECONDS, longest), lake):
             count.one_more(command)
