@@ -84,7 +84,8 @@ def named(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.Series:
         if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:
             fits = _VERDICTS[rule.cause][0] & _small(rule)
             cause = pl.when(fits).then(pl.lit(rule.cause)).otherwise(cause)
-    return known.select(cause.alias("cause"))["cause"]
+    # A literal alone would be one row, whatever the height.
+    return known.with_columns(cause.alias("cause"))["cause"]
 
 
 def _within(rule: DifferenceRule) -> pl.Expr:

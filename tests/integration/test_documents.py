@@ -62,4 +62,5 @@ def test_status_fits_a_terminal_of_eighty_columns_that_is_not_utf_8(house):
     said = ended.stdout.decode()
     assert [line for line in said.splitlines() if len(line) > 80] == []
     assert "amount in, EUR: " in said
-    assert "1 row (the first: row " in said
+    assert "rows in quarantine: " in said
+    assert "Controls: " in said
