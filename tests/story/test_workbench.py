@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+import time
 from decimal import Decimal
 
 import openpyxl
@@ -63,8 +64,18 @@ def _say(page: Page, actor: str, reason: str) -> None:
 def _column(page: Page, name: str) -> list[str]:
     head = page.locator("table").first.locator("thead th")
     place = [text.strip() for text in head.all_inner_texts()].index(name)
-    rows = page.locator("tbody").first.locator("tr")
-    return [row.locator("td").nth(place).inner_text() for row in rows.all()]
+    # In one go: the table may be drawn anew between one row and the next.
+    read = "(body, place) => [...body.rows].map((row) => row.cells[place].innerText.trim())"
+    texts: list[str] = page.locator("tbody").first.evaluate(read, place)
+    return texts
+
+
+def _reads(page: Page, name: str, texts: set[str]) -> None:
+    """Wait until a column reads just so."""
+    until = time.monotonic() + LONG / 1000
+    while set(found := _column(page, name)) != texts and time.monotonic() < until:
+        page.wait_for_timeout(250)
+    assert set(found) == texts
 
 
 @pytest.mark.system
@@ -139,7 +150,7 @@ def test_one_decision_about_many_items_is_on_record_for_each(page, lake):
     assert decisions["action"].to_list() == ["leave_open"] * 3
     page.get_by_role("radio", name="awaiting the next run").click()
     _listed(page, 3)
-    assert set(_column(page, "Awaiting")) == {"the next run"}
+    _reads(page, "Awaiting", {"the next run"})
     page.get_by_role("radio", name="open items").click()
     _listed(page, before - 2)
 

@@ -41,10 +41,10 @@ begun as (
         select
             name,
             as_of,
-            row_number() over (partition by name order by recorded_at, as_of) as place
+            row_number() over (partition by name order by recorded_at, as_of nulls last) as run_order
         from {{ source('control', 'controls') }}
     ) as held
-    where place = 1
+    where run_order = 1
 ),
 
 due as (
