@@ -62,6 +62,8 @@ check: setup ## Lint, types and walls
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry tests benchmarks --exclude dbt_project --ignore DEP002,DEP004
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 

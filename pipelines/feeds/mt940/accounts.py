@@ -2,10 +2,11 @@
 
 import re
 
+from stdnum import bic
+
 from pipelines.feeds.statement import account_identity
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?!ZZZ)(?=[A-Z0-9]*\d{6})[A-Z0-9]{11,30}$")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$")
 _NUMBER = re.compile(r"\d{8,30}$")
 
 _ACCOUNT = re.compile(r"(?:([A-Z0-9]{5,11})/(?=.*\d))?(.+?)(?:(?<=\d)[ /]?([A-Z]{3}))?$")
@@ -34,8 +35,9 @@ def looks_like_iban(text: str | None) -> bool:
 
 
 def is_bic(text: str) -> bool:
-    """Whether a text has the form of a BIC."""
-    return bool(_BIC.match(text.strip()))
+    """Whether a text is a BIC as banks write it: in capitals, of a country that there is."""
+    code = text.strip()
+    return code.isalnum() and code.isupper() and bic.is_valid(code)
 
 
 def party(text: str) -> tuple[str, str | None, str] | None:

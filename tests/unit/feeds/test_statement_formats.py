@@ -12,6 +12,7 @@ from pipelines.feeds.bai2 import BAI2
 from pipelines.feeds.camt import CAMT
 from pipelines.feeds.canonical_json import statement_objects
 from pipelines.feeds.mt940 import MT940
+from pipelines.feeds.mt940.accounts import is_bic
 from pipelines.feeds.mt940.lines import movement, plain_amount
 from pipelines.feeds.statement import is_iban
 from tests.unit.feeds.statements_read import codes_of, entries_of
@@ -217,3 +218,10 @@ def test_only_account_numbers_that_check_are_ibans() -> None:
     assert is_iban(IBAN)
     assert not is_iban(IBAN[:-1] + "1")
     assert not is_iban("1234567890123456")
+    assert is_iban("DZ580002100001113000000570")  # of a country outside the registry
+
+
+def test_a_word_in_capitals_is_not_a_bic() -> None:
+    assert is_bic("COBADEFFXXX")
+    assert not is_bic("Cobadeff")
+    assert not is_bic("RECHTSXX")  # there is no country TS
