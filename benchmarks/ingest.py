@@ -72,10 +72,10 @@ def run_polars(source: Path, room: Path) -> dict[str, object]:
 def run_countinghouse(source: Path, room: Path) -> dict[str, object]:
     """Land, read, hold against the contract, append, and account for it."""
     from pipelines.feeds.formats import FORMATS
-    from pipelines.intake import ensure_tables, ingest, land
-    from pipelines.lake.duck import connect
+    from pipelines.ingestion import ensure_tables, ingest, land
+    from pipelines.lake.duckdb_connection import connect
     from pipelines.lake.lake import Lake
-    from pipelines.lake.landing import scan
+    from pipelines.landing.zone import scan
 
     lake = Lake(room / "lake")
     ensure_tables(lake)

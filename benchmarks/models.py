@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from models.collections import evaluate as collections_evaluate
 from models.collections.methods import METHODS as COLLECTIONS_METHODS
+from models.feature_matrix import matrix
 from models.fraud.methods import forest, logistic
-from models.matrix import matrix
 from models.metrics import average_precision, card_precision_at, roc_auc
 
 Floats = NDArray[np.float64]

@@ -22,7 +22,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.reconciliation_scores import pairs_of
-from quality.reconciliation.business_days import BusinessCalendar
+from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.pipeline import reconcile_sides
 
 _BACK = (20, 50, 80)

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from features.definitions.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
 from features.delta_tables import delta_table
-from features.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
 
 
 class DriftError(ValueError):

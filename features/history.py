@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from features.services import feature_names
+from features.definitions.services import feature_names
+from features.definitions.tables import EVENT_TIMESTAMP, FeatureTable
 from features.store import Store, opened
-from features.tables import EVENT_TIMESTAMP, FeatureTable
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureStore
@@ -43,7 +43,7 @@ def training_frame(
         entities: one row per question: the keys of the service's entities (`customer_id`, ...;
             null where there is none), `event_timestamp` (an instant: the moment at which a decision
             would have been taken) and anything else, such as the label. Rows may repeat.
-        service: a name in `features.services.SERVICES`.
+        service: a name in `features.definitions.services.SERVICES`.
         versions: Delta version of each table, by name, as an earlier frame recorded them; a table
             not named is read at its newest version.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from features.online_guard import changed_since, watch
+from features.online.guard import changed_since, watch
 
 ONLINE = "online.db"
 

@@ -9,14 +9,14 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from features.definitions.services import feature_names, references
+from features.definitions.tables import EVENT_TIMESTAMP, FeatureTable
 from features.delta_tables import delta_table, register
 from features.events import quoted
 from features.history import known
 from features.manifest import read_manifest
-from features.services import feature_names, references
-from features.serving import NotMaterialisedError, served_values
+from features.online.serving import NotMaterialisedError, served_values
 from features.store import Store, connected, opened
-from features.tables import EVENT_TIMESTAMP, FeatureTable
 
 EXAMPLES = 10
 

@@ -16,7 +16,7 @@ from feast.feature_view import FeatureView
 from feast.infra.online_stores.sqlite import SqliteOnlineStore, SqliteOnlineStoreConfig
 from feast.repo_config import RepoConfig
 
-from features.online_guard import keep_newest
+from features.online.guard import keep_newest
 
 
 class NewestSqliteOnlineStoreConfig(SqliteOnlineStoreConfig):  # type: ignore[misc]  # Feast is untyped

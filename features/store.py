@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from features.definitions.services import SERVICES, feature_service, served
+from features.definitions.tables import CONTRACTS, FeatureTable, feature_tables
 from features.delta_tables import versions
-from features.services import SERVICES, feature_service, served
-from features.tables import CONTRACTS, FeatureTable, feature_tables
 
 if TYPE_CHECKING:
     from feast import Entity, FeatureService, FeatureStore, FeatureView
@@ -52,8 +52,8 @@ class Store:
 
 def definitions(contracts: Path = CONTRACTS) -> list[Entity | FeatureView | FeatureService]:
     """Every Feast object there is: entities, views (with their sources) and services."""
-    from features.entities import entity
-    from features.views import view
+    from features.definitions.entities import entity
+    from features.definitions.views import view
 
     tables = feature_tables(contracts)
     views = {table.view: view(table) for table in tables}

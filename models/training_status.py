@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.card import ModelCard, Provenance
-from models.shelf import Candidate, Promotion, Shelf
+from models.registry import Candidate, Promotion, Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import polars as pl
 from notebooks.money import cell, money
 from notebooks.sides import Sides, sides_of
 from notebooks.workbench import Workbench
-from pipelines.decide import SIDES
-from quality.reconciliation.wording import in_words
+from pipelines.reconciliation.deciding import SIDES
+from quality.reconciliation.evidence.wording import in_words
 
 _NEIGHBOURS = 50
 _KEY = ["recon", "side", "row_id"]

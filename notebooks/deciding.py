@@ -6,7 +6,7 @@ from typing import Any
 
 from notebooks.sides import sides_of
 from notebooks.workbench import Workbench
-from pipelines.decide import DecisionError, Item, check, decide_each, objection
+from pipelines.reconciliation.deciding import DecisionError, Item, check, decide_each, objection
 
 EACH = {"leave each open": "leave_open", "write off each": "write_off"}
 TOGETHER = {"match them with each other": "match"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 import xlsxwriter
 
-from pipelines.spreadsheet_text import csv_for_people
+from pipelines.output.spreadsheet_text import csv_for_people
 from quality.currencies import places
 
 

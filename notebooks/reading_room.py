@@ -9,10 +9,10 @@ import polars as pl
 
 from notebooks.money import cell, converted_cell
 from notebooks.sides import sides_of, type_of
-from pipelines.amounts import Valued, base_currency, valued
-from pipelines.close.closings import last_closings
-from pipelines.lake.control import standing_decisions
 from pipelines.lake.lake import Lake
+from pipelines.period_close.workbook.closings import last_closings
+from pipelines.records.amounts import Valued, base_currency, valued
+from pipelines.records.control_tables import standing_decisions
 
 MILLION, THOUSAND = 1_000_000, 1_000
 

@@ -218,7 +218,7 @@ def _(both_sides, chosen, left, listed_text, mo, right):
 
 @app.cell
 def _(UTC, bench, chosen, datetime, do, forms, left, right, say):
-    from pipelines.decide import DecisionError, decide
+    from pipelines.reconciliation.deciding import DecisionError, decide
 
     def record(given):
         try:

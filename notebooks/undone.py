@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from pipelines.decide import objection
-from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
+from pipelines.reconciliation.deciding import objection
+from pipelines.reconciliation.decisions import read_decisions
 
 NEXT_RUN, APPROVAL = "the next run", "approval by a second person"
 _SCHEMA = {"recon": pl.String, "side": pl.String, "row_id": pl.String, "awaits": pl.String}

@@ -12,9 +12,9 @@ import polars as pl
 from notebooks.money import cell
 from notebooks.sides import sides_of, type_of
 from notebooks.undone import awaiting
-from pipelines.build_record import standing_day
-from pipelines.decide import SIDES, Item
 from pipelines.lake.lake import Lake
+from pipelines.reconciliation.deciding import SIDES, Item
+from pipelines.runs.builds import standing_day
 
 OPEN, WAITING = "open items", "awaiting the next run"
 SUGGESTED, ACCEPTED = "suggested matches", "accepted matches"
@@ -145,9 +145,9 @@ class Workbench:
 
     def workbook(self, period: str) -> bytes:
         """The close workbook of a month."""
-        from pipelines.close.figures import read_figures
-        from pipelines.close.period import Period
-        from pipelines.close.workbook import write_workbook
+        from pipelines.period_close.workbook.book import write_workbook
+        from pipelines.period_close.workbook.figures import read_figures
+        from pipelines.period_close.workbook.period import Period
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "close.xlsx"

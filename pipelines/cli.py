@@ -11,7 +11,7 @@ import typer
 
 from pipelines.commands.contracts import contracts
 from pipelines.commands.withdraw import withdraw
-from pipelines.printable import guard_terminal
+from pipelines.output.printable import guard_terminal
 
 app = typer.Typer(
     name="countinghouse",
@@ -25,7 +25,7 @@ def _say_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        from pipelines.terminal import write_lines
+        from pipelines.output.terminal import write_lines
 
         write_lines([f"countinghouse {version('countinghouse')}"])
         raise typer.Exit
@@ -79,7 +79,7 @@ def run(
     ] = False,
 ) -> None:
     """Do the main job: land, check, reconcile, build marts and features, forecast."""
-    from pipelines.commands.run import run as execute
+    from pipelines.commands.run.command import run as execute
 
     day = as_of.date() if as_of else None
     raise typer.Exit(execute(landing=landing, lake=lake, as_of=day, truth=truth, strict=strict))
@@ -131,7 +131,7 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Machine-readable, everything.")] = False,
 ) -> None:
     """Show what came in, what was turned away and why, and what the controls say."""
-    from pipelines.commands.status import status as execute
+    from pipelines.commands.status.command import status as execute
 
     raise typer.Exit(execute(lake=lake, as_json=json))
 
@@ -236,7 +236,7 @@ def close(
     lake: Lake = None,
 ) -> None:
     """Write a month as a workbook whose formulas add every figure up again."""
-    from pipelines.commands.close import close as execute
+    from pipelines.commands.workbook import close as execute
 
     raise typer.Exit(execute(period=period, out=out, lake=lake))
 
@@ -251,7 +251,7 @@ def lock(  # noqa: PLR0917  # one parameter for each option
     lake: Lake = None,
 ) -> None:
     """Close a period: what becomes known later lands in the next open one, and says so."""
-    from pipelines.commands.lock import lock as execute
+    from pipelines.commands.period import lock as execute
 
     raise typer.Exit(
         execute(period=period, actor=actor, reason=reason, reopen=reopen, force=force, lake=lake)
@@ -289,7 +289,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from pipelines.commands.trouble import end
+        from pipelines.commands.damage import end
 
         end(error)
 

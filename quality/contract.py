@@ -250,7 +250,8 @@ def _is_daily(promise: Mapping[str, Any]) -> bool:
 @cache
 def contracts() -> Mapping[str, Contract]:
     """Every contract of the house, by table name."""
-    read = (parse_contract(path.read_text("utf-8")) for path in sorted(CONTRACTS.glob("*.yaml")))
+    paths = sorted(CONTRACTS.rglob("*.odcs.yaml"), key=lambda path: path.name)
+    read = (parse_contract(path.read_text("utf-8")) for path in paths)
     return {contract.name: contract for contract in read}
 
 

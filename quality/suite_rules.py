@@ -6,9 +6,9 @@ The SQL of a rule is the contract's own; nothing is checked in a second wording.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from quality.admission import REPEATED
 from quality.column_rules import Column, Rule, literal
 from quality.contract import ORIGIN, Contract
-from quality.door import REPEATED
 from quality.refusal import mentioned
 
 if TYPE_CHECKING:

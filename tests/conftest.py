@@ -72,7 +72,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a small demo institution: 40 customers, 12 days."""
     from datetime import date
 
-    from pipelines.demo.generate import generate
+    from pipelines.demo.delivery.generate import generate
 
     out = tmp_path_factory.mktemp("institution")
     generate(out, customers=40, days=12, seed=7, end=date(2026, 6, 30), progress=None)

@@ -68,7 +68,7 @@ def _plain(value: object) -> str:
 def summary_of(lake: Path, as_of: date) -> dict[str, Any]:
     """What `countinghouse run` says at its end, as plain values."""
     from pipelines.lake.lake import Lake
-    from pipelines.summary import summarise
+    from pipelines.runs.summary import summarise
 
     said: dict[str, Any] = json.loads(
         json.dumps(asdict(summarise(Lake(lake), as_of)), default=_plain)

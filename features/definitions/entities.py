@@ -3,7 +3,7 @@
 from feast import Entity
 from feast.value_type import ValueType
 
-from features.tables import ENTITIES
+from features.definitions.tables import ENTITIES
 
 
 def entity(name: str) -> Entity:

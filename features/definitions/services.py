@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from features.tables import FeatureTable
+from features.definitions.tables import FeatureTable
 
 if TYPE_CHECKING:
     from feast import FeatureService, FeatureView

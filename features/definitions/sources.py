@@ -3,7 +3,7 @@
 from feast import FileSource
 from feast.data_format import DeltaFormat
 
-from features.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
+from features.definitions.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
 
 
 def source(table: FeatureTable) -> FileSource:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-CONTRACTS = Path(__file__).parents[1] / "dbt_project" / "models" / "features"
+CONTRACTS = Path(__file__).parents[2] / "dbt_project" / "models" / "features"
 PREFIX = "ftr_"
 EVENT_TIMESTAMP = "event_timestamp"
 KNOWN_AT = "known_at"

@@ -6,9 +6,9 @@ import polars as pl
 from feast import FeatureView, Field
 from feast.types import Bool, Decimal, Float64, Int64, PrimitiveFeastType, String
 
-from features.entities import entity
-from features.sources import source
-from features.tables import FeatureTable
+from features.definitions.entities import entity
+from features.definitions.sources import source
+from features.definitions.tables import FeatureTable
 
 TYPES: Mapping[type[pl.DataType], PrimitiveFeastType] = {
     pl.String: String,

@@ -18,11 +18,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from features.definitions.services import SERVICES
+from features.definitions.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
 from features.drift import refuse_drift
 from features.manifest import Materialised, read_manifest, write_manifest
-from features.services import SERVICES
 from features.store import Store, applied
-from features.tables import EVENT_TIMESTAMP, KNOWN_AT, FeatureTable
 
 if TYPE_CHECKING:
     from feast import FeatureStore

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from features.definitions.services import feature_names, references
+from features.definitions.tables import FeatureTable
 from features.manifest import read_manifest
-from features.services import feature_names, references
 from features.store import Store, connected
-from features.tables import FeatureTable
 
 if TYPE_CHECKING:
     from feast import FeatureStore
@@ -35,7 +35,7 @@ def online_features(
 
     Args:
         store: the feature store of a lake.
-        service: a name in `features.services.SERVICES`.
+        service: a name in `features.definitions.services.SERVICES`.
         entities: one row per question: the keys of the service's entities (null where there is
             none) and anything else.
         at: the moment of asking, by which a value may have become stale; the moment as of which

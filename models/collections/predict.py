@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.collections.baseline import BASELINE, base_rate, base_rates
 from models.collections.dataset import Dataset
 from models.collections.train import propensity
-from models.shelf import Champion
+from models.registry import Champion
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from features.store import Store
+from models.collections.contact_register import Register, register
 from models.collections.dataset import Dataset, with_features
 from models.collections.debts import HABITS, debts_on, instalments, snapshots, weekly
 from models.collections.decide import decide
 from models.collections.inputs import MODEL, SNAPSHOT_WEEKS, CollectionsInputs
 from models.collections.predict import Expected, expect
-from models.collections.standing_facts import Register, register
-from models.shelf import Shelf
+from models.registry import Shelf
 from quality.contract import contract
 
 _MILL = Decimal("0.001")

@@ -9,8 +9,8 @@ from models.collections.dataset import since_known, with_features
 from models.collections.debts import instalments, snapshots, weekly
 from models.collections.inputs import MODEL, SNAPSHOT_WEEKS, CollectionsInputs
 from models.collections.train import train
-from models.shelf import Candidate, Shelf, code_digest
-from models.standing import Standing, stand
+from models.registry import Candidate, Shelf, code_digest
+from models.training_status import Standing, stand
 
 
 def refresh(

@@ -14,9 +14,9 @@ from models.collections.dataset import Dataset
 from models.collections.evaluate import JUDGED_BY, scores
 from models.collections.inputs import MODEL, PAID_WITHIN_DAYS
 from models.collections.methods import METHODS
-from models.matrix import matrix
+from models.feature_matrix import matrix
 from models.metrics import brier
-from models.shelf import Candidate
+from models.registry import Candidate
 from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28

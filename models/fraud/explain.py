@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models.matrix import matrix
+from models.feature_matrix import matrix
 
 WORDS: Mapping[str, str] = {
     "amount_eur": "amount in the base currency",

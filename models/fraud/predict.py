@@ -12,7 +12,7 @@ from models.fraud.explain import reasons
 from models.fraud.inputs import REVIEWS_A_DAY
 from models.fraud.rules import BASELINE, rule_reasons, rule_score
 from models.fraud.train import suspicion
-from models.shelf import Champion
+from models.registry import Champion
 
 
 @dataclass(frozen=True, slots=True)

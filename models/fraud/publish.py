@@ -9,7 +9,7 @@ from models.fraud.dataset import Dataset, reviewable, with_features
 from models.fraud.inputs import MODEL, FraudInputs
 from models.fraud.predict import rank
 from models.fraud.velocity import VELOCITY
-from models.shelf import Shelf
+from models.registry import Shelf
 from quality.contract import contract
 
 _LOOK_BACK_DAYS = 7

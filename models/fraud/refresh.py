@@ -10,8 +10,8 @@ from models.card import Provenance
 from models.fraud.dataset import reviewable, with_features
 from models.fraud.inputs import HISTORY_DAYS, MODEL, FraudInputs
 from models.fraud.train import train
-from models.shelf import Candidate, Shelf, code_digest
-from models.standing import Standing, stand
+from models.registry import Candidate, Shelf, code_digest
+from models.training_status import Standing, stand
 
 
 def refresh(

@@ -9,14 +9,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.card import ModelCard
+from models.feature_matrix import matrix
 from models.fraud.dataset import Dataset, end_of, is_known_fraud
 from models.fraud.evaluate import JUDGED_BY, scores
 from models.fraud.inputs import LABEL_DELAY_DAYS, MODEL
 from models.fraud.methods import METHODS
 from models.fraud.rules import BASELINE, rule_score
-from models.matrix import matrix
 from models.metrics import average_precision
-from models.shelf import Candidate
+from models.registry import Candidate
 from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28

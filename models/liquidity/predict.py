@@ -19,7 +19,7 @@ from models.liquidity.intervals import (
 )
 from models.liquidity.levels import Levels, add_up, closing_balances, levels, whole_cents
 from models.liquidity.train import flows_ahead, lines_of
-from models.shelf import Champion
+from models.registry import Champion
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

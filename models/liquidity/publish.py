@@ -8,7 +8,7 @@ from models.liquidity.dataset import cash_book
 from models.liquidity.design import FEATURES
 from models.liquidity.inputs import MODEL, LiquidityInputs
 from models.liquidity.predict import forecast
-from models.shelf import Shelf
+from models.registry import Shelf
 from quality.contract import contract
 
 

@@ -6,8 +6,8 @@ from models.card import Provenance
 from models.liquidity.dataset import cash_book
 from models.liquidity.inputs import MODEL, LiquidityInputs
 from models.liquidity.train import code, train
-from models.shelf import Candidate, Shelf
-from models.standing import Standing, stand
+from models.registry import Candidate, Shelf
+from models.training_status import Standing, stand
 
 
 def refresh(

@@ -16,7 +16,7 @@ from models.liquidity.evaluate import baseline_errors, errors, origins, scores
 from models.liquidity.inputs import HORIZON, MODEL
 from models.liquidity.intervals import FEWEST_ORIGINS
 from models.liquidity.levels import levels
-from models.shelf import Candidate, code_digest
+from models.registry import Candidate, code_digest
 
 Floats = NDArray[np.float64]
 

@@ -2,10 +2,10 @@
 
 from typing import NoReturn
 
-from pipelines.damage import damaged_tables, disk_problem
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal
+from pipelines.records.damage import damaged_tables, disk_problem
 from pipelines.settings import Settings
-from pipelines.terminal import Terminal
 
 
 def end(error: Exception) -> NoReturn:

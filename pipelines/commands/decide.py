@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from pipelines.decide import DecisionError, check, objection
-from pipelines.decide import decide as record
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal
+from pipelines.reconciliation.deciding import DecisionError, check, objection
+from pipelines.reconciliation.deciding import decide as record
 from pipelines.settings import enter
-from pipelines.terminal import Terminal
-from quality.reconciliation.decisions import Action
+from quality.reconciliation.decisions.model import Action
 
 
 def decide(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.progress import BarColumn, TaskProgressColumn
 
-from pipelines.demo.generate import generate
-from pipelines.terminal import Terminal, progress
+from pipelines.demo.delivery.generate import generate
+from pipelines.output.terminal import Terminal, progress
 
 
 def demo(*, out: Path, customers: int, days: int, seed: int, end: date) -> int:

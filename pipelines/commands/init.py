@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
-from pipelines.feeds.read_report import report_lines
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
-from pipelines.intake.formats import formats_of
-from pipelines.intake.propose import NoProposalError, What, propose, save
+from pipelines.ingestion.lake_formats import formats_of
+from pipelines.inspection.inspect import report_lines
+from pipelines.inspection.profile_proposal import NoProposalError, What, propose, save
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal
 from pipelines.settings import enter
-from pipelines.terminal import Terminal
 
 NOT_DONE = 2
 
@@ -70,7 +70,7 @@ def init(
 
 def _reader_of(house: Lake, file: Path) -> str | None:
     """The reader that takes a file whole, with the profiles that are saved; else nothing."""
-    from pipelines.feeds.read_report import reports
+    from pipelines.inspection.inspect import reports
 
     try:
         found = list(reports(file, formats_of(house)))

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.lake.lake import Lake
-from pipelines.lock import LockError, lock_period, reopen_period
+from pipelines.output.terminal import Terminal
+from pipelines.period_close.period_lock import LockError, lock_period, reopen_period
 from pipelines.settings import enter
-from pipelines.terminal import Terminal
 
 
 def lock(

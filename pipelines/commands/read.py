@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.feeds.read_report import (
+from pipelines.feeds.reading import READER_FAILURES, RefusedError
+from pipelines.feeds.saved_profiles import ProfileError
+from pipelines.feeds.statements.continuity import chain, told_of
+from pipelines.ingestion.lake_formats import formats_of
+from pipelines.inspection.inspect import (
     ReadReport,
     chain_lines,
     has_nothing,
@@ -12,13 +16,9 @@ from pipelines.feeds.read_report import (
     report_lines,
     reports,
 )
-from pipelines.feeds.reading import READER_FAILURES, RefusedError
-from pipelines.feeds.saved_profiles import ProfileError
-from pipelines.feeds.statement_chain import chain, told_of
-from pipelines.intake.formats import formats_of
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal, write_json, write_lines
 from pipelines.settings import Settings
-from pipelines.terminal import Terminal, write_json, write_lines
 
 REFUSED = 2
 

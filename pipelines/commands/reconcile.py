@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from pipelines.reconcile_files import reconcile_files
-from pipelines.terminal import Terminal, write_json
+from pipelines.output.terminal import Terminal, write_json
+from pipelines.reconciliation.csv_files import reconcile_files
 
 
 def reconcile(*, left: Path, right: Path, out: Path, rules: Path | None) -> int:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.intake import ingest
-from pipelines.intake.decisions import decided
-from pipelines.intake.formats import formats_of
-from pipelines.intake.records import FileRecord
-from pipelines.lake.duck import connect
+from pipelines.ingestion import ingest
+from pipelines.ingestion.file_records import FileRecord
+from pipelines.ingestion.file_registry import decided
+from pipelines.ingestion.lake_formats import formats_of
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed, scan
 from pipelines.lake.run_lock import RunLockedError, run_lock
+from pipelines.landing.zone import Landed, scan
+from pipelines.output.terminal import Terminal
 from pipelines.settings import enter
-from pipelines.terminal import Terminal
 
 
 def retry(files: Sequence[str], *, lake: Path | None) -> int:

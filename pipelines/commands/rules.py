@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 from rich.table import Table
 
-from pipelines.amounts import plain_amount as money
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal, write_json, write_lines
+from pipelines.records.amounts import plain_amount as money
 from pipelines.settings import enter
-from pipelines.terminal import Terminal, write_json, write_lines
+from quality.reconciliation.evidence.wording import in_words
 from quality.reconciliation.rules import RULES, RulesError, RuleSet, parse_rules
-from quality.reconciliation.wording import in_words
 
 REFUSED = 2
 
@@ -46,7 +46,7 @@ def attempt(
     draft: Path, *, recon: str | None, lake: Path | None, as_json: bool, examples: int
 ) -> int:
     """Print what a draft would have settled otherwise; 2 when it cannot be tried."""
-    from pipelines.rule_trial import TrialError, try_rules
+    from pipelines.reconciliation.rule_backtest import TrialError, try_rules
 
     errors = Terminal(stderr=True)
     try:
@@ -74,7 +74,7 @@ def _read(draft: Path) -> RuleSet:
 
 
 def _plain(trial: Any, limit: int) -> dict[str, Any]:
-    from pipelines.rule_trial import KINDS, examples
+    from pipelines.reconciliation.rule_backtest import KINDS, examples
 
     return {
         "recon": trial.recon,
@@ -89,7 +89,7 @@ def _plain(trial: Any, limit: int) -> dict[str, Any]:
 
 
 def _print(console: Terminal, trial: Any, limit: int) -> None:
-    from pipelines.rule_trial import KINDS, examples, share
+    from pipelines.reconciliation.rule_backtest import KINDS, examples, share
 
     versions = f"{trial.draft.version} (draft) against {trial.present.version} (present)"
     sizes = " + ".join(f"{rows:,} {side}" for side, rows in trial.rows.items())

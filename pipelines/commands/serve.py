@@ -7,8 +7,8 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.output.terminal import Terminal
 from pipelines.settings import REPOSITORY, Settings, enter
-from pipelines.terminal import Terminal
 from pipelines.web.access import Access
 from pipelines.web.serving import listening, nothing_left_behind, serve
 from pipelines.web.token import TokenError, token_of

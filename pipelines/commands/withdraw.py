@@ -17,12 +17,12 @@ def withdraw(  # noqa: PLR0917  # one parameter for each option
     lake: Annotated[Path | None, typer.Option("--lake", help="Folder of the lake.")] = None,
 ) -> None:
     """Leave a file, or a row of it, out of the figures from the next run on; bronze keeps it."""
-    from pipelines.amounts import plain_amount
     from pipelines.lake.lake import Lake
+    from pipelines.output.terminal import Terminal
+    from pipelines.records.amounts import plain_amount
+    from pipelines.runs.withdrawing import WithdrawalError
+    from pipelines.runs.withdrawing import withdraw as execute
     from pipelines.settings import enter
-    from pipelines.terminal import Terminal
-    from pipelines.withdraw import WithdrawalError
-    from pipelines.withdraw import withdraw as execute
 
     house = Lake(enter(lake).root)
     try:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from pipelines.close.figures import read_figures
-from pipelines.close.period import CloseError, Period
 from pipelines.lake.lake import Lake
+from pipelines.output.terminal import Terminal
+from pipelines.period_close.workbook.figures import read_figures
+from pipelines.period_close.workbook.period import CloseError, Period
 from pipelines.settings import enter
-from pipelines.terminal import Terminal
 
 REFUSED, DISAGREES = 2, 1
 
@@ -18,7 +18,7 @@ def close(*, period: str, out: Path, lake: Path | None) -> int:
         0 when every figure in it agrees with its parts, 1 when one does not (the workbook shows
         which), 2 when nothing was written.
     """
-    from pipelines.close.workbook import write_workbook
+    from pipelines.period_close.workbook.book import write_workbook
 
     errors = Terminal(stderr=True)
     try:

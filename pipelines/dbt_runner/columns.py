@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipelines.column_lineage import Columns, column_lineage
+from pipelines.dbt_runner.column_lineage import Columns, column_lineage
 from pipelines.lake.lake import Lake
 from pipelines.lake.views import columns_of
 

@@ -13,11 +13,10 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
-from deltalake import DeltaTable
 
 from pipelines.lake.commits import UPKEEP_OPERATIONS, commits_of
 from pipelines.lake.lake import LAYERS, Lake
-from pipelines.lake.withdrawals import hide_withdrawn
+from pipelines.records.withdrawals import hide_withdrawn
 from pipelines.settings import Settings
 
 CONTENT = "content"
@@ -116,7 +115,7 @@ def publish(
 ) -> None:
     """Write the temporary table `staged` to the lake as `table`, drop it, and view the result."""
     content = fingerprint(cursor, staged)
-    if not lake.exists(table) or stored_fingerprint(lake.open(table)) != content:
+    if not lake.exists(table) or stored_fingerprint(lake, table) != content:
         rows = cursor.execute(f'select * from "{staged}"').to_arrow_reader(BATCH_ROWS)
         lake.overwrite(table, rows, note={**note, CONTENT: content})
     cursor.execute(f'drop table "{staged}"')
@@ -131,9 +130,9 @@ def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
     return f"{counted[0][0]}:{counted[0][1]}:{duckdb.__version__}:{columns}"
 
 
-def stored_fingerprint(table: DeltaTable) -> str | None:
+def stored_fingerprint(lake: Lake, table: str) -> str | None:
     """The fingerprint of the newest version; None when others wrote it."""
-    commits = commits_of(table, 10)
+    commits = commits_of(lake.open(table), 10)
     writes = (commit for commit in commits if commit["operation"] not in UPKEEP_OPERATIONS)
     newest = next(writes, {})
     content = newest.get(CONTENT)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.build_record import EVERYTHING
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.runs import STARTED_BY
 from pipelines.defs.steps import Step, listen
+from pipelines.runs.builds import EVERYTHING
 
 _INSTANCE = """\
 telemetry:

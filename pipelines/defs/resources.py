@@ -9,15 +9,15 @@ from typing import Any
 import dagster as dg
 from pydantic import PrivateAttr
 
-from pipelines.build import inputs_of
-from pipelines.build_record import begin_build
 from pipelines.defs.operate.lost_runs import hold, report_lost
 from pipelines.defs.runs import scope_of, who_started
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import newest_arrival
 from pipelines.lake.run_lock import run_lock
+from pipelines.landing.zone import newest_arrival
+from pipelines.reconciliation.accuracy import Truth, read_truth
+from pipelines.runs.builds import begin_build
+from pipelines.runs.inputs import inputs_of
 from pipelines.settings import enter
-from pipelines.truth import Truth, read_truth
 
 
 class Moment(dg.ConfigurableResource[Any]):

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.build_record import EVERYTHING
+from pipelines.runs.builds import EVERYTHING
 
 STARTED_BY = "countinghouse/started_by"
 """The tag of a run that the command started."""

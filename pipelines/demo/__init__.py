@@ -1,1 +1,4 @@
-"""A simulated insurer-lender that writes landing files in the real formats. All synthetic."""
+"""A simulated institution: its customers, its books, its banks and the files they would deliver.
+
+Everything that comes from here calls itself synthetic.
+"""

@@ -10,10 +10,10 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, batches, layouts
+from pipelines.feeds.parsing.delimited import LINE, Batch, batches, layouts
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.typed_rows import typed
 from quality.contract import contract
 
 BANK = "BERKA"

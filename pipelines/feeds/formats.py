@@ -1,28 +1,19 @@
 """Every file format that the house reads, in the order in which they are tried."""
 
-from pipelines.feeds import (
-    adyen,
-    bai2,
-    berka,
-    camt,
-    columnar,
-    mt940,
-    ofx,
-    payment_events,
-    payment_orders,
-    payment_status,
-    paypal,
-    settlement_csv,
-    statement_csv,
-    stripe,
-    stripe_reports,
-    tabular,
-)
-from pipelines.feeds.ledger_table import ledger_tables
+from pipelines.feeds import berka
+from pipelines.feeds.contract_tables import csv as contract_csv
+from pipelines.feeds.contract_tables import parquet as contract_parquet
+from pipelines.feeds.ledgers.tabular.reader import ledger_tables
+from pipelines.feeds.payments import events, orders, status
 from pipelines.feeds.reading import Format, Source
 from pipelines.feeds.saved_profiles import SavedProfiles
-from pipelines.feeds.settlement_csv import settlement_tables
-from pipelines.feeds.settlement_guess import UNKNOWN_SETTLEMENT
+from pipelines.feeds.settlements import adyen, paypal, stripe_api, stripe_reports
+from pipelines.feeds.settlements.tabular import reader as settlement_tabular
+from pipelines.feeds.settlements.tabular.propose import UNKNOWN_SETTLEMENT
+from pipelines.feeds.settlements.tabular.reader import settlement_tables
+from pipelines.feeds.statements import bai2, mt940, ofx
+from pipelines.feeds.statements.camt import reader as camt
+from pipelines.feeds.statements.tabular import reader as statement_tabular
 from pipelines.feeds.unknown import refusal
 
 FORMATS: tuple[Format, ...] = (
@@ -30,18 +21,18 @@ FORMATS: tuple[Format, ...] = (
     *mt940.FORMATS,
     *bai2.FORMATS,
     *ofx.FORMATS,
-    *payment_orders.FORMATS,
-    *payment_status.FORMATS,
-    *payment_events.FORMATS,
+    *orders.FORMATS,
+    *status.FORMATS,
+    *events.FORMATS,
     *adyen.FORMATS,
-    *stripe.FORMATS,
+    *stripe_api.FORMATS,
     *stripe_reports.FORMATS,
     *paypal.FORMATS,
     *berka.FORMATS,
-    *tabular.FORMATS,
-    *columnar.FORMATS,
-    *settlement_csv.FORMATS,
-    *statement_csv.FORMATS,
+    *contract_csv.FORMATS,
+    *contract_parquet.FORMATS,
+    *settlement_tabular.FORMATS,
+    *statement_tabular.FORMATS,
     UNKNOWN_SETTLEMENT,
 )
 """Formats with a mark of their own come first; those that any table of text may fit come last."""
@@ -52,16 +43,15 @@ def formats_with(saved: SavedProfiles) -> tuple[Format, ...]:
 
     Saved profiles are tried before the formats of any table: whoever saved one knows the file.
     """
-    own = (*tabular.FORMATS, *columnar.FORMATS, *settlement_csv.FORMATS, *statement_csv.FORMATS)
-    own = (*own, UNKNOWN_SETTLEMENT)
+    tables = (*contract_csv.FORMATS, *contract_parquet.FORMATS)
+    own = (*tables, *settlement_tabular.FORMATS, *statement_tabular.FORMATS, UNKNOWN_SETTLEMENT)
     marked = tuple(known for known in FORMATS if known not in own)
     return (
         *marked,
         *ledger_tables(saved.ledgers),
-        *tabular.FORMATS,
-        *columnar.FORMATS,
+        *tables,
         settlement_tables(saved.settlements),
-        statement_csv.statement_tables(saved.statements),
+        statement_tabular.statement_tables(saved.statements),
         UNKNOWN_SETTLEMENT,
     )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pipelines.feeds.ledger_profile import LedgerProfile, parse_ledger_profile
-from pipelines.feeds.settlement_profile import Profile as SettlementProfile
-from pipelines.feeds.settlement_profile import parse_settlement_profile
-from pipelines.feeds.statement_profile import Profile, parse_profile
+from pipelines.feeds.ledgers.tabular.profile import LedgerProfile, parse_ledger_profile
+from pipelines.feeds.settlements.tabular.profile import Profile as SettlementProfile
+from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile
+from pipelines.feeds.statements.tabular.profile import Profile, parse_profile
 
 Kind = Literal["statements", "ledgers", "settlements"]
 """What a profile reads, and the folder in which it lies: `<lake>/profiles/<kind>/<name>.yaml`."""

@@ -1,10 +1,10 @@
 """What to say of a file that no reader knows: what it seems to be, and what to do about it."""
 
-from pipelines.feeds.json_safe import TooDeepError, check_nesting
+from pipelines.feeds.contract_tables.csv import nearest
+from pipelines.feeds.parsing.json_safe import TooDeepError, check_nesting
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement_evidence import headless, without_heading
-from pipelines.feeds.statement_table import head_rows
-from pipelines.feeds.tabular import nearest
+from pipelines.feeds.statements.tabular.evidence import headless, without_heading
+from pipelines.feeds.statements.tabular.sheet import head_rows
 
 _MAGIC = (
     (b"%PDF", "a PDF document", "Ask for the data as a file that programs read, such as CSV"),

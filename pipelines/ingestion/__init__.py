@@ -1,7 +1,7 @@
 """From landing to bronze: every waiting file is taken exactly once, or refused for a reason."""
 
-from pipelines.intake.arrive import land
-from pipelines.intake.ingest import ensure_tables, ingest, waiting
-from pipelines.intake.records import FileRecord, Intake
+from pipelines.ingestion.arrive import land
+from pipelines.ingestion.file_records import FileRecord, Intake
+from pipelines.ingestion.ingest import ensure_tables, ingest, waiting
 
 __all__ = ["FileRecord", "Intake", "ensure_tables", "ingest", "land", "waiting"]

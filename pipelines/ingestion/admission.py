@@ -8,14 +8,14 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from pipelines.intake.records import Tally
-from pipelines.intake.sound import PLACE, Sound, listed
-from pipelines.lake.control import QUARANTINE, QUARANTINE_SCHEMA
+from pipelines.ingestion.file_records import Tally
+from pipelines.ingestion.staging.row_positions import PLACE, Sound, listed
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.lake.landing import Landed
-from pipelines.lake.parts import Part
+from pipelines.lake.parquet_parts import Part
+from pipelines.landing.zone import Landed
+from pipelines.records.control_tables import QUARANTINE, QUARANTINE_SCHEMA
+from quality.admission import admit
 from quality.contract import Contract, contracts
-from quality.door import admit
 
 _ATTEMPTS = 5
 

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from pipelines.feeds.reading import Format
-from pipelines.intake.choosing import feed_of
-from pipelines.intake.decisions import record
-from pipelines.intake.records import FileRecord
-from pipelines.lake.arrivals import Arrivals, Sorting
-from pipelines.lake.arrivals import land as land_files
-from pipelines.lake.containers import Limits
+from pipelines.ingestion.file_records import FileRecord
+from pipelines.ingestion.file_registry import record
+from pipelines.ingestion.format_detection import feed_of
 from pipelines.lake.lake import Lake
+from pipelines.landing.arrivals import Arrivals, Sorting
+from pipelines.landing.arrivals import land as land_files
+from pipelines.landing.containers import Limits
 
 
 def land(
@@ -30,7 +30,7 @@ def land(
     """Land a folder's files and record in control/files those that did not come in.
 
     The feed of a file is that of the first format that knows it; the rest is said in
-    `pipelines.lake.arrivals.land`.
+    `pipelines.landing.arrivals.land`.
     """
     sorting = Sorting({one.feed for one in formats}, partial(feed_of, formats))
     arrivals = land_files(

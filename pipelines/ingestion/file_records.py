@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.feeds.reading import Finding
-from pipelines.lake.control import FILES_SCHEMA
+from pipelines.records.control_tables import FILES_SCHEMA
 
 MOST_FINDINGS = 100
 """Findings of one file that are written out; the rest is a number."""

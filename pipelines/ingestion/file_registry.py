@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.intake.records import FileRecord, to_frame
-from pipelines.lake.control import FILES, create_control_tables
+from pipelines.ingestion.file_records import FileRecord, to_frame
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed
+from pipelines.landing.zone import Landed
+from pipelines.records.control_tables import FILES, create_control_tables
 
 _FINAL = frozenset({"loaded", "empty", "refused"})
 _CHANGED = "The landed file was changed after it was taken"

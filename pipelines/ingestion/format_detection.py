@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.feeds.reading import HEAD_BYTES, Format, RefusedError
 from pipelines.feeds.unknown import refusal
-from pipelines.lake.landing import UNKNOWN, Landed
+from pipelines.landing.zone import UNKNOWN, Landed
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line break, in a format of lines, that no honest file has."""

@@ -20,24 +20,24 @@ import duckdb
 import polars as pl
 
 from pipelines.feeds.reading import READER_FAILURES, Finding, Format, RefusedError, Source
-from pipelines.intake.admission import (
+from pipelines.ingestion.admission import (
     Tallies,
     admit_table,
     append_quarantine,
     tallies,
     turned_away_by_reader,
 )
-from pipelines.intake.choosing import choose
-from pipelines.intake.decisions import Decided, decided, record, sort_out
-from pipelines.intake.readers import readers_mark
-from pipelines.intake.records import ConservationError, FileRecord, Intake, Tally
-from pipelines.intake.sheaf import Writer
-from pipelines.intake.spool import REJECTS, Spool
-from pipelines.intake.stated_totals import TotalsOfFile, append_totals
-from pipelines.lake.arrival_order import number_arrivals
-from pipelines.lake.control import QUARANTINE, STATED_TOTALS, create_control_tables
+from pipelines.ingestion.file_records import ConservationError, FileRecord, Intake, Tally
+from pipelines.ingestion.file_registry import Decided, decided, record, sort_out
+from pipelines.ingestion.format_detection import choose
+from pipelines.ingestion.readers_version import readers_mark
+from pipelines.ingestion.staging.file_staging import REJECTS, Spool
+from pipelines.ingestion.staging.table_buffer import Writer
+from pipelines.ingestion.stated_totals import TotalsOfFile, append_totals
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import UNKNOWN, Landed, place, sent_name
+from pipelines.landing.arrival_order import number_arrivals
+from pipelines.landing.zone import UNKNOWN, Landed, place, sent_name
+from pipelines.records.control_tables import QUARANTINE, STATED_TOTALS, create_control_tables
 from quality.contract import contract, contracts
 
 Progress = Callable[[str, int, int], None]

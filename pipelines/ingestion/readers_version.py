@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY
 
-_ROOMS = (("pipelines", "feeds"), ("pipelines", "intake"), ("quality", "contracts"))
+_ROOMS = (("pipelines", "feeds"), ("pipelines", "ingestion"), ("quality", "contracts"))
 _KINDS = frozenset({".py", ".yaml", ".yml"})
 
 

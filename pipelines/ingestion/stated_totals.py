@@ -7,9 +7,9 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.feeds.reading import StatedTotal
-from pipelines.lake.control import STATED_TOTALS, STATED_TOTALS_SCHEMA
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.lake.landing import Landed
+from pipelines.landing.zone import Landed
+from pipelines.records.control_tables import STATED_TOTALS, STATED_TOTALS_SCHEMA
 
 MOST_FAILED = 200
 """Totals of one kind that may fail one by one in a file; the rest are summed up in one more row."""

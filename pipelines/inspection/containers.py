@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipelines.feeds.parsing.archives import SIGNATURES, is_damage, is_encrypted
+from pipelines.feeds.parsing.workbook_sheets import is_workbook
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.feeds.workbook import is_workbook
-from pipelines.zip_archive import SIGNATURES, is_damage, is_encrypted
 
 _CHUNK = 1 << 20
 _HEAD = 16_384

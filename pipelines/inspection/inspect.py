@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.canonical_json import money, statement_objects
-from pipelines.feeds.containers import members
 from pipelines.feeds.reading import Finding, Format, Reading, Source
-from pipelines.feeds.statement import BalanceVerdict, StatementReading
-from pipelines.feeds.statement_chain import Told, chain, is_report_of_the_day
+from pipelines.feeds.statements.canonical_json import money, statement_objects
+from pipelines.feeds.statements.continuity import Told, chain, is_report_of_the_day
+from pipelines.feeds.statements.model import BalanceVerdict, StatementReading
+from pipelines.inspection.containers import members
 
 
 @dataclass(slots=True)

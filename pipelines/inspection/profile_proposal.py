@@ -10,17 +10,17 @@ from typing import Literal
 import yaml
 
 from pipelines.feeds.formats import formats_with
-from pipelines.feeds.ledger_guess import ledger_proposal
-from pipelines.feeds.ledger_profile import parse_ledger_profile
-from pipelines.feeds.read_report import ReadReport, reports
+from pipelines.feeds.ledgers.tabular.profile import parse_ledger_profile
+from pipelines.feeds.ledgers.tabular.propose import ledger_proposal
 from pipelines.feeds.reading import Source
 from pipelines.feeds.saved_profiles import Kind, SavedProfiles
-from pipelines.feeds.settlement_guess import proposal_of
-from pipelines.feeds.settlement_profile import parse_settlement_profile
-from pipelines.feeds.statement_guess import proposal
-from pipelines.feeds.statement_layout import HEADING_WITHIN
-from pipelines.feeds.statement_profile import parse_profile
-from pipelines.feeds.statement_table import rows_of
+from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile
+from pipelines.feeds.settlements.tabular.propose import proposal_of
+from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN
+from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.propose import proposal
+from pipelines.feeds.statements.tabular.sheet import rows_of
+from pipelines.inspection.inspect import ReadReport, reports
 from pipelines.lake.lake import Lake
 
 What = Literal["bank", "ledger", "settlement"]

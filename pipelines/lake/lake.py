@@ -20,13 +20,13 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from pipelines.lake.counted import Counted
+from pipelines.lake.counting import Counted
 from pipelines.lake.local_files import scan_table
-from pipelines.lake.parts import Part
-from pipelines.lake.properties import CONFIGURATION, footers, writable
-from pipelines.lake.tokens import committed_tokens
+from pipelines.lake.parquet_parts import Part
+from pipelines.lake.synthetic import SYNTHETIC
+from pipelines.lake.table_properties import CONFIGURATION, footers, writable
+from pipelines.lake.transaction_ids import committed_tokens
 from pipelines.lake.views import create_views, relation_of
-from pipelines.simulated import SYNTHETIC
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
 """The folders that hold tables; `landing` beside them holds files."""

@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 
 from pipelines.lake.commits import commits_of
 from pipelines.lake.lake import LAYERS, Lake
-from pipelines.lake.properties import footers, writable
+from pipelines.lake.table_properties import footers, writable
 
 WINDOW = timedelta(days=35)
 """How far back any version of a table is kept, unless the caller says otherwise."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.lake.landing import Landed
+from pipelines.landing.zone import Landed
 from quality.contract import INSTANT
 
 ARRIVALS = "control/arrivals"

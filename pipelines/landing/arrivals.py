@@ -8,11 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipelines.lake.arrival_order import arrivals as recorded_arrivals
-from pipelines.lake.arrival_order import number_arrivals
-from pipelines.lake.containers import ContainerError, Limits, is_container, unpack
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import (
+from pipelines.lake.synthetic import SYNTHETIC
+from pipelines.landing.arrival_order import arrivals as recorded_arrivals
+from pipelines.landing.arrival_order import number_arrivals
+from pipelines.landing.containers import ContainerError, Limits, is_container, unpack
+from pipelines.landing.settled_files import Held
+from pipelines.landing.zone import (
     UNKNOWN,
     GrowingError,
     Landed,
@@ -24,8 +26,6 @@ from pipelines.lake.landing import (
     sha256_of,
     why_held,
 )
-from pipelines.lake.settled import Held
-from pipelines.simulated import SYNTHETIC
 
 _HEAD = 16_384
 _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})

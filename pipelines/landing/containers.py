@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipelines.zip_archive import SIGNATURES, is_damage, is_encrypted
+from pipelines.feeds.parsing.archives import SIGNATURES, is_damage, is_encrypted
 
 _CHUNK = 1 << 20
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pipelines.lake.lake import Lake
-from pipelines.lake.settled import Held, says_incomplete, still_written
+from pipelines.landing.settled_files import Held, says_incomplete, still_written
 
 UNKNOWN = "unknown"
 """The feed of files that nobody could place."""

@@ -23,7 +23,7 @@ from rich.progress import (
 from rich.segment import Segment
 from rich.text import Text
 
-from pipelines.printable import printable
+from pipelines.output.printable import printable
 
 
 class Terminal(Console):

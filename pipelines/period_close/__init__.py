@@ -1,1 +1,4 @@
-"""The close workbook: a period's figures in the form in which a controller takes them along."""
+"""Closing a period and opening it again, and the workbook of its figures.
+
+What a closed period must keep is a control in `quality/controls`.
+"""

@@ -10,9 +10,14 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.build_record import standing_day
-from pipelines.lake.control import CONTROLS, DECISIONS, PERIOD_CLOSES, PERIOD_CLOSES_SCHEMA
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import (
+    CONTROLS,
+    DECISIONS,
+    PERIOD_CLOSES,
+    PERIOD_CLOSES_SCHEMA,
+)
+from pipelines.runs.builds import standing_day
 
 PROOF = "silver/recon_roll_forward"
 

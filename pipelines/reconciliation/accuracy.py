@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.build_record import last_whole_build
-from pipelines.lake.errors import ERROR_SHEET
 from pipelines.lake.lake import Lake
+from pipelines.reconciliation.accuracy_record import ERROR_SHEET
+from pipelines.runs.builds import last_whole_build
 
 _NEEDED = {
     "recon_links": ("recon", "left_row_id", "right_row_id", "kind"),

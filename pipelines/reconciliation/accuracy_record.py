@@ -7,7 +7,7 @@ import polars as pl
 
 from pipelines.lake.lake import Lake, Written
 from quality.contract import INSTANT
-from quality.reconciliation.house_errors import ERRORS
+from quality.reconciliation.reporting.accuracy import ERRORS
 
 ERROR_SHEET = "control/error_sheet"
 
@@ -17,7 +17,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
     **ERRORS,
     "recorded_at": INSTANT,
 }
-"""One row per run and group; see `quality.reconciliation.house_errors.ERRORS`."""
+"""One row per run and group; see `quality.reconciliation.reporting.accuracy.ERRORS`."""
 
 
 def record_errors(

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from pipelines.lake.control import BREAK_EVENTS
 from pipelines.lake.lake import Lake, Written
-from quality.reconciliation.break_history import BREAK_EVENTS as SCHEMA
+from pipelines.records.control_tables import BREAK_EVENTS
+from quality.reconciliation.breaks.history import BREAK_EVENTS as SCHEMA
 
 
 def read_break_events(lake: Lake) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.spreadsheet_text import write_csv_for_people
+from pipelines.output.spreadsheet_text import write_csv_for_people
 
 if TYPE_CHECKING:
     from quality.reconciliation.outcome import Outcome

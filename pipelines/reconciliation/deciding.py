@@ -14,10 +14,10 @@ from typing import get_args
 
 import polars as pl
 
-from pipelines.build_record import standing_day
-from pipelines.lake.decisions import read_decisions, record_decisions
 from pipelines.lake.lake import Lake
-from quality.reconciliation.decisions import (
+from pipelines.reconciliation.decisions import read_decisions, record_decisions
+from pipelines.runs.builds import standing_day
+from quality.reconciliation.decisions.model import (
     Action,
     Decision,
     Member,

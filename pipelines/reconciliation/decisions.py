@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from pipelines.lake.control import DECISIONS
 from pipelines.lake.lake import Lake, Written
-from quality.reconciliation.decisions import COLUMNS
+from pipelines.records.control_tables import DECISIONS
+from quality.reconciliation.decisions.model import COLUMNS
 
 
 def read_decisions(lake: Lake) -> pl.DataFrame:
-    """Every row that was ever recorded; see `quality.reconciliation.decisions.COLUMNS`."""
+    """Every row that was ever recorded; see `quality.reconciliation.decisions.model.COLUMNS`."""
     if not lake.exists(DECISIONS):
         return pl.DataFrame(schema=dict(COLUMNS))
     return lake.read(DECISIONS).collect()

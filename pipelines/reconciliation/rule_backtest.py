@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.build_record import standing_day
-from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.decisions import decisions_of
+from pipelines.reconciliation.decisions import read_decisions
+from pipelines.runs.builds import standing_day
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.decisions.model import decisions_of
 from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.reporting.rule_diff import Difference, what_if
 from quality.reconciliation.rules import RuleSet, shipped
-from quality.reconciliation.what_if import Difference, what_if
 
 SIDES = "silver/int_recon_sides"
 KINDS = ("gained", "lost", "changed")

@@ -7,8 +7,8 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from pipelines.lake.control import QUARANTINE
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import QUARANTINE
 from pipelines.settings import Settings
 from quality.contract import contracts
 

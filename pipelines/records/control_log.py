@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.lake.control import CONTROLS
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import CONTROLS
 from quality.verdict import Control
 
 _SAID = tuple(field.name for field in fields(Control))

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.lake.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
 from pipelines.lake.lake import Lake, Written
-from pipelines.lake.withdrawals import WITHDRAWALS, WITHDRAWALS_SCHEMA
+from pipelines.landing.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
+from pipelines.records.withdrawals import WITHDRAWALS, WITHDRAWALS_SCHEMA
 from quality.contract import INSTANT, MONEY
-from quality.reconciliation.break_history import BREAK_EVENTS as BREAK_EVENTS_SCHEMA
-from quality.reconciliation.decisions import COLUMNS as DECISIONS_SCHEMA
+from quality.reconciliation.breaks.history import BREAK_EVENTS as BREAK_EVENTS_SCHEMA
+from quality.reconciliation.decisions.model import COLUMNS as DECISIONS_SCHEMA
 
 TOTAL = pl.Decimal(38, 3)
 """A sum of money: it holds what a hundred quadrillion amounts add up to."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.lake.control import FILES
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.lake.local_files import local_files
+from pipelines.records.control_tables import FILES
 
 RESTORING = "docs/running.md, Restoring"
 

@@ -3,8 +3,8 @@
 import duckdb
 import polars as pl
 
-from pipelines.lake.control import QUARANTINE, QUARANTINE_SCHEMA
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import QUARANTINE, QUARANTINE_SCHEMA
 from quality.contract import Contract, contracts
 
 RESOLVED = {

@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.lake.control import (
+from pipelines.lake.lake import Lake
+from pipelines.records.control_log import of_last_run
+from pipelines.records.control_tables import (
     CONTROLS,
     CONTROLS_SCHEMA,
     FILES,
@@ -17,8 +19,6 @@ from pipelines.lake.control import (
     QUARANTINE_SCHEMA,
     standing_decisions,
 )
-from pipelines.lake.controls import of_last_run
-from pipelines.lake.lake import Lake
 
 FILE_COLUMNS = (
     "feed",

@@ -13,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.build import Inputs
-from pipelines.lake.control import CONTROLS
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import CONTROLS
+from pipelines.runs.inputs import Inputs
 from quality.contract import INSTANT
 
 BUILDS = "control/builds"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.build_record import Build, last_build, last_whole_build
 from pipelines.lake.commits import AS_OF_NOTE, last_write
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
+from pipelines.runs.builds import Build, last_build, last_whole_build
 
 
 @dataclass(frozen=True, slots=True)

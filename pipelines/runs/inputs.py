@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.lake.arrival_order import ARRIVALS
-from pipelines.lake.control import DECISIONS, PERIOD_CLOSES
 from pipelines.lake.lake import Lake
-from pipelines.lake.withdrawals import WITHDRAWALS
+from pipelines.landing.arrival_order import ARRIVALS
+from pipelines.records.control_tables import DECISIONS, PERIOD_CLOSES
+from pipelines.records.withdrawals import WITHDRAWALS
 from pipelines.settings import REPOSITORY, Settings
 
 _BY_HAND = (DECISIONS, PERIOD_CLOSES, WITHDRAWALS)

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from pipelines.intake.proof import prove
+from pipelines.ingestion.bronze_check import prove
 from pipelines.lake.lake import Lake
 from quality.contract import Contract, contracts
 from quality.suite_rules import rules_of

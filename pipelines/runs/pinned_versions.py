@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from features.manifest import read_manifest
-from models.shelf import Shelf
+from models.registry import Shelf
 from pipelines.lake.lake import Lake
 
 

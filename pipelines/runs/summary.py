@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.amounts import CameIn, Valued, base_currency, came_in, valued
 from pipelines.lake.lake import Lake
-from pipelines.lake.status import status
-from quality.reconciliation.match_rate import match_rate
+from pipelines.records.amounts import CameIn, Valued, base_currency, came_in, valued
+from pipelines.records.status import status
+from quality.reconciliation.reporting.match_rate import match_rate
 
 WEEKS = (4, 13)
 """Weeks ahead at which the table states the cash forecast."""

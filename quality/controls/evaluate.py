@@ -8,23 +8,25 @@ import duckdb
 import polars as pl
 
 from quality.contract import INSTANT
-from quality.laws import (
+from quality.controls.accounting import (
     closed_periods,
-    conservation,
-    control_totals,
-    documents,
     insurance,
     ledger,
     lending,
     rates,
     reconciliations,
-    references,
     roll_forward,
     settlements,
     statements,
+)
+from quality.controls.completeness import (
+    conservation,
+    control_totals,
+    documents,
+    references,
     withdrawals,
 )
-from quality.laws.law import Law
+from quality.controls.control import Law
 from quality.verdict import Control, held
 
 LAWS: tuple[Law, ...] = (

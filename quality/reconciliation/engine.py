@@ -6,19 +6,20 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from quality.reconciliation.assembly import matches_of
-from quality.reconciliation.batches import settle_batches
-from quality.reconciliation.board import Board
-from quality.reconciliation.breaks import breaks_of
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.decisions import Decision
-from quality.reconciliation.families import shared_families, with_families
-from quality.reconciliation.groups import settle_groups
-from quality.reconciliation.learnt import Learnt
-from quality.reconciliation.offsets import settle_offsets
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.breaks.classify import breaks_of
+from quality.reconciliation.comparison.names import learn_vocabulary
+from quality.reconciliation.comparison.reference_families import shared_families, with_families
+from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.replay import replay
+from quality.reconciliation.matching.batches import settle_batches
+from quality.reconciliation.matching.groups import settle_groups
+from quality.reconciliation.matching.matches import matches_of
+from quality.reconciliation.matching.offsets import settle_offsets
+from quality.reconciliation.matching.pairs import settle, weighed
+from quality.reconciliation.matching.parameters import Learnt
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.outcome import Outcome
-from quality.reconciliation.pairs import settle, weighed
-from quality.reconciliation.replay import replay
 from quality.reconciliation.rules import (
     BatchRule,
     DifferenceRule,
@@ -28,7 +29,6 @@ from quality.reconciliation.rules import (
     RuleSet,
 )
 from quality.reconciliation.sides import Items, complete, prepare, said, spelled_text
-from quality.reconciliation.similarity import learn_vocabulary
 
 _SMALL = 50_000
 """Rows up to which dividing a query among threads costs more than it saves."""

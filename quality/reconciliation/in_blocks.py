@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.decisions import Decision
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.learnt import Learnt
+from quality.reconciliation.matching.parameters import Learnt
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import RuleSet
 

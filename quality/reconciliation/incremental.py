@@ -14,19 +14,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from quality.reconciliation.batches import batch_candidates
-from quality.reconciliation.board import Board
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.candidates import difference_candidates, pair_candidates
-from quality.reconciliation.families import with_families
-from quality.reconciliation.groups import group_members
-from quality.reconciliation.learnt import Learnt
-from quality.reconciliation.offsets import offset_pairs
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.breaks.likely_causes import twins
+from quality.reconciliation.comparison.names import Vocabulary
+from quality.reconciliation.comparison.reference_families import with_families
+from quality.reconciliation.matching.batches import batch_candidates
+from quality.reconciliation.matching.blocking import difference_candidates, pair_candidates
+from quality.reconciliation.matching.groups import group_members
+from quality.reconciliation.matching.offsets import offset_pairs
+from quality.reconciliation.matching.parameters import Learnt
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, Rule, RuleSet
 from quality.reconciliation.sides import complete, prepare
-from quality.reconciliation.similarity import Vocabulary
-from quality.reconciliation.suspects import twins
 
 Rows = npt.NDArray[np.bool_]
 Sides = tuple[pl.DataFrame, pl.DataFrame]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from quality.reconciliation.learnt import Learnt
+from quality.reconciliation.matching.parameters import Learnt
 from quality.reconciliation.sides import MONEY
 
 MATCHES: Mapping[str, pl.DataType] = {

@@ -6,12 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.decisions import decisions_of
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.decisions.model import decisions_of
+from quality.reconciliation.decisions.status import RULINGS, rulings
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import ADJUSTMENTS, BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
-from quality.reconciliation.rulings import RULINGS, rulings
 
 RECONCILIATIONS = (
     "ledger_bank", "payout_bank", "card_settlement", "own_transfers", "claims_ledger",

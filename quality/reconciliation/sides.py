@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.similarity import Vocabulary, spelled
-from quality.reconciliation.tokens import cited, codes
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.comparison.names import Vocabulary, spelled
+from quality.reconciliation.comparison.references import cited, codes
 
 MONEY = pl.Decimal(18, 3)
 RATE = pl.Decimal(18, 8)

@@ -13,6 +13,6 @@ def test_the_data_dictionary_says_what_the_contracts_say(repository: Path):
 def test_every_profile_that_ships_is_named(repository: Path):
     page = (repository / "docs" / "formats.md").read_text("utf-8")
     feeds = repository / "pipelines" / "feeds"
-    shipped = [*feeds.glob("profiles/*/*.yaml"), *feeds.glob("settlement_profiles/*.yaml")]
+    shipped = list(feeds.glob("*/tabular/profiles/*.yaml"))
     assert len(shipped) > 10
     assert [path.stem for path in shipped if f"`{path.stem}`" not in page] == []

@@ -8,7 +8,7 @@ import pytest
 from pipelines.lake.lake import LAYERS
 from pipelines.settings import Settings
 from quality.contract import ORIGIN, contracts
-from quality.laws import LAWS
+from quality.controls import LAWS
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.decide import decide
 from pipelines.lake.lake import Lake
-from pipelines.lock import lock_period
+from pipelines.period_close.period_lock import lock_period
+from pipelines.reconciliation.deciding import decide
 
 COLUMNS = (
     "book,journal_id,line_number,entity_id,account_code,bank_account_id,booking_date,value_date,"

@@ -19,9 +19,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.build_record import last_build
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
+from pipelines.runs.builds import last_build
 
 LAST_DAY = date(2026, 6, 30)
 

@@ -8,9 +8,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines.lake.errors import ERROR_SHEET
 from pipelines.lake.lake import Lake
-from pipelines.truth import TruthError, is_scored, read_truth
+from pipelines.reconciliation.accuracy import TruthError, is_scored, read_truth
+from pipelines.reconciliation.accuracy_record import ERROR_SHEET
 
 MARTS = ("fct_matches", "fct_breaks")
 
@@ -75,15 +75,18 @@ def test_a_folder_that_is_not_the_truth_is_refused_in_a_sentence(house, tmp_path
 
 def test_only_the_error_sheet_and_its_command_know_of_the_truth(repository):
     allowed = {
-        "pipelines/truth.py",
-        "pipelines/commands/run.py",
+        "pipelines/reconciliation/accuracy.py",
+        "pipelines/commands/run/command.py",
         "pipelines/defs/resources.py",
     }
     readers = set()
     for room in ("pipelines", "quality", "models", "features", "notebooks"):
         for path in (repository / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.ImportFrom) and node.module == "pipelines.truth":
+                if (
+                    isinstance(node, ast.ImportFrom)
+                    and node.module == "pipelines.reconciliation.accuracy"
+                ):
                     readers.add(path.relative_to(repository).as_posix())
     assert readers <= allowed
     users = {

@@ -3,12 +3,12 @@
 import dagster as dg
 import pytest
 
-from pipelines.lake.controls import controls_on
 from pipelines.lake.lake import Lake
-from pipelines.lake.status import status
-from pipelines.mart_contracts import CONTROL, published
-from quality.laws import LAWS
-from quality.laws.standing import standing
+from pipelines.records.control_log import controls_on
+from pipelines.records.status import status
+from pipelines.runs.mart_contracts import CONTROL, published
+from quality.controls import LAWS
+from quality.controls.status import standing
 from tests.dagster_records import records
 
 

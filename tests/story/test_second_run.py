@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.demo.generate import generate
+from pipelines.demo.delivery.generate import generate
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
 from tests.dagster_records import records, told_at

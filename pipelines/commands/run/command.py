@@ -7,29 +7,29 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from pipelines.build import inputs_of
-from pipelines.build_record import stands
-from pipelines.commands.report import (
+from pipelines.commands.run.step_labels import in_words
+from pipelines.commands.run.summary_table import (
     print_damage,
     print_held,
     print_missing_files,
     print_summary,
 )
-from pipelines.commands.telling import in_words
-from pipelines.damage import damaged_tables, disk_problem_in
 from pipelines.defs.operate.damaged_records import set_aside_damaged
-from pipelines.intake import ensure_tables, land, waiting
-from pipelines.intake.formats import formats_of
-from pipelines.lake.arrivals import files_in
+from pipelines.ingestion import ensure_tables, land, waiting
+from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed, due, held, landed_paths, scan
 from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
-from pipelines.lake.settled import Held, let_settle
+from pipelines.landing.arrivals import files_in
+from pipelines.landing.settled_files import Held, let_settle
+from pipelines.landing.zone import Landed, due, held, landed_paths, scan
+from pipelines.output.terminal import Terminal
+from pipelines.output.terminal import progress as progress_on
+from pipelines.reconciliation.accuracy import TruthError, is_scored, read_truth
+from pipelines.records.damage import damaged_tables, disk_problem_in
+from pipelines.runs.builds import stands
+from pipelines.runs.inputs import inputs_of
+from pipelines.runs.summary import summarise
 from pipelines.settings import enter
-from pipelines.summary import summarise
-from pipelines.terminal import Terminal
-from pipelines.terminal import progress as progress_on
-from pipelines.truth import TruthError, is_scored, read_truth
 
 COMMAND = "countinghouse run"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from rich.table import Table
 
-from pipelines.amounts import CameIn, Valued, plain_amount
-from pipelines.damage import Damage, missing_landed, missing_words
 from pipelines.lake.lake import Lake
-from pipelines.lake.settled import Held
-from pipelines.summary import Forecast, Summary
-from pipelines.terminal import Terminal
+from pipelines.landing.settled_files import Held
+from pipelines.output.terminal import Terminal
+from pipelines.records.amounts import CameIn, Valued, plain_amount
+from pipelines.records.damage import Damage, missing_landed, missing_words
+from pipelines.runs.summary import Forecast, Summary
 
 _MOST_HELD = 10
 

@@ -7,22 +7,26 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.amounts import came_in
-from pipelines.build_record import standing_day
-from pipelines.commands.figures import figures_json, print_figures
-from pipelines.commands.quarantine_report import print_resolved, print_withdrawn
-from pipelines.commands.report import print_damage, print_held, print_missing_files
-from pipelines.commands.status_report import print_came_in, print_controls, print_troubled
-from pipelines.damage import Damage, damaged_tables, missing_landed
-from pipelines.figures import figures
+from pipelines.commands.run.summary_table import (
+    print_damage,
+    print_held,
+    print_missing_files,
+)
+from pipelines.commands.status.figures import figures_json, print_figures
+from pipelines.commands.status.quarantine import print_resolved, print_withdrawn
+from pipelines.commands.status.report import print_came_in, print_controls, print_troubled
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import held
-from pipelines.lake.status import plain_rows
-from pipelines.lake.status import status as read_status
-from pipelines.lake.withdrawals import standing
-from pipelines.quarantine import quarantined
+from pipelines.landing.zone import held
+from pipelines.output.terminal import Terminal, write_json
+from pipelines.records.amounts import came_in
+from pipelines.records.damage import Damage, damaged_tables, missing_landed
+from pipelines.records.quarantine import quarantined
+from pipelines.records.status import plain_rows
+from pipelines.records.status import status as read_status
+from pipelines.records.withdrawals import standing
+from pipelines.runs.builds import standing_day
+from pipelines.runs.figures import figures
 from pipelines.settings import enter
-from pipelines.terminal import Terminal, write_json
 
 
 def status(*, lake: Path | None, as_json: bool) -> int:

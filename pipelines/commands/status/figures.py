@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.build_record import Build
-from pipelines.figures import Figures
-from pipelines.lake.settled import Held
-from pipelines.terminal import Terminal
+from pipelines.landing.settled_files import Held
+from pipelines.output.terminal import Terminal
+from pipelines.runs.builds import Build
+from pipelines.runs.figures import Figures
 
 _MOST_NAMES = 8
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.terminal import Terminal
+from pipelines.output.terminal import Terminal
 
 _MOST = 20
 

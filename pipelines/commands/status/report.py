@@ -8,11 +8,11 @@ import polars as pl
 from rich.padding import Padding
 from rich.table import Table
 
-from pipelines.amounts import CameIn
-from pipelines.amounts import plain_amount as money
-from pipelines.commands.report import amounts_of
-from pipelines.lake.status import Status
-from pipelines.terminal import Terminal
+from pipelines.commands.run.summary_table import amounts_of
+from pipelines.output.terminal import Terminal
+from pipelines.records.amounts import CameIn
+from pipelines.records.amounts import plain_amount as money
+from pipelines.records.status import Status
 
 MOST = 20
 """Files, reasons or controls that are named; `status --json` has them all."""

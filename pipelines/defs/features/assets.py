@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from features.online import materialise
+from features.definitions.tables import feature_tables
+from features.online.materialize import materialise
 from features.parity import parity
 from features.store import Store
-from features.tables import feature_tables
 from pipelines.defs.resources import Moment
 from pipelines.lake.lake import Lake
 

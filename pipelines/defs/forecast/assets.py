@@ -18,8 +18,8 @@ from models.liquidity import publish as liquidity_publish
 from models.liquidity import refresh as liquidity_refresh
 from models.liquidity.inputs import INPUTS as LIQUIDITY
 from models.liquidity.inputs import LiquidityInputs
-from models.shelf import Shelf
-from models.standing import Standing
+from models.registry import Shelf
+from models.training_status import Standing
 from pipelines.defs.forecast.forecaster import Forecaster, Frames, graph_of
 from pipelines.defs.forecast.plots import fan
 from pipelines.lake.lake import Lake

@@ -8,8 +8,8 @@ import dagster as dg
 import polars as pl
 
 from models.card import Provenance
-from models.shelf import Shelf
-from models.standing import Standing
+from models.registry import Shelf
+from models.training_status import Standing
 from pipelines.defs.forecast.reports import promotion_check, published, standing_metadata
 from pipelines.defs.resources import Moment
 from pipelines.defs.tables import table_metadata

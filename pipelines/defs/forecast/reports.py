@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from models.standing import Standing
+from models.training_status import Standing
 
 
 def standing_metadata(standing: Standing) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from pipelines.defs.ingest.reports import as_metadata, contract_check
 from pipelines.defs.news import is_told, nothing_new
 from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import Moment
-from pipelines.intake import ensure_tables, ingest
-from pipelines.intake.formats import formats_of
-from pipelines.intake.proof import prove
-from pipelines.lake.duck import connect
+from pipelines.ingestion import ensure_tables, ingest
+from pipelines.ingestion.bronze_check import prove
+from pipelines.ingestion.lake_formats import formats_of
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import UNKNOWN, due, scan
+from pipelines.landing.zone import UNKNOWN, due, scan
 from quality.contract import Contract, contracts
 
 

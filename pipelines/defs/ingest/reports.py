@@ -5,8 +5,8 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.tables import table_metadata
-from pipelines.intake import Intake
-from pipelines.intake.proof import Proof
+from pipelines.ingestion import Intake
+from pipelines.ingestion.bronze_check import Proof
 from pipelines.lake.lake import Lake
 from quality.contract import Contract
 

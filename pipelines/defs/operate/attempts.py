@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
-from pipelines.build_record import EVERYTHING, Build, builds
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed
 from pipelines.lake.run_lock import holder_of
+from pipelines.landing.zone import Landed
+from pipelines.runs.builds import EVERYTHING, Build, builds
 
 WAITING_FILES = "countinghouse/waiting_files"
 """The tag of a run that says for which files it was asked."""

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.build import inputs_of
-from pipelines.build_record import BUILDS, end_build
 from pipelines.defs.features import assets as features
 from pipelines.defs.forecast import assets as forecast
 from pipelines.defs.reconcile import assets as reconcile
@@ -13,6 +11,8 @@ from pipelines.defs.resources import Moment
 from pipelines.defs.tables import table_metadata
 from pipelines.defs.transform import assets as transform
 from pipelines.lake.lake import Lake
+from pipelines.runs.builds import BUILDS, end_build
+from pipelines.runs.inputs import inputs_of
 
 _FIGURES = sorted(
     {

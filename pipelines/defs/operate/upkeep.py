@@ -8,11 +8,11 @@ import dagster as dg
 from pipelines.defs.operate.attempts import WAITING_FILES, attempts_so_far, hash_of, why_not
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.resources import Moment
-from pipelines.intake import waiting
+from pipelines.ingestion import waiting
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import due, scan
 from pipelines.lake.maintenance import maintain
-from pipelines.pinned import pinned_versions
+from pipelines.landing.zone import due, scan
+from pipelines.runs.pinned_versions import pinned_versions
 
 everything = dg.define_asset_job(
     "everything",

@@ -7,16 +7,16 @@ import dagster as dg
 from pipelines.defs.reconcile.reports import by_law, by_state, told
 from pipelines.defs.resources import Moment
 from pipelines.defs.tables import table_metadata
-from pipelines.lake.break_events import read_break_events, record_break_events
-from pipelines.lake.control import record_controls
-from pipelines.lake.decisions import read_decisions
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
-from quality.laws import check_laws, to_frame
-from quality.reconciliation.break_history import changes
+from pipelines.reconciliation.break_events import read_break_events, record_break_events
+from pipelines.reconciliation.decisions import read_decisions
+from pipelines.records.control_tables import record_controls
+from quality.controls import check_laws, to_frame
+from quality.reconciliation.breaks.history import changes
 from quality.reconciliation.pipeline import reconcile_sides
-from quality.reconciliation.roll_forward import roll_forward
+from quality.reconciliation.reporting.roll_forward import roll_forward
 
 READ = (
     "int_recon_sides",

@@ -7,10 +7,10 @@ import dagster as dg
 
 from pipelines.defs.reconcile.reports import control_check
 from pipelines.defs.resources import Moment
-from pipelines.lake.controls import controls_on
 from pipelines.lake.lake import Lake
-from quality.laws import LAWS
-from quality.laws.standing import standing, standing_of_others
+from pipelines.records.control_log import controls_on
+from quality.controls import LAWS
+from quality.controls.status import standing, standing_of_others
 
 OTHERS = "every_other_control_holds"
 """The check on controls that are no law, such as those that an intake records."""

@@ -8,9 +8,9 @@ from pipelines.defs.reconcile.plots import shown
 from pipelines.defs.reconcile.reports import plain
 from pipelines.defs.resources import KnownTruth, Moment
 from pipelines.defs.tables import table_metadata
-from pipelines.lake.errors import record_errors
 from pipelines.lake.lake import Lake
-from quality.reconciliation.house_errors import house_errors
+from pipelines.reconciliation.accuracy_record import record_errors
+from quality.reconciliation.reporting.accuracy import house_errors
 
 ON_DEMAND = "on_demand"
 """Marks an asset that is only made when somebody asks, and so is never too old."""

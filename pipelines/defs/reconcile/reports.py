@@ -7,9 +7,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from quality.laws.standing import Standing
-from quality.reconciliation.match_rate import match_rate
+from quality.controls.status import Standing
 from quality.reconciliation.pipeline import Reconciled
+from quality.reconciliation.reporting.match_rate import match_rate
 from quality.verdict import Control
 
 _SHOWN = 10

@@ -9,8 +9,8 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from pipelines.dbt_build import build, ensure_manifest
-from pipelines.dbt_columns import ModelColumns
+from pipelines.dbt_runner.columns import ModelColumns
+from pipelines.dbt_runner.invoke import build, ensure_manifest
 from pipelines.defs.resources import Moment
 from pipelines.defs.transform.columns import column_metadata
 from pipelines.defs.transform.translator import HouseNames

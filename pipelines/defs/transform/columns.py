@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from sqlglot.errors import SqlglotError
 
-from pipelines.dbt_columns import ModelColumns
+from pipelines.dbt_runner.columns import ModelColumns
 
 
 def column_metadata(columns: ModelColumns, unique_id: str) -> Mapping[str, Any]:

@@ -6,12 +6,12 @@ import dagster as dg
 
 from pipelines.defs.reconcile.reports import control_check
 from pipelines.defs.resources import Moment
-from pipelines.lake.control import record_controls
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.mart_contracts import CONTROL, hold, published
-from quality.laws import to_frame
-from quality.laws.standing import standing
+from pipelines.records.control_tables import record_controls
+from pipelines.runs.mart_contracts import CONTROL, hold, published
+from quality.controls import to_frame
+from quality.controls.status import standing
 
 CHECK = "stands_by_its_contract"
 

@@ -6,8 +6,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from pipelines.dbt_checks import said_by
-from pipelines.dbt_columns import asset_key
+from pipelines.dbt_runner.columns import asset_key
+from pipelines.dbt_runner.data_tests import said_by
 
 
 class HouseNames(DagsterDbtTranslator):

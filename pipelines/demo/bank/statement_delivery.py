@@ -4,16 +4,16 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo import camt, mt940
-from pipelines.demo.banking import Statements, row_ids, statements
-from pipelines.demo.delivery import Landing
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import BANKS, accounts
-from pipelines.demo.mishaps import statement_trouble
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import World
-from pipelines.demo.truth import Truth
-from pipelines.demo.waiting import Waiting
+from pipelines.demo.bank.statements import Statements, row_ids, statements
+from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.defects.malformed_files import statement_trouble
+from pipelines.demo.delivery.delivery import Landing
+from pipelines.demo.delivery.pending import Waiting
+from pipelines.demo.formats import camt, mt940
+from pipelines.demo.world.institution import BANKS, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.timeline import World
 
 _MISPRINT = 100_000
 _LATE = 4

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import ACCOUNT_CURRENCY, BANKS, accounts
-from pipelines.demo.money import on
-from pipelines.demo.timeline import World
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, BANKS, accounts
+from pipelines.demo.world.money import on
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.timeline import World
 
 ASCII = {
     "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "AE", "Ö": "OE", "Ü": "UE", "ß": "ss", "é": "e",

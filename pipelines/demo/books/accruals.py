@@ -2,9 +2,15 @@
 
 import polars as pl
 
-from pipelines.demo.bookkeeping import LINE, pair
-from pipelines.demo.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, GROUP, INSURER, LENDER
-from pipelines.demo.providers import Settled
+from pipelines.demo.books.journals import LINE, pair
+from pipelines.demo.formats.providers import Settled
+from pipelines.demo.world.institution import (
+    ACCOUNT_CURRENCY,
+    ACCOUNT_ENTITY,
+    GROUP,
+    INSURER,
+    LENDER,
+)
 
 _SIDES = {
     "premium": ("1400", "4000", INSURER, "premium", "Premiums due"),

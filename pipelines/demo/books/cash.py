@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from pipelines.demo.institution import ACCOUNT_CURRENCY, BANKS, BROKERS, accounts
-from pipelines.demo.money import on
-from pipelines.demo.timeline import World
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, BANKS, BROKERS, accounts
+from pipelines.demo.world.money import on
+from pipelines.demo.world.timeline import World
 
 ITEM: Mapping[str, pl.DataType] = {
     "item": pl.String(),

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.demo.cash import ITEM
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import (
+from pipelines.demo.books.cash import ITEM
+from pipelines.demo.world.institution import (
     ACCOUNT_CURRENCY,
     ACCOUNT_ENTITY,
     BANKS,
     ENTITIES,
     accounts,
 )
-from pipelines.demo.money import currency_code, on, positive
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.world.money import currency_code, on, positive
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.timeline import DAY, World
 
 LINE: Mapping[str, pl.DataType] = {
     "journal": pl.String(),

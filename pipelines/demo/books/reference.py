@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from pipelines.demo.institution import BANKS, CHART, ENTITIES, accounts
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import CURRENCIES, World, bank_holidays, day_of
-from pipelines.demo.treasury import minimum_balances
+from pipelines.demo.books.treasury import minimum_balances
+from pipelines.demo.world.institution import BANKS, CHART, ENTITIES, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.timeline import CURRENCIES, World, bank_holidays, day_of
 
 
 def account_rows(world: World) -> pl.DataFrame:

@@ -3,8 +3,7 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import (
+from pipelines.demo.world.institution import (
     ACCOUNT_CURRENCY,
     ACCOUNT_ENTITY,
     GROUP,
@@ -12,8 +11,9 @@ from pipelines.demo.institution import (
     TREASURY_ACCOUNT,
     accounts,
 )
-from pipelines.demo.rates import rates
-from pipelines.demo.timeline import World
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.rates import rates
+from pipelines.demo.world.timeline import World
 
 _ROUND = 100_000
 TRANSFER = {

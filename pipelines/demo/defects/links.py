@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo.money import on
-from pipelines.demo.truth import Truth
+from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.world.money import on
 
 _SIDE = {
     "gid": pl.String(), "row_id": pl.String(), "day": pl.Int64(), "shows": pl.String(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.demo.timeline import World
+from pipelines.demo.world.timeline import World
 
 RATE = 0.0009
 """Share of the rows of such files that are followed by a malformed one."""

@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.cash import ITEM
-from pipelines.demo.dice import Ints
-from pipelines.demo.institution import ACCOUNT_CURRENCY, SIBLING
-from pipelines.demo.rates import rates
-from pipelines.demo.timeline import CURRENCIES, World
+from pipelines.demo.books.cash import ITEM
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, SIBLING
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.rates import rates
+from pipelines.demo.world.timeline import CURRENCIES, World
 
 _SHARE = 0.05
 _KINDS = (

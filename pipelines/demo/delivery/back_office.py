@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo import adyen, bookkeeping, cash, hub, orders, stripe
-from pipelines.demo.accruals import journals
-from pipelines.demo.delivery import Landing, by_day
-from pipelines.demo.pairing import Pairing
-from pipelines.demo.planting import plant
-from pipelines.demo.providers import Settled, settle_cards
-from pipelines.demo.stating import Stating
-from pipelines.demo.timeline import World, day_of
-from pipelines.demo.treasury import opening_balances
-from pipelines.demo.truth import Truth
-from pipelines.demo.waiting import Waiting
+from pipelines.demo.bank.statement_delivery import Stating
+from pipelines.demo.books import accruals, cash, journals
+from pipelines.demo.books.treasury import opening_balances
+from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.defects.links import Pairing
+from pipelines.demo.defects.planted_breaks import plant
+from pipelines.demo.delivery.delivery import Landing, by_day
+from pipelines.demo.delivery.pending import Waiting
+from pipelines.demo.formats import adyen, hub, pain001, stripe
+from pipelines.demo.formats.providers import Settled, settle_cards
+from pipelines.demo.world.timeline import World, day_of
 
 _EXPORTS = {
     "adyen": ("order", "Creation Date", "Psp Reference"),
@@ -110,7 +110,7 @@ def _hub(office: Office, window: Work, moves: pl.DataFrame, settled: Settled) ->
         path = office.landing.place("payments", arrival, f"payment_events-{day_of(arrival)}.jsonl")
         part.write_ndjson(path)
         office.landing.count("payment_events", part.height)
-    for day, text, count in orders.documents(window.payments).iter_rows():
+    for day, text, count in pain001.documents(window.payments).iter_rows():
         office.landing.text("payments", day, f"pain001-{day_of(day)}.xml", text)
         office.landing.count("payment_orders", count)
 
@@ -135,18 +135,18 @@ def _providers(office: Office, window: Work, settled: Settled) -> None:
 def _book(office: Office, window: Work, settled: Settled) -> pl.DataFrame:
     world = office.world
     booked = [
-        bookkeeping.of_cash(office.to_book.take(window.last)),
-        bookkeeping.of_exchange(window.transfers),
-        journals(window.payments, settled, window.accruals),
+        journals.of_cash(office.to_book.take(window.last)),
+        journals.of_exchange(window.transfers),
+        accruals.journals(window.payments, settled, window.accruals),
     ]
     if window.first == world.first:
-        booked.append(bookkeeping.opening(world, opening_balances(world)))
-    posted = bookkeeping.numbered(pl.concat(booked))
-    office.landing.table("ledger_postings", bookkeeping.posting_rows(posted))
+        booked.append(journals.opening(world, opening_balances(world)))
+    posted = journals.numbered(pl.concat(booked))
+    office.landing.table("ledger_postings", journals.posting_rows(posted))
     cash_lines = posted.filter(
         pl.col("bank_account_id").is_not_null() & (pl.col("document_type") != "opening")
     )
-    return cash_lines.with_columns(row_id=bookkeeping.posting_id(), shows=pl.lit(None, pl.String))
+    return cash_lines.with_columns(row_id=journals.posting_id(), shows=pl.lit(None, pl.String))
 
 
 def _pair_providers(office: Office, settled: Settled, stated: pl.DataFrame) -> None:

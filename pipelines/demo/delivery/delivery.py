@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.demo import mishaps
-from pipelines.demo.timeline import World, day_of
-from pipelines.demo.truth import Truth
+from pipelines.demo.defects import malformed_files
+from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.world.timeline import World, day_of
 from quality.contract import contract
 
 REGISTERS = (
@@ -67,10 +67,10 @@ class Landing:
 
     def _csv(self, name: str, arrival: int, mark: str, rows: pl.DataFrame) -> None:
         path = self._path(name, arrival, mark, "csv")
-        if name == "ledger_postings" and mishaps.correction_day(self.world, arrival):
-            rows, right = mishaps.mistaken(rows)
+        if name == "ledger_postings" and malformed_files.correction_day(self.world, arrival):
+            rows, right = malformed_files.mistaken(rows)
             self._corrected(name, arrival, path, right)
-        bad = mishaps.soiled(self.world, name, arrival, rows)
+        bad = malformed_files.soiled(self.world, name, arrival, rows)
         if bad is not None:
             self._malformed(name, path, rows.height, bad)
             rows = pl.concat([rows, bad.rows])
@@ -96,7 +96,7 @@ class Landing:
             ),
         )
 
-    def _malformed(self, name: str, path: Path, before: int, bad: mishaps.Soiled) -> None:
+    def _malformed(self, name: str, path: Path, before: int, bad: malformed_files.Soiled) -> None:
         self.count("malformed", bad.rows.height)
         self.truth.write(
             "bad_rows",

@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipelines.demo import corporate, reference
-from pipelines.demo.block import simulate
-from pipelines.demo.delivery import REGISTERS, Landing
-from pipelines.demo.hub import early_events
-from pipelines.demo.office import Office, Work, work
-from pipelines.demo.rates import rate_rows
-from pipelines.demo.spool import Spool
-from pipelines.demo.timeline import World, day_of
-from pipelines.demo.treasury import daily_net, transfers_of
-from pipelines.demo.truth import Truth
-from pipelines.simulated import SYNTHETIC
+from pipelines.demo.books import reference
+from pipelines.demo.books.treasury import daily_net, transfers_of
+from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.delivery.back_office import Office, Work, work
+from pipelines.demo.delivery.day_buffer import Spool
+from pipelines.demo.delivery.delivery import REGISTERS, Landing
+from pipelines.demo.formats.hub import early_events
+from pipelines.demo.portfolio import corporate
+from pipelines.demo.portfolio.simulate import simulate
+from pipelines.demo.world.rates import rate_rows
+from pipelines.demo.world.timeline import World, day_of
+from pipelines.lake.synthetic import SYNTHETIC
 
 BLOCK = 10_000
 """Customers simulated at a time."""

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from pipelines.demo.money import money
-from pipelines.demo.providers import Settled
-from pipelines.demo.timeline import DAY
+from pipelines.demo.formats.providers import Settled
+from pipelines.demo.world.money import money
+from pipelines.demo.world.timeline import DAY
 
 HEADER = (
     *("Company Account", "Merchant Account", "Psp Reference", "Merchant Reference"),

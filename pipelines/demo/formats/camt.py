@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from pipelines.demo.banking import Statements
-from pipelines.demo.institution import BANKS, ENTITY_NAMES, accounts
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import CURRENCIES
+from pipelines.demo.bank.statements import Statements
+from pipelines.demo.world.institution import BANKS, ENTITY_NAMES, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.timeline import CURRENCIES
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 

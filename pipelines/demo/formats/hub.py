@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import identifiers
-from pipelines.demo.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, ENTITIES, accounts
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import CURRENCIES, DAY, World
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, ENTITIES, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.random_streams import identifiers
+from pipelines.demo.world.timeline import CURRENCIES, DAY, World
 
 HOUR = 3_600_000_000
 SECOND = 1_000_000

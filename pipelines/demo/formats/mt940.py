@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from pipelines.demo.banking import Statements
-from pipelines.demo.institution import BANKS, accounts
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import CURRENCIES
+from pipelines.demo.bank.statements import Statements
+from pipelines.demo.world.institution import BANKS, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.timeline import CURRENCIES
 
 _LINE = 65
 

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from pipelines.demo.camt import element, escaped
-from pipelines.demo.hub import message_id
-from pipelines.demo.institution import ACCOUNT_ENTITY, BANKS, ENTITY_NAMES, accounts
-from pipelines.demo.money import money, on
-from pipelines.demo.timeline import CURRENCIES
+from pipelines.demo.formats.camt import element, escaped
+from pipelines.demo.formats.hub import message_id
+from pipelines.demo.world.institution import ACCOUNT_ENTITY, BANKS, ENTITY_NAMES, accounts
+from pipelines.demo.world.money import money, on
+from pipelines.demo.world.timeline import CURRENCIES
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _PURPOSES = {"payroll": "SALA", "supplier": "SUPP", "tax": "TAXS", "claim": "INSC"}

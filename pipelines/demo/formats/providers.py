@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import identifiers
-from pipelines.demo.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, ENTITIES, accounts
-from pipelines.demo.timeline import CURRENCIES, World
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, ENTITIES, accounts
+from pipelines.demo.world.random_streams import identifiers
+from pipelines.demo.world.timeline import CURRENCIES, World
 
 ADYEN_MERCHANT = "CHINS_EUR"
 

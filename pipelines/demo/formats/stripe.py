@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from pipelines.demo.institution import accounts
-from pipelines.demo.money import on
-from pipelines.demo.providers import Settled
-from pipelines.demo.timeline import CURRENCIES, DAY
+from pipelines.demo.formats.providers import Settled
+from pipelines.demo.world.institution import accounts
+from pipelines.demo.world.money import on
+from pipelines.demo.world.timeline import CURRENCIES, DAY
 
 _TYPES = {"sale": "charge", "refund": "refund", "chargeback": "adjustment"}
 

@@ -3,13 +3,13 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import Ints
-from pipelines.demo.iban import BANKS, ibans
-from pipelines.demo.institution import CLAIM_ACCOUNT
-from pipelines.demo.money import currency_code, moment, money, on
-from pipelines.demo.payment import payments
-from pipelines.demo.people import mule_account
-from pipelines.demo.timeline import AHEAD, DAY, World
+from pipelines.demo.portfolio.payment import payments
+from pipelines.demo.portfolio.people import mule_account
+from pipelines.demo.world.iban import BANKS, ibans
+from pipelines.demo.world.institution import CLAIM_ACCOUNT
+from pipelines.demo.world.money import currency_code, moment, money, on
+from pipelines.demo.world.random_streams import Ints
+from pipelines.demo.world.timeline import AHEAD, DAY, World
 
 _MONTHLY = {"motor": 0.023, "home": 0.015, "life": 0.0018}
 _CAUSES = {

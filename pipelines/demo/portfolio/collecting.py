@@ -3,11 +3,11 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.institution import BANKS, BROKERS, accounts
-from pipelines.demo.paying import NEVER
-from pipelines.demo.payment import payments
-from pipelines.demo.people import COUNTRIES, UTC_SHIFT
-from pipelines.demo.timeline import AHEAD, DAY, World
+from pipelines.demo.portfolio.payment import payments
+from pipelines.demo.portfolio.payment_behaviour import NEVER
+from pipelines.demo.portfolio.people import COUNTRIES, UTC_SHIFT
+from pipelines.demo.world.institution import BANKS, BROKERS, accounts
+from pipelines.demo.world.timeline import AHEAD, DAY, World
 
 _EARLY = 5
 """Days by which somebody pays before the due date, at most."""

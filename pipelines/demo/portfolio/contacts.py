@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.money import currency_code, money, on
-from pipelines.demo.paying import CONTACT_CHANNELS, OUTCOMES, consented
-from pipelines.demo.people import UTC_SHIFT
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.portfolio.payment_behaviour import CONTACT_CHANNELS, OUTCOMES, consented
+from pipelines.demo.portfolio.people import UTC_SHIFT
+from pipelines.demo.world.money import currency_code, money, on
+from pipelines.demo.world.timeline import DAY, World
 
 _FLAGS = (("vulnerable", 0.02), ("hardship", 0.03), ("dispute", 0.01), ("bankrupt", 0.004))
 _HOUR = 3_600_000_000

@@ -5,10 +5,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from pipelines.demo.iban import BANKS, ibans
-from pipelines.demo.institution import ACCOUNT_CURRENCY, SUPPLIERS, TREASURY_ACCOUNT
-from pipelines.demo.payment import none, payments
-from pipelines.demo.timeline import AHEAD, DAY, World, day_of, number
+from pipelines.demo.portfolio.payment import none, payments
+from pipelines.demo.world.iban import BANKS, ibans
+from pipelines.demo.world.institution import ACCOUNT_CURRENCY, SUPPLIERS, TREASURY_ACCOUNT
+from pipelines.demo.world.timeline import AHEAD, DAY, World, day_of, number
 
 _MORNING = 32_400_000_000
 

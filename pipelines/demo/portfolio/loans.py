@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.institution import LOAN_ACCOUNT
-from pipelines.demo.money import currency_code, moment, money, on
-from pipelines.demo.timeline import AHEAD, World
+from pipelines.demo.world.institution import LOAN_ACCOUNT
+from pipelines.demo.world.money import currency_code, moment, money, on
+from pipelines.demo.world.timeline import AHEAD, World
 
 _TERMS = np.array([12, 24, 36, 48])
 _DUE_DAYS = np.array([1, 5, 15, 28])

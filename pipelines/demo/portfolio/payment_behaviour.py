@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.demo.dice import Floats, Ints
-from pipelines.demo.people import LATE, PUNCTUAL, STRATEGIC, STRUGGLING
-from pipelines.demo.timeline import World
+from pipelines.demo.portfolio.people import LATE, PUNCTUAL, STRATEGIC, STRUGGLING
+from pipelines.demo.world.random_streams import Floats, Ints
+from pipelines.demo.world.timeline import World
 
 NEVER = 1_000_000
 """Delay of an obligation that is not paid."""

@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import identifiers
-from pipelines.demo.iban import BANKS, ibans
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.world.iban import BANKS, ibans
+from pipelines.demo.world.random_streams import identifiers
+from pipelines.demo.world.timeline import DAY, World
 
 COUNTRIES = ("DE", "FR", "NL", "AT", "IE", "ES", "IT", "GB", "US")
 COUNTRY_WEIGHTS = (0.26, 0.09, 0.08, 0.06, 0.04, 0.05, 0.05, 0.23, 0.14)

@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.institution import BROKERS, INSURER, PREMIUM_ACCOUNT
-from pipelines.demo.money import moment, money
-from pipelines.demo.timeline import CURRENCIES, World
+from pipelines.demo.world.institution import BROKERS, INSURER, PREMIUM_ACCOUNT
+from pipelines.demo.world.money import moment, money
+from pipelines.demo.world.timeline import CURRENCIES, World
 
 PRODUCTS = ("motor", "home", "life")
 _COVERS = (("liability", "partial", "comprehensive"), ("contents", "building", "both"), ("term",))

@@ -3,12 +3,12 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.collecting import local_second, provider_of
-from pipelines.demo.dice import Ints, identifiers
-from pipelines.demo.institution import PREMIUM_ACCOUNT
-from pipelines.demo.payment import payments
-from pipelines.demo.people import COUNTRIES
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.portfolio.collecting import local_second, provider_of
+from pipelines.demo.portfolio.payment import payments
+from pipelines.demo.portfolio.people import COUNTRIES
+from pipelines.demo.world.institution import PREMIUM_ACCOUNT
+from pipelines.demo.world.random_streams import Ints, identifiers
+from pipelines.demo.world.timeline import DAY, World
 
 STRANGE = ("RO", "BG", "NG", "VN", "BR", "TR", "US", "GB", "ES")
 _WEEKLY = 0.085

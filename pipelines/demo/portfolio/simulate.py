@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.demo import claims as claiming
-from pipelines.demo import loans as lending
-from pipelines.demo import policies as insuring
-from pipelines.demo import purchases as travel
-from pipelines.demo.collecting import cancel_after_lapse, collect
-from pipelines.demo.contacts import consent_rows, contact_rows
-from pipelines.demo.hub import early_events, receipt_rows
-from pipelines.demo.money import on
-from pipelines.demo.paying import settle
-from pipelines.demo.payment import payments
-from pipelines.demo.people import BEHAVIOURS, customer_rows, people_of
-from pipelines.demo.timeline import DAY, World
+from pipelines.demo.formats.hub import early_events, receipt_rows
+from pipelines.demo.portfolio import claims as claiming
+from pipelines.demo.portfolio import loans as lending
+from pipelines.demo.portfolio import policies as insuring
+from pipelines.demo.portfolio import purchases as travel
+from pipelines.demo.portfolio.collecting import cancel_after_lapse, collect
+from pipelines.demo.portfolio.contacts import consent_rows, contact_rows
+from pipelines.demo.portfolio.payment import payments
+from pipelines.demo.portfolio.payment_behaviour import settle
+from pipelines.demo.portfolio.people import BEHAVIOURS, customer_rows, people_of
+from pipelines.demo.world.money import on
+from pipelines.demo.world.timeline import DAY, World
 
 _TOLD = ("obligation_id", "customer_id", "due", "alone", "delay")
 LAPSE, DEFAULT = 60, 90

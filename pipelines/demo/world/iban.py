@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import Ints
+from pipelines.demo.world.random_streams import Ints
 
 _SHIFT = pow(10, 10, 97)
 

@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from pipelines.demo.iban import ibans
-from pipelines.demo.timeline import CURRENCIES
+from pipelines.demo.world.iban import ibans
+from pipelines.demo.world.timeline import CURRENCIES
 
 ENTITIES = ("CH-INS", "CH-LEND", "CH-GRP")
 ENTITY_NAMES = ("Countinghouse Insurance", "Countinghouse Lending", "Countinghouse Group Services")

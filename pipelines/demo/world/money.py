@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.demo.timeline import CURRENCIES, DAY
+from pipelines.demo.world.timeline import CURRENCIES, DAY
 
 
 def money(minor: str | pl.Expr) -> pl.Expr:

@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from pipelines.demo.dice import Floats, Ints
-from pipelines.demo.money import on
-from pipelines.demo.timeline import World
+from pipelines.demo.world.money import on
+from pipelines.demo.world.random_streams import Floats, Ints
+from pipelines.demo.world.timeline import World
 
 _LEVELS = np.array([1.0, 0.85, 1.12])
 _QUOTED = ("EUR", "GBP", "USD")

@@ -7,7 +7,7 @@ import holidays
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipelines.demo.dice import Dice, Ints
+from pipelines.demo.world.random_streams import Dice, Ints
 
 EPOCH = date(1970, 1, 1).toordinal()
 DAY = 86_400_000_000

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-from pipelines.feeds.contract_totals import ContractTotals
-from pipelines.feeds.delimited import Batch, Layout, batches, layouts
+from pipelines.feeds.contract_tables.totals import ContractTotals
+from pipelines.feeds.parsing.delimited import Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.typed_rows import typed
 from quality.contract import Contract, contracts
 
 

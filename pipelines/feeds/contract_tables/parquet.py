@@ -6,10 +6,10 @@ from functools import partial
 import polars as pl
 import pyarrow as pa
 
-from pipelines.feeds.parquet_process import batches_of, columns_of, schema_of
+from pipelines.feeds.contract_tables.csv import best_contract, column_name, landed
+from pipelines.feeds.contract_tables.parquet_process import batches_of, columns_of, schema_of
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.tabular import best_contract, column_name, landed
-from pipelines.feeds.typed_rows import typed
 from quality.contract import INSTANT, Contract
 
 MAGIC = b"PAR1"

@@ -15,7 +15,7 @@ from time import monotonic
 import polars as pl
 import pyarrow as pa
 
-from pipelines.feeds import parquet_decoder
+from pipelines.feeds.contract_tables import parquet_decoder
 from pipelines.feeds.reading import RefusedError
 
 LONGEST_WAIT = 30.0

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, Layout
-from pipelines.feeds.lines import Broken, walk
+from pipelines.feeds.parsing.delimited import LINE, Batch, Layout
+from pipelines.feeds.parsing.delimited_lines import Broken, walk
+from pipelines.feeds.parsing.total_lines import HeldTotals, Sums, TotalLine, number_of, total_line
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.total_lines import HeldTotals, Sums, TotalLine, number_of, total_line
 from quality.contract import MONEY, Contract
 
 

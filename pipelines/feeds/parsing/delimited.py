@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.feeds.lines import Broken, walk
+from pipelines.feeds.parsing.delimited_lines import Broken, walk
 from pipelines.feeds.reading import HEAD_BYTES, Finding, RefusedError, Source
 
 BLOCK_BYTES = 16 << 20

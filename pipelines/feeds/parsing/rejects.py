@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.lines import Broken
+from pipelines.feeds.parsing.delimited_lines import Broken
 from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.statement_layout import bare_number
-from pipelines.feeds.statement_rows import is_total
+from pipelines.feeds.statements.tabular.balance_rows import is_total
+from pipelines.feeds.statements.tabular.layout import bare_number
 
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*-?|[+-]?[.,]\d+")
 _OF_CURRENCY = re.compile(r"(.+?)[\s:(]+([A-Z]{3})\)?:?")

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.casting import SHAPES, cast_columns
+from pipelines.feeds.parsing.casting import SHAPES, cast_columns
+from pipelines.feeds.parsing.rejects import Reject, content, rejected
 from pipelines.feeds.reading import NONE_REJECTED
-from pipelines.feeds.rejects import Reject, content, rejected
 from quality.contract import MONEY, Contract
 from quality.currencies import too_many_places
 

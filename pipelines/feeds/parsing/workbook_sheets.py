@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from pipelines.feeds.parsing.archives import is_damage, member_names
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.zip_archive import is_damage, member_names
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from pipelines.feeds import json_safe
+from pipelines.feeds.parsing import json_safe
+from pipelines.feeds.parsing.rejects import Reject, content, rejected
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import Reject, content, rejected
-from pipelines.feeds.typed_rows import typed
 from quality.contract import contract
 
 TABLE = contract("payment_events")

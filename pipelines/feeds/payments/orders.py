@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 from lxml import etree
 
-from pipelines.feeds.iso_message import Identity, Leaves, identity, leaves, message_of
-from pipelines.feeds.payment_totals import Counted, finding_of, of_level
+from pipelines.feeds.parsing.typed_rows import typed
+from pipelines.feeds.payments.totals import Counted, finding_of, of_level
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
-from pipelines.feeds.typed_rows import typed
-from pipelines.feeds.xml_safe import forget, local_name, records
+from pipelines.feeds.xml.iso20022 import Identity, Leaves, identity, leaves, message_of
+from pipelines.feeds.xml.stream import forget, local_name, records
 from quality.contract import contract
 
 TABLE = contract("payment_orders")

@@ -11,20 +11,20 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 from lxml import etree
 
-from pipelines.feeds.iso_message import (
+from pipelines.feeds.parsing.rejects import Reject, rejected
+from pipelines.feeds.parsing.typed_rows import typed
+from pipelines.feeds.payments.status_codes import BATCHES, MESSAGES, STATUS_PATHS, STEPS, is_reason
+from pipelines.feeds.payments.status_event import event_of
+from pipelines.feeds.payments.totals import StatusesRead, finding_of, of_level
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
+from pipelines.feeds.xml.iso20022 import (
     Identity,
     Leaves,
     identity,
     leaves,
     message_of,
 )
-from pipelines.feeds.payment_totals import StatusesRead, finding_of, of_level
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
-from pipelines.feeds.rejects import Reject, rejected
-from pipelines.feeds.status_codes import BATCHES, MESSAGES, STATUS_PATHS, STEPS, is_reason
-from pipelines.feeds.status_event import event_of
-from pipelines.feeds.typed_rows import typed
-from pipelines.feeds.xml_safe import forget, local_name, records
+from pipelines.feeds.xml.stream import forget, local_name, records
 from quality.contract import contract
 
 TABLE = contract("payment_events")

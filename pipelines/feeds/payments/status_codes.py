@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pipelines.feeds.iso_message import Leaves, without_numbers
+from pipelines.feeds.xml.iso20022 import Leaves, without_numbers
 
 PAYEE_VERIFIED = "payee_verified"
 STEPS: Mapping[str, str] = {

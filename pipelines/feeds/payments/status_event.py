@@ -2,8 +2,8 @@
 
 import re
 
-from pipelines.feeds.iso_message import Leaves
-from pipelines.feeds.status_codes import take_reason
+from pipelines.feeds.payments.status_codes import take_reason
+from pipelines.feeds.xml.iso20022 import Leaves
 
 _MESSAGE = re.compile(r"pa(?:in|cs)\.\d{3}")
 _OURS = {"pain.008": "creditor", "pacs.003": "creditor", "pain.001": "debtor"}

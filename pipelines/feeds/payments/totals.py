@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from pipelines.feeds.iso_message import without_numbers
 from pipelines.feeds.reading import Finding, StatedTotal
+from pipelines.feeds.xml.iso20022 import without_numbers
 
 _SUMS = ("CtrlSum", "TtlIntrBkSttlmAmt", "TtlRtrdIntrBkSttlmAmt")
 _PER_STATUS = ("NbOfTxsPerSts", "NbOfTxsPerCxlSts")

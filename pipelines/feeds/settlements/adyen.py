@@ -13,10 +13,12 @@ from itertools import islice
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, batches
+from pipelines.feeds.parsing.delimited import LINE, Batch, batches
+from pipelines.feeds.parsing.local_times import instants
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import (
+from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
     add_up,
@@ -26,9 +28,7 @@ from pipelines.feeds.settlement_rows import (
     remainder,
     stripped,
 )
-from pipelines.feeds.settlement_totals import NET_OF_LINES, payouts_of_batches
-from pipelines.feeds.time_zones import instants
-from pipelines.feeds.typed_rows import typed
+from pipelines.feeds.settlements.totals import NET_OF_LINES, payouts_of_batches
 
 MARK = ("Psp Reference", "Type", "Modification Reference", "Net Debit (NC)", "Net Credit (NC)")
 PARTS = {

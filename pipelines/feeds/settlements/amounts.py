@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from pipelines.feeds.settlement_profile import Profile
-from pipelines.feeds.settlement_rows import EXACT, exact
+from pipelines.feeds.settlements.rows import EXACT, exact
+from pipelines.feeds.settlements.tabular.profile import Profile
 from quality.currencies import PLACES_KEPT, currencies
 
 _ZERO = pl.lit("0")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch
-from pipelines.feeds.lines import Broken, walk
+from pipelines.feeds.parsing.delimited import LINE, Batch
+from pipelines.feeds.parsing.delimited_lines import Broken, walk
 from pipelines.feeds.reading import Finding
-from pipelines.feeds.settlement_amounts import round_to_currency
-from pipelines.feeds.settlement_heading import Heading
-from pipelines.feeds.settlement_profile import Profile
-from pipelines.feeds.settlement_rows import EXACT, exact, stripped
+from pipelines.feeds.settlements.amounts import round_to_currency
+from pipelines.feeds.settlements.rows import EXACT, exact, stripped
+from pipelines.feeds.settlements.tabular.heading import Heading
+from pipelines.feeds.settlements.tabular.profile import Profile
 
 ROUNDING = "Rounding"
 _KEY = ("payout_id", "currency")

@@ -10,12 +10,14 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
-from pipelines.feeds.localised import date_order, decimal_mark, iso_dates, plain_number
-from pipelines.feeds.paypal_words import COLUMNS, NEEDED, STATES, kind_of
+from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.local_times import instants
+from pipelines.feeds.parsing.localised import date_order, decimal_mark, iso_dates, plain_number
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import (
+from pipelines.feeds.settlements.paypal_words import COLUMNS, NEEDED, STATES, kind_of
+from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
     add_up,
@@ -24,8 +26,6 @@ from pipelines.feeds.settlement_rows import (
     stripped,
     with_reversals,
 )
-from pipelines.feeds.time_zones import instants
-from pipelines.feeds.typed_rows import typed
 
 MONEY_COLUMNS = ("gross", "fee", "net", "balance")
 AMERICAN = r"^(America/|US/|[PMCE][SD]T$)"

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import polars as pl
 
-from pipelines.feeds.casting import cast_text, exact_decimal
-from pipelines.feeds.delimited import LINE, Batch, Layout, layouts
+from pipelines.feeds.parsing.casting import cast_text, exact_decimal
+from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, layouts
+from pipelines.feeds.parsing.rejects import content
 from pipelines.feeds.reading import Finding
-from pipelines.feeds.rejects import content
 from quality.contract import contract
 
 LINES, PAYOUTS = contract("settlement_lines"), contract("settlement_payouts")

@@ -9,11 +9,12 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, batches
-from pipelines.feeds.minor_units import major
+from pipelines.feeds.parsing.delimited import LINE, Batch, batches
+from pipelines.feeds.parsing.minor_units import major
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import (
+from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
     add_up,
@@ -22,7 +23,6 @@ from pipelines.feeds.settlement_rows import (
     remainder,
     stripped,
 )
-from pipelines.feeds.typed_rows import typed
 
 TRANSACTION_MARK = ("id", "amount", "available_on", "created", "currency", "fee", "net", "type")
 PAYOUT_MARK = ("id", "amount", "arrival_date", "automatic", "created", "currency", "status")

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_rows import LINES, PAYOUTS, add_up, stripped, with_reversals
-from pipelines.feeds.stripe import LINE_TYPES, lines, unknown_types
-from pipelines.feeds.typed_rows import typed
+from pipelines.feeds.settlements.rows import LINES, PAYOUTS, add_up, stripped, with_reversals
+from pipelines.feeds.settlements.stripe_api import LINE_TYPES, lines, unknown_types
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("balance_transaction_id", "id"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE
+from pipelines.feeds.parsing.delimited import LINE
 from pipelines.feeds.reading import Finding, StatedTotal
-from pipelines.feeds.settlement_amounts import round_to_currency
-from pipelines.feeds.settlement_profile import OF_TYPE, Profile, plain
-from pipelines.feeds.settlement_rows import exact
+from pipelines.feeds.settlements.amounts import round_to_currency
+from pipelines.feeds.settlements.rows import exact
+from pipelines.feeds.settlements.tabular.profile import OF_TYPE, Profile, plain
 
 _KEY = ("payout_id", "currency")
 _TYPE = "type_word"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pipelines.feeds.reading import Finding
-from pipelines.feeds.statement import BalanceLine, BalanceVerdict, StatementHead
+from pipelines.feeds.statements.model import BalanceLine, BalanceVerdict, StatementHead
 
 _WHOLE_STATEMENTS = ("camt.053", "MT940", "MT950", "BAI2", "OFX", "CSV")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipelines.feeds.balance_control import opening_and_closing
 from pipelines.feeds.reading import Finding, Reading, Source
-from pipelines.feeds.statement import (
+from pipelines.feeds.statements.balance_control import opening_and_closing
+from pipelines.feeds.statements.model import (
     BalanceLine,
     BalanceVerdict,
     StatementHead,

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.balance_control import prove
 from pipelines.feeds.reading import Finding, RefusedError, StatedTotal
-from pipelines.feeds.statement import (
+from pipelines.feeds.statements.balance_control import prove
+from pipelines.feeds.statements.model import (
     PLAIN_AMOUNT,
     BalanceLine,
     BalanceVerdict,
@@ -21,7 +21,7 @@ from pipelines.feeds.statement import (
     StatementHead,
     StatementReading,
 )
-from pipelines.feeds.statement_frames import BALANCES, ENTRIES, text_frame
+from pipelines.feeds.statements.typing import BALANCES, ENTRIES, text_frame
 
 PART_ROWS = 20_000
 """Rows after which a part is given out: enough for whole-column work, small in memory."""

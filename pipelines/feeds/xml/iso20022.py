@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.feeds.reading import Finding
-from pipelines.feeds.xml_safe import local_name
+from pipelines.feeds.xml.stream import local_name
 
 MESSAGES = {
     "CstmrCdtTrfInitn": "pain.001",

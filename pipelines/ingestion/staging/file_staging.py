@@ -8,9 +8,9 @@ from functools import cache
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
-from pipelines.intake.sheaf import Sheaf, Waiting, Writer
-from pipelines.lake.landing import Landed
-from pipelines.lake.parts import Part
+from pipelines.ingestion.staging.table_buffer import Sheaf, Waiting, Writer
+from pipelines.lake.parquet_parts import Part
+from pipelines.landing.zone import Landed
 from quality.contract import contract
 
 REJECTS = "__rejected"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from pipelines.lake.parts import Part, write_part
+from pipelines.lake.parquet_parts import Part, write_part
 
 _ROWS = 1 << 32
 _PLACED = "__place"

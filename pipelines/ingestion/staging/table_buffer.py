@@ -12,8 +12,8 @@ from uuid import uuid4
 import numpy as np
 import polars as pl
 
-from pipelines.lake.landing import Landed
-from pipelines.lake.parts import Part, write_part
+from pipelines.lake.parquet_parts import Part, write_part
+from pipelines.landing.zone import Landed
 from quality.contract import INSTANT, ORIGIN
 
 _ENOUGH = 400_000

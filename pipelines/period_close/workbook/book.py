@@ -5,11 +5,11 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from pipelines.close.figures import Figures
-from pipelines.close.listing import SUMMARY, write_listing
-from pipelines.close.pages import listings
-from pipelines.close.sheet import Sheet, Styles
-from pipelines.close.summary_sheet import WIDTHS, write_summary
+from pipelines.period_close.workbook.figures import Figures
+from pipelines.period_close.workbook.listing import SUMMARY, write_listing
+from pipelines.period_close.workbook.pages import listings
+from pipelines.period_close.workbook.sheet import Sheet, Styles
+from pipelines.period_close.workbook.summary_sheet import WIDTHS, write_summary
 
 
 def write_workbook(figures: Figures, out: Path) -> bool:

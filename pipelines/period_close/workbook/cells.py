@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipelines.close.period import CloseError
+from pipelines.period_close.workbook.period import CloseError
 
 MOST_DIGITS = 15
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.build_record import standing_day
-from pipelines.close.closings import last_closings
-from pipelines.close.period import CloseError, Period
-from pipelines.lake.control import PERIOD_CLOSES
 from pipelines.lake.lake import Lake
+from pipelines.period_close.workbook.closings import last_closings
+from pipelines.period_close.workbook.period import CloseError, Period
+from pipelines.records.control_tables import PERIOD_CLOSES
+from pipelines.runs.builds import standing_day
 
 THIS, OTHER = "this period", "outside it"
 

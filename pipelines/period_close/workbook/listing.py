@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.close.cells import Cell, Formula, Link
-from pipelines.close.period import CloseError
-from pipelines.close.sheet import Sheet
+from pipelines.period_close.workbook.cells import Cell, Formula, Link
+from pipelines.period_close.workbook.period import CloseError
+from pipelines.period_close.workbook.sheet import Sheet
 
 SUMMARY = "Summary"
 MOST_ROWS = 1_000_000

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from pipelines.close.figures import AGES, Figures
-from pipelines.close.listing import UNKNOWN, Column, Listing, Proof, Totals
+from pipelines.period_close.workbook.figures import AGES, Figures
+from pipelines.period_close.workbook.listing import UNKNOWN, Column, Listing, Proof, Totals
 
 _RECON, _SIDE = Column("recon", "Reconciliation", 17), Column("side", "Side", 8)
 _MATCH, _TIER = Column("match_id", "Match", 22), Column("tier", "Tier", 10)

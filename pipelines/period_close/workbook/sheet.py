@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipelines.close.cells import Cell, Formula, Link, exact
+from pipelines.period_close.workbook.cells import Cell, Formula, Link, exact
 
 _FORMATS = {
     "title": {"bold": True, "font_size": 14},

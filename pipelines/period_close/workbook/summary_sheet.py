@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.close.cells import Cell, Formula, Link
-from pipelines.close.figures import AGES, THIS, Figures
-from pipelines.close.listing import UNKNOWN, Written
-from pipelines.close.sheet import Sheet
-from pipelines.close.ties import AGREES, Tie, ties_of, write_ties
+from pipelines.period_close.workbook.cells import Cell, Formula, Link
+from pipelines.period_close.workbook.figures import AGES, THIS, Figures
+from pipelines.period_close.workbook.listing import UNKNOWN, Written
+from pipelines.period_close.workbook.sheet import Sheet
+from pipelines.period_close.workbook.ties import AGREES, Tie, ties_of, write_ties
 
 WIDTHS = (40, 24, 18, 18, 18, 18)
 _OUTCOMES = ("passed", "failed", "missing", "error", "skipped")

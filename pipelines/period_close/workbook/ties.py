@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.close.cells import Formula
-from pipelines.close.figures import THIS, Figures
-from pipelines.close.listing import Written
-from pipelines.close.sheet import Sheet
-from quality.reconciliation.roll_forward import PROVEN
+from pipelines.period_close.workbook.cells import Formula
+from pipelines.period_close.workbook.figures import THIS, Figures
+from pipelines.period_close.workbook.listing import Written
+from pipelines.period_close.workbook.sheet import Sheet
+from quality.reconciliation.reporting.roll_forward import PROVEN
 
 AGREES = 5
 """The column of the cells that say whether a tie holds."""

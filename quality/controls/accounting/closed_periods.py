@@ -1,6 +1,6 @@
 """A closed period stays as it was closed."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 CLOSED_PERIODS = Law(
     name="closed_periods",

@@ -1,6 +1,6 @@
 """Premiums and claims: what the registers say and what was received and booked."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _BILLED = """
     select 'premium' as obligation_type, instalment_id, currency, amount

@@ -6,8 +6,8 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from quality.laws.chain import walk
-from quality.laws.law import Law
+from quality.controls.control import Law
+from quality.controls.statement_order import walk
 
 ROUNDING = Decimal("0.10")
 """A bank that keeps hellers and prints crowns states balances up to this far from their sum."""

@@ -1,6 +1,6 @@
 """Loans and standing orders: what was agreed and what is asked for or moved."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 STANDING_ORDERS = Law(
     name="standing_orders",

@@ -1,6 +1,6 @@
 """Money in a currency without a rate is not known in the base currency, and that is said."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 KNOWN = Law(
     name="rates_are_known",

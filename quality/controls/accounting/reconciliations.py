@@ -1,6 +1,6 @@
 """What reconciling must leave behind: every row in one place, every difference explained."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _NEEDS = ("silver.int_recon_sides", "silver.recon_matches", "silver.recon_breaks")
 _PLACES = """

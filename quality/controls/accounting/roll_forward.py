@@ -1,6 +1,6 @@
 """Every balance, on the bank's side and in the ledger, is explained from opening to closing."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 ROLL_FORWARD = Law(
     name="roll_forward",

@@ -1,6 +1,6 @@
 """Payment providers: what a report's lines say, and what the payout pays."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 LINES = Law(
     name="settlement_line",

@@ -1,6 +1,6 @@
 """Bank statements: each proves itself, begins where the last one ended, and counts once."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 BALANCE = Law(
     name="statement_balance",

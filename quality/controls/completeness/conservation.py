@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _SOURCE = "DESIGN, law 2: rows in = loaded + quarantined, and amounts likewise"
 

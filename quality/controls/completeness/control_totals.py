@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _DAYS_APART = 31
 """For how long the totals of a file that hold are said file by file; older ones are summed up."""

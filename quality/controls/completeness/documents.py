@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import Contract, contracts
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _INPUT = {
     "table": pl.String(),

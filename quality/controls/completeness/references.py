@@ -1,6 +1,6 @@
 """What a row names is there: its account, customer, policy or loan; and its day has come."""
 
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 _REFERENCES = (
     ("stg_statement_entries", "account_id", "stg_accounts", "account_id"),

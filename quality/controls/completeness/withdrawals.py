@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.laws.law import Law
+from quality.controls.control import Law
 
 
 def rows_by_place(

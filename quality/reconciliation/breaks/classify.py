@@ -4,15 +4,15 @@ from datetime import date
 
 import polars as pl
 
-from quality.reconciliation.board import Board
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.causes import named
-from quality.reconciliation.evidence import card
-from quality.reconciliation.learnt import Learnt
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.breaks.likely_causes import suspects
+from quality.reconciliation.evidence.cards import card
+from quality.reconciliation.matching.difference_causes import named
+from quality.reconciliation.matching.parameters import Learnt
+from quality.reconciliation.matching.settlement_lag import Wait, Waits, measured, stated_wait
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.outcome import BREAKS
 from quality.reconciliation.rules import RuleSet
-from quality.reconciliation.suspects import suspects
-from quality.reconciliation.timing import Wait, Waits, measured, stated_wait
 
 _SHOWN = ("row_id", "account_id", "amount", "currency", "date")
 _WORTH_NAMING = 0.2

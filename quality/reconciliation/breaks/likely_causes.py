@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from quality.reconciliation.board import Board
+from quality.reconciliation.matching.state import Board
 
 _DUPLICATE = """
     select a.k as k, min(b.row_id) as candidate

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from quality.reconciliation.board import Board
-from quality.reconciliation.decisions import Decision, Member, standing
+from quality.reconciliation.decisions.model import Decision, Member, standing
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.rules import RuleSet
 from quality.reconciliation.sides import UNITS
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from quality.reconciliation.decisions import Decision, Member, standing
+from quality.reconciliation.decisions.model import Decision, Member, standing
 from quality.reconciliation.sides import MONEY
 
 RULINGS: Mapping[str, pl.DataType] = {

@@ -9,7 +9,7 @@ import polars as pl
 from quality.reconciliation.rules import DifferenceRule, PairRule
 
 if TYPE_CHECKING:
-    from quality.reconciliation.board import Board
+    from quality.reconciliation.matching.state import Board
 
 _PARTS = ("w_amount", "w_lag", "w_text", "w_reference", "w_account")
 _RIVALS = 3

@@ -4,11 +4,11 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from quality.reconciliation.board import Board
-from quality.reconciliation.day_batches import Batch, day_batches
+from quality.reconciliation.comparison.names import similarity
+from quality.reconciliation.matching.day_batches import Batch, day_batches
+from quality.reconciliation.matching.state import Board
+from quality.reconciliation.matching.subset_sum import Ints, coarse, subsets_with_sum
 from quality.reconciliation.rules import BatchRule
-from quality.reconciliation.similarity import similarity
-from quality.reconciliation.subsets import Ints, coarse, subsets_with_sum
 
 _ROUNDS = 4
 _CLOSEST = (97.0, 90.0)

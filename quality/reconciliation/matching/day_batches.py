@@ -7,9 +7,9 @@ from typing import TypedDict
 import numpy as np
 import polars as pl
 
-from quality.reconciliation.board import Board
+from quality.reconciliation.matching.state import Board
+from quality.reconciliation.matching.subset_sum import Ints, Subsets, coarse, nearly_all, of_size
 from quality.reconciliation.rules import BatchRule
-from quality.reconciliation.subsets import Ints, Subsets, coarse, nearly_all, of_size
 
 _LARGEST_POOL = 2_000
 _SUGGESTED_CHANCE = 0.05

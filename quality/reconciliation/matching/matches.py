@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from quality.reconciliation.board import FOUND, Board
-from quality.reconciliation.evidence import card
+from quality.reconciliation.evidence.cards import card
+from quality.reconciliation.matching.state import FOUND, Board
 from quality.reconciliation.outcome import ADJUSTMENTS, MATCHES
 from quality.reconciliation.rules import RuleSet
 from quality.reconciliation.sides import UNITS

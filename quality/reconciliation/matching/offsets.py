@@ -3,10 +3,10 @@
 import numpy as np
 import polars as pl
 
-from quality.reconciliation.assignment import accepted, probabilities
-from quality.reconciliation.board import Board
+from quality.reconciliation.comparison.names import level, similarity
+from quality.reconciliation.matching.assignment import accepted, probabilities
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.rules import OffsetRule, RuleSet
-from quality.reconciliation.similarity import level, similarity
 
 _QUERY = """
     with out as (select * from offsets where units < 0),

@@ -3,17 +3,17 @@
 import numpy as np
 import polars as pl
 
-from quality.reconciliation.accidents import Accidents
-from quality.reconciliation.assignment import accepted, best_assignment, probabilities
-from quality.reconciliation.board import Board
-from quality.reconciliation.candidates import difference_candidates, pair_candidates
-from quality.reconciliation.causes import explained, limit_of
-from quality.reconciliation.evidence import cards
-from quality.reconciliation.learnt import Learnt
+from quality.reconciliation.comparison.names import level, similarity
+from quality.reconciliation.evidence.cards import cards
+from quality.reconciliation.matching.amount_frequencies import Accidents
+from quality.reconciliation.matching.assignment import accepted, best_assignment, probabilities
+from quality.reconciliation.matching.blocking import difference_candidates, pair_candidates
+from quality.reconciliation.matching.difference_causes import explained, limit_of
+from quality.reconciliation.matching.match_weights import learn, log_odds, stated
+from quality.reconciliation.matching.parameters import Learnt
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
 from quality.reconciliation.sides import UNITS
-from quality.reconciliation.similarity import level, similarity
-from quality.reconciliation.weights import learn, log_odds, stated
 
 _SURE_OF_THE_ROW = 0.95
 """A row that surely settles with one of several, without saying which, is worth a suggestion."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from quality.reconciliation.accidents import Accidents
-from quality.reconciliation.similarity import Vocabulary
-from quality.reconciliation.timing import Waits
-from quality.reconciliation.weights import Weights
+from quality.reconciliation.comparison.names import Vocabulary
+from quality.reconciliation.matching.amount_frequencies import Accidents
+from quality.reconciliation.matching.match_weights import Weights
+from quality.reconciliation.matching.settlement_lag import Waits
 
 _QUIET = 5
 """Business days without a row that make an account a quiet one; one row alone makes it so too."""

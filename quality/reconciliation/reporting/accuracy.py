@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from quality.reconciliation.score_sheet import settled_pairs
+from quality.reconciliation.reporting.accuracy_measures import settled_pairs
 
 VALUE = pl.Decimal(38, 3)
 

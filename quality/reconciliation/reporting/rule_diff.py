@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.decisions import Decision
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import RuleSet

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.lake.control import create_control_tables
-from pipelines.lake.dbt_plugin import published
+from pipelines.dbt_runner.plugin import published
 from pipelines.lake.lake import Lake
+from pipelines.records.control_tables import create_control_tables
 from quality.contract import contract, contracts
 from quality.reconciliation.pipeline import (
     RECON_ADJUSTMENTS,
@@ -22,7 +22,7 @@ from quality.reconciliation.pipeline import (
     RECON_DECISIONS,
     RECON_MATCHES,
 )
-from quality.reconciliation.roll_forward import ROLL_FORWARD
+from quality.reconciliation.reporting.roll_forward import ROLL_FORWARD
 
 IBAN = "DE00000000000000000001"
 AS_OF = date(2026, 3, 10)

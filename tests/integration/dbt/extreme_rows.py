@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from quality.admission import admit
 from quality.column_rules import Column
 from quality.contract import Contract
-from quality.door import admit
 
 DAY = date(2026, 3, 2)
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)

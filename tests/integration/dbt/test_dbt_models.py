@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.dbt_columns import ModelColumns
-from pipelines.lake.dbt_plugin import CONTENT
+from pipelines.dbt_runner.columns import ModelColumns
+from pipelines.dbt_runner.plugin import CONTENT
 from pipelines.lake.lake import Lake
 from quality.contract import INSTANT, contracts
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.lake.arrival_order import ARRIVALS_SCHEMA
-from pipelines.lake.control import QUARANTINE_SCHEMA
+from pipelines.landing.arrival_order import ARRIVALS_SCHEMA
+from pipelines.records.control_tables import QUARANTINE_SCHEMA
 from quality.contract import contract
 
 FIRST_DAY = date(2026, 3, 1)

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from pipelines.lake.lake import Lake
-from pipelines.lake.withdrawals import record_withdrawal
+from pipelines.records.withdrawals import record_withdrawal
 from quality.contract import contracts
-from quality.laws import check_laws
+from quality.controls import check_laws
 from tests.integration.dbt.conftest import builder, create_tables
 from tests.integration.dbt.extreme_rows import extreme_rows
 

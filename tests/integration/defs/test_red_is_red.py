@@ -6,9 +6,9 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.reconcile.checks import OTHERS, checks_on
-from pipelines.lake.control import record_controls
 from pipelines.lake.lake import Lake
-from quality.laws import LAWS, to_frame
+from pipelines.records.control_tables import record_controls
+from quality.controls import LAWS, to_frame
 from quality.verdict import Control, compare, held, skipped
 
 DAY = date(2026, 6, 30)

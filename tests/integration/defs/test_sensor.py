@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from pipelines.build import Inputs
-from pipelines.build_record import EVERYTHING, begin_build, builds
 from pipelines.definitions import defs
 from pipelines.defs.operate.attempts import pause_after
 from pipelines.defs.operate.upkeep import each_business_morning, file_landed
 from pipelines.defs.resources import Moment
-from pipelines.intake import ensure_tables
+from pipelines.ingestion import ensure_tables
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import place
 from pipelines.lake.run_lock import run_lock
+from pipelines.landing.zone import place
+from pipelines.runs.builds import EVERYTHING, begin_build, builds
+from pipelines.runs.inputs import Inputs
 
 
 @pytest.fixture
@@ -153,9 +153,9 @@ def test_what_should_run_by_itself_does_run():
 
 def test_a_file_that_was_taken_asks_for_nothing_more(lake, tmp_path):
     from pipelines.feeds.formats import FORMATS
-    from pipelines.intake import ingest
-    from pipelines.lake.duck import connect
-    from pipelines.lake.landing import scan
+    from pipelines.ingestion import ingest
+    from pipelines.lake.duckdb_connection import connect
+    from pipelines.landing.zone import scan
 
     sent = tmp_path / "holidays.csv"
     sent.write_text(

@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 from lxml import etree
 
-from pipelines.demo import generate as demo
-from pipelines.demo import mishaps
-from pipelines.demo.institution import CHART, accounts
+from pipelines.demo.defects import malformed_files
+from pipelines.demo.delivery.delivery import generate as demo
+from pipelines.demo.world.institution import CHART, accounts
 from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import Source
 from quality.contract import MONEY, contract
@@ -227,7 +227,7 @@ def test_the_bank_s_movements_add_up_to_what_the_truth_says(out, entries):
 
 
 def test_malformed_rows_stand_where_the_truth_says(tmp_path, monkeypatch):
-    monkeypatch.setattr(mishaps, "RATE", 0.02)
+    monkeypatch.setattr(malformed_files, "RATE", 0.02)
     out = written(tmp_path)
     bad = truth(out, "bad_rows")
     assert set(bad["why"]) == {"bad currency", "bad date", "doubled row"}

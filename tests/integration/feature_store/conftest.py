@@ -10,8 +10,8 @@ import pytest
 import yaml
 from deltalake import write_deltalake
 
+from features.definitions.tables import EVENT_TIMESTAMP, KNOWN_AT
 from features.store import Store
-from features.tables import EVENT_TIMESTAMP, KNOWN_AT
 
 FEATURES = {
     "ftr_customer_payment_behaviour": {"instalments_late_90d": "bigint", "owed": "decimal(18,3)"},

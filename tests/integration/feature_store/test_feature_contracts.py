@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from features.definitions.services import SERVICES, feature_names, references, served
+from features.definitions.tables import ContractError, feature_tables
 from features.drift import differences
-from features.services import SERVICES, feature_names, references, served
-from features.tables import ContractError, feature_tables
 
 FRAME = {
     "customer_id": "varchar",

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
+from features.definitions.tables import EVENT_TIMESTAMP
 from features.delta_tables import MissingTableError
 from features.history import training_frame
 from features.store import opened
-from features.tables import EVENT_TIMESTAMP
 
 CONTACT = "customer_contact__contacts_30d"
 OWED = "customer_payment_behaviour__owed"

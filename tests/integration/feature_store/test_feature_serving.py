@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from features.drift import DriftError
-from features.online import BUILDING, materialise
+from features.online.materialize import BUILDING, materialise
+from features.online.serving import NotMaterialisedError, online_features
 from features.parity import parity
-from features.serving import NotMaterialisedError, online_features
 from features.store import applied
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)

@@ -12,9 +12,9 @@ from deltalake import write_deltalake
 from feast import FeatureStore
 
 from features.exact_values import NotANumberError
-from features.online import materialise
+from features.online.materialize import materialise
+from features.online.serving import OverwrittenError, online_features
 from features.parity import parity
-from features.serving import OverwrittenError, online_features
 from features.store import CONFIGURATION, Store, applied, connected
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)

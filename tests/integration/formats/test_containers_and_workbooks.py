@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from pipelines.feeds.containers import Bounds, members
 from pipelines.feeds.formats import FORMATS
-from pipelines.feeds.read_report import read_file, report_lines, reports
 from pipelines.feeds.reading import RefusedError
+from pipelines.inspection.containers import Bounds, members
+from pipelines.inspection.inspect import read_file, report_lines, reports
 
 STATEMENT = (
     b":20:REF\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260114EUR0,\r\n"

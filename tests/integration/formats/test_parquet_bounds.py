@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.feeds import columnar, parquet_process
-from pipelines.feeds.parquet_decoder import SLACK, BeyondError, check
+from pipelines.feeds.contract_tables import parquet, parquet_process
+from pipelines.feeds.contract_tables.parquet_decoder import SLACK, BeyondError, check
 from pipelines.feeds.reading import RefusedError, Source
 
 ROW = {
@@ -46,33 +46,33 @@ def test_a_dictionary_that_unpacks_to_a_hundred_gigabytes_is_refused_and_the_nex
     bomb = ledger(tmp_path, 100_000, description=repeated("A" * 1_000_000, 100_000))
     assert bomb.path.stat().st_size < 100_000
     with pytest.raises(RefusedError, match="Parquet file") as refused:
-        list(columnar.read(bomb))
+        list(parquet.read(bomb))
     assert "hostile" in refused.value.advice
-    (reading,) = columnar.read(ledger(tmp_path))
+    (reading,) = parquet.read(ledger(tmp_path))
     assert reading.tables["ledger_postings"].height == 1
 
 
 def test_many_small_values_are_counted_while_they_come_out(tmp_path: Path) -> None:
     bomb = ledger(tmp_path, 400_000, description=repeated("A" * 1_000, 400_000))
     with pytest.raises(RefusedError, match=r"beyond bounds: its [0-9,]+ bytes unpack to more than"):
-        for _ in columnar.read(bomb):
+        for _ in parquet.read(bomb):
             pass
 
 
 def test_one_huge_value_is_refused_by_what_the_file_says_of_it(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="a value of the column description takes 3,0"):
-        list(columnar.read(ledger(tmp_path, description=pa.array(["A" * 3_000_000]))))
+        list(parquet.read(ledger(tmp_path, description=pa.array(["A" * 3_000_000]))))
 
 
 def test_a_thousand_columns_too_many_and_types_in_types_are_refused(tmp_path: Path) -> None:
     wide = {f"c{number}": pa.array([1]) for number in range(2_001)}
     with pytest.raises(RefusedError, match="columns, more than 2,000"):
-        list(columnar.read(ledger(tmp_path, **wide)))
+        list(parquet.read(ledger(tmp_path, **wide)))
     deep: Any = 1
     for _ in range(20):
         deep = [deep]
     with pytest.raises(RefusedError, match="description nests deeper than 8 levels"):
-        list(columnar.read(ledger(tmp_path, description=pa.array([deep]))))
+        list(parquet.read(ledger(tmp_path, description=pa.array([deep]))))
 
 
 def test_rows_and_widths_are_held_against_the_size_of_the_file() -> None:
@@ -122,5 +122,5 @@ def test_a_spoilt_file_is_read_or_refused(tmp_path: Path, changes: list[tuple[in
         data[place % len(data)] = value
     source.path.write_bytes(data)
     with suppress(RefusedError):
-        assert all(known.feed for known in columnar.FORMATS if known.recognises(bytes(data), "x"))
-        list(columnar.read(source))
+        assert all(known.feed for known in parquet.FORMATS if known.recognises(bytes(data), "x"))
+        list(parquet.read(source))

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.feeds import columnar
+from pipelines.feeds.contract_tables import parquet
 from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import RefusedError, Source
 
@@ -35,7 +35,7 @@ def write(folder: Path, rows: pl.DataFrame, name: str = "postings.parquet") -> S
 def test_a_parquet_ledger_is_read_as_it_was_written(tmp_path):
     source = write(tmp_path, ROWS)
     assert recognise(source).feed == "ledger"
-    (reading,) = columnar.read(source)
+    (reading,) = parquet.read(source)
     rows = reading.tables["ledger_postings"]
     assert rows.select(ROWS.columns).rows() == ROWS.rows()
     assert rows["source_row"].to_list() == [1, 2, 3]
@@ -44,28 +44,28 @@ def test_a_parquet_ledger_is_read_as_it_was_written(tmp_path):
 
 def test_binary_money_is_found_and_taken_only_where_no_digit_is_lost(tmp_path):
     rows = ROWS.with_columns(pl.Series("debit", [12.5, 0.1 + 0.2, 1.0]))
-    (reading,) = columnar.read(write(tmp_path, rows))
+    (reading,) = parquet.read(write(tmp_path, rows))
     assert reading.tables["ledger_postings"]["debit"].to_list() == [Decimal("12.5"), Decimal(1)]
     assert reading.rejected["source_row"].to_list() == [2]
     assert [finding.code for finding in reading.findings] == ["float_money"]
 
 
 def test_a_table_of_no_rows_is_read_as_such(tmp_path):
-    (reading,) = columnar.read(write(tmp_path, ROWS.clear()))
+    (reading,) = parquet.read(write(tmp_path, ROWS.clear()))
     assert reading.tables["ledger_postings"].height == 0
 
 
 def test_columns_of_no_contract_and_broken_files_are_refused(tmp_path):
     with pytest.raises(RefusedError, match="fit no table: a"):
-        list(columnar.read(write(tmp_path, pl.DataFrame({"a": [1]}))))
+        list(parquet.read(write(tmp_path, pl.DataFrame({"a": [1]}))))
     source = write(tmp_path, ROWS)
     source.path.write_bytes(source.path.read_bytes()[:-40])
     with pytest.raises(RefusedError, match="cannot be read"):
-        list(columnar.read(source))
+        list(parquet.read(source))
 
 
 def test_a_table_of_another_feed_is_refused_with_where_it_belongs(tmp_path):
     source = write(tmp_path, ROWS)
-    (claims,) = [known for known in columnar.FORMATS if known.feed == "claims"]
+    (claims,) = [known for known in parquet.FORMATS if known.feed == "claims"]
     with pytest.raises(RefusedError, match="Land it in the feed ledger"):
         list(claims.read(source))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.canonical_json import statement_objects
 from pipelines.feeds.reading import RefusedError, Source
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.canonical_json import statement_objects
 
 BALANCES = {
     "opening": ("OPBD", "PRCD"),

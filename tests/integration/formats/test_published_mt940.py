@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.mt940 import MT940
-from pipelines.feeds.mt940.details import Details, details_of, non_swift
-from pipelines.feeds.mt940.fields import Field, fields_of
-from pipelines.feeds.mt940.lines import Movement, balance, movement
+from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.feeds.text_lines import numbered_lines
+from pipelines.feeds.statements.mt940 import MT940
+from pipelines.feeds.statements.mt940.details import Details, details_of, non_swift
+from pipelines.feeds.statements.mt940.fields import Field, fields_of
+from pipelines.feeds.statements.mt940.lines import Movement, balance, movement
 
 BALANCES = {
     "60F": "final_opening_balance",

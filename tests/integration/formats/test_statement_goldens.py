@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pipelines.feeds.formats import FORMATS
-from pipelines.feeds.read_report import read_file
 from pipelines.feeds.reading import RefusedError
+from pipelines.inspection.inspect import read_file
 
 GOLDEN = Path(__file__).parent / "golden"
 FAMILIES = sorted(path.stem for path in GOLDEN.glob("*.json"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 
 

@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Finding, Format, Reading, RefusedError, Source
-from pipelines.intake import Intake, ingest, land
-from pipelines.lake.control import FILES, QUARANTINE
+from pipelines.ingestion import Intake, ingest, land
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
+from pipelines.landing.zone import scan
+from pipelines.records.control_tables import FILES, QUARANTINE
 from quality.contract import contract
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

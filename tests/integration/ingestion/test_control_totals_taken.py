@@ -2,15 +2,16 @@
 
 import duckdb
 
-from pipelines.feeds import settlement_csv, tabular
-from pipelines.feeds.bai2 import FORMATS
-from pipelines.intake import ingest, land
-from pipelines.lake.control import STATED_TOTALS
-from pipelines.lake.landing import scan
+from pipelines.feeds.contract_tables import csv as tabular
+from pipelines.feeds.settlements.tabular import reader as settlement_csv
+from pipelines.feeds.statements.bai2 import FORMATS
+from pipelines.ingestion import ingest, land
 from pipelines.lake.maintenance import tables
-from pipelines.withdraw import withdraw
-from quality.laws import LAWS, check_laws
-from tests.integration.intake.journals import DAY, NOW
+from pipelines.landing.zone import scan
+from pipelines.records.control_tables import STATED_TOTALS
+from pipelines.runs.withdrawing import withdraw
+from quality.controls import LAWS, check_laws
+from tests.integration.ingestion.journals import DAY, NOW
 
 FALSE = """01,SENDER,RECEIVER,260116,0600,1,80,,2/
 02,RECEIVER,BANK,1,260115,2359,USD,2/

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from pipelines.intake import ensure_tables
-from pipelines.lake.control import FILES, QUARANTINE
-from pipelines.lake.landing import scan
-from tests.integration.intake.journals import LEDGER, contents, take, write
+from pipelines.ingestion import ensure_tables
+from pipelines.landing.zone import scan
+from pipelines.records.control_tables import FILES, QUARANTINE
+from tests.integration.ingestion.journals import LEDGER, contents, take, write
 
 
 def test_a_good_file_reaches_bronze_with_its_origin(lake, con, tmp_path):

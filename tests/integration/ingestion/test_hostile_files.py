@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import READER_FAILURES
-from pipelines.intake import ensure_tables, land
-from pipelines.intake.ingest import ingest
-from pipelines.intake.propose import propose, save
+from pipelines.ingestion import ensure_tables, land
+from pipelines.ingestion.ingest import ingest
+from pipelines.inspection.profile_proposal import propose, save
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
+from pipelines.landing.zone import scan
 
 NOW = datetime(2026, 6, 30, 20, tzinfo=UTC)
 EVENT = (
@@ -60,7 +60,7 @@ def test_a_panic_of_native_code_is_a_failure_of_its_reader() -> None:
 
 
 def test_a_settlement_profile_is_proposed_saved_and_read_by(lake: Lake, tmp_path: Path) -> None:
-    from pipelines.intake.formats import formats_of
+    from pipelines.ingestion.lake_formats import formats_of
 
     file = tmp_path / "acme pay.csv"
     file.write_text(KNOWN, "utf-8")

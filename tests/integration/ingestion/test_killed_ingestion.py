@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipelines.intake import ensure_tables, ingest, land
-from pipelines.lake.control import QUARANTINE
+from pipelines.ingestion import ensure_tables, ingest, land
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
-from tests.integration.intake.journals import (
+from pipelines.landing.zone import scan
+from pipelines.records.control_tables import QUARANTINE
+from tests.integration.ingestion.journals import (
     DAY,
     FORMATS,
     LEDGER,

@@ -3,9 +3,10 @@
 import polars as pl
 import pytest
 
-from pipelines.intake import choosing, sheaf
-from pipelines.lake.control import QUARANTINE
-from tests.integration.intake.journals import HEAD, LEDGER, take, write
+from pipelines.ingestion import format_detection
+from pipelines.ingestion.staging import table_buffer
+from pipelines.records.control_tables import QUARANTINE
+from tests.integration.ingestion.journals import HEAD, LEDGER, take, write
 
 
 def test_a_line_without_end_is_refused_without_being_read_into_memory(lake, con, tmp_path):
@@ -25,15 +26,15 @@ def test_a_line_without_end_is_refused_without_being_read_into_memory(lake, con,
 def test_the_bound_holds_for_one_line_and_not_for_the_file(
     lake, con, tmp_path, monkeypatch, length, state
 ):
-    monkeypatch.setattr(choosing, "LONGEST_LINE", 4_096)
-    monkeypatch.setattr(choosing, "_CHUNK", 500)
+    monkeypatch.setattr(format_detection, "LONGEST_LINE", 4_096)
+    monkeypatch.setattr(format_detection, "_CHUNK", 500)
     lines = [f"J{number};1;5.00;0;EUR" for number in range(300)]
     write(tmp_path / "in", "a.csv", *lines, "x" * length, *lines)
     assert [file.state for file in take(lake, con, tmp_path / "in").files] == [state]
 
 
 def test_a_large_batch_with_refused_rows_keeps_every_other_row(lake, con, tmp_path, monkeypatch):
-    monkeypatch.setattr(sheaf, "_ENOUGH", 10)
+    monkeypatch.setattr(table_buffer, "_ENOUGH", 10)
     for number in range(9):
         bad = f"J{number};9;-1;0;EUR"
         good = [f"J{number};{line};1;0;EUR" for line in range(7)]
@@ -49,7 +50,7 @@ def test_a_large_batch_with_refused_rows_keeps_every_other_row(lake, con, tmp_pa
 
 
 def test_a_refused_file_takes_back_what_was_set_aside(lake, con, tmp_path, monkeypatch):
-    monkeypatch.setattr(sheaf, "_ENOUGH", 2)
+    monkeypatch.setattr(table_buffer, "_ENOUGH", 2)
     write(tmp_path / "in", "a.csv", *(f"J1;{n};1;0;EUR" for n in range(9)), "BUG")
     write(tmp_path / "in", "b.csv", "J2;1;1;0;EUR")
     taken = take(lake, con, tmp_path / "in")

@@ -8,13 +8,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.amounts import came_in
 from pipelines.feeds.formats import FORMATS
-from pipelines.intake import ingest, land
-from pipelines.lake.control import FILES
+from pipelines.ingestion import ingest, land
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import scan
-from pipelines.quarantine import quarantined
+from pipelines.landing.zone import scan
+from pipelines.records.amounts import came_in
+from pipelines.records.control_tables import FILES
+from pipelines.records.quarantine import quarantined
 
 HEAD = "book,journal_id,line_number,account_code,booking_date,debit,credit,currency\n"
 FIRST = HEAD + (

@@ -4,8 +4,8 @@ import pytest
 
 from notebooks.reading_room import Reading
 from pipelines.commands.retry import retry
-from pipelines.lake.control import FILES
-from tests.integration.intake.journals import FORMATS, LEDGER, take, write
+from pipelines.records.control_tables import FILES
+from tests.integration.ingestion.journals import FORMATS, LEDGER, take, write
 
 CUT, TORN = "ledger/2026-02-28/cut.csv", "ledger/2026-02-28/torn.csv"
 
@@ -44,7 +44,7 @@ def test_what_is_refused_again_is_said_and_counted_as_one_file(lake, capsys):
 
 @pytest.mark.usefixtures("refused")
 def test_a_named_file_alone_is_read_again_and_comes_in(lake, capsys, monkeypatch):
-    monkeypatch.setattr("tests.integration.intake.journals.LAST", "")
+    monkeypatch.setattr("tests.integration.ingestion.journals.LAST", "")
     assert retry(["cut.csv"], lake=lake.root) == 0
     assert f"{CUT}: 1 rows loaded" in capsys.readouterr().out
     assert _states(lake) == [(CUT, "refused", 1), (CUT, "loaded", 2), (TORN, "refused", 1)]

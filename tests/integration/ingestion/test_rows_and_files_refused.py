@@ -4,13 +4,13 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
-from pipelines.intake import ingest, waiting
-from pipelines.intake.readers import readers_mark
-from pipelines.lake.arrival_order import arrivals
-from pipelines.lake.control import FILES, QUARANTINE
-from pipelines.lake.landing import UNKNOWN, place, scan
-from pipelines.lake.status import status
-from tests.integration.intake.journals import DAY, FORMATS, LEDGER, NOW, take, write
+from pipelines.ingestion import ingest, waiting
+from pipelines.ingestion.readers_version import readers_mark
+from pipelines.landing.arrival_order import arrivals
+from pipelines.landing.zone import UNKNOWN, place, scan
+from pipelines.records.control_tables import FILES, QUARANTINE
+from pipelines.records.status import status
+from tests.integration.ingestion.journals import DAY, FORMATS, LEDGER, NOW, take, write
 
 
 def test_rows_and_money_in_are_loaded_or_in_quarantine(lake, con, tmp_path):
@@ -88,7 +88,7 @@ def _refused_once(lake, con, tmp_path, monkeypatch):
     write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", "and no more", end="")
     taken = take(lake, con, tmp_path / "in")
     assert taken.count("refused") == 1
-    monkeypatch.setattr("tests.integration.intake.journals.LAST", "")
+    monkeypatch.setattr("tests.integration.ingestion.journals.LAST", "")
 
 
 def _states(lake):
@@ -102,7 +102,7 @@ def test_a_newer_reader_tries_a_refused_file_by_itself_and_conserves_it(
     _refused_once(lake, con, tmp_path, monkeypatch)
     ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
     assert _states(lake) == [("refused", 1)]
-    monkeypatch.setattr("pipelines.intake.readers._shipped", lambda: "newer")
+    monkeypatch.setattr("pipelines.ingestion.readers_version._shipped", lambda: "newer")
     (file,) = ingest(lake, con, scan(lake), formats=FORMATS, now=NOW + timedelta(hours=1)).files
     assert (file.state, file.came_in, file.attempt) == ("loaded", file.loaded, 2)
     assert _states(lake) == [("refused", 1), ("loaded", 2)]

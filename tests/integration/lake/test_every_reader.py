@@ -16,7 +16,7 @@ from deltalake import DeltaTable, write_deltalake
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import maintain
 from pipelines.lake.maintenance import tables as tables_of
-from pipelines.lake.parts import write_part
+from pipelines.lake.parquet_parts import write_part
 from quality.contract import INSTANT, MONEY
 from tests.conftest import House
 

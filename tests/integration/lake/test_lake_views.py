@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from quality.contract import contract
 from tests.integration.lake.things import SCHEMA, TABLE, things
 

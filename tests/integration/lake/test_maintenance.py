@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.lake.control import create_control_tables
 from pipelines.lake.maintenance import maintain, tables
-from pipelines.lake.parts import write_part
+from pipelines.lake.parquet_parts import write_part
+from pipelines.records.control_tables import create_control_tables
 from tests.integration.lake.things import SCHEMA, TABLE, keys, things
 
 

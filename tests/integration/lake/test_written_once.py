@@ -5,9 +5,9 @@ import threading
 import pytest
 
 import pipelines.lake.lake
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import ConflictError
-from pipelines.lake.parts import write_part
+from pipelines.lake.parquet_parts import write_part
 from tests.integration.lake.things import SCHEMA, TABLE, keys, things
 
 

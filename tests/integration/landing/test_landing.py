@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.lake.arrival_order import arrivals
-from pipelines.lake.arrivals import Arrivals, Sorting, land
-from pipelines.lake.containers import Limits
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import place, scan
+from pipelines.landing.arrival_order import arrivals
+from pipelines.landing.arrivals import Arrivals, Sorting, land
+from pipelines.landing.containers import Limits
+from pipelines.landing.zone import place, scan
 
 DAY = date(2026, 1, 2)
 

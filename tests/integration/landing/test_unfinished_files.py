@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from pipelines.lake.arrivals import Sorting, files_in, land
-from pipelines.lake.landing import held, landed_paths, place, scan
-from pipelines.lake.settled import QUIET_SECONDS, let_settle
+from pipelines.landing.arrivals import Sorting, files_in, land
+from pipelines.landing.settled_files import QUIET_SECONDS, let_settle
+from pipelines.landing.zone import held, landed_paths, place, scan
 
 DAY = date(2026, 6, 30)
 SORTING = Sorting({"statements"}, lambda head, name: "statements")

@@ -15,7 +15,7 @@ from models.collections.debts import HABITS, weekly
 from models.collections.publish import publish
 from models.collections.refresh import refresh
 from models.collections.train import train
-from models.shelf import Shelf
+from models.registry import Shelf
 from quality.contract import contract
 from tests.unit.models.overdue import AS_OF, inputs, instalment
 

@@ -16,7 +16,7 @@ from models.fraud.publish import publish
 from models.fraud.refresh import refresh
 from models.fraud.train import train
 from models.fraud.velocity import VELOCITY
-from models.shelf import Champion, Shelf
+from models.registry import Champion, Shelf
 from quality.contract import contract
 from tests.unit.models.payments import AS_OF, inputs, payment
 

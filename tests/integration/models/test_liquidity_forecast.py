@@ -14,7 +14,7 @@ from models.card import Provenance
 from models.liquidity.inputs import LiquidityInputs
 from models.liquidity.publish import publish
 from models.liquidity.refresh import refresh
-from models.shelf import Candidate, Shelf
+from models.registry import Candidate, Shelf
 from quality.contract import contract
 
 AS_OF = date(2026, 4, 30)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.card import Provenance
-from models.shelf import Candidate, Shelf, code_digest
-from models.standing import stand
+from models.registry import Candidate, Shelf, code_digest
+from models.training_status import stand
 from tests.model_cards import AS_OF, CARD
 
 WORSE = replace(CARD, scores={"mae": 3.0})

@@ -8,16 +8,22 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.build import inputs_of
 from pipelines.cli import app
-from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, DECISIONS, PERIOD_CLOSES
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.lock import PROOF, LockError, is_closed, lock_period, reopen_period
-from quality.laws import check_laws
-from quality.laws.closed_periods import CLOSED_PERIODS
-from quality.reconciliation.decisions import COLUMNS
-from quality.reconciliation.roll_forward import ROLL_FORWARD
+from pipelines.period_close.period_lock import (
+    PROOF,
+    LockError,
+    is_closed,
+    lock_period,
+    reopen_period,
+)
+from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS, PERIOD_CLOSES
+from pipelines.runs.inputs import inputs_of
+from quality.controls import check_laws
+from quality.controls.accounting.closed_periods import CLOSED_PERIODS
+from quality.reconciliation.decisions.model import COLUMNS
+from quality.reconciliation.reporting.roll_forward import ROLL_FORWARD
 from quality.verdict import Control
 
 NOW = datetime(2026, 2, 6, 9, tzinfo=UTC)

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
-from pipelines.close.figures import Figures, select
-from pipelines.close.period import CloseError, Period
-from pipelines.close.workbook import write_workbook
+from pipelines.period_close.workbook.book import write_workbook
+from pipelines.period_close.workbook.figures import Figures, select
+from pipelines.period_close.workbook.period import CloseError, Period
 
 MONEY = pl.Decimal(18, 3)
 PERIOD = Period.of("2026-05")

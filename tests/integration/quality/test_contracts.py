@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from pipelines.lake.control import QUARANTINE_SCHEMA
+from pipelines.records.control_tables import QUARANTINE_SCHEMA
+from quality.admission import admit
 from quality.column_rules import Rule
 from quality.contract import CONTRACTS, contract, contracts
-from quality.door import admit
 from quality.suite import suite_of, validate
 from quality.suite_rules import rules_of
 from quality.verdict import Verdict
@@ -194,7 +194,7 @@ def test_a_suite_runs_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_importing_the_contracts_does_not_import_great_expectations() -> None:
     code = (
-        "import sys, quality, quality.contract, quality.door, quality.suite, quality.verdict;"
+        "import sys, quality, quality.contract, quality.admission, quality.suite, quality.verdict;"
         "sys.exit('great_expectations' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], env=os.environ, check=False)

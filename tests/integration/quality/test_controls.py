@@ -9,9 +9,9 @@ import pytest
 
 from pipelines.feeds.berka import FORMATS
 from pipelines.feeds.reading import Source
+from quality.admission import admit
 from quality.contract import contract
-from quality.door import admit
-from quality.laws import LAWS, check_laws
+from quality.controls import LAWS, check_laws
 from quality.verdict import Control
 
 DAY = date(1998, 12, 31)

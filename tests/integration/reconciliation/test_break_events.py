@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.lake.break_events import read_break_events, record_break_events
 from pipelines.lake.lake import Lake
-from quality.reconciliation.break_history import changes, open_breaks
+from pipelines.reconciliation.break_events import read_break_events, record_break_events
+from quality.reconciliation.breaks.history import changes, open_breaks
 from quality.reconciliation.pipeline import RECON_BREAKS, RECON_MATCHES
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)

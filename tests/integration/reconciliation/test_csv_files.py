@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.reconcile_files import InputError, read_side, reconcile_files
+from pipelines.reconciliation.csv_files import InputError, read_side, reconcile_files
 
 LEFT = (
     "id,date,description,amount\n"

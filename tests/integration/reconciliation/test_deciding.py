@@ -9,13 +9,21 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.build import inputs_of
 from pipelines.cli import app
-from pipelines.decide import SIDES, DecisionError, Item, check, decide, decide_each, objection
-from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, DECISIONS
-from pipelines.lake.decisions import read_decisions
 from pipelines.lake.lake import Lake
-from quality.reconciliation.decisions import Decision
+from pipelines.reconciliation.deciding import (
+    SIDES,
+    DecisionError,
+    Item,
+    check,
+    decide,
+    decide_each,
+    objection,
+)
+from pipelines.reconciliation.decisions import read_decisions
+from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS
+from pipelines.runs.inputs import inputs_of
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.pipeline import reconcile_sides
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)

@@ -8,11 +8,11 @@ import polars as pl
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from quality.reconciliation.decisions import Decision
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.evidence import card
+from quality.reconciliation.evidence.cards import card
+from quality.reconciliation.evidence.wording import in_words
 from quality.reconciliation.rules import shipped
-from quality.reconciliation.wording import in_words
 
 START = date(2026, 3, 2)
 HOSTILE = (

@@ -7,14 +7,14 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from quality.reconciliation.decisions import Decision
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pipeline import reconcile_sides
+from quality.reconciliation.reporting.accuracy_measures import error_sheet
+from quality.reconciliation.reporting.rule_diff import what_if
 from quality.reconciliation.rules import shipped
-from quality.reconciliation.score_sheet import error_sheet
 from quality.reconciliation.sides import SideError
-from quality.reconciliation.what_if import what_if
 
 RULES = shipped("default")
 DAY = date(2026, 3, 2)

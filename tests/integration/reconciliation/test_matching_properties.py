@@ -15,11 +15,11 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from quality.reconciliation.decisions import Decision
+from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.in_blocks import in_blocks
 from quality.reconciliation.incremental import carried_forward, joined
-from quality.reconciliation.learnt import Learnt
+from quality.reconciliation.matching.parameters import Learnt
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import shipped
 

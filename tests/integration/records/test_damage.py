@@ -10,20 +10,20 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from pipelines.commands import trouble
-from pipelines.commands.status import status
-from pipelines.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
+from pipelines.commands import damage
+from pipelines.commands.status.command import status
+from pipelines.dbt_runner.plugin import publish
 from pipelines.defs.operate.damaged_records import set_aside_damaged
-from pipelines.intake.decisions import record
-from pipelines.intake.records import FileRecord
+from pipelines.ingestion.file_records import FileRecord
+from pipelines.ingestion.file_registry import record
 from pipelines.lake.commits import commits_of, has_same_rows, last_write
-from pipelines.lake.control import FILES, create_control_tables
-from pipelines.lake.dbt_plugin import publish
-from pipelines.lake.duck import connect
+from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import place
 from pipelines.lake.maintenance import needed_versions
 from pipelines.lake.run_lock import run_lock
+from pipelines.landing.zone import place
+from pipelines.records.control_tables import FILES, create_control_tables
+from pipelines.records.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
 from pipelines.settings import enter
 
 ROWS = pl.DataFrame({"amount": [1]})
@@ -105,10 +105,10 @@ def test_an_error_over_a_damaged_lake_ends_in_sentences_and_another_as_it_is(
     lake.overwrite("bronze/x", ROWS)
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     with pytest.raises(ZeroDivisionError):
-        trouble.end(ZeroDivisionError())
+        damage.end(ZeroDivisionError())
     (lake.path("bronze/x") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
     with pytest.raises(SystemExit) as ended:
-        trouble.end(RuntimeError("kernel error"))
+        damage.end(RuntimeError("kernel error"))
     assert ended.value.code == 2
     assert "bronze/x cannot be read" in capsys.readouterr().err
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA, FILES, record_controls
-from pipelines.lake.status import status
+from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, FILES, record_controls
+from pipelines.records.status import status
 from tests.integration.lake.things import NOON
 
 

@@ -7,13 +7,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.lake.control import FILES, FILES_SCHEMA, create_control_tables
 from pipelines.lake.lake import Lake
-from pipelines.lake.withdrawals import WITHDRAWALS, hide_withdrawn
-from pipelines.withdraw import WithdrawalError, withdraw
+from pipelines.records.control_tables import FILES, FILES_SCHEMA, create_control_tables
+from pipelines.records.withdrawals import WITHDRAWALS, hide_withdrawn
+from pipelines.runs.withdrawing import WithdrawalError, withdraw
 from quality.contract import contract
-from quality.laws import check_laws
-from quality.laws.withdrawals import NAMED
+from quality.controls import check_laws
+from quality.controls.completeness.withdrawals import NAMED
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 FILE = "premiums/2026-03-02/receipts.csv"

@@ -6,8 +6,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines.build import Inputs
-from pipelines.build_record import (
+from pipelines.defs.runs import STARTED_BY, scope_of, who_started
+from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA
+from pipelines.runs.builds import (
     BUILDS,
     EVERYTHING,
     begin_build,
@@ -17,8 +18,7 @@ from pipelines.build_record import (
     standing_day,
     stands,
 )
-from pipelines.defs.runs import STARTED_BY, scope_of, who_started
-from pipelines.lake.control import CONTROLS, CONTROLS_SCHEMA
+from pipelines.runs.inputs import Inputs
 from quality.contract import INSTANT
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)

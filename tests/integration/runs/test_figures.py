@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from pipelines.build import Inputs
-from pipelines.build_record import EVERYTHING, begin_build, end_build
-from pipelines.commands.figures import figures_json, print_figures
-from pipelines.figures import figures
-from pipelines.intake.decisions import record
-from pipelines.intake.records import FileRecord
+from pipelines.commands.status.figures import figures_json, print_figures
+from pipelines.ingestion.file_records import FileRecord
+from pipelines.ingestion.file_registry import record
 from pipelines.lake.lake import Lake
-from pipelines.lake.status import status
-from pipelines.terminal import Terminal
+from pipelines.output.terminal import Terminal
+from pipelines.records.status import status
+from pipelines.runs.builds import EVERYTHING, begin_build, end_build
+from pipelines.runs.figures import figures
+from pipelines.runs.inputs import Inputs
 
 TODAY, EARLIER = date(2026, 6, 30), date(2026, 6, 25)
 ROWS = pl.DataFrame({"amount": [1]})

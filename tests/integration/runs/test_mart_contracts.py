@@ -6,9 +6,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from pipelines.intake.proof import prove
-from pipelines.lake.duck import connect
-from pipelines.mart_contracts import hold, published
+from pipelines.ingestion.bronze_check import prove
+from pipelines.lake.duckdb_connection import connect
+from pipelines.runs.mart_contracts import hold, published
 from quality.contract import contract
 
 DAY = date(2026, 6, 30)

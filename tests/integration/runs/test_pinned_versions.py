@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from models.shelf import Candidate, Shelf
+from models.registry import Candidate, Shelf
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import maintain
-from pipelines.pinned import pinned_versions
+from pipelines.runs.pinned_versions import pinned_versions
 from tests.model_cards import CARD
 
 TABLE = "gold/fct_cash_flows"

@@ -1,6 +1,6 @@
 """Column lineage is read from SQL alone."""
 
-from pipelines.column_lineage import Origin, column_lineage
+from pipelines.dbt_runner.column_lineage import Origin, column_lineage
 
 TABLES = {
     "silver": {

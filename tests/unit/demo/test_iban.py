@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from stdnum import iban
 from stdnum.iso7064 import mod_97_10
 
-from pipelines.demo.iban import BANKS, ibans
-from pipelines.demo.institution import accounts
+from pipelines.demo.world.iban import BANKS, ibans
+from pipelines.demo.world.institution import accounts
 
 LENGTHS = {"DE": 22, "FR": 27, "NL": 18, "AT": 20, "IE": 22, "ES": 24, "IT": 27, "GB": 22}
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.demo.dice import Dice
+from pipelines.demo.world.random_streams import Dice
 
 KEYS = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=50)
 

@@ -4,15 +4,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.demo.block import simulate
-from pipelines.demo.bookkeeping import of_cash
-from pipelines.demo.cash import of_payments
-from pipelines.demo.loans import loans_of, schedule_of
-from pipelines.demo.people import people_of
-from pipelines.demo.planting import plant
-from pipelines.demo.policies import instalments_of, policies_of
-from pipelines.demo.timeline import World
-from pipelines.demo.treasury import daily_net, minimum_balances, opening_balances, transfers_of
+from pipelines.demo.books.cash import of_payments
+from pipelines.demo.books.journals import of_cash
+from pipelines.demo.books.treasury import (
+    daily_net,
+    minimum_balances,
+    opening_balances,
+    transfers_of,
+)
+from pipelines.demo.defects.planted_breaks import plant
+from pipelines.demo.portfolio.loans import loans_of, schedule_of
+from pipelines.demo.portfolio.people import people_of
+from pipelines.demo.portfolio.policies import instalments_of, policies_of
+from pipelines.demo.portfolio.simulate import simulate
+from pipelines.demo.world.timeline import World
 
 
 @pytest.fixture(scope="module")

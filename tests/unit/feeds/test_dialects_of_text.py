@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.bai2 import BAI2
-from pipelines.feeds.canonical_json import statement_objects
-from pipelines.feeds.mt940 import MT940
+from pipelines.feeds.statements.bai2 import BAI2
+from pipelines.feeds.statements.canonical_json import statement_objects
+from pipelines.feeds.statements.mt940 import MT940
 
 OWN, OTHER = "NL00BANK0123456789", "NL11RABO0987654321"
 

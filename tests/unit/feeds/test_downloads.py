@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.ofx import OFX
-from pipelines.feeds.ofx.values import decimal_text
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement_csv import STATEMENT_CSV
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.ofx import OFX
+from pipelines.feeds.statements.ofx.values import decimal_text
+from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 IBAN = "DE89370400440532013000"
 

@@ -7,18 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.feeds import (
-    adyen,
-    berka,
-    payment_events,
-    payment_orders,
-    payment_status,
-    paypal,
-    settlement_csv,
-    stripe,
-    tabular,
-)
+from pipelines.feeds import berka
+from pipelines.feeds.contract_tables import csv as tabular
+from pipelines.feeds.payments import events as payment_events
+from pipelines.feeds.payments import orders as payment_orders
+from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import REJECTED, RefusedError
+from pipelines.feeds.settlements import adyen, paypal
+from pipelines.feeds.settlements import stripe_api as stripe
+from pipelines.feeds.settlements.tabular import reader as settlement_csv
 from quality.contract import contract
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import payment_status
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.canonical_json import statement_objects
 from pipelines.feeds.formats import recognise
-from pipelines.feeds.iso_message import Leaves
-from pipelines.feeds.ofx import OFX
+from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import RefusedError
-from tests.unit.feeds.statements_read import entries_of
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.canonical_json import statement_objects
+from pipelines.feeds.statements.ofx import OFX
+from pipelines.feeds.xml.iso20022 import Leaves
+from tests.unit.feeds.statements.statements_read import entries_of
 
 
 def test_an_alternative_that_says_something_else_stays() -> None:

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from pipelines.intake.decisions import decided_by, sort_out
-from pipelines.lake.landing import Landed
+from pipelines.ingestion.file_registry import decided_by, sort_out
+from pipelines.landing.zone import Landed
 
 DAY = date(2026, 1, 2)
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines.feeds.reading import StatedTotal
-from pipelines.intake.stated_totals import MOST_FAILED, TotalsOfFile
-from pipelines.lake.landing import Landed
+from pipelines.ingestion.stated_totals import MOST_FAILED, TotalsOfFile
+from pipelines.landing.zone import Landed
 
 FILE = Landed("statements", date(2026, 1, 30), "a.bai", "s1", 9, Path("a.bai"))
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.lake.lake import Lake
-from pipelines.lake.landing import Landed, arrival_day, safe_name
+from pipelines.landing.zone import Landed, arrival_day, safe_name
 
 
 @given(st.text(min_size=1, max_size=400))

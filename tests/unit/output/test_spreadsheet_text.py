@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.spreadsheet_text import csv_for_people, formula_safe
+from pipelines.output.spreadsheet_text import csv_for_people, formula_safe
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from pipelines.printable import PrintableFormatter, printable
-from pipelines.terminal import Terminal, progress, write_json, write_lines
+from pipelines.output.printable import PrintableFormatter, printable
+from pipelines.output.terminal import Terminal, progress, write_json, write_lines
 
 HOSTILE = (
     "[/unknown] hello [bold red]",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.close.cells import MOST_DIGITS, exact
-from pipelines.close.figures import AGES, OTHER, THIS, select
-from pipelines.close.period import CloseError, Period
+from pipelines.period_close.workbook.cells import MOST_DIGITS, exact
+from pipelines.period_close.workbook.figures import AGES, OTHER, THIS, select
+from pipelines.period_close.workbook.period import CloseError, Period
 
 MONEY = pl.Decimal(18, 3)
 MAY = Period.of("2026-05")

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from quality.admission import REFUSED, Admission, admit
 from quality.column_rules import Rule
 from quality.contract import contract
 from quality.currencies import admit_own
-from quality.door import REFUSED, Admission, admit
 
 POSTINGS = contract("ledger_postings")
 SOUND = {

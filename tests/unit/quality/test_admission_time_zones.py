@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import polars as pl
 
+from quality.admission import admit
 from quality.contract import contract
-from quality.door import admit
 from quality.time_zones import time_zone, time_zone_names
 
 CUSTOMERS = contract("customers")

@@ -9,7 +9,9 @@ from quality.contract import CONTRACTS, ORIGIN, contract, contracts, parse_contr
 
 def changed(change: dict[str, object], *, column: int | None = None) -> str:
     """The contract of FX rates with one thing changed in its table, or in one column."""
-    node = yaml.safe_load((CONTRACTS / "fx_rates.odcs.yaml").read_text("utf-8"))
+    node = yaml.safe_load(
+        (CONTRACTS / "bronze" / "treasury" / "fx_rates.odcs.yaml").read_text("utf-8")
+    )
     table = node["schema"][0]
     (table if column is None else table["properties"][column]).update(change)
     return yaml.safe_dump(node)

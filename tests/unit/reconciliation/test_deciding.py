@@ -4,8 +4,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.intake.decisions import Decided, sort_out
-from pipelines.lake.landing import Landed
+from pipelines.ingestion.file_registry import Decided, sort_out
+from pipelines.landing.zone import Landed
 
 CONTENTS = st.sampled_from(["aa", "bb", "cc"])
 PLACES = st.sampled_from(["1.csv", "2.csv", "3.csv", "4.csv"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.feeds.statement_profile import heading_names, iso_day, positions_in
+from pipelines.feeds.statements.tabular.profile import heading_names, iso_day, positions_in
 from quality.contract import contract
 
 TABLE = "ledger_postings"

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import yaml
 
-from pipelines.feeds.statement_guess import date_formats, heading_samples
-from pipelines.feeds.statement_layout import HEADING_WITHIN, bare_number
-from pipelines.feeds.statement_words import DEBITS, means
+from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN, bare_number
+from pipelines.feeds.statements.tabular.propose import date_formats, heading_samples
+from pipelines.feeds.statements.tabular.vocabulary import DEBITS, means
 
 _WORDS = {
     "account_code": (

@@ -9,12 +9,12 @@ from itertools import chain
 
 import polars as pl
 
-from pipelines.feeds.ledger_profile import DIRECTION, SIGNED, TABLE, LedgerProfile
+from pipelines.feeds.ledgers.tabular.profile import DIRECTION, SIGNED, TABLE, LedgerProfile
+from pipelines.feeds.parsing.total_lines import HeldTotals, TotalLine, number_of, total_line
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.statement_layout import HEADING_WITHIN, bare_number
-from pipelines.feeds.statement_table import head_rows, rows_of
-from pipelines.feeds.total_lines import HeldTotals, TotalLine, number_of, total_line
-from pipelines.feeds.typed_rows import typed
+from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN, bare_number
+from pipelines.feeds.statements.tabular.sheet import head_rows, rows_of
 from quality.contract import contract
 
 _PART_ROWS = 50_000

@@ -5,10 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.feeds.delimited import LINE, SEPARATORS, Layout, decode, layouts, named_headings
-from pipelines.feeds.lines import walk
-from pipelines.feeds.settlement_evidence import is_no_settlement
-from pipelines.feeds.settlement_profile import LAST, Profile
+from pipelines.feeds.parsing.delimited import (
+    LINE,
+    SEPARATORS,
+    Layout,
+    decode,
+    layouts,
+    named_headings,
+)
+from pipelines.feeds.parsing.delimited_lines import walk
+from pipelines.feeds.settlements.tabular.evidence import is_no_settlement
+from pipelines.feeds.settlements.tabular.profile import LAST, Profile
 
 HEADING_WITHIN = 30
 """Lines among which the heading stands."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.feeds.localised import date_order, decimal_mark, iso_dates
+from pipelines.feeds.parsing.localised import date_order, decimal_mark, iso_dates
 from pipelines.feeds.reading import Finding, RefusedError
-from pipelines.feeds.settlement_heading import Heading
+from pipelines.feeds.settlements.tabular.heading import Heading
 
 MONEY_COLUMNS = ("gross_amount", "fee_amount", "net_amount")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-FOLDER = Path(__file__).parent / "settlement_profiles"
+FOLDER = Path(__file__).parent / "profiles"
 LAST = "generic"
 """The profile whose words any provider's own profile comes before."""
 

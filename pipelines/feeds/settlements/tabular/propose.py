@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
-from pipelines.feeds.delimited import decode
+from pipelines.feeds.contract_tables.csv import nearest
+from pipelines.feeds.parsing.delimited import decode
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.settlement_evidence import is_no_settlement, speaks_for_a_settlement
-from pipelines.feeds.settlement_heading import HEADING_WITHIN, cells_of, headings
-from pipelines.feeds.settlement_profile import parse_settlement_profile, plain, profiles
-from pipelines.feeds.tabular import nearest
+from pipelines.feeds.settlements.tabular.evidence import is_no_settlement, speaks_for_a_settlement
+from pipelines.feeds.settlements.tabular.heading import HEADING_WITHIN, cells_of, headings
+from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile, plain, profiles
 
 _WORDS: Mapping[str, str] = {
     "gross_amount": r"gross|brutto|bruto|brut|lordo",

@@ -11,24 +11,16 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch, batches
-from pipelines.feeds.lines import Broken
-from pipelines.feeds.localised import plain_number
+from pipelines.feeds.parsing.delimited import LINE, Batch, batches
+from pipelines.feeds.parsing.delimited_lines import Broken
+from pipelines.feeds.parsing.localised import plain_number
+from pipelines.feeds.parsing.rejects import broken_lines, in_order
+from pipelines.feeds.parsing.total_lines import TotalLine
+from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, Source
-from pipelines.feeds.rejects import broken_lines, in_order
-from pipelines.feeds.settlement_amounts import amounts
-from pipelines.feeds.settlement_habits import (
-    MONEY_COLUMNS,
-    Habits,
-    bare,
-    habits_of,
-    moments,
-    told_by_totals,
-)
-from pipelines.feeds.settlement_heading import Heading, heading
-from pipelines.feeds.settlement_payouts import payouts_among, payouts_of
-from pipelines.feeds.settlement_profile import OF_TYPE, Profile, plain, profiles
-from pipelines.feeds.settlement_rows import (
+from pipelines.feeds.settlements.amounts import amounts
+from pipelines.feeds.settlements.payouts import payouts_among, payouts_of
+from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
     add_up,
@@ -36,10 +28,18 @@ from pipelines.feeds.settlement_rows import (
     stripped,
     with_reversals,
 )
-from pipelines.feeds.settlement_total_lines import totals_of_lines, without_total_lines
-from pipelines.feeds.settlement_totals import totals_of_payouts
-from pipelines.feeds.total_lines import TotalLine
-from pipelines.feeds.typed_rows import typed
+from pipelines.feeds.settlements.tabular.heading import Heading, heading
+from pipelines.feeds.settlements.tabular.notation import (
+    MONEY_COLUMNS,
+    Habits,
+    bare,
+    habits_of,
+    moments,
+    told_by_totals,
+)
+from pipelines.feeds.settlements.tabular.profile import OF_TYPE, Profile, plain, profiles
+from pipelines.feeds.settlements.tabular.total_lines import totals_of_lines, without_total_lines
+from pipelines.feeds.settlements.totals import totals_of_payouts
 
 _STATED = ("payout_id", "amount", "currency", "arrival_date")
 _TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.feeds.delimited import LINE, Batch
-from pipelines.feeds.localised import plain_number
+from pipelines.feeds.parsing.delimited import LINE, Batch
+from pipelines.feeds.parsing.localised import plain_number
+from pipelines.feeds.parsing.total_lines import HeldTotals, Sums, TotalLine, total_line
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.settlement_habits import MONEY_COLUMNS, bare
-from pipelines.feeds.settlement_heading import Heading
-from pipelines.feeds.settlement_profile import plain
-from pipelines.feeds.settlement_rows import exact, stripped
-from pipelines.feeds.total_lines import HeldTotals, Sums, TotalLine, total_line
+from pipelines.feeds.settlements.rows import exact, stripped
+from pipelines.feeds.settlements.tabular.heading import Heading
+from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS, bare
+from pipelines.feeds.settlements.tabular.profile import plain
 
 
 def without_total_lines(batch: Batch, found: Heading) -> tuple[Batch, list[TotalLine]]:

@@ -1,5 +1,5 @@
 """BAI2 cash management reports: balances and movements as US and Canadian banks send them."""
 
-from pipelines.feeds.bai2.reader import BAI2, FORMATS
+from pipelines.feeds.statements.bai2.reader import BAI2, FORMATS
 
 __all__ = ["BAI2", "FORMATS"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.feeds.bai2.fields import Summary, major_amount
-from pipelines.feeds.bai2.records import Record
 from pipelines.feeds.reading import StatedTotal
+from pipelines.feeds.statements.bai2.fields import Summary, major_amount
+from pipelines.feeds.statements.bai2.records import Record
 
 LEVELS = {"49": "account", "98": "group", "99": "file"}
 _MEMBERS = {"98": "accounts of the group", "99": "groups of the file"}

@@ -1,9 +1,9 @@
 """A BAI2 transaction (16) as an entry."""
 
-from pipelines.feeds.bai2.fields import Transaction, major_amount
-from pipelines.feeds.bai2.funds import Funds
-from pipelines.feeds.mt940.days import plain_day
-from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statements.bai2.fields import Transaction, major_amount
+from pipelines.feeds.statements.bai2.funds import Funds
+from pipelines.feeds.statements.model import EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statements.mt940.days import plain_day
 
 
 def entry_of(

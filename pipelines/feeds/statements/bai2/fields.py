@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipelines.feeds.bai2.funds import Funds, funds
-from pipelines.feeds.bai2.records import Record
-from pipelines.feeds.minor_units import decimals
+from pipelines.feeds.parsing.minor_units import decimals
+from pipelines.feeds.statements.bai2.funds import Funds, funds
+from pipelines.feeds.statements.bai2.records import Record
 
 BALANCES = {
     "010": "OPBD",

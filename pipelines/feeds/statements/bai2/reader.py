@@ -8,9 +8,17 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipelines.feeds.bai2.control_totals import LEVELS, Level, OfAccount, blanks_of, of_trailer
-from pipelines.feeds.bai2.entry import availability_text, entry_of
-from pipelines.feeds.bai2.fields import (
+from pipelines.feeds.parsing.text import numbered_lines
+from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.statements.bai2.control_totals import (
+    LEVELS,
+    Level,
+    OfAccount,
+    blanks_of,
+    of_trailer,
+)
+from pipelines.feeds.statements.bai2.entry import availability_text, entry_of
+from pipelines.feeds.statements.bai2.fields import (
     BALANCES,
     Summary,
     direction,
@@ -18,16 +26,14 @@ from pipelines.feeds.bai2.fields import (
     summaries,
     transaction,
 )
-from pipelines.feeds.bai2.records import Record, records_of
-from pipelines.feeds.mt940.days import is_beyond_month, plain_day
-from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.statement import (
+from pipelines.feeds.statements.bai2.records import Record, records_of
+from pipelines.feeds.statements.collector import StatementCollector
+from pipelines.feeds.statements.model import (
     BalanceLine,
     StatementHead,
     account_identity,
 )
-from pipelines.feeds.statement_parts import StatementCollector
-from pipelines.feeds.text_lines import numbered_lines
+from pipelines.feeds.statements.mt940.days import is_beyond_month, plain_day
 
 _HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,[\d:]{0,8},[^,\n]*,")
 _DELETION, _TEST = "2", "4"

@@ -6,9 +6,9 @@ reading it.
 
 import polars as pl
 
-from pipelines.feeds.camt_fields import PARTY_PARTS
-from pipelines.feeds.camt_parties import FOREIGN, ROLES_OF_OURS, from_debtor
-from pipelines.feeds.statement_parts import ROW_SCHEMA
+from pipelines.feeds.statements.camt.fields import PARTY_PARTS
+from pipelines.feeds.statements.camt.parties import FOREIGN, ROLES_OF_OURS, from_debtor
+from pipelines.feeds.statements.collector import ROW_SCHEMA
 from quality.contract import MONEY
 
 STATUSES = {"BOOK": "BOOK", "PDNG": "PDNG", "FUTR": "PDNG", "INFO": "INFO"}

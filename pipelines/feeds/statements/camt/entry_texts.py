@@ -4,7 +4,7 @@ from typing import cast
 
 from lxml import etree
 
-from pipelines.feeds.xml_safe import forget
+from pipelines.feeds.xml.stream import forget
 
 
 def apart(text: str, opening: str, closing: str) -> tuple[str, list[str]]:

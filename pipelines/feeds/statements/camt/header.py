@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from pipelines.feeds.bai2.fields import BALANCES
-from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
-from pipelines.feeds.statement_identity import Page, page_of, statement_identity, tells_apart
-from pipelines.feeds.xml_safe import line_of, local_name
+from pipelines.feeds.statements.bai2.fields import BALANCES
+from pipelines.feeds.statements.identity import Page, page_of, statement_identity, tells_apart
+from pipelines.feeds.statements.model import BalanceLine, StatementHead, account_identity
+from pipelines.feeds.xml.stream import line_of, local_name
 
 _ACCOUNTS = (
     "Acct/Id/IBAN",

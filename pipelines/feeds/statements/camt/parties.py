@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.feeds.camt_fields import PARTY_PARTS
+from pipelines.feeds.statements.camt.fields import PARTY_PARTS
 
 _RETURNED = pl.col("reversal") | pl.any_horizontal(
     pl.col(name).is_not_null() for name in ("return_reason", "return_information")

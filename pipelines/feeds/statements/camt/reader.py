@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from pipelines.feeds.camt_fields import DETAIL_FIELDS, ENTRY_FIELDS
-from pipelines.feeds.camt_head import (
+from pipelines.feeds.reading import Format, Reading, RefusedError, Source
+from pipelines.feeds.statements.camt.entry_texts import apart, texts_of_all
+from pipelines.feeds.statements.camt.fields import DETAIL_FIELDS, ENTRY_FIELDS
+from pipelines.feeds.statements.camt.header import (
     HEAD_PARTS,
     balance_of,
     head_of,
@@ -19,14 +21,12 @@ from pipelines.feeds.camt_head import (
     page_of_record,
     states_no_entries,
 )
-from pipelines.feeds.camt_rows import movements
-from pipelines.feeds.camt_shape import Row, Shapes, UnbalancedError
-from pipelines.feeds.camt_texts import apart, texts_of_all
-from pipelines.feeds.camt_totals import OF_DETAILS, EntriesRead, of_summary
-from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.statement_identity import Page
-from pipelines.feeds.statement_parts import PART_ROWS, StatementCollector
-from pipelines.feeds.xml_safe import ElementStream, forget, line_of, local_name
+from pipelines.feeds.statements.camt.rows import movements
+from pipelines.feeds.statements.camt.shapes import Row, Shapes, UnbalancedError
+from pipelines.feeds.statements.camt.totals import OF_DETAILS, EntriesRead, of_summary
+from pipelines.feeds.statements.collector import PART_ROWS, StatementCollector
+from pipelines.feeds.statements.identity import Page
+from pipelines.feeds.xml.stream import ElementStream, forget, line_of, local_name
 
 _MESSAGES = {
     "BkToCstmrStmt": "camt.053",

@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds import camt_columns as columns
-from pipelines.feeds.camt_fields import DETAIL_FIELDS, ENTRY_FIELDS
-from pipelines.feeds.camt_parties import PARTIES
-from pipelines.feeds.camt_totals import of_batches
 from pipelines.feeds.reading import Finding, StatedTotal
-from pipelines.feeds.statement_frames import text_frame
+from pipelines.feeds.statements.camt import columns
+from pipelines.feeds.statements.camt.fields import DETAIL_FIELDS, ENTRY_FIELDS
+from pipelines.feeds.statements.camt.parties import PARTIES
+from pipelines.feeds.statements.camt.totals import of_batches
+from pipelines.feeds.statements.typing import text_frame
 
 ENTRY_KEYS = ("statement", "entry_index", "source_row", "source_path", "owner", "day", "entry_rest")
 DETAIL_KEYS = ("entry", "detail_index", "detail_rest")

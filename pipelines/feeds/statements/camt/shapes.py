@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any
 
-from pipelines.feeds.camt_fields import Field
+from pipelines.feeds.statements.camt.fields import Field
 
 MOST_TAGS = 200_000
 """Tags of all shapes remembered; beyond them (hostile or very odd files) all are relearnt."""

@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 from lxml import etree
 
-from pipelines.feeds.camt_fields import ENTRY_FIELDS
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.xml_safe import local_name
+from pipelines.feeds.statements.camt.fields import ENTRY_FIELDS
+from pipelines.feeds.xml.stream import local_name
 
 _AT = {known.name: place for place, known in enumerate(ENTRY_FIELDS)}
 _AMOUNT, _SIDE, _STATUS, _CODE = (_AT[name] for name in ("amount", "indicator", "status", "code"))

@@ -1,5 +1,5 @@
 """SWIFT customer statements: MT940, MT942, MT950, MT900, MT910, in the dialects of banks."""
 
-from pipelines.feeds.mt940.format import FORMATS, MT940
+from pipelines.feeds.statements.mt940.format import FORMATS, MT940
 
 __all__ = ["FORMATS", "MT940"]

@@ -4,7 +4,7 @@ import re
 
 from stdnum import bic
 
-from pipelines.feeds.statement import account_identity
+from pipelines.feeds.statements.model import account_identity
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?!ZZZ)(?=[A-Z0-9]*\d{6})[A-Z0-9]{11,30}$")
 _NUMBER = re.compile(r"\d{8,30}$")

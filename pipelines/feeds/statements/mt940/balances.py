@@ -1,9 +1,9 @@
 """The balances of a statement (`:60a:` to `:65:`), in the words of ISO 20022."""
 
-from pipelines.feeds.mt940.fields import Field
-from pipelines.feeds.mt940.lines import Balance, balance
 from pipelines.feeds.reading import Finding, RefusedError
-from pipelines.feeds.statement import BalanceLine
+from pipelines.feeds.statements.model import BalanceLine
+from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.lines import Balance, balance
 
 KINDS = {
     "60F": "OPBD",

@@ -3,11 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from pipelines.feeds.mt940.days import plain_day
-from pipelines.feeds.mt940.fields import Field
-from pipelines.feeds.mt940.lines import plain_amount
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement import EntryLine, StatementHead, account_identity, remainder_text
+from pipelines.feeds.statements.model import (
+    EntryLine,
+    StatementHead,
+    account_identity,
+    remainder_text,
+)
+from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.lines import plain_amount
 
 KINDS = {"MT900": "DBIT", "MT910": "CRDT"}
 """Messages that confirm one movement, and which way it goes."""

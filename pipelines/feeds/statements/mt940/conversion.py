@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipelines.feeds.mt940.lines import plain_amount
+from pipelines.feeds.statements.mt940.lines import plain_amount
 
 _CODE = re.compile(r"/(OCMT|EXCH|CHGS)/+([^/]+)")
 _AMOUNT = re.compile(r"([A-Z]{3}) ?(\d[\d.,]*)$")

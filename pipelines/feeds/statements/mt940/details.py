@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.feeds.mt940.accounts import is_bic, looks_like_iban, party
+from pipelines.feeds.statements.mt940.accounts import is_bic, looks_like_iban, party
 
 _STRUCTURED = re.compile(r"\s*(\d{3})?([?>~<^@|]|(?<=\d{3})\+)(?:00|10|2\d|3[0-8]|6\d)")
 _SEPA_NAMES = "EREF KREF MREF CRED DEBT COAM OAMT SVWZ ABWA ABWE PURP MDAT SQTP ORCR ORMR DDAT"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from io import SEEK_END
 
-from pipelines.feeds.mt940.fields import fields_of
-from pipelines.feeds.mt940.reader import Reader
-from pipelines.feeds.mt940.signs import minus_repeats_mark
+from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
-from pipelines.feeds.text_lines import numbered_lines
+from pipelines.feeds.statements.mt940.fields import fields_of
+from pipelines.feeds.statements.mt940.reader import Reader
+from pipelines.feeds.statements.mt940.signs import minus_repeats_mark
 
 _END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
 _TAGGED = re.compile(rb"(?m)^[\x01\s]*:(?:20|25|28C?|60[FM]?|61|62[FM]?|64|86|NS|34F|13D):")

@@ -1,13 +1,13 @@
 """One SWIFT statement message while it is read, and what it becomes."""
 
-from pipelines.feeds.mt940.conversion import conversion
-from pipelines.feeds.mt940.details import Details
-from pipelines.feeds.mt940.lines import Movement
-from pipelines.feeds.mt940.other_side import settle
-from pipelines.feeds.mt940.stated_sums import StatedSums
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement import BalanceLine, EntryLine, StatementHead, remainder_text
-from pipelines.feeds.statement_identity import statement_identity, tells_apart
+from pipelines.feeds.statements.identity import statement_identity, tells_apart
+from pipelines.feeds.statements.model import BalanceLine, EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statements.mt940.conversion import conversion
+from pipelines.feeds.statements.mt940.details import Details
+from pipelines.feeds.statements.mt940.lines import Movement
+from pipelines.feeds.statements.mt940.other_side import settle
+from pipelines.feeds.statements.mt940.stated_sums import StatedSums
 
 CLOSINGS = ("62F", "62", "62M")
 OPENINGS = ("60F", "60", "60M")

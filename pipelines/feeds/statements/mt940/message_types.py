@@ -1,8 +1,8 @@
 """The types of SWIFT messages: which are read as statements, and what the others are called."""
 
-from pipelines.feeds.mt940.confirmation import KINDS
-from pipelines.feeds.mt940.fields import Field
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.statements.mt940.confirmation import KINDS
+from pipelines.feeds.statements.mt940.fields import Field
 
 STATEMENTS = ("940", "941", "942", "950")
 """Types of messages that are statements or reports of an account."""

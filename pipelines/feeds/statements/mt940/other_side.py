@@ -1,8 +1,8 @@
 """The other side of a movement, where a bank writes it in other places than those meant for it."""
 
-from pipelines.feeds.mt940.accounts import looks_like_iban
-from pipelines.feeds.mt940.details import Details
-from pipelines.feeds.mt940.lines import Movement
+from pipelines.feeds.statements.mt940.accounts import looks_like_iban
+from pipelines.feeds.statements.mt940.details import Details
+from pipelines.feeds.statements.mt940.lines import Movement
 
 
 def settle(read: Movement, said: Details, own: str | None) -> str | None:

@@ -7,18 +7,18 @@ many statements, forgets where a line stood, and reads a missing currency as par
 import re
 from collections.abc import Mapping
 
-from pipelines.feeds.mt940 import balances
-from pipelines.feeds.mt940.accounts import own_account
-from pipelines.feeds.mt940.confirmation import KINDS, confirmation
-from pipelines.feeds.mt940.days import plain_day
-from pipelines.feeds.mt940.details import details_of, non_swift
-from pipelines.feeds.mt940.fields import Field
-from pipelines.feeds.mt940.lines import movement
-from pipelines.feeds.mt940.message import CLOSINGS, OPENINGS, Statement, entry_of
-from pipelines.feeds.mt940.message_types import STATEMENTS, require_statement
-from pipelines.feeds.mt940.signs import as_told
 from pipelines.feeds.reading import Reading, RefusedError
-from pipelines.feeds.statement_parts import StatementCollector
+from pipelines.feeds.statements.collector import StatementCollector
+from pipelines.feeds.statements.mt940 import balances
+from pipelines.feeds.statements.mt940.accounts import own_account
+from pipelines.feeds.statements.mt940.confirmation import KINDS, confirmation
+from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.details import details_of, non_swift
+from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.lines import movement
+from pipelines.feeds.statements.mt940.message import CLOSINGS, OPENINGS, Statement, entry_of
+from pipelines.feeds.statements.mt940.message_types import STATEMENTS, require_statement
+from pipelines.feeds.statements.mt940.signs import as_told
 
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
 

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.feeds.mt940.fields import Field, fields_of
-from pipelines.feeds.mt940.lines import Movement, balance, movement
+from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import Source
-from pipelines.feeds.text_lines import numbered_lines
+from pipelines.feeds.statements.mt940.fields import Field, fields_of
+from pipelines.feeds.statements.mt940.lines import Movement, balance, movement
 
 _SIGNED = re.compile(rb":61:\d{6}(?:\d{4}| {4})? ?[RrEe]?[CDcd][A-Z]?-")
 _CHUNK, _OVERLAP = 1 << 20, 64

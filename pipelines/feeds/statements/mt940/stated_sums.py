@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipelines.feeds.mt940.lines import plain_amount
 from pipelines.feeds.reading import StatedTotal
+from pipelines.feeds.statements.mt940.lines import plain_amount
 
 _SUM = re.compile(r"(\d{1,5})([A-Za-z]{3})?\s*([\d.,]+)$")
 _SIDES = {"C": "credit", "D": "debit"}

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from pipelines.feeds.ofx.tags import named_texts
 from pipelines.feeds.reading import Source
-from pipelines.feeds.statement_identity import ContentMark
+from pipelines.feeds.statements.identity import ContentMark
+from pipelines.feeds.statements.ofx.tags import named_texts
 
 STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 """The aggregates that are statements of an account."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from pipelines.feeds.ofx.values import day, decimal_text, in_places
-from pipelines.feeds.statement import EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statements.model import EntryLine, StatementHead, remainder_text
+from pipelines.feeds.statements.ofx.values import day, decimal_text, in_places
 
 _READ = {
     *("TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "MEMO", "DTAVAIL"),

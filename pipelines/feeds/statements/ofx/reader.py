@@ -8,21 +8,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipelines.feeds.ofx.ahead import STATEMENTS, Ahead, look_ahead
-from pipelines.feeds.ofx.entry import entry_of
-from pipelines.feeds.ofx.group import Group, cash_of
-from pipelines.feeds.ofx.tags import Tag, tags_of
-from pipelines.feeds.ofx.values import (
+from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
+from pipelines.feeds.statements.collector import StatementCollector
+from pipelines.feeds.statements.identity import ContentMark, download_identity
+from pipelines.feeds.statements.model import BalanceLine, StatementHead, account_identity
+from pipelines.feeds.statements.ofx.ahead import STATEMENTS, Ahead, look_ahead
+from pipelines.feeds.statements.ofx.entry import entry_of
+from pipelines.feeds.statements.ofx.group import Group, cash_of
+from pipelines.feeds.statements.ofx.tags import Tag, tags_of
+from pipelines.feeds.statements.ofx.values import (
     decimal_text,
     in_places,
     is_balance_row,
     lenient_day,
     synthetic_id,
 )
-from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
-from pipelines.feeds.statement import BalanceLine, StatementHead, account_identity
-from pipelines.feeds.statement_identity import ContentMark, download_identity
-from pipelines.feeds.statement_parts import StatementCollector
 
 _NESTED = ("CURRENCY", "ORIGCURRENCY", "PAYEE", "BANKACCTTO", "CCACCTTO", "IMAGEDATA")
 _ACCOUNTS = ("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import unescape
 from io import TextIOWrapper
 
+from pipelines.feeds.parsing.text import encoding_of
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.feeds.text_lines import encoding_of
 
 LONGEST_TEXT = 1 << 20
 _CHUNK = 1 << 18

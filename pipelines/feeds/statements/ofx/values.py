@@ -5,7 +5,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from pipelines.feeds.minor_units import THREE_DECIMALS, decimals
+from pipelines.feeds.parsing.minor_units import THREE_DECIMALS, decimals
 
 _FINE = re.compile(r"-?\d{1,15}\.\d{1,20}")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")

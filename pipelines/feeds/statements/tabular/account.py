@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.feeds.reading import Finding
-from pipelines.feeds.statement import PLAIN_AMOUNT, BalanceLine, EntryLine
-from pipelines.feeds.statement_fee import steps_proven
+from pipelines.feeds.statements.model import PLAIN_AMOUNT, BalanceLine, EntryLine
+from pipelines.feeds.statements.tabular.fees import steps_proven
 
 
 @dataclass(slots=True)

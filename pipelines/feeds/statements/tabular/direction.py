@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipelines.feeds.statement_layout import bare_number
-from pipelines.feeds.statement_words import CREDITS, DEBITS
+from pipelines.feeds.statements.tabular.layout import bare_number
+from pipelines.feeds.statements.tabular.vocabulary import CREDITS, DEBITS
 
 
 def with_direction(

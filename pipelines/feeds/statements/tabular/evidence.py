@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement import is_iban
-from pipelines.feeds.statement_layout import bare_number
-from pipelines.feeds.statement_words import CREDITS, DEBITS
+from pipelines.feeds.statements.model import is_iban
+from pipelines.feeds.statements.tabular.layout import bare_number
+from pipelines.feeds.statements.tabular.vocabulary import CREDITS, DEBITS
 
 _OTHER_REGISTERS = re.compile(
     # ledgers

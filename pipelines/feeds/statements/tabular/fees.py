@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Context, Decimal
 
-from pipelines.feeds.statement import PLAIN_AMOUNT
+from pipelines.feeds.statements.model import PLAIN_AMOUNT
 
 _EXACT = Context(prec=60)
 

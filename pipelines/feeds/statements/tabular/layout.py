@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.feeds.statement import EntryLine, is_iban
-from pipelines.feeds.statement_fee import less_fee
-from pipelines.feeds.statement_profile import Profile
+from pipelines.feeds.statements.model import EntryLine, is_iban
+from pipelines.feeds.statements.tabular.fees import less_fee
+from pipelines.feeds.statements.tabular.profile import Profile
 
 HEADING_WITHIN = 25
 """Rows at the top among which the heading must be; banks write a preamble above it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-PROFILES = Path(__file__).parent / "profiles" / "statements"
+PROFILES = Path(__file__).parent / "profiles"
 """The profiles that ship; a new bank is one more file here."""
 
 COLUMNS = (

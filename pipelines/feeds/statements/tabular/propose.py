@@ -8,17 +8,17 @@ from typing import Any, cast
 
 import yaml
 
-from pipelines.feeds.statement import PLAIN_AMOUNT
-from pipelines.feeds.statement_direction import with_direction
-from pipelines.feeds.statement_evidence import (
+from pipelines.feeds.statements.model import PLAIN_AMOUNT
+from pipelines.feeds.statements.tabular.direction import with_direction
+from pipelines.feeds.statements.tabular.evidence import (
     is_account,
     is_another_register,
     speaks_for_a_statement,
 )
-from pipelines.feeds.statement_fee import steps_proven
-from pipelines.feeds.statement_layout import Layout, OtherMarkError, bare_number
-from pipelines.feeds.statement_profile import parse_profile
-from pipelines.feeds.statement_words import BOOKED, means
+from pipelines.feeds.statements.tabular.fees import steps_proven
+from pipelines.feeds.statements.tabular.layout import Layout, OtherMarkError, bare_number
+from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.vocabulary import BOOKED, means
 
 _DATES = [
     *("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y"),

@@ -9,24 +9,29 @@ from decimal import Decimal
 from functools import partial
 from itertools import islice
 
+from pipelines.feeds.contract_tables.csv import nearest
+from pipelines.feeds.parsing.workbook_sheets import is_workbook
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
-from pipelines.feeds.settlement_guess import looks_settled
-from pipelines.feeds.statement import (
+from pipelines.feeds.settlements.tabular.propose import looks_settled
+from pipelines.feeds.statements.collector import StatementCollector
+from pipelines.feeds.statements.identity import ContentMark, download_identity
+from pipelines.feeds.statements.model import (
     PLAIN_AMOUNT,
     StatementHead,
     account_identity,
 )
-from pipelines.feeds.statement_account import Account, PassedOver, balances
-from pipelines.feeds.statement_evidence import headless, without_heading
-from pipelines.feeds.statement_guess import guess, proposal
-from pipelines.feeds.statement_identity import ContentMark, download_identity
-from pipelines.feeds.statement_layout import HEADING_WITHIN, Layout, OtherMarkError, layout_of
-from pipelines.feeds.statement_parts import StatementCollector
-from pipelines.feeds.statement_profile import Profile, profiles
-from pipelines.feeds.statement_rows import is_total, told_by
-from pipelines.feeds.statement_table import MOST_ROWS, Row, head_rows, tables_of
-from pipelines.feeds.tabular import nearest
-from pipelines.feeds.workbook import is_workbook
+from pipelines.feeds.statements.tabular.account import Account, PassedOver, balances
+from pipelines.feeds.statements.tabular.balance_rows import is_total, told_by
+from pipelines.feeds.statements.tabular.evidence import headless, without_heading
+from pipelines.feeds.statements.tabular.layout import (
+    HEADING_WITHIN,
+    Layout,
+    OtherMarkError,
+    layout_of,
+)
+from pipelines.feeds.statements.tabular.profile import Profile, profiles
+from pipelines.feeds.statements.tabular.propose import guess, proposal
+from pipelines.feeds.statements.tabular.sheet import MOST_ROWS, Row, head_rows, tables_of
 
 _MOVEMENT = ("booking_date", "amount", "debit", "credit")
 _LACKING = 2

@@ -5,9 +5,9 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from pipelines.feeds.parsing.text import numbered_lines
+from pipelines.feeds.parsing.workbook_sheets import Sheet, is_workbook, sheets
 from pipelines.feeds.reading import RefusedError, Source
-from pipelines.feeds.text_lines import numbered_lines
-from pipelines.feeds.workbook import Sheet, is_workbook, sheets
 
 MOST_ROWS = 1_000_000
 _DELIMITERS = (";", ",", "\t", "|")

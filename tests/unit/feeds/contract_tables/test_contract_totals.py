@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.tabular import read
+from pipelines.feeds.contract_tables.csv import read
 
 HEAD = (
     "receipt_id,obligation_type,obligation_id,customer_id,entity_id,received_date,amount,currency,"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.feeds.contract_tables.csv import FORMATS, fit, landed, nearest, read
 from pipelines.feeds.reading import REJECTED, RefusedError
-from pipelines.feeds.tabular import FORMATS, fit, landed, nearest, read
 from quality.contract import contract
 
 HEADER = "book,journal_id,line_number,account_code,booking_date,debit,credit,currency"

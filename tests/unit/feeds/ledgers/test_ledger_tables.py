@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.feeds.formats import formats_with
-from pipelines.feeds.ledger_guess import ledger_proposal
-from pipelines.feeds.ledger_profile import parse_ledger_profile
-from pipelines.feeds.ledger_table import ledger_tables
+from pipelines.feeds.ledgers.tabular.profile import parse_ledger_profile
+from pipelines.feeds.ledgers.tabular.propose import ledger_proposal
+from pipelines.feeds.ledgers.tabular.reader import ledger_tables
 from pipelines.feeds.saved_profiles import SavedProfiles
-from pipelines.feeds.statement_table import text_rows
+from pipelines.feeds.statements.tabular.sheet import text_rows
 
 GERMAN = """Buchungsjournal 2026;;;;;
 Beleg-Nr;Datum;Konto;Soll;Haben;Text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.casting import cast_text
+from pipelines.feeds.parsing.casting import cast_text
 from quality.contract import INSTANT, MONEY, RATE
 
 

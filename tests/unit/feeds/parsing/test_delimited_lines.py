@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.delimited import Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.delimited import Batch, Layout, batches, layouts
 from pipelines.feeds.reading import RefusedError
 
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds import json_safe, payment_events
 from pipelines.feeds.formats import FORMATS
-from pipelines.feeds.json_safe import MOST_LEVELS, TooDeepError, check_nesting
+from pipelines.feeds.parsing import json_safe
+from pipelines.feeds.parsing.json_safe import MOST_LEVELS, TooDeepError, check_nesting
+from pipelines.feeds.payments import events as payment_events
 from pipelines.feeds.reading import Format
 from pipelines.feeds.unknown import refusal
-from pipelines.intake.choosing import feed_of
+from pipelines.ingestion.format_detection import feed_of
 
 EVENT = (
     '{"event_id":"x","payment_id":"p","event_type":"initiated","occurred_at":"2026-06-28T13:02:45Z"'

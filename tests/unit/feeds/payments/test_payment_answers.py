@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.feeds import payment_status
+from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import RefusedError
-from tests.unit.feeds.iso_messages import document
+from tests.unit.feeds.payments.iso_messages import document
 
 
 def status(body: str, message_type: str = "pain.002.001.10") -> bytes:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds import payment_events, payment_orders
+from pipelines.feeds.payments import events as payment_events
+from pipelines.feeds.payments import orders as payment_orders
 from pipelines.feeds.reading import RefusedError
-from tests.unit.feeds.iso_messages import document
+from tests.unit.feeds.payments.iso_messages import document
 
 EVENT = {
     "event_id": "E1",

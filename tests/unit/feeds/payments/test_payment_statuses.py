@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import payment_status
+from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import RefusedError
-from tests.unit.feeds.iso_messages import document
+from tests.unit.feeds.payments.iso_messages import document
 
 ASSIGNED = "<Assgnmt><Id>A1</Id><CreDtTm>2026-01-07T09:00:00Z</CreDtTm></Assgnmt>"
 HEADER = "<GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-01-06T09:00:00Z</CreDtTm></GrpHdr>"

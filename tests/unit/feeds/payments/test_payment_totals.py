@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import payment_orders, payment_status
-from tests.unit.feeds.iso_messages import document
+from pipelines.feeds.payments import orders as payment_orders
+from pipelines.feeds.payments import status as payment_status
+from tests.unit.feeds.payments.iso_messages import document
 
 
 def transfer(amount: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import adyen, paypal, settlement_csv, stripe_reports
 from pipelines.feeds.reading import Format
+from pipelines.feeds.settlements import adyen, paypal, stripe_reports
+from pipelines.feeds.settlements.tabular import reader as settlement_csv
 
 STRIPE_HEAD = (
     "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,"

@@ -3,9 +3,9 @@
 import pytest
 
 from pipelines.feeds.formats import FORMATS
-from pipelines.feeds.settlement_guess import proposal_of
-from pipelines.feeds.statement_guess import proposal
-from pipelines.feeds.statement_table import text_rows
+from pipelines.feeds.settlements.tabular.propose import proposal_of
+from pipelines.feeds.statements.tabular.propose import proposal
+from pipelines.feeds.statements.tabular.sheet import text_rows
 
 REGISTERS = {
     "bordereau": (

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds import adyen, paypal, settlement_csv, stripe
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.settlements import adyen, paypal
+from pipelines.feeds.settlements import stripe_api as stripe
+from pipelines.feeds.settlements.tabular import reader as settlement_csv
 
 ADYEN = (
     "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import adyen
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.settlement_csv import SETTLEMENT_CSV
-from tests.unit.feeds.test_settlement_feeds import OLD, payout, sale
-from tests.unit.feeds.test_settlement_profiles import AMAZON, GOCARDLESS, KLARNA
+from pipelines.feeds.settlements import adyen
+from pipelines.feeds.settlements.tabular.reader import SETTLEMENT_CSV
+from tests.unit.feeds.settlements.test_settlement_feeds import OLD, payout, sale
+from tests.unit.feeds.settlements.test_settlement_profiles import AMAZON, GOCARDLESS, KLARNA
 
 
 @pytest.fixture(scope="module")

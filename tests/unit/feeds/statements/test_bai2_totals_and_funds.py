@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.bai2 import BAI2
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.bai2 import BAI2
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 HEAD = "01,US,BANK,260116,0600,1,80,,2/\n02,BANK,US,1,260115,2359,USD,2/\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.feeds.bai2.fields import direction
+from pipelines.feeds.statements.bai2.fields import direction
 
 
 @pytest.mark.parametrize("code", ["1¹5", "①②③", "", "x"])

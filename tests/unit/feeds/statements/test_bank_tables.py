@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement_csv import STATEMENT_CSV, statement_tables
-from pipelines.feeds.statement_fee import less_fee
-from pipelines.feeds.statement_layout import bare_number
-from pipelines.feeds.statement_profile import Profile, parse_profile
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.tabular.fees import less_fee
+from pipelines.feeds.statements.tabular.layout import bare_number
+from pipelines.feeds.statements.tabular.profile import Profile, parse_profile
+from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV, statement_tables
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 IBAN, OTHER = "DE89370400440532013000", "DE25500105175414349334"
 ING = (

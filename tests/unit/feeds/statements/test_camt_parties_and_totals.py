@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.canonical_json import statement_objects
-from tests.unit.feeds.test_camt_statements import detail, entry, message
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.canonical_json import statement_objects
+from tests.unit.feeds.statements.test_camt_statements import detail, entry, message
 
 OWN, OTHER = "DE89370400440532013000", "NL91ABNA0417164300"
 RETURNED = "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds import camt
-from pipelines.feeds.camt import CAMT
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement import StatementReading
+from pipelines.feeds.statements.camt import reader as camt
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.model import StatementReading
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:"
 ROOTS = {"053": ("BkToCstmrStmt", "Stmt"), "052": ("BkToCstmrAcctRpt", "Rpt")}

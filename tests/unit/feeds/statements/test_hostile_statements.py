@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.bai2 import BAI2
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.mt940 import MT940
-from pipelines.feeds.ofx import OFX
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.xml_safe import first_names
+from pipelines.feeds.statements.bai2 import BAI2
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.mt940 import MT940
+from pipelines.feeds.statements.ofx import OFX
+from pipelines.feeds.xml.stream import first_names
 
 DOCUMENT = (
     b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt><Stmt>"

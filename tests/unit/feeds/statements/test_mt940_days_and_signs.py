@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.mt940 import MT940
-from pipelines.feeds.mt940.days import plain_day
-from pipelines.feeds.mt940.lines import plain_amount
 from pipelines.feeds.reading import RefusedError
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.mt940 import MT940
+from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.lines import plain_amount
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 
 def statement(*lines: str, closing: str, opening: str = "100,00", day: str = "251101") -> bytes:

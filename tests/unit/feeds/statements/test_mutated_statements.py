@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.fuzz_seeds import STATEMENT_SEEDS as SEEDS
-from pipelines.feeds.canonical_json import statement_objects
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
+from pipelines.feeds.statements.canonical_json import statement_objects
 
 STATEMENTS = [known for known in FORMATS if known.feed == "statements"]
 

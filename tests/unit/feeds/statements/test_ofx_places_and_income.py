@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.ofx import OFX
-from pipelines.feeds.ofx.values import in_places
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.ofx import OFX
+from pipelines.feeds.statements.ofx.values import in_places
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 HEAD = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\n\n<OFX>"
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statement_csv import STATEMENT_CSV, statement_tables
-from pipelines.feeds.statement_guess import guess, proposal
-from pipelines.feeds.statement_profile import parse_profile
-from pipelines.feeds.statement_table import head_rows
+from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.propose import guess, proposal
+from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV, statement_tables
+from pipelines.feeds.statements.tabular.sheet import head_rows
 from pipelines.feeds.unknown import refusal
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 HUNGARIAN = (
     "Könyvelés dátuma,Tranzakció azonosító,Típus,Könyvelési számla,Partner neve,Összeg,Devizanem,"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.statement_chain import Told, chain
+from pipelines.feeds.statements.continuity import Told, chain
 
 
 def told(number: int, opening: int, closing: int, file: str = "") -> Told:

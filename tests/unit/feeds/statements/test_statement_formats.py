@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.bai2 import BAI2
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.canonical_json import statement_objects
-from pipelines.feeds.mt940 import MT940
-from pipelines.feeds.mt940.accounts import is_bic
-from pipelines.feeds.mt940.lines import movement, plain_amount
-from pipelines.feeds.statement import is_iban
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.bai2 import BAI2
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.canonical_json import statement_objects
+from pipelines.feeds.statements.model import is_iban
+from pipelines.feeds.statements.mt940 import MT940
+from pipelines.feeds.statements.mt940.accounts import is_bic
+from pipelines.feeds.statements.mt940.lines import movement, plain_amount
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 IBAN, OTHER = "DE89370400440532013000", "GB82WEST12345698765432"
 SHARED = [

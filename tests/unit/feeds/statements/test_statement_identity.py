@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.bai2 import BAI2
-from pipelines.feeds.camt import CAMT
-from pipelines.feeds.mt940 import MT940
-from pipelines.feeds.ofx import OFX
-from pipelines.feeds.statement_csv import STATEMENT_CSV
-from pipelines.feeds.statement_identity import Page, page_of, statement_identity
-from tests.unit.feeds.statements_read import codes_of, entries_of
+from pipelines.feeds.statements.bai2 import BAI2
+from pipelines.feeds.statements.camt.reader import CAMT
+from pipelines.feeds.statements.identity import Page, page_of, statement_identity
+from pipelines.feeds.statements.mt940 import MT940
+from pipelines.feeds.statements.ofx import OFX
+from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV
+from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
 IBAN = "DE89370400440532013000"
 

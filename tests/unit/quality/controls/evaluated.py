@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from quality.laws import LAWS, check_laws
+from quality.controls import LAWS, check_laws
 from quality.verdict import Control
 
 DAY = date(2026, 1, 31)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.laws.holding import held, journal, outcomes, rows
+from tests.unit.quality.controls.evaluated import held, journal, outcomes, rows
 
 FILES = (
     "feed, file, sha256, arrival_date, state, rows_in, rows_loaded, rows_quarantined,"

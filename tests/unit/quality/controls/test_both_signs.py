@@ -7,8 +7,8 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.laws import check_laws
-from quality.laws.law import Law
+from quality.controls import check_laws
+from quality.controls.control import Law
 
 DAY = date(2026, 1, 31)
 CON = duckdb.connect()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.laws.holding import held, rows
+from tests.unit.quality.controls.evaluated import held, rows
 
 STATED = "feed, file, sha256, arrival_date, name, place, currency, stated, counted, holds, totals"
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import duckdb
 
-from quality.laws import LAWS, Law, check_laws, to_frame
-from tests.unit.quality.laws.holding import DAY, LAW, held, journal, lent, outcomes
+from quality.controls import LAWS, Law, check_laws, to_frame
+from tests.unit.quality.controls.evaluated import DAY, LAW, held, journal, lent, outcomes
 
 
 def test_a_law_without_its_tables_is_skipped_and_says_which_are_missing() -> None:

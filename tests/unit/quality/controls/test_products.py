@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.laws.holding import held, lent, outcomes, rows
+from tests.unit.quality.controls.evaluated import held, lent, outcomes, rows
 
 LINES = (
     "provider, payout_id, report_id, line_type, gross_amount, gross_currency, fee_amount,"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from quality.laws.references import KNOWN
-from tests.unit.quality.laws.holding import held, outcomes, rows
+from quality.controls.completeness.references import KNOWN
+from tests.unit.quality.controls.evaluated import held, outcomes, rows
 
 BALANCES = "account_id, currency, date"
 MOVED = "currency, movement_date"

@@ -1,6 +1,6 @@
 """What is matched and what is open make up the whole, in one place each."""
 
-from tests.unit.quality.laws.holding import held, outcomes, rows
+from tests.unit.quality.controls.evaluated import held, outcomes, rows
 
 
 def reconciled(*, breaks: tuple[str, ...]) -> dict[str, str]:

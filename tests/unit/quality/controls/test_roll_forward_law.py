@@ -7,9 +7,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from quality.laws import check_laws
-from quality.laws.roll_forward import ROLL_FORWARD
-from quality.reconciliation.roll_forward import ROLL_FORWARD as SCHEMA
+from quality.controls import check_laws
+from quality.controls.accounting.roll_forward import ROLL_FORWARD
+from quality.reconciliation.reporting.roll_forward import ROLL_FORWARD as SCHEMA
 from quality.verdict import Control
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.laws.chain import chain, walk
+from quality.controls.statement_order import chain, walk
 
 EXACT = Decimal(0)
 AMOUNTS = st.lists(

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from quality.reconciliation.house_errors import ERRORS, house_errors
+from quality.reconciliation.reporting.accuracy import ERRORS, house_errors
 
 BASE = pl.Decimal(18, 3)
 

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.reconciliation.break_history import BREAK_EVENTS, changes, open_breaks
+from quality.reconciliation.breaks.history import BREAK_EVENTS, changes, open_breaks
 from quality.reconciliation.pipeline import RECON_BREAKS, RECON_MATCHES
 
 FIRST = datetime(2026, 4, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.reconciliation.decisions import COLUMNS, Decision, decisions_of, standing
-from quality.reconciliation.rulings import rulings
+from quality.reconciliation.decisions.model import COLUMNS, Decision, decisions_of, standing
+from quality.reconciliation.decisions.status import rulings
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 ROWS = [("left", "L1"), ("left", "L2"), ("right", "R1"), ("right", "R2")]

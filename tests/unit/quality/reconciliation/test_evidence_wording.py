@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.reconciliation.wording import in_words
+from quality.reconciliation.evidence.wording import in_words
 
 MATCH = {
     "rules": "ledger_bank",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.reconciliation.pipeline import RECON_ADJUSTMENTS, RECON_BREAKS, RECON_MATCHES
-from quality.reconciliation.roll_forward import MOVEMENTS, roll_forward
+from quality.reconciliation.reporting.roll_forward import MOVEMENTS, roll_forward
 
 MONEY = pl.Decimal(18, 3)
 SIDES = {

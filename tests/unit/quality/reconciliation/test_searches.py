@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.reconciliation.assignment import best_assignment, probabilities
-from quality.reconciliation.business_days import BusinessCalendar
-from quality.reconciliation.subsets import nearly_all, of_size, subsets_with_sum
+from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.matching.assignment import best_assignment, probabilities
+from quality.reconciliation.matching.subset_sum import nearly_all, of_size, subsets_with_sum
 
 
 def test_competing_pairs_share_the_probability() -> None:

@@ -12,10 +12,10 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from pipelines.build_record import standing_day
-from pipelines.lake.control import FILES
 from pipelines.lake.lake import Lake
-from pipelines.lake.withdrawals import PLACE, condition_of, record_withdrawal, standing
+from pipelines.records.control_tables import FILES
+from pipelines.records.withdrawals import PLACE, condition_of, record_withdrawal, standing
+from pipelines.runs.builds import standing_day
 from quality.contract import contracts
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from quality.reconciliation.board import Board
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.rules import UNSTATED, DifferenceRule, Limits, RuleSet
 from quality.reconciliation.sides import UNITS
 

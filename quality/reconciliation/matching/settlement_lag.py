@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from quality.reconciliation.board import Board
+from quality.reconciliation.matching.state import Board
 from quality.reconciliation.rules import RuleSet
 
 _ENOUGH = 25
