@@ -59,6 +59,13 @@ def test_a_charge_makes_less_arrive_whichever_way_the_money_goes(bank: str, book
     assert one(book, bank) == ("amount_differs", "suggested")
 
 
+def test_a_ledger_that_books_two_days_after_its_bank_has_its_charges_found() -> None:
+    bank = row("B", "990.00", "QUORN BAKERIES INV-59001")
+    for day, kinds in ((2, ["charge_deducted"]), (4, [])):
+        book = row("G", "1000.00", "Quorn Bakeries invoice", reference="INV-59001", day=day)
+        assert settled([bank], [book]).adjustments["cause"].to_list() == kinds
+
+
 def test_no_charge_explains_a_customer_who_pays_more() -> None:
     assert one("1050.00", "1000.00") == ("amount_differs", "suggested")
     outcome = settled(
