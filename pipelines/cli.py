@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from pipelines.commands import former_names
 from pipelines.commands.contracts import contracts
+from pipelines.commands.period import close_period, reopen_period
 from pipelines.commands.withdraw import withdraw
 from pipelines.output.printable import guard_terminal
 
@@ -230,32 +232,21 @@ def try_rules(
 
 
 @app.command()
-def close(
+def workbook(
     period: Annotated[str, typer.Option(help="The month, such as 2026-01.")],
     out: Annotated[Path, typer.Option(help="The workbook to write, such as close.xlsx.")],
     lake: Lake = None,
 ) -> None:
     """Write a month as a workbook whose formulas add every figure up again."""
-    from pipelines.commands.workbook import close as execute
+    from pipelines.commands.workbook import workbook as execute
 
     raise typer.Exit(execute(period=period, out=out, lake=lake))
 
 
-@app.command()
-def lock(  # noqa: PLR0917  # one parameter for each option
-    period: Annotated[str, typer.Option(help="The month, as yyyy-mm.")],
-    actor: Annotated[str, typer.Option(help="Who closes or opens it.")],
-    reason: Annotated[str, typer.Option(help="Why, in words.")],
-    reopen: Annotated[bool, typer.Option("--reopen", help="Open it again.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Close what is not proven.")] = False,
-    lake: Lake = None,
-) -> None:
-    """Close a period: what becomes known later lands in the next open one, and says so."""
-    from pipelines.commands.period import lock as execute
-
-    raise typer.Exit(
-        execute(period=period, actor=actor, reason=reason, reopen=reopen, force=force, lake=lake)
-    )
+app.command()(close_period)
+app.command()(reopen_period)
+app.command(hidden=True)(former_names.close)
+app.command(hidden=True)(former_names.lock)
 
 
 Host = Annotated[

@@ -1,17 +1,17 @@
-"""`countinghouse close`: a period as a workbook."""
+"""`countinghouse workbook`: a month of the books as a spreadsheet."""
 
 from pathlib import Path
 
 from pipelines.lake.lake import Lake
 from pipelines.output.terminal import Terminal
 from pipelines.period_close.workbook.figures import read_figures
-from pipelines.period_close.workbook.period import CloseError, Period
+from pipelines.period_close.workbook.period import Period, WorkbookError
 from pipelines.settings import enter
 
 REFUSED, DISAGREES = 2, 1
 
 
-def close(*, period: str, out: Path, lake: Path | None) -> int:
+def workbook(*, period: str, out: Path, lake: Path | None) -> int:
     """Write the workbook of a period.
 
     Returns:
@@ -23,11 +23,13 @@ def close(*, period: str, out: Path, lake: Path | None) -> int:
     errors = Terminal(stderr=True)
     try:
         if out.suffix.lower() != ".xlsx":
-            raise CloseError(f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx.")
+            raise WorkbookError(
+                f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx."
+            )
         figures = read_figures(Lake(enter(lake).root), Period.of(period))
         out.parent.mkdir(parents=True, exist_ok=True)
         agrees = write_workbook(figures, out)
-    except CloseError as error:
+    except WorkbookError as error:
         errors.problem("No workbook:", str(error))
         return REFUSED
     except OSError as error:

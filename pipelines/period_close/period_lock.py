@@ -26,11 +26,11 @@ _SHOWN = 5
 _BALANCE = ("account_id", "currency", "side", "closing")
 
 
-class LockError(ValueError):
+class PeriodError(ValueError):
     """A period that cannot be closed or opened; the message says why, and what to do."""
 
 
-def lock_period(
+def close_period(
     lake: Lake, period: str, actor: str, reason: str, now: datetime, *, force: bool = False
 ) -> dict[str, object]:
     """Put the close of a period on record; the next run keeps late rows out of it.
@@ -47,27 +47,27 @@ def lock_period(
         The recorded row.
 
     Raises:
-        LockError: it is closed already, or it has not ended, is not proven, or decisions wait for
+        PeriodError: it is closed already, or it has not ended, is not proven, or decisions wait for
             a run, and `force` was not given. Nothing is recorded then.
     """
     _refuse_incomplete(period, actor, reason)
     history = _history(lake, period)
     if _is_closed(history):
         last = history.row(-1, named=True)
-        raise LockError(
+        raise PeriodError(
             f"{period} was closed by {last['actor']} on {last['closed_at']:%Y-%m-%d} already. "
             "Nothing was recorded; nothing is left to do."
         )
     as_of = standing_day(lake)
     if as_of is None or not lake.exists(PROOF):
-        raise LockError(
+        raise PeriodError(
             f"There are no figures in {lake.root} that could be closed. Nothing was recorded; "
             "start with: countinghouse run --landing DIR"
         )
     proof = lake.read(PROOF).filter(pl.col("period") == period).collect()
     doubts = _doubts(lake, period, proof, as_of)
     if doubts and not force:
-        raise LockError(
+        raise PeriodError(
             f"{period} is not ready: {'; '.join(doubts)}. Nothing was recorded; mend it and run "
             "again, or close it all the same with --force and the reason."
         )
@@ -91,12 +91,12 @@ def reopen_period(
     """Put on record that a closed period is open again; the next run lets its late rows in.
 
     Raises:
-        LockError: it is not closed. Nothing is recorded then.
+        PeriodError: it is not closed. Nothing is recorded then.
     """
     _refuse_incomplete(period, actor, reason)
     history = _history(lake, period)
     if not _is_closed(history):
-        raise LockError(f"{period} is not closed. Nothing was recorded; nothing is left to do.")
+        raise PeriodError(f"{period} is not closed. Nothing was recorded; nothing is left to do.")
     row: dict[str, object] = {
         "period": period,
         "action": "reopened",
@@ -118,12 +118,12 @@ def is_closed(lake: Lake, period: str) -> bool:
 
 def _refuse_incomplete(period: str, actor: str, reason: str) -> None:
     if not _PERIOD.fullmatch(period):
-        raise LockError(
+        raise PeriodError(
             f"{period!r} is not a period. Nothing was recorded; write it as yyyy-mm, such as "
             "2026-01."
         )
     if not actor.strip() or not reason.strip():
-        raise LockError(
+        raise PeriodError(
             "A close needs an actor and a reason. Nothing was recorded; give --actor and --reason."
         )
 
@@ -178,7 +178,7 @@ def _record(lake: Lake, row: dict[str, object], history: pl.DataFrame) -> None:
         PERIOD_CLOSES, rows, tokens=[f"{row['period']} after {history.height}"]
     )
     if not written.rows:
-        raise LockError(
+        raise PeriodError(
             f"Somebody else closed or opened {row['period']} at the same moment. Nothing was "
             "recorded; look at control/period_closes and decide again."
         )

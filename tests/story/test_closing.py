@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.lake.lake import Lake
-from pipelines.period_close.period_lock import lock_period
+from pipelines.period_close.period_lock import close_period
 from pipelines.reconciliation.deciding import decide
 
 COLUMNS = (
@@ -53,7 +53,7 @@ def closed(house, run_command: Callable[..., list[str]], tmp_path_factory) -> tu
     breaks = before.read("gold/fct_breaks").filter(pl.col("recon") == "ledger_bank").collect()
     chosen = breaks.sort(pl.col("amount").abs()).row(0, named=True)
     now = datetime.now(UTC)
-    lock_period(after, "2026-06", "carl", "close of June", now)
+    close_period(after, "2026-06", "carl", "close of June", now)
     rows = {chosen["side"]: [chosen["row_id"]]}
     decide(
         after,

@@ -19,7 +19,8 @@ def write_workbook(figures: Figures, out: Path) -> bool:
         Whether every figure agrees with its parts.
 
     Raises:
-        CloseError: an amount or a table is more than a spreadsheet holds; nothing is written then.
+        WorkbookError: an amount or a table is more than a spreadsheet holds; nothing is
+            written then.
         OSError: the file cannot be written.
     """
     part = out.with_name(f".{out.name}.part")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipelines.period_close.workbook.period import CloseError
+from pipelines.period_close.workbook.period import WorkbookError
 
 MOST_DIGITS = 15
 
@@ -45,11 +45,11 @@ def exact(amount: Decimal, where: str) -> float:
         where: names the row, for the message.
 
     Raises:
-        CloseError: the amount has more digits than a spreadsheet keeps.
+        WorkbookError: the amount has more digits than a spreadsheet keeps.
     """
     digits = len(amount.normalize().as_tuple().digits)
     if digits > MOST_DIGITS:
-        raise CloseError(
+        raise WorkbookError(
             f"{where}: {amount:,} has {digits} digits, and a spreadsheet keeps {MOST_DIGITS} "
             "exactly. Nothing was written; read the marts themselves, which keep every digit."
         )

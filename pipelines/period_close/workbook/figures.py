@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.lake.lake import Lake
 from pipelines.period_close.workbook.closings import last_closings
-from pipelines.period_close.workbook.period import CloseError, Period
+from pipelines.period_close.workbook.period import Period, WorkbookError
 from pipelines.records.control_tables import PERIOD_CLOSES
 from pipelines.runs.builds import standing_day
 
@@ -87,16 +87,16 @@ def read_figures(lake: Lake, period: Period) -> Figures:
     """Read a period out of the lake.
 
     Raises:
-        CloseError: nothing was built, or the figures do not reach the period.
+        WorkbookError: nothing was built, or the figures do not reach the period.
     """
     as_of = standing_day(lake) if lake.root.is_dir() else None
     if as_of is None:
-        raise CloseError(
+        raise WorkbookError(
             f"There are no figures in {lake.root}. Build them first: "
             "countinghouse run --landing FOLDER; or name another lake with --lake."
         )
     if as_of < period.first:
-        raise CloseError(
+        raise WorkbookError(
             f"Period {period} has not begun: the figures speak as of {as_of}. "
             "Take in later files with countinghouse run, or ask for an earlier period."
         )
@@ -104,7 +104,7 @@ def read_figures(lake: Lake, period: Period) -> Figures:
     versions = {t: v for t in names if (v := lake.version(t)) is not None}
     missing = [name for name in _NEEDED if f"gold/{name}" not in versions]
     if missing:
-        raise CloseError(
+        raise WorkbookError(
             f"The lake {lake.root} has no {', '.join(missing)}. "
             "Build it to the end: countinghouse run"
         )
@@ -129,13 +129,13 @@ def select(
     """Cut gold tables (by name) to a period.
 
     Raises:
-        CloseError: the period lies before everything in the books.
+        WorkbookError: the period lies before everything in the books.
     """
     matches = _dated(tables["fct_matches"], period, as_of)
     breaks = _dated(_with(tables["fct_breaks"], _STATE), period, as_of)
     begin = pl.concat([matches["date"], breaks["date"]]).to_frame().select(pl.min("date")).item()
     if begin is not None and period.last < begin:
-        raise CloseError(
+        raise WorkbookError(
             f"Period {period} lies before the books begin, which is on {begin}. "
             "Ask for a later period."
         )

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.period_close.workbook.cells import Cell, Formula, Link
-from pipelines.period_close.workbook.period import CloseError
+from pipelines.period_close.workbook.period import WorkbookError
 from pipelines.period_close.workbook.sheet import Sheet
 
 SUMMARY = "Summary"
@@ -89,11 +89,11 @@ def write_listing(sheet: Sheet, listing: Listing) -> Written:
     """Write a listing onto an empty sheet.
 
     Raises:
-        CloseError: there are more rows than a sheet takes.
+        WorkbookError: there are more rows than a sheet takes.
     """
     rows = listing.rows
     if rows.height > MOST_ROWS:
-        raise CloseError(
+        raise WorkbookError(
             f"{listing.title}: {rows.height:,} rows, and a sheet takes {MOST_ROWS:,}. Nothing was "
             "written; close a shorter time, or read the mart itself."
         )

@@ -8,7 +8,7 @@ from datetime import date
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
-class CloseError(ValueError):
+class WorkbookError(ValueError):
     """A period cannot be put into a workbook: what is wrong, and what to do now."""
 
 
@@ -23,11 +23,11 @@ class Period:
         """Read a month.
 
         Raises:
-            CloseError: it is not written as yyyy-mm.
+            WorkbookError: it is not written as yyyy-mm.
         """
         found = _MONTH.fullmatch(text)
         if not found or not int(found[1]):
-            raise CloseError(f"{text!r} is not a period. Write the month as 2026-01.")
+            raise WorkbookError(f"{text!r} is not a period. Write the month as 2026-01.")
         return cls(date(int(found[1]), int(found[2]), 1))
 
     @property

@@ -13,9 +13,9 @@ from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.period_close.period_lock import (
     PROOF,
-    LockError,
+    PeriodError,
+    close_period,
     is_closed,
-    lock_period,
     reopen_period,
 )
 from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS, PERIOD_CLOSES
@@ -72,43 +72,45 @@ def held(lake: Lake, as_of: date = DAY) -> list[Control]:
 
 def test_a_period_is_closed_once_with_its_balances_and_opened_again(lake: Lake) -> None:
     before = inputs_of(lake, DAY).fingerprint
-    row = lock_period(lake, "2026-01", "ann", "board of 6 February", NOW)
+    row = close_period(lake, "2026-01", "ann", "board of 6 February", NOW)
     assert (row["action"], row["as_of"], row["forced"]) == ("closed", DAY, False)
     assert len(lake.read(PERIOD_CLOSES).collect()["balances"][0]) == 2
     assert is_closed(lake, "2026-01")
     assert inputs_of(lake, DAY).fingerprint != before
-    with pytest.raises(LockError, match="closed by ann on 2026-02-06 already"):
-        lock_period(lake, "2026-01", "bob", "again", NOW)
+    with pytest.raises(PeriodError, match="closed by ann on 2026-02-06 already"):
+        close_period(lake, "2026-01", "bob", "again", NOW)
     reopen_period(lake, "2026-01", "bob", "a claim was forgotten", NOW + timedelta(1))
     assert not is_closed(lake, "2026-01")
-    with pytest.raises(LockError, match="not closed"):
+    with pytest.raises(PeriodError, match="not closed"):
         reopen_period(lake, "2026-01", "bob", "again", NOW)
-    lock_period(lake, "2026-01", "ann", "now it is in", NOW + timedelta(2))
+    close_period(lake, "2026-01", "ann", "now it is in", NOW + timedelta(2))
     assert lake.read(PERIOD_CLOSES).collect().height == 3
 
 
 @pytest.mark.parametrize("unexplained", ["0.01", "-0.01"])
 def test_a_balance_that_is_not_explained_keeps_the_period_open(lake, unexplained: str) -> None:
     prove(lake, unexplained=unexplained)
-    with pytest.raises(LockError, match=rf"A \(bank\) has EUR {unexplained}0 unexplained.*--force"):
-        lock_period(lake, "2026-01", "ann", "why", NOW)
-    assert lock_period(lake, "2026-01", "ann", "why", NOW, force=True)["forced"]
+    with pytest.raises(
+        PeriodError, match=rf"A \(bank\) has EUR {unexplained}0 unexplained.*--force"
+    ):
+        close_period(lake, "2026-01", "ann", "why", NOW)
+    assert close_period(lake, "2026-01", "ann", "why", NOW, force=True)["forced"]
 
 
 def test_a_period_that_runs_or_has_no_figures_is_not_closed(lake: Lake) -> None:
     with pytest.raises(
-        LockError, match="ends on 2026-02-28 and the figures stand as of 2026-02-05"
+        PeriodError, match="ends on 2026-02-28 and the figures stand as of 2026-02-05"
     ):
-        lock_period(lake, "2026-02", "ann", "why", NOW)
-    with pytest.raises(LockError, match="no balance of it"):
-        lock_period(lake, "2025-12", "ann", "why", NOW)
+        close_period(lake, "2026-02", "ann", "why", NOW)
+    with pytest.raises(PeriodError, match="no balance of it"):
+        close_period(lake, "2025-12", "ann", "why", NOW)
 
 
 def test_a_decision_that_no_run_knows_keeps_the_period_open(lake: Lake) -> None:
     row = {"decision_id": "D1", "recorded_at": NOW}
     lake.overwrite(DECISIONS, pl.DataFrame([row], schema=dict(COLUMNS)))
-    with pytest.raises(LockError, match="decisions were taken after the last run"):
-        lock_period(lake, "2026-01", "ann", "why", NOW)
+    with pytest.raises(PeriodError, match="decisions were taken after the last run"):
+        close_period(lake, "2026-01", "ann", "why", NOW)
 
 
 @pytest.mark.parametrize(
@@ -121,22 +123,22 @@ def test_a_decision_that_no_run_knows_keeps_the_period_open(lake: Lake) -> None:
     ],
 )
 def test_what_is_no_close_is_refused(lake, period, actor, reason, words) -> None:
-    for act in (lock_period, reopen_period):
-        with pytest.raises(LockError, match=words):
+    for act in (close_period, reopen_period):
+        with pytest.raises(PeriodError, match=words):
             act(lake, period, actor, reason, NOW)
     assert not lake.exists(PERIOD_CLOSES)
 
 
 def test_nothing_can_be_closed_before_a_run(tmp_path: Path) -> None:
-    with pytest.raises(LockError, match="countinghouse run"):
-        lock_period(Lake(tmp_path), "2026-01", "ann", "why", NOW)
+    with pytest.raises(PeriodError, match="countinghouse run"):
+        close_period(Lake(tmp_path), "2026-01", "ann", "why", NOW)
 
 
 @pytest.mark.parametrize(
     ("closing", "outcomes"), [("70", ["passed"] * 2), ("69.99", ["failed"] * 2)]
 )
 def test_a_closed_balance_that_changes_either_way_is_found(lake, closing, outcomes) -> None:
-    lock_period(lake, "2026-01", "ann", "why", NOW)
+    close_period(lake, "2026-01", "ann", "why", NOW)
     prove(lake, closing=closing)
     assert [control.outcome for control in held(lake)] == outcomes
     assert held(lake, as_of=DAY - timedelta(1))[0].outcome == "skipped"
@@ -148,11 +150,30 @@ def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     words = ["--actor", "ann", "--reason", "board", "--lake", str(lake.root)]
     runner = CliRunner()
-    closed = runner.invoke(app, ["lock", "--period", "2026-01", *words])
+    closed = runner.invoke(app, ["close-period", "--period", "2026-01", *words])
     assert (closed.exit_code, "2026-01 is closed" in closed.output) == (0, True)
-    running = runner.invoke(app, ["lock", "--period", "2026-02", *words])
+    running = runner.invoke(app, ["close-period", "--period", "2026-02", *words])
     assert (running.exit_code, "not ready" in running.output) == (2, True)
-    forced = runner.invoke(app, ["lock", "--period", "2026-02", "--force", *words])
+    forced = runner.invoke(app, ["close-period", "--period", "2026-02", "--force", *words])
     assert (forced.exit_code, "It was forced" in forced.output) == (0, True)
-    opened = runner.invoke(app, ["lock", "--period", "2026-01", "--reopen", *words])
+    opened = runner.invoke(app, ["reopen-period", "--period", "2026-01", *words])
     assert (opened.exit_code, "2026-01 is reopened" in opened.output) == (0, True)
+
+
+def test_the_former_name_still_closes_and_opens_and_says_the_new_one(
+    lake: Lake, monkeypatch
+) -> None:
+    monkeypatch.setenv("LAKE_ROOT", str(lake.root))
+    words = ["--period", "2026-01", "--actor", "ann", "--reason", "board", "--lake", str(lake.root)]
+    runner = CliRunner()
+    for former, name, done in (
+        (["lock"], "close-period", "2026-01 is closed"),
+        (["lock", "--reopen"], "reopen-period", "2026-01 is reopened"),
+    ):
+        result = runner.invoke(app, [*former, *words])
+        assert result.exit_code == 0
+        assert done in result.stdout
+        assert f"countinghouse {name}" in result.stderr
+    shown = runner.invoke(app, ["--help"]).output.split()
+    assert {"close-period", "reopen-period", "workbook"} <= set(shown)
+    assert not {"close", "lock"} & set(shown)

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from pipelines.period_close.workbook.book import write_workbook
 from pipelines.period_close.workbook.figures import Figures, select
-from pipelines.period_close.workbook.period import CloseError, Period
+from pipelines.period_close.workbook.period import Period, WorkbookError
 
 MONEY = pl.Decimal(18, 3)
 PERIOD = Period.of("2026-05")
@@ -248,7 +248,7 @@ def test_an_amount_too_long_for_a_cell_is_refused_and_the_old_workbook_stays(tmp
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     before = path.read_bytes()
-    with pytest.raises(CloseError, match=r"Matches.* has \d+ digits"):
+    with pytest.raises(WorkbookError, match=r"Matches.* has \d+ digits"):
         write_workbook(_figures("1234567890123.111"), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

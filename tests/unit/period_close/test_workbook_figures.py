@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.period_close.workbook.cells import MOST_DIGITS, exact
 from pipelines.period_close.workbook.figures import AGES, OTHER, THIS, select
-from pipelines.period_close.workbook.period import CloseError, Period
+from pipelines.period_close.workbook.period import Period, WorkbookError
 
 MONEY = pl.Decimal(18, 3)
 MAY = Period.of("2026-05")
@@ -133,7 +133,7 @@ def test_a_period_in_which_no_control_was_run_says_so():
 
 
 def test_a_period_before_the_books_is_refused_with_what_to_do():
-    with pytest.raises(CloseError, match=r"2026-03 lies before .* 2026-04-02"):
+    with pytest.raises(WorkbookError, match=r"2026-03 lies before .* 2026-04-02"):
         _cut(Period.of("2026-03"))
 
 
@@ -160,7 +160,7 @@ def test_every_age_has_its_band(age, band):
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-01", "January", "2026-01-01", "0000-01"])
 def test_what_is_not_a_month_is_refused(text):
-    with pytest.raises(CloseError, match="Write the month as"):
+    with pytest.raises(WorkbookError, match="Write the month as"):
         Period.of(text)
 
 
@@ -175,7 +175,7 @@ def test_february_ends_when_it_ends():
 )
 def test_a_cell_holds_an_amount_exactly_or_refuses_it(amount):
     if len(amount.normalize().as_tuple().digits) > MOST_DIGITS:
-        with pytest.raises(CloseError, match="here"):
+        with pytest.raises(WorkbookError, match="here"):
             exact(amount, "here")
     else:
         assert Decimal(f"{exact(amount, 'here'):.3f}") == amount
