@@ -1,1 +1,4 @@
-"""What must be true: data contracts, accounting laws and reconciliation. No Dagster, no storage."""
+"""What must be true: data contracts, accounting controls and reconciliation.
+
+No Dagster, no storage: frames and connections come in, verdicts and frames go out.
+"""

@@ -1,1 +1,4 @@
-"""What each command of `countinghouse` does; one module per command, imported when it is called."""
+"""What each command of `countinghouse` does, imported when it is called.
+
+A command asks the rooms and prints; what is true or allowed is decided in them.
+"""

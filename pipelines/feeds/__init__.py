@@ -1,1 +1,4 @@
-"""One module per file format: bytes in, typed Polars frames out. Nothing here writes anything."""
+"""Bytes in, typed Polars frames out: one room for each kind of file.
+
+Nothing here writes anything, knows a lake, or asks what time it is.
+"""

@@ -1,4 +1,7 @@
-"""From landing to bronze: every waiting file is taken exactly once, or refused for a reason."""
+"""From landing to bronze: every waiting file is taken exactly once, or refused for a reason.
+
+Here belongs what chooses a reader, admits rows, and puts the outcome on record.
+"""
 
 from pipelines.ingestion.arrive import land
 from pipelines.ingestion.file_records import FileRecord, Intake

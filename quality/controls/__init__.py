@@ -1,4 +1,7 @@
-"""Accounting laws across tables, held on every run and recorded whatever the outcome."""
+"""Accounting controls across tables, evaluated on every run and recorded whatever the outcome.
+
+What a control is lives here; the controls themselves are grouped by what they prove.
+"""
 
 from quality.controls.control import Law
 from quality.controls.evaluate import LAWS, check_laws, to_frame

@@ -2,12 +2,16 @@
 
 import ast
 import importlib.util
+import re
+from collections import Counter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 ROOMS = ("pipelines", "features", "models", "quality")
+MOST_FILES = 16
+"""Files of its own in one folder; more of them want a room each."""
 
 
 def _sources(repository: Path, *rooms: str) -> list[Path]:
@@ -96,13 +100,26 @@ def test_no_file_grows_past_three_hundred_lines(repository: Path):
     assert long == {}
 
 
-def test_every_package_says_what_belongs_in_it(repository: Path):
-    silent = [
-        path
-        for path in _sources(repository, *ROOMS)
-        if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    ]
-    assert silent == []
+def test_every_package_says_in_two_sentences_what_belongs_in_it(repository: Path):
+    packages = [path for path in _sources(repository, *ROOMS) if path.name == "__init__.py"]
+    said = {path: ast.get_docstring(_tree(path)) or "" for path in packages}
+    short = [path for path, text in said.items() if len(re.findall(r"[.!?](?:\s|$)", text)) < 2]
+    assert short == []
+
+
+def test_no_folder_holds_more_than_a_reader_takes_in_at_a_glance(repository: Path):
+    rooms = (*ROOMS, "notebooks", "benchmarks", "tests")
+    folders = Counter(
+        path.parent.relative_to(repository).as_posix()
+        for path in _sources(repository, *rooms)
+        if path.name != "__init__.py"
+    )
+    assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
+
+
+def test_only_the_command_the_definitions_and_the_settings_are_loose(repository: Path):
+    loose = {path.name for path in (repository / "pipelines").glob("*.py")}
+    assert loose == {"__init__.py", "cli.py", "definitions.py", "settings.py"}
 
 
 def test_text_reaches_a_terminal_through_one_door(repository: Path):

@@ -1,1 +1,4 @@
-"""The feature store, materialised and proven equal offline and online."""
+"""The feature store, materialised and proven equal offline and online.
+
+Views and services themselves are defined in `features`.
+"""

@@ -1,1 +1,4 @@
-"""Models trained, judged against their baselines, and what they publish."""
+"""Models trained, judged against their baselines, and what they publish.
+
+One forecaster makes two assets; the models themselves live in `models`.
+"""

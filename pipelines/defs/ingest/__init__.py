@@ -1,1 +1,4 @@
-"""From landing to bronze, with the contracts at the door."""
+"""From landing to bronze, with the contracts at the door.
+
+Here belong the assets of files and bronze tables, and their checks.
+"""

@@ -1,1 +1,4 @@
-"""Who settles whom, and the laws that must hold."""
+"""Who settles whom, and the controls that must hold.
+
+Here belong the assets of matches, breaks and controls, and the check of each control.
+"""
