@@ -25,11 +25,10 @@ app = typer.Typer(
 
 def _say_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
         from pipelines.output.terminal import write_lines
+        from pipelines.settings import release
 
-        write_lines([f"countinghouse {version('countinghouse')}"])
+        write_lines([f"countinghouse {release()}"])
         raise typer.Exit
 
 

@@ -99,6 +99,13 @@ def enter(lake_root: Path | None = None) -> Settings:
     return settings
 
 
+def release() -> str:
+    """The release of this code, as its package states it."""
+    from importlib.metadata import version
+
+    return version("countinghouse")
+
+
 def _read() -> Settings:
     """The settings, checked.
 

@@ -1,8 +1,10 @@
-"""An error that the disk or a damaged lake is behind, said in sentences and without a traceback."""
+"""An error that the disk or the state of the lake is behind, said without a traceback."""
 
 from typing import NoReturn
 
 from pipelines.lake.lake import Lake
+from pipelines.lake.run_lock import RunLockedError
+from pipelines.lake.upgrades.format_version import FormatError
 from pipelines.output.terminal import Terminal
 from pipelines.records.damage import damaged_tables, disk_problem
 from pipelines.settings import Settings
@@ -16,8 +18,14 @@ def end(error: Exception) -> NoReturn:
 
 
 def in_sentences(error: Exception) -> bool:
-    """Say what is wrong with the disk or with tables of the lake; False when it is neither."""
+    """Say what is wrong with the disk or with the lake; False when it is neither."""
     console = Terminal(stderr=True)
+    if isinstance(error, FormatError):
+        console.problem("Stopped:", str(error))
+        return True
+    if isinstance(error, RunLockedError):
+        console.problem("The lake is in use:", str(error))
+        return True
     root = Settings().lake_root.resolve()
     said = disk_problem(error, root)
     if said:

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from pipelines.lake.lake import Lake
+from pipelines.commands.opening import lake_to_write
 from pipelines.output.terminal import Terminal
 from pipelines.reconciliation.deciding import DecisionError, check, objection
 from pipelines.reconciliation.deciding import decide as record
-from pipelines.settings import enter
 from quality.reconciliation.decisions.model import Action
 
 
@@ -24,7 +23,7 @@ def decide(
     lake: Path | None,
 ) -> int:
     """Record a decision; 2 when it is refused."""
-    house = Lake(enter(lake).root)
+    house = lake_to_write(lake, "countinghouse decide")
     try:
         decision = record(
             house,
@@ -52,7 +51,7 @@ def decide(
 
 def approve(decision_id: str, *, actor: str, lake: Path | None) -> int:
     """Record that a second person has checked a decision; 2 when that is refused."""
-    house = Lake(enter(lake).root)
+    house = lake_to_write(lake, "countinghouse decide")
     try:
         decision = check(house, decision_id, actor=actor, now=datetime.now(UTC))
     except DecisionError as error:

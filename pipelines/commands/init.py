@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
+from pipelines.commands.opening import lake_to_write
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
 from pipelines.ingestion.lake_formats import formats_of
@@ -12,7 +13,6 @@ from pipelines.inspection.inspect import report_lines
 from pipelines.inspection.profile_proposal import NoProposalError, What, propose, save
 from pipelines.lake.lake import Lake
 from pipelines.output.terminal import Terminal
-from pipelines.settings import enter
 
 NOT_DONE = 2
 
@@ -32,7 +32,8 @@ def init(
     Returns:
         0 when each file is read, by a reader or by its new profile; 2 when one is not.
     """
-    house, say = Lake(enter(lake).root), partial(Terminal().print, soft_wrap=True)
+    house = lake_to_write(lake, "countinghouse init")
+    say = partial(Terminal().print, soft_wrap=True)
     if what and what not in get_args(What):
         say(f"--kind is one of {', '.join(get_args(What))}, not {what!r}.")
         return NOT_DONE

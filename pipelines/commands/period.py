@@ -48,13 +48,12 @@ def reopen_period(
 
 def _record(root: Path | None, record: "Callable[[Lake], Mapping[str, object]]") -> None:
     """Put an action on record and say so; a refusal ends with 2 and records nothing."""
-    from pipelines.lake.lake import Lake
+    from pipelines.commands.opening import lake_to_write
     from pipelines.output.terminal import Terminal
     from pipelines.period_close.period_lock import PeriodError
-    from pipelines.settings import enter
 
     try:
-        row = record(Lake(enter(root).root))
+        row = record(lake_to_write(root, "closing a period"))
     except PeriodError as error:
         Terminal(stderr=True).problem("Refused:", str(error))
         raise typer.Exit(2) from error

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.commands.opening import lake_to_write
 from pipelines.ingestion import ingest
 from pipelines.ingestion.file_records import FileRecord
 from pipelines.ingestion.file_registry import decided
@@ -13,7 +14,6 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import RunLockedError, run_lock
 from pipelines.landing.zone import Landed, scan
 from pipelines.output.terminal import Terminal
-from pipelines.settings import enter
 
 
 def retry(files: Sequence[str], *, lake: Path | None) -> int:
@@ -26,7 +26,7 @@ def retry(files: Sequence[str], *, lake: Path | None) -> int:
     Returns:
         0 when all came in, 1 when one is still refused, 2 when there is nothing to try.
     """
-    house, console = Lake(enter(lake).root), Terminal()
+    house, console = lake_to_write(lake, "countinghouse retry"), Terminal()
     try:
         with run_lock(house, "countinghouse retry"):
             return _retry(house, files, console)

@@ -7,10 +7,9 @@ from typing import Any
 import yaml
 from rich.table import Table
 
-from pipelines.lake.lake import Lake
+from pipelines.commands.opening import lake_to_read
 from pipelines.output.terminal import Terminal, write_json, write_lines
 from pipelines.records.amounts import plain_amount as money
-from pipelines.settings import enter
 from quality.reconciliation.evidence.wording import in_words
 from quality.reconciliation.rules import RULES, RulesError, RuleSet, parse_rules
 
@@ -51,7 +50,7 @@ def attempt(
     errors = Terminal(stderr=True)
     try:
         rules = _read(draft)
-        trial = try_rules(Lake(enter(lake).root), rules, recon or rules.name)
+        trial = try_rules(lake_to_read(lake), rules, recon or rules.name)
     except (RulesError, TrialError) as error:
         errors.problem("Not tried:", str(error))
         return REFUSED

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from pipelines.commands.opening import bring_up_to_date
 from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.lake.lake import Lake
+from pipelines.lake.upgrades.steps import UPGRADES
+from pipelines.lake.upgrades.upgrade import refuse_unreadable
 from pipelines.output.terminal import Terminal
 from pipelines.settings import REPOSITORY, Settings, enter
 from pipelines.web.access import Access
@@ -27,6 +31,7 @@ Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[st
 def ui(*, lake: Path | None, host: str, port: int) -> int:
     """Serve Dagster's own interface, with its daemon for sensors and schedules."""
     settings = enter(lake)
+    bring_up_to_date(Lake(settings.root), "countinghouse ui")
     for aside in set_aside_damaged(settings.dagster_home):
         said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
         Terminal(stderr=True, soft_wrap=True).print(f"{said} begins. No figure depends on it.")
@@ -36,6 +41,7 @@ def ui(*, lake: Path | None, host: str, port: int) -> int:
 def pages(*, lake: Path | None, host: str, port: int) -> int:
     """Serve the pages for analysts."""
     settings = enter(lake)
+    refuse_unreadable(Lake(settings.root), UPGRADES)
     return _serve(settings, "app", _pages, host=host, port=port)
 
 

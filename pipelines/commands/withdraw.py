@@ -17,14 +17,13 @@ def withdraw(  # noqa: PLR0917  # one parameter for each option
     lake: Annotated[Path | None, typer.Option("--lake", help="Folder of the lake.")] = None,
 ) -> None:
     """Leave a file, or a row of it, out of the figures from the next run on; bronze keeps it."""
-    from pipelines.lake.lake import Lake
+    from pipelines.commands.opening import lake_to_write
     from pipelines.output.terminal import Terminal
     from pipelines.records.amounts import plain_amount
     from pipelines.runs.withdrawing import WithdrawalError
     from pipelines.runs.withdrawing import withdraw as execute
-    from pipelines.settings import enter
 
-    house = Lake(enter(lake).root)
+    house = lake_to_write(lake, "countinghouse withdraw")
     try:
         done = execute(
             house, file, row=row, path=path, actor=actor, reason=reason, now=datetime.now(UTC),

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from pipelines.lake.lake import Lake
+from pipelines.commands.opening import lake_to_read
 from pipelines.output.terminal import Terminal
 from pipelines.period_close.workbook.figures import read_figures
 from pipelines.period_close.workbook.period import Period, WorkbookError
-from pipelines.settings import enter
 
 REFUSED, DISAGREES = 2, 1
 
@@ -26,7 +25,7 @@ def workbook(*, period: str, out: Path, lake: Path | None) -> int:
             raise WorkbookError(
                 f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx."
             )
-        figures = read_figures(Lake(enter(lake).root), Period.of(period))
+        figures = read_figures(lake_to_read(lake), Period.of(period))
         out.parent.mkdir(parents=True, exist_ok=True)
         agrees = write_workbook(figures, out)
     except WorkbookError as error:

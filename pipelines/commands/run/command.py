@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
+from pipelines.commands.opening import bring_up_to_date
 from pipelines.commands.run.step_labels import in_words
 from pipelines.commands.run.summary_table import (
     print_damage,
@@ -19,6 +20,8 @@ from pipelines.ingestion import ensure_tables, land, waiting
 from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
+from pipelines.lake.upgrades.steps import UPGRADES
+from pipelines.lake.upgrades.upgrade import refuse_newer
 from pipelines.landing.arrivals import files_in
 from pipelines.landing.settled_files import Held, let_settle
 from pipelines.landing.zone import Landed, due, held, landed_paths, scan
@@ -56,6 +59,7 @@ def run(
     """
     settings = enter(lake)
     house, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
+    refuse_newer(house, UPGRADES)
     if landing is not None and not landing.is_dir():
         console.problem(f"{landing} is not a folder.", "Give --landing a folder of files.")
         return 2
@@ -67,6 +71,7 @@ def run(
             return 2
     try:
         with run_lock(house, COMMAND, waits=partial(_say_whom_we_wait_for, console)):
+            bring_up_to_date(house, COMMAND)
             return _run(
                 house, settings.dagster_home, console, landing, as_of, now, truth, strict=strict
             )

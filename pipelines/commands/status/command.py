@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.commands.opening import lake_to_read
 from pipelines.commands.run.summary_table import (
     print_damage,
     print_held,
@@ -26,7 +27,6 @@ from pipelines.records.status import status as read_status
 from pipelines.records.withdrawals import standing
 from pipelines.runs.builds import standing_day
 from pipelines.runs.figures import figures
-from pipelines.settings import enter
 
 
 def status(*, lake: Path | None, as_json: bool) -> int:
@@ -35,7 +35,7 @@ def status(*, lake: Path | None, as_json: bool) -> int:
     Returns:
         0 when it is told, 1 when tables of the lake are damaged, whatever else could be told.
     """
-    house = Lake(enter(lake).root)
+    house = lake_to_read(lake)
     damages = damaged_tables(house)
     if not as_json:
         print_damage(Terminal(), damages)

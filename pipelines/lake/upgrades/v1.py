@@ -1,0 +1,18 @@
+"""Format 1: versions are recorded, and modules, tables and columns have the names of the trade."""
+
+from pipelines.lake.upgrades.change import FileTextReplaced
+from pipelines.lake.upgrades.upgrade import Upgrade
+
+V1 = Upgrade(
+    version=1,
+    title="format versions on record; names of the trade",
+    changes=(
+        FileTextReplaced(
+            file=".dagster/dagster.yaml",
+            pattern=r"enabled: false\nevent_log_storage:",
+            replacement="enabled: false\nrun_retries:\n  enabled: true\n"
+            "  max_retries: 0  # but for what a job says of itself\nevent_log_storage:",
+            why="Dagster may try a job again that asks for it",
+        ),
+    ),
+)
