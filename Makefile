@@ -62,6 +62,7 @@ check: setup ## Lint, types and walls
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/deptry .
 	$(BIN)/deptry tests benchmarks --exclude dbt_project --ignore DEP002,DEP004
 	$(BIN)/hadolint Dockerfile

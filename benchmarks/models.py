@@ -25,7 +25,7 @@ from models.collections import evaluate as collections_evaluate
 from models.collections.methods import METHODS as COLLECTIONS_METHODS
 from models.feature_matrix import matrix
 from models.fraud.methods import forest, logistic
-from models.metrics import average_precision, card_precision_at, roc_auc
+from models.metrics import average_precision, roc_auc
 
 Floats = NDArray[np.float64]
 Scores = Mapping[str, float]
@@ -44,6 +44,27 @@ HANDBOOK_FEATURES = (
     *(f"{what}_{span}d" for span in _SPANS for what in ("customer_count", "customer_mean")),
     *(f"{what}_{span}d" for span in _SPANS for what in ("terminal_count", "terminal_risk")),
 )
+
+
+def card_precision_at(
+    outcome: Floats, score: Floats, holder: NDArray[Any], day: NDArray[Any], budget: int
+) -> float:
+    """Mean over days of the share of compromised holders among the `budget` looked at that day.
+
+    A holder's score is the highest of the day. A holder found compromised on an earlier day is not
+    looked at again (Fraud Detection Handbook, chapter 4).
+    """
+    rows = pl.DataFrame({"day": day, "holder": holder, "score": score, "outcome": outcome})
+    daily = rows.group_by("day", "holder").agg(pl.max("score"), pl.max("outcome")).sort("day")
+    known: set[Any] = set()
+    shares = []
+    for _, group in daily.group_by("day", maintain_order=True):
+        fresh = group.filter(~pl.col("holder").is_in(list(known)))
+        looked = fresh.sort(["score", "holder"], descending=[True, False]).head(budget)
+        found = looked.filter(pl.col("outcome") == 1)["holder"]
+        shares.append(len(found) / budget)
+        known.update(found)
+    return float(np.mean(shares)) if shares else float("nan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ class Promotion:
     """What became of a candidate, and why."""
 
     version: str
-    promoted: bool
     reason: str
 
 
@@ -57,9 +56,9 @@ class Shelf:
         theirs = card.baseline_scores.get(card.judged_by, float("nan"))
         said = f"{card.judged_by} {ours:.4g} against {theirs:.4g} of {card.baseline}"
         if not card.beats_baseline:
-            return Promotion(version, False, f"not promoted: {said}")
+            return Promotion(version, f"not promoted: {said}")
         _write(self.root / card.model / "champion", version)
-        return Promotion(version, True, f"promoted: {said}")
+        return Promotion(version, f"promoted: {said}")
 
     def champion_version(self, model: str) -> str | None:
         """The version that publishes, or None when no candidate ever beat its baseline."""

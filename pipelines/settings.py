@@ -16,7 +16,6 @@ REPOSITORY = Path(__file__).parents[1]
 """Where the rooms lie: the checkout, or the folder into which the wheel was installed."""
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
-NOTEBOOKS = REPOSITORY / "notebooks"
 
 _QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",

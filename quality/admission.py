@@ -101,9 +101,7 @@ class _Door:
         """How many rows there are, and which rules at least one of them breaks."""
         rules = self.contract.rules
         counts = ", ".join(("count(*)", *(f"count_if({rule.violation})" for rule in rules)))
-        row = self.con.sql(f"select {counts} from {self.relation}").fetchone()
-        assert row is not None
-        rows, *broken = row
+        ((rows, *broken),) = self.con.sql(f"select {counts} from {self.relation}").fetchall()
         return rows, tuple(rule for rule, n in zip(rules, broken, strict=True) if n)
 
     def _repeats(self) -> pl.DataFrame:

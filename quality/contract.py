@@ -88,9 +88,7 @@ class Contract:
     document_key: tuple[str, ...]
     amount: str | None
     currency: str | None
-    business_date: str | None
     stated_rules: tuple[Rule, ...]
-    access: str = "protected"
     arrives_daily: bool = False
     document_tables: tuple[str, ...] = ()
     line_key: tuple[str, ...] = ()
@@ -225,9 +223,7 @@ def parse_contract(text: str) -> Contract:
         document_key=tuple(details.get("documentKey", key)),
         amount=details.get("amountColumn"),
         currency=details.get("currencyColumn"),
-        business_date=details.get("businessDate"),
         stated_rules=tuple(_rule(rule) for rule in table.get("quality", ())),
-        access=about.get("access", "protected"),
         arrives_daily=any(_is_daily(promise) for promise in node.get("slaProperties", ())),
         document_tables=tuple(details.get("documentTables", (node["name"],))),
         line_key=tuple(details.get("lineKey", ())),

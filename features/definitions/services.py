@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 SERVICES: Mapping[str, tuple[str, ...]] = {
     "collections_v1": ("customer_payment_behaviour", "customer_contact"),
     "fraud_v1": ("counterparty_activity", "customer_velocity"),
-    "liquidity_v1": ("account_cash",),
-    "premium_v1": ("policy_premium", "customer_payment_behaviour"),
 }
 """Service to its views; a model reads `<view>__<feature>` for every feature of those."""
 

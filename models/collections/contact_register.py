@@ -46,7 +46,8 @@ class Register:
         who = customer_id or ""
         zone = self.time_zones.get(who)
         window = contact_window(day, zone) or contact_window(day, "UTC")
-        assert window is not None
+        if window is None:
+            raise LookupError("the time zone UTC is unknown: install the package tzdata")
         return permission(
             self.facts.get(who, ()),
             self.contacts.get(who, ()),

@@ -24,7 +24,6 @@ class Days:
         is_business: 1 where banks settle.
         of_month: the business day's number in its month; 0 on other days.
         to_month_end: business days that remain in the month; -1 on other days.
-        since_business: days since the business day before.
     """
 
     first: date
@@ -32,7 +31,6 @@ class Days:
     is_business: Ints
     of_month: Ints
     to_month_end: Ints
-    since_business: Ints
 
     def __len__(self) -> int:
         """How many days."""
@@ -77,9 +75,6 @@ def days_between(first: date, last: date, closed: Sequence[date]) -> Days:
         inside = np.nonzero((month == number) & business)[0]
         of_month[inside] = np.arange(1, len(inside) + 1)
         to_end[inside] = np.arange(len(inside))[::-1]
-    latest = np.maximum.accumulate(np.where(business, np.arange(len(months)), -1))
-    before = np.concatenate([[-1], latest[:-1]])
-    since = np.minimum(np.arange(len(months)) - before, 7)
     chosen = slice((first - start).days, (last - start).days + 1)
     return Days(
         first,
@@ -87,5 +82,4 @@ def days_between(first: date, last: date, closed: Sequence[date]) -> Days:
         business[chosen].astype(np.int64),
         of_month[chosen],
         to_end[chosen],
-        since[chosen],
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.dbt_runner.column_lineage import Columns, column_lineage
 from pipelines.lake.lake import Lake
+from pipelines.lake.memory import recall, remember
 from pipelines.lake.views import columns_of
 
 Lineage = dict[str, list[tuple[list[str], str]]]
@@ -66,14 +67,10 @@ class ModelColumns:
         parents = [parent for parent in node["depends_on"]["nodes"] if parent in self._tables]
         known = {parent: self._columns_of(parent) for parent in parents}
         place = self._remembered / f"{node['name']}-{_digest(known)}.json"
-        if place.exists():
-            kept: Lineage = json.loads(place.read_text("utf-8"))
+        if kept := recall(place):
             return kept
         found = self._traced(written.read_text("utf-8"), known)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = place.with_suffix(".aside")
-        aside.write_text(json.dumps(found), "utf-8")
-        aside.replace(place)
+        remember(place, found)
         return found
 
     def _traced(self, sql: str, known: Mapping[str, Columns]) -> Lineage:

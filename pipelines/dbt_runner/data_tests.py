@@ -32,11 +32,6 @@ def said_by(test: Mapping[str, Any]) -> str:
     return f"No row is found by the query of {test['name']}.".replace("_", " ")
 
 
-def _any_of(values: list[object]) -> str:
-    *others, last = map(str, values)
-    return f"{', '.join(others)} or {last}" if others else last
-
-
 def _table(reference: str) -> str:
     """`ref('dim_account')` without its wrapping."""
     return reference.split("'")[1]

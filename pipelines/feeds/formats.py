@@ -5,7 +5,7 @@ from pipelines.feeds.contract_tables import csv as contract_csv
 from pipelines.feeds.contract_tables import parquet as contract_parquet
 from pipelines.feeds.ledgers.tabular.reader import ledger_tables
 from pipelines.feeds.payments import events, orders, status
-from pipelines.feeds.reading import Format, Source
+from pipelines.feeds.reading import Format
 from pipelines.feeds.saved_profiles import SavedProfiles
 from pipelines.feeds.settlements import adyen, paypal, stripe_api, stripe_reports
 from pipelines.feeds.settlements.tabular import reader as settlement_tabular
@@ -14,7 +14,6 @@ from pipelines.feeds.settlements.tabular.reader import settlement_tables
 from pipelines.feeds.statements import bai2, mt940, ofx
 from pipelines.feeds.statements.camt import reader as camt
 from pipelines.feeds.statements.tabular import reader as statement_tabular
-from pipelines.feeds.unknown import refusal
 
 FORMATS: tuple[Format, ...] = (
     *camt.FORMATS,
@@ -54,17 +53,3 @@ def formats_with(saved: SavedProfiles) -> tuple[Format, ...]:
         statement_tabular.statement_tables(saved.statements),
         UNKNOWN_SETTLEMENT,
     )
-
-
-def recognise(source: Source) -> Format:
-    """The format of a file, by its content.
-
-    Raises:
-        RefusedError: no reader knows it; the reason names what it seems to be and what was looked
-            for.
-    """
-    head = source.head()
-    for known in FORMATS:
-        if known.knows(head, source.name):
-            return known
-    raise refusal(head, source.name)

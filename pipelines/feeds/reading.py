@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import polars as pl
 
@@ -37,6 +37,20 @@ class RefusedError(ValueError):
         """Say `reason`, the `place` in the file and the `advice` for whoever sent it."""
         super().__init__(". ".join(part.rstrip(".") for part in (reason, place, advice) if part))
         self.reason, self.place, self.advice = reason, place, advice
+
+
+Found = TypeVar("Found")
+
+
+def recognised(found: Found | None, what: str) -> Found:
+    """What a reader found in the head of a file that it was chosen for.
+
+    Raises:
+        RefusedError: it found nothing, so the file is not `what` it was taken for.
+    """
+    if found is None:
+        raise RefusedError(f"The columns are not those of {what}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

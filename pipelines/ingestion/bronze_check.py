@@ -6,15 +6,13 @@ losing the memory means looking at the whole table again.
 """
 
 import hashlib
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from uuid import uuid4
 
 import duckdb
 
 from pipelines.lake.lake import Lake
+from pipelines.lake.memory import recall, remember
 from quality.contract import Contract
 from quality.suite import validate
 from quality.verdict import Verdict
@@ -51,7 +49,7 @@ def prove(
         files: SHA-256 of the files that this intake loaded.
     """
     name, memory = f"{table.layer}/{table.name}", lake.scratch / "proven.json"
-    proven, now = _remembered(memory), lake.version(name)
+    proven, now = recall(memory), lake.version(name)
     if now is not None and proven.get(name) == _mark(table, now):
         return Proof((), "nothing changed since it was proven")
     rows = lake.relation(con, name)
@@ -61,25 +59,10 @@ def prove(
         rows, looked_at = rows.filter(f"source_sha256 in ({listed})"), "the rows that came in"
     proof = Proof(validate(con, rows, table), looked_at)
     if not proof.broken and now is not None:
-        _remember(memory, {**proven, name: _mark(table, now)})
+        remember(memory, {**proven, name: _mark(table, now)})
     return proof
 
 
 def _mark(table: Contract, version: int) -> str:
     """A version of a table under its contract as it reads now."""
     return f"{version} {hashlib.sha256(repr(table).encode()).hexdigest()[:16]}"
-
-
-def _remembered(memory: Path) -> Mapping[str, str]:
-    try:
-        known = json.loads(memory.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
-def _remember(memory: Path, proven: Mapping[str, str]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    aside = memory.with_name(f"{memory.name}.{uuid4().hex}")
-    aside.write_text(json.dumps(proven), "utf-8")
-    aside.replace(memory)

@@ -40,5 +40,6 @@ def sql_type(dtype: pl.DataType) -> str:
 
 
 def _plain(dtype: object) -> pl.DataType:
-    assert isinstance(dtype, pl.DataType)
+    if not isinstance(dtype, pl.DataType):
+        raise TypeError(f"{dtype} is not a type of a Delta table")
     return dtype

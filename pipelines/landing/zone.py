@@ -5,7 +5,6 @@ durable, and linked under its name; nothing that lies there is ever written over
 """
 
 import hashlib
-import json
 import os
 import re
 import unicodedata
@@ -17,6 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pipelines.lake.lake import Lake
+from pipelines.lake.memory import recall, remember
 from pipelines.landing.settled_files import Held, says_incomplete, still_written
 
 UNKNOWN = "unknown"
@@ -165,7 +165,7 @@ def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[L
         quiet: leave out, too, what changed a moment ago: somebody may be copying it.
     """
     memory = lake.scratch / "landing.json"
-    remembered = _remembered(memory)
+    remembered = recall(memory)
     of_others = {} if feed is None else _others(remembered, feed)
     found, fresh = [], dict(of_others)
     for name, day, path in _files(lake.landing, feed):
@@ -182,7 +182,7 @@ def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[L
         fresh[file] = [*mark, digest]
         found.append(Landed(name, day, path.name, str(digest), status.st_size, path))
     if fresh != remembered:
-        _remember(memory, fresh)
+        remember(memory, fresh)
     return tuple(found)
 
 
@@ -258,20 +258,5 @@ def arrival_day(folder: str) -> date | None:
         return None
 
 
-def _remembered(memory: Path) -> Mapping[str, list[int | str]]:
-    try:
-        known = json.loads(memory.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
 def _others(remembered: Mapping[str, list[int | str]], feed: str) -> dict[str, list[int | str]]:
     return {file: mark for file, mark in remembered.items() if not file.startswith(f"{feed}/")}
-
-
-def _remember(memory: Path, known: Mapping[str, list[int | str]]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    aside = memory.with_name(f"{memory.name}.{uuid4().hex}")
-    aside.write_text(json.dumps(known), "utf-8")
-    aside.replace(memory)

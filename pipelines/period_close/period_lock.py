@@ -111,11 +111,6 @@ def reopen_period(
     return row
 
 
-def is_closed(lake: Lake, period: str) -> bool:
-    """Whether a period is closed now, whatever the figures on show were made from."""
-    return _is_closed(_history(lake, period))
-
-
 def _refuse_incomplete(period: str, actor: str, reason: str) -> None:
     if not _PERIOD.fullmatch(period):
         raise PeriodError(

@@ -90,14 +90,14 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
         InputError: a file is absent, is not CSV, lacks a column or holds a value that is none.
         RulesError: the rule file is not a rule file.
     """
-    from quality.reconciliation.engine import reconcile
+    from quality.reconciliation.in_blocks import reconcile_within_bounds
     from quality.reconciliation.rules import parse_rules, shipped
 
     chosen = shipped("default")
     if rules is not None:
         chosen = parse_rules(_text_of(rules), name=str(rules))
     sides = read_side(left), read_side(right)
-    outcome = reconcile(*sides, chosen)
+    outcome = reconcile_within_bounds(*sides, chosen)
     _write(outcome, out)
     summary = _summary(sides, outcome.matches, outcome.breaks, outcome.adjustments)
     summary = {"rules": chosen.name, "version": chosen.version, **summary}

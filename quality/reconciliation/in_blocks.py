@@ -11,6 +11,41 @@ from quality.reconciliation.engine import reconcile
 from quality.reconciliation.matching.parameters import Learnt
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.rules import RuleSet
+from quality.reconciliation.sides import complete
+
+ROWS_AT_ONCE = 2_000_000
+"""Rows of both sides settled at once: 1 M by 1 M take 3.3 GB (`benchmarks.reconciliation`)."""
+
+
+def reconcile_within_bounds(
+    left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet, *, rows_at_once: int = ROWS_AT_ONCE
+) -> Outcome:
+    """Reconcile two sides; books of more rows than `rows_at_once` a block of accounts at a time.
+
+    Returns:
+        The outcome of one run, or the outcomes of all blocks as one; see `in_blocks` for what a
+        block does not see.
+    """
+    if left.height + right.height <= rows_at_once:
+        return reconcile(left, right, rules)
+    sides = [complete(left, "left"), complete(right, "right")]
+    # Each block stands on the last day of the whole books, as one run would.
+    as_of = pl.concat([side["date"] for side in sides]).cast(pl.Date).max()
+    found = list(
+        in_blocks(
+            sides[0].lazy(),
+            sides[1].lazy(),
+            rules,
+            rows_at_once=rows_at_once,
+            as_of=as_of,  # type: ignore[arg-type]  # the highest of some dates is a date
+        )
+    )
+    return Outcome(
+        pl.concat([block.matches for block in found]).sort("match_id", "side", "row_id"),
+        pl.concat([block.breaks for block in found]).sort("break_id"),
+        pl.concat([block.adjustments for block in found]).sort("match_id"),
+        found[0].learnt,
+    )
 
 
 def in_blocks(

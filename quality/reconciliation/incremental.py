@@ -31,8 +31,6 @@ from quality.reconciliation.sides import complete, prepare
 Rows = npt.NDArray[np.bool_]
 Sides = tuple[pl.DataFrame, pl.DataFrame]
 
-_DECIDED = "decision"
-
 
 def carried_forward(
     before: Outcome,

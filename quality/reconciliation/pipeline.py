@@ -13,12 +13,6 @@ from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import ADJUSTMENTS, BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
 
-RECONCILIATIONS = (
-    "ledger_bank", "payout_bank", "card_settlement", "own_transfers", "claims_ledger",
-    "receipts_ledger",
-)  # fmt: skip
-"""The reconciliations with rules of their own; any other name runs with the default rules."""
-
 RECON_MATCHES: Mapping[str, pl.DataType] = {"recon": pl.String(), **MATCHES}
 RECON_BREAKS: Mapping[str, pl.DataType] = {"recon": pl.String(), **BREAKS}
 RECON_ADJUSTMENTS: Mapping[str, pl.DataType] = {"recon": pl.String(), **ADJUSTMENTS}

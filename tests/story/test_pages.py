@@ -2,7 +2,7 @@
 
 import re
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Page
 from websockets.exceptions import InvalidStatus
@@ -44,7 +44,7 @@ def _brightness(page: Page) -> int:
 @pytest.mark.system
 def test_the_pages_are_shown_to_nobody_else(page_url, token):
     bearer = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=page_url, timeout=60) as client:
+    with httpx2.Client(base_url=page_url, timeout=60) as client:
         asked = client.get("liquidity/", headers={"Accept": "text/html"})
         assert asked.status_code == 401
         assert 'name="access_token"' in asked.text

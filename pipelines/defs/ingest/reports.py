@@ -35,6 +35,7 @@ def contract_check(table: Contract, proof: Proof) -> dg.AssetCheckResult:
             "looked_at": proof.looked_at,
             "rules": len(proof.verdicts),
             "broken": len(proof.broken),
+            "failing_rows": sum(verdict.failing_rows or 0 for verdict in proof.broken),
             "first_broken": "; ".join(f"{v.rule}: {v.detail}" for v in proof.broken[:5]) or "none",
         },
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.demo.world.institution import ACCOUNT_CURRENCY, BANKS, accounts
+from pipelines.demo.world.institution import BANKS, accounts
 from pipelines.demo.world.money import on
 from pipelines.demo.world.random_streams import Ints
 from pipelines.demo.world.timeline import World
@@ -174,6 +174,3 @@ def row_ids() -> pl.Expr:
         list(range(len(ibans))), ibans, return_dtype=pl.String
     )
     return pl.format("{}|{}|{}|{}", account, "identity", "entry_index", "detail_index")
-
-
-CURRENCY_OF = ACCOUNT_CURRENCY

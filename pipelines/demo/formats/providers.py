@@ -9,8 +9,6 @@ from pipelines.demo.world.institution import ACCOUNT_CURRENCY, ACCOUNT_ENTITY, E
 from pipelines.demo.world.random_streams import identifiers
 from pipelines.demo.world.timeline import CURRENCIES, World
 
-ADYEN_MERCHANT = "CHINS_EUR"
-
 
 @dataclass(frozen=True, slots=True)
 class Settled:

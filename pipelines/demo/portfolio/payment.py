@@ -41,8 +41,6 @@ rejected or returned; `route` says how it reaches the bank: transfer, direct_deb
 batch, single or payroll; payments of one `lump` are booked as one; `receipt` is the obligation's
 kind where the payment is one's receipt."""
 
-ROUTES_OF_PROVIDERS = ("card",)
-
 
 def payments(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
     """A frame of payments: the given columns, null where a column is not given."""

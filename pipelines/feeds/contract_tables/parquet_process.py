@@ -46,7 +46,8 @@ class ParquetProcess:
         request = json.dumps({**asked, "rows": rows}).encode() + b"\n"
         try:
             process = self._started()
-            assert process.stdin is not None
+            if process.stdin is None:
+                raise BrokenPipeError
             process.stdin.write(request if isinstance(file, Path) else request + file)
             yield from self._frames(process)
         except (EOFError, BrokenPipeError):
@@ -82,9 +83,8 @@ class ParquetProcess:
                     raise _died()
 
     def _exactly(self, process: subprocess.Popen[bytes], size: int) -> bytes:
-        if size > MOST_BYTES:
+        if size > MOST_BYTES or process.stdout is None:
             raise EOFError
-        assert process.stdout is not None
         pieces, deadline = [], monotonic() + self.longest_wait
         while size:
             if not select.select([process.stdout], [], [], max(deadline - monotonic(), 0))[0]:

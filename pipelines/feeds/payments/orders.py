@@ -57,12 +57,13 @@ class _Message:
         self._totals: list[StatedTotal] = []
 
     def take(self, event: str, name: str, element: etree._Element) -> None:
-        if self._identity is None:
-            self._identity = identity(element)
-            self._findings.extend(self._identity.findings)
+        message = self._identity
+        if message is None:
+            message = self._identity = identity(element)
+            self._findings.extend(message.findings)
         if name in TRANSACTIONS:
             if event == "end":
-                self._transaction(name, element)
+                self._transaction(name, element, message.message_type)
                 forget(element)
         elif name == "GrpHdr" and event == "end":
             self._header = leaves(element)
@@ -74,19 +75,18 @@ class _Message:
             self._batches, self._in_batch = self._batches + (event == "start"), 0
             self._of_batch = Counted()
 
-    def _transaction(self, name: str, element: etree._Element) -> None:
+    def _transaction(self, name: str, element: etree._Element, message_type: str) -> None:
         parent = element.getparent()
         batched = parent is not None and local_name(str(parent.tag)) == "PmtInf"
         if batched and self._in_batch == 0 and parent is not None:
             self._batch = leaves(parent, without=TRANSACTIONS)
         given = Leaves({**self._batch.values, **leaves(element).values})
         self._count, self._in_batch = self._count + 1, self._in_batch + 1
-        assert self._identity is not None
         inside = f"PmtInf[{self._batches}]/" if batched else ""
         row: dict[str, object] = {
             **_order(given, Leaves(dict(self._header.values)), collects=name == "DrctDbtTxInf"),
             "remainder": self._left_over(given),
-            "message_type": self._identity.message_type,
+            "message_type": message_type,
             "transaction_index": str(self._count - 1),
             "source_row": self._count,
             "source_path": f"{inside}{name}[{self._in_batch if batched else self._count}]",

@@ -15,7 +15,7 @@ from pipelines.feeds.parsing.local_times import instants
 from pipelines.feeds.parsing.localised import date_order, decimal_mark, iso_dates, plain_number
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, recognised
 from pipelines.feeds.settlements.paypal_words import COLUMNS, NEEDED, STATES, kind_of
 from pipelines.feeds.settlements.rows import (
     LINES,
@@ -74,8 +74,7 @@ def read(source: Source) -> Iterator[Reading]:
 
 def _habits(source: Source) -> tuple[Report, tuple[Finding, ...]]:
     """Look at all dates and numbers of the file before the first of them is read."""
-    report = _columns(source.head())
-    assert report is not None
+    report = recognised(_columns(source.head()), "a PayPal report")
     columns = [
         _named(batch, report).select("date", "zone", "gross", "net")
         for batch in batches(source, report.layout)

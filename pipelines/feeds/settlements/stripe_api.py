@@ -13,7 +13,7 @@ from pipelines.feeds.parsing.delimited import LINE, Batch, batches
 from pipelines.feeds.parsing.minor_units import major
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
-from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
+from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, recognised
 from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
@@ -95,8 +95,7 @@ def _has(mark: tuple[str, ...], head: bytes, _name: str) -> bool:
 
 def read_transactions(source: Source) -> Iterator[Reading]:
     """Read balance transactions into settlement lines; `description` is our own reference."""
-    layout = layout_of(source.head(), TRANSACTION_MARK)
-    assert layout is not None
+    layout = recognised(layout_of(source.head(), TRANSACTION_MARK), "Stripe's balance transactions")
     for batch in batches(source, layout):
         written = stripped(batch)
         rows, rejects = typed(LINES, lines(written, _MINOR), written)
@@ -113,8 +112,7 @@ def read_transactions(source: Source) -> Iterator[Reading]:
 
 def read_payouts(source: Source) -> Iterator[Reading]:
     """Read payouts, automatic and manual, arrived, failed and on their way."""
-    layout = layout_of(source.head(), PAYOUT_MARK)
-    assert layout is not None
+    layout = recognised(layout_of(source.head(), PAYOUT_MARK), "Stripe's payouts")
     for batch in batches(source, layout):
         written = stripped(batch)
         rows, rejects = typed(PAYOUTS, _payouts(written), written)

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, batches, layouts
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
-from pipelines.feeds.reading import Finding, Format, Reading, Source
+from pipelines.feeds.reading import Finding, Format, Reading, Source, recognised
 from pipelines.feeds.settlements.rows import LINES, PAYOUTS, add_up, stripped, with_reversals
 from pipelines.feeds.settlements.stripe_api import LINE_TYPES, lines, unknown_types
 
@@ -73,8 +73,7 @@ def recognises(head: bytes, _name: str) -> bool:
 
 def read(source: Source) -> Iterator[Reading]:
     """Read a report into settlement lines and the payouts among them."""
-    layout = _layout(source.head())
-    assert layout is not None
+    layout = recognised(_layout(source.head()), "a Stripe report")
     named = {_plain(name): name for name in layout.header}
     theirs = {
         ours: next(named[name] for name in names if name in named)

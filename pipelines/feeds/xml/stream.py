@@ -5,7 +5,6 @@ before the tree parser sees a byte.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pyexpat import ExpatError, ParserCreate, XMLParserType
 from typing import Literal
 
@@ -36,7 +35,6 @@ class _Prolog:
     def __init__(self, depth: int) -> None:
         self.namespace = ""
         self.names: list[str] = []
-        self.root_attributes: dict[str, str] = {}
         self._depth = depth
         self.parser: XMLParserType = ParserCreate(namespace_separator="}")
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -46,28 +44,16 @@ class _Prolog:
     def _doctype(self, *_: object) -> None:
         raise _DoctypeError
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition("}")
         if not self.names:
-            self.namespace, self.root_attributes = namespace, attributes
+            self.namespace = namespace
         self.names.append(local)
         if len(self.names) >= self._depth:
             raise _EnoughError
 
     def _end(self, _name: str) -> None:
         raise _EnoughError
-
-
-def first_names(head: bytes, depth: int = 2) -> tuple[str, Names]:
-    """Namespace of the root and the names of the first `depth` nested elements, from a file's head.
-
-    Returns:
-        Empty values where the bytes are not XML at all.
-    """
-    prolog = _Prolog(depth)
-    with suppress(_EnoughError, _DoctypeError, ExpatError, LookupError):
-        prolog.parser.Parse(head.lstrip(b" \t\r\n"), False)
-    return prolog.namespace, tuple(prolog.names)
 
 
 def refuse_doctype(source: Source) -> tuple[str, Names]:

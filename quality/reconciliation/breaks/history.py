@@ -31,12 +31,6 @@ _WHAT = ["recon", "side", "row_id", "break_type", "amount", "currency"]
 _ENDED = ["cleared", "written_off"]
 
 
-def open_breaks(events: pl.DataFrame) -> pl.DataFrame:
-    """Replay events: the breaks that are open after the last one, sorted by id."""
-    still = ~pl.col("state").is_in(_ENDED)
-    return _newest(events).filter(still).select("break_id", *_WHAT).sort("break_id")
-
-
 def changes(
     events: pl.DataFrame,
     breaks: pl.DataFrame,

@@ -30,15 +30,6 @@ class Weights:
     lag: Floats
     share: float
 
-    def as_dict(self) -> dict[str, list[float] | float]:
-        """The figures, rounded, for evidence and storage."""
-        return {
-            "text_same": [round(float(x), 6) for x in self.same],
-            "text_other": [round(float(x), 6) for x in self.other],
-            "lag": [round(float(x), 6) for x in self.lag],
-            "share": round(self.share, 6),
-        }
-
 
 def stated(rules: RuleSet, window: Window, share: float, other: Floats | None = None) -> Weights:
     """The weights that the rules state, before any data."""

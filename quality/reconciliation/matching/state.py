@@ -25,6 +25,10 @@ FOUND = {
 minus right in thousandths, and as JSON the parts of the score and the rivals that lost."""
 
 
+class TakenTwiceError(RuntimeError):
+    """A rule proposed a row that another match holds already: an error of the engine."""
+
+
 @dataclass(slots=True)
 class Board:
     """Both sides with their free rows, and every match found so far. A row is taken once."""
@@ -101,13 +105,13 @@ class Board:
         """Accept matches; their rows are free no longer.
 
         Raises:
-            AssertionError: a row would be used twice, which no rule may let happen.
+            TakenTwiceError: a row would be in two matches, which no rule may let happen.
         """
         if matches.height:
             for name, free in (("lefts", self.free_left), ("rights", self.free_right)):
                 rows = matches[name].explode().drop_nulls().to_numpy()
-                assert free[rows].all(), name
-                assert np.unique(rows).size == rows.size, name
+                if not free[rows].all() or np.unique(rows).size < rows.size:
+                    raise TakenTwiceError(f"a row of {name} would be in two matches")
                 free[rows] = False
             self.found.append(matches.select(*FOUND).cast(pl.Schema(FOUND)))
         return self

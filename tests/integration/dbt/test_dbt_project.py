@@ -11,7 +11,7 @@ import yaml
 
 from quality.contract import contract, contracts
 from quality.dbt_documents import MACRO, written
-from quality.reconciliation.pipeline import RECONCILIATIONS
+from quality.reconciliation.rules import RULES
 
 MODELS = ("stg_", "int_", "dim_", "fct_", "ftr_")
 VERSIONED = re.compile(r"(?:latest_version|document_versions)\('(\w+)'\)")
@@ -252,7 +252,7 @@ def test_decisions_are_effective_dated_and_complete(repository: Path) -> None:
     anywhere = owners.filter(pl.col("recon") == "*")
     assert set(anywhere["break_type"]) == set(accepted.valid_values)
     assert owners["effective_from"].null_count() == 0
-    assert set(owners["recon"]) <= {"*", *RECONCILIATIONS}
+    assert set(owners["recon"]) <= {"*", *(rules.stem for rules in RULES.glob("*.yaml"))}
     assert set(owners["break_type"]) <= set(accepted.valid_values)
     groups = yaml.safe_load(
         (repository / "dbt_project" / "models" / "_groups.yml").read_text("utf-8")

@@ -8,9 +8,9 @@ from lxml import etree
 from pipelines.demo.defects import malformed_files
 from pipelines.demo.delivery.delivery import generate as demo
 from pipelines.demo.world.institution import CHART, accounts
-from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import Source
 from quality.contract import MONEY, contract
+from tests.recognised import recognise
 
 SIZE = {"customers": 60, "days": 30, "seed": 3, "end": date(2026, 6, 30)}
 

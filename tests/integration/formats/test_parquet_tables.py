@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from pipelines.feeds.contract_tables import parquet
-from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import RefusedError, Source
+from tests.recognised import recognise
 
 ROWS = pl.DataFrame(
     {

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import Reading, Source
+from tests.recognised import recognise
 
 SAMPLES = {
     "03": (4, "900.00"),

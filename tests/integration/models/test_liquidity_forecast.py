@@ -167,7 +167,7 @@ def test_a_champion_made_for_other_features_gives_way_to_the_baseline(
     champion, other = shelf.champion("liquidity"), Shelf(tmp_path)
     assert champion is not None
     old = replace(champion.card, features=("moon",))
-    assert other.consider(Candidate(old, champion.estimators)).promoted
+    assert other.consider(Candidate(old, champion.estimators)).reason.startswith("promoted")
     rows = publish(inputs, other, as_of=AS_OF, now=NOW)
     assert rows["model"].unique().to_list() == ["seasonal_naive_28"]
 

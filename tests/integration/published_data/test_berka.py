@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.feeds.formats import recognise
 from pipelines.feeds.reading import Reading, RefusedError, Source
+from tests.recognised import recognise
 
 
 @pytest.fixture(scope="module")

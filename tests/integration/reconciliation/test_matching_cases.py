@@ -11,7 +11,6 @@ from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import Outcome
 from quality.reconciliation.pipeline import reconcile_sides
-from quality.reconciliation.reporting.accuracy_measures import error_sheet
 from quality.reconciliation.reporting.rule_diff import what_if
 from quality.reconciliation.rules import shipped
 from quality.reconciliation.sides import SideError
@@ -153,16 +152,6 @@ def test_what_if_names_what_a_draft_would_lose() -> None:
     difference = what_if(RULES, draft, left, right)
     assert difference.lost["row_id"].to_list() == ["B1", "G1"]
     assert difference.gained.is_empty()
-
-
-def test_the_error_sheet_counts_right_wrong_and_missed() -> None:
-    left = side(("B1", 1, "-471.10", "Harbor Foods Ltd"), ("B2", 1, "-99.17", "Copper Freight"))
-    right = side(("G1", 0, "-471.10", "Harbor Foods Ltd"), ("G2", 0, "-99.17", "Copper Freight"))
-    truth = pl.DataFrame({"left_id": ["B1", "B3"], "right_id": ["G1", "G3"], "kind": ["a", "b"]})
-    sheet = error_sheet(reconcile(left, right, RULES), truth)
-    whole = sheet.row(by_predicate=pl.col("by") == "all", named=True)
-    assert (whole["found"], whole["right"], whole["missed"]) == (2, 1, 1)
-    assert whole["wrong_amount"] == Decimal("99.170")
 
 
 def test_a_collection_without_names_is_settled_by_the_number_of_items_it_states() -> None:

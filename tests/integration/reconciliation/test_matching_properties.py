@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from quality.reconciliation.decisions.model import Decision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.in_blocks import in_blocks
+from quality.reconciliation.in_blocks import in_blocks, reconcile_within_bounds
 from quality.reconciliation.incremental import carried_forward, joined
 from quality.reconciliation.matching.parameters import Learnt
 from quality.reconciliation.outcome import Outcome
@@ -233,6 +233,9 @@ def test_accounts_settled_some_at_a_time_settle_as_all_at_once(seed: int) -> Non
         ), name
     rows = pl.concat([block.breaks.select("break_id") for block in blocks]).sort("break_id")
     assert rows.equals(whole.breaks.select("break_id"))
+    bounded = reconcile_within_bounds(left, right, RULES, rows_at_once=1_500)
+    assert bounded.matches["match_id"].equals(whole.matches["match_id"])
+    assert bounded.breaks["break_id"].equals(whole.breaks["break_id"])
 
 
 @laws

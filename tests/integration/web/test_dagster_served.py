@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -53,7 +53,7 @@ def served(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes], Pat
 
 def test_a_page_of_another_origin_reaches_nothing(served):
     here, _, _ = served
-    with httpx.Client(base_url=f"http://{here}", timeout=60) as client:
+    with httpx2.Client(base_url=f"http://{here}", timeout=60) as client:
         assert client.get("/server_info").status_code == 401
         assert client.get("/server_info", headers={**BEARER, "Host": "evil"}).status_code == 421
         inside = client.get("/server_info", headers=BEARER)
@@ -67,7 +67,7 @@ def test_a_page_of_another_origin_reaches_nothing(served):
 
 def test_its_own_page_may_ask_and_change(served):
     here, _, _ = served
-    with httpx.Client(base_url=f"http://{here}", timeout=60) as client:
+    with httpx2.Client(base_url=f"http://{here}", timeout=60) as client:
         client.get("/", params={"access_token": TOKEN})
         own = {"Origin": f"http://{here}"}
         asked = client.get("/graphql", params={"query": "{ version }"})

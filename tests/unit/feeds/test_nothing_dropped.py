@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.feeds.formats import recognise
 from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.camt.reader import CAMT
 from pipelines.feeds.statements.canonical_json import statement_objects
 from pipelines.feeds.statements.ofx import OFX
 from pipelines.feeds.xml.iso20022 import Leaves
+from tests.recognised import recognise
 from tests.unit.feeds.statements.statements_read import entries_of
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.feeds.formats import FORMATS, recognise
+from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
+from tests.recognised import recognise
 
 
 @pytest.mark.parametrize(

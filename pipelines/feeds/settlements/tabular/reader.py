@@ -17,7 +17,7 @@ from pipelines.feeds.parsing.localised import plain_number
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.total_lines import TotalLine
 from pipelines.feeds.parsing.typed_rows import typed
-from pipelines.feeds.reading import Finding, Format, Reading, Source
+from pipelines.feeds.reading import Finding, Format, Reading, Source, recognised
 from pipelines.feeds.settlements.amounts import amounts
 from pipelines.feeds.settlements.payouts import payouts_among, payouts_of
 from pipelines.feeds.settlements.rows import (
@@ -60,10 +60,9 @@ def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Rea
     """Read a settlement report by the profile that it fits.
 
     Raises:
-        RefusedError: the dates follow no one order, or a line has no end.
+        RefusedError: no profile fits, the dates follow no one order, or a line has no end.
     """
-    found = heading(source.head(), tuple(known or profiles()))
-    assert found is not None
+    found = recognised(heading(source.head(), tuple(known or profiles())), "a settlement report")
     given, broken, totals, stated = _whole(source, found)
     habits, findings = habits_of(
         found, pl.concat([_named(batch, found) for batch in given]), totals

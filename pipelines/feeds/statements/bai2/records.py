@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-CODES = ("01", "02", "03", "16", "49", "98", "99")
 _SEVERAL = re.compile(r"(?<=/)\s+(?=(?:01|02|03|16|49|88|98|99),)")
 _RECORD = re.compile(r"\s*(01|02|03|16|49|88|98|99),(.*)", re.DOTALL)
 

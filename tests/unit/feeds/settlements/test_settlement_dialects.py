@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.feeds.formats import FORMATS, recognise
+from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.settlements import adyen, paypal, stripe_reports
 from pipelines.feeds.settlements.paypal_words import kind_of
+from tests.recognised import recognise
 
 ITEMISED = (
     "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,"

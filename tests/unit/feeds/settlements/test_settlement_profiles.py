@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.formats import FORMATS, formats_with, recognise
+from pipelines.feeds.formats import FORMATS, formats_with
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.saved_profiles import SavedProfiles
 from pipelines.feeds.settlements.tabular import reader as settlement_csv
 from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile
 from pipelines.feeds.settlements.tabular.propose import proposal_of
 from pipelines.feeds.statements.tabular import reader as statement_csv
+from tests.recognised import recognise
 
 KLARNA = (
     "total_sale_amount;total_fee_amount;total_return_amount;total_settlement_amount;currency;"

@@ -9,7 +9,7 @@ from pipelines.feeds.statements.bai2 import BAI2
 from pipelines.feeds.statements.camt.reader import CAMT
 from pipelines.feeds.statements.mt940 import MT940
 from pipelines.feeds.statements.ofx import OFX
-from pipelines.feeds.xml.stream import first_names
+from pipelines.feeds.xml.stream import refuse_doctype
 
 DOCUMENT = (
     b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt><Stmt>"
@@ -45,9 +45,10 @@ def test_hostile_xml_is_refused_in_words(name: str, source: Any) -> None:
     assert refused.value.advice
 
 
-def test_names_are_found_without_following_anything() -> None:
-    assert first_names(LAUGHS) == ("", ())
-    assert first_names(DOCUMENT % b"")[1] == ("Document", "BkToCstmrStmt")
+def test_names_are_found_without_following_anything(source: Any) -> None:
+    assert refuse_doctype(source(DOCUMENT % b""))[1] == ("Document", "BkToCstmrStmt")
+    with pytest.raises(RefusedError, match="document type"):
+        refuse_doctype(source(LAUGHS))
 
 
 STATEMENT = (
