@@ -83,7 +83,7 @@ def run(
     from pipelines.commands.run.command import run as execute
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(execute(landing=landing, lake=lake, as_of=day, truth=truth, strict=strict))
+    raise typer.Exit(execute(landing=landing, folder=lake, as_of=day, truth=truth, strict=strict))
 
 
 @app.command()
@@ -116,7 +116,7 @@ def init(  # noqa: PLR0917  # one parameter for each option
     raise typer.Exit(
         execute(
             files or [],
-            lake=lake,
+            folder=lake,
             what=kind,
             name=name,
             account=account,
@@ -134,7 +134,7 @@ def status(
     """Show what came in, what was turned away and why, and what the controls say."""
     from pipelines.commands.status.command import status as execute
 
-    raise typer.Exit(execute(lake=lake, as_json=json))
+    raise typer.Exit(execute(folder=lake, as_json=json))
 
 
 @app.command()
@@ -145,7 +145,7 @@ def retry(
     """Read refused files again: all of them, or those that are named."""
     from pipelines.commands.retry import retry as execute
 
-    raise typer.Exit(execute(files or [], lake=lake))
+    raise typer.Exit(execute(files or [], folder=lake))
 
 
 @app.command()
@@ -188,7 +188,7 @@ def decide(  # noqa: PLR0917  # one parameter for each option
     from pipelines.commands.decide import decide as execute
 
     if check:
-        raise typer.Exit(approve(check, actor=actor, lake=lake))
+        raise typer.Exit(approve(check, actor=actor, folder=lake))
     raise typer.Exit(
         execute(
             recon=recon,
@@ -197,7 +197,7 @@ def decide(  # noqa: PLR0917  # one parameter for each option
             right=right or [],
             actor=actor,
             reason=reason,
-            lake=lake,
+            folder=lake,
         )
     )
 
@@ -227,7 +227,7 @@ def try_rules(
     """Run a draft on the history in the lake: gained, lost and changed matches. Writes nothing."""
     from pipelines.commands.rules import attempt as execute
 
-    raise typer.Exit(execute(draft, recon=recon, lake=lake, as_json=json, examples=examples))
+    raise typer.Exit(execute(draft, recon=recon, folder=lake, as_json=json, examples=examples))
 
 
 @app.command()
@@ -239,7 +239,7 @@ def workbook(
     """Write a month as a workbook whose formulas add every figure up again."""
     from pipelines.commands.workbook import workbook as execute
 
-    raise typer.Exit(execute(period=period, out=out, lake=lake))
+    raise typer.Exit(execute(period=period, out=out, folder=lake))
 
 
 app.command()(close_period)
@@ -260,7 +260,7 @@ def ui(
     """Serve Dagster's graph behind a token, with its sensors and schedules."""
     from pipelines.commands.serve import ui as execute
 
-    raise typer.Exit(execute(lake=lake, host=host, port=port))
+    raise typer.Exit(execute(folder=lake, host=host, port=port))
 
 
 @app.command(name="app")
@@ -270,7 +270,7 @@ def pages(
     """Serve the analysts' pages behind a token."""
     from pipelines.commands.serve import pages as execute
 
-    raise typer.Exit(execute(lake=lake, host=host, port=port))
+    raise typer.Exit(execute(folder=lake, host=host, port=port))
 
 
 def main() -> None:

@@ -27,9 +27,9 @@ def in_sentences(error: Exception) -> bool:
         console.problem("The lake is in use:", str(error))
         return True
     root = Settings().lake_root.resolve()
-    said = disk_problem(error, root)
-    if said:
-        console.problem("Stopped:", said)
+    problem = disk_problem(error, root)
+    if problem:
+        console.problem("Stopped:", problem)
         return True
     damages = damaged_tables(Lake(root))
     for damage in damages:

@@ -20,13 +20,13 @@ def decide(
     right: Sequence[str],
     actor: str,
     reason: str,
-    lake: Path | None,
+    folder: Path | None,
 ) -> int:
     """Record a decision; 2 when it is refused."""
-    house = lake_to_write(lake, "countinghouse decide")
+    lake = lake_to_write(folder, "countinghouse decide")
     try:
         decision = record(
-            house,
+            lake,
             recon=recon,
             action=cast("Action", action.replace("-", "_")),
             left_ids=left,
@@ -35,13 +35,13 @@ def decide(
             reason=reason,
             now=datetime.now(UTC),
         )
-        waits = objection(house, decision.decision_id)
+        why_not = objection(lake, decision.decision_id)
     except DecisionError as error:
         return _refused(error)
     _say(f"Recorded: {decision.decision_id}")
-    if waits:
+    if why_not:
         _say(
-            f"It does not count yet: {waits}. Let somebody else call: countinghouse decide "
+            f"It does not count yet: {why_not}. Let somebody else call: countinghouse decide "
             f"--check {decision.decision_id} --actor NAME"
         )
     else:
@@ -49,11 +49,11 @@ def decide(
     return 0
 
 
-def approve(decision_id: str, *, actor: str, lake: Path | None) -> int:
+def approve(decision_id: str, *, actor: str, folder: Path | None) -> int:
     """Record that a second person has checked a decision; 2 when that is refused."""
-    house = lake_to_write(lake, "countinghouse decide")
+    lake = lake_to_write(folder, "countinghouse decide")
     try:
-        decision = check(house, decision_id, actor=actor, now=datetime.now(UTC))
+        decision = check(lake, decision_id, actor=actor, now=datetime.now(UTC))
     except DecisionError as error:
         return _refused(error)
     _say(

@@ -24,7 +24,7 @@ def close(
     from pipelines.commands.workbook import workbook
 
     _hint("close", "workbook", "To close a period: countinghouse close-period.")
-    raise typer.Exit(workbook(period=period, out=out, lake=lake))
+    raise typer.Exit(workbook(period=period, out=out, folder=lake))
 
 
 def lock(  # noqa: PLR0917  # one parameter for each option

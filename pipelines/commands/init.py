@@ -20,7 +20,7 @@ NOT_DONE = 2
 def init(
     files: Sequence[Path],
     *,
-    lake: Path | None,
+    folder: Path | None,
     what: str,
     name: str,
     account: str,
@@ -32,17 +32,17 @@ def init(
     Returns:
         0 when each file is read, by a reader or by its new profile; 2 when one is not.
     """
-    house = lake_to_write(lake, "countinghouse init")
+    lake = lake_to_write(folder, "countinghouse init")
     say = partial(Terminal().print, soft_wrap=True)
     if what and what not in get_args(What):
         say(f"--kind is one of {', '.join(get_args(What))}, not {what!r}.")
         return NOT_DONE
-    house.profiles.mkdir(parents=True, exist_ok=True)
-    say(f"Lake: {house.root}   Profiles: {house.profiles}")
+    lake.profiles.mkdir(parents=True, exist_ok=True)
+    say(f"Lake: {lake.root}   Profiles: {lake.profiles}")
     ended = 0
     for file in files:
         try:
-            if not what and (known := _reader_of(house, file)):
+            if not what and (known := _reader_of(lake, file)):
                 say(f"{file.name} is read already, as {known}. Nothing to save.")
                 continue
             proposed = propose(
@@ -59,7 +59,7 @@ def init(
             if look:
                 say("Nothing was saved (--look).")
             else:
-                say(f"Saved: {save(house, proposed)}. Look it through, then land the file.")
+                say(f"Saved: {save(lake, proposed)}. Look it through, then land the file.")
         except (NoProposalError, ProfileError, RefusedError, OSError) as error:
             say(f"No profile for {file.name}: {error}")
             ended = NOT_DONE
@@ -69,12 +69,14 @@ def init(
     return ended
 
 
-def _reader_of(house: Lake, file: Path) -> str | None:
+def _reader_of(lake: Lake, file: Path) -> str | None:
     """The reader that takes a file whole, with the profiles that are saved; else nothing."""
     from pipelines.inspection.inspect import reports
 
     try:
-        found = list(reports(file, formats_of(house)))
+        readings = list(reports(file, formats_of(lake)))
     except RefusedError:
         return None
-    return ", ".join(sorted({f"{one.format} {one.version}".strip() for one in found}))
+    return ", ".join(
+        sorted({f"{reading.format} {reading.version}".strip() for reading in readings})
+    )

@@ -28,8 +28,8 @@ def close_period(
 
     _record(
         lake,
-        lambda house: period_lock.close_period(
-            house, period, actor, reason, datetime.now(UTC), force=force
+        lambda open_lake: period_lock.close_period(
+            open_lake, period, actor, reason, datetime.now(UTC), force=force
         ),
     )
 
@@ -42,7 +42,9 @@ def reopen_period(
 
     _record(
         lake,
-        lambda house: period_lock.reopen_period(house, period, actor, reason, datetime.now(UTC)),
+        lambda open_lake: period_lock.reopen_period(
+            open_lake, period, actor, reason, datetime.now(UTC)
+        ),
     )
 
 

@@ -36,17 +36,17 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
         errors.problem("Nothing was read", str(error))
         return REFUSED
     objects: list[dict[str, Any]] = []
-    told: list[ReadReport] = []
+    read_reports: list[ReadReport] = []
     for path in files:
         try:
             if as_json:
-                said = list(read_file(path, formats))
-                objects += said
-                nothing = has_nothing(said)
+                objects_read = list(read_file(path, formats))
+                objects += objects_read
+                nothing = has_nothing(objects_read)
             else:
                 found = list(reports(path, formats))
                 nothing = any(report.has_nothing for report in found)
-                told += found
+                read_reports += found
                 write_lines(line for report in found for line in report_lines(report))
             if nothing:
                 errors.problem("Nothing was read", f"{path.name}: every row was turned away")
@@ -61,14 +61,18 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
     _chain(objects)
     for one in objects:
         write_json(one)
-    write_lines(chain_lines(told))
+    write_lines(chain_lines(read_reports))
     return ended
 
 
 def _chain(objects: Sequence[dict[str, Any]]) -> None:
     """Put what the statements of all files say about each other with the statement it is about."""
-    told = [(one, said) for said in objects if "entries" in said and (one := told_of(said))]
-    findings = {id(one): said["findings"] for one, said in told}
-    for one, item in chain(one for one, _ in told):
-        said = {"code": item.code, "message": item.message, "place": item.place}
-        findings[id(one)].append(said)
+    links = [
+        (link, statement)
+        for statement in objects
+        if "entries" in statement and (link := told_of(statement))
+    ]
+    findings = {id(link): statement["findings"] for link, statement in links}
+    for link, item in chain(link for link, _ in links):
+        finding = {"code": item.code, "message": item.message, "place": item.place}
+        findings[id(link)].append(finding)

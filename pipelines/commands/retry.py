@@ -16,52 +16,56 @@ from pipelines.landing.zone import Landed, scan
 from pipelines.output.terminal import Terminal
 
 
-def retry(files: Sequence[str], *, lake: Path | None) -> int:
+def retry(files: Sequence[str], *, folder: Path | None) -> int:
     """Read the named files again, or every refused one; the figures follow with the next run.
 
     Args:
         files: places in landing (`feed/day/name`), or names alone.
-        lake: folder of the lake.
+        folder: folder of the lake.
 
     Returns:
         0 when all came in, 1 when one is still refused, 2 when there is nothing to try.
     """
-    house, console = lake_to_write(lake, "countinghouse retry"), Terminal()
+    lake, console = lake_to_write(folder, "countinghouse retry"), Terminal()
     try:
-        with run_lock(house, "countinghouse retry"):
-            return _retry(house, files, console)
+        with run_lock(lake, "countinghouse retry"):
+            return _retry(lake, files, console)
     except RunLockedError as error:
         Terminal(stderr=True).problem("The lake is in use:", str(error))
         return 2
 
 
-def _retry(house: Lake, files: Sequence[str], console: Terminal) -> int:
-    landed = scan(house)
-    refused = decided(house).refused
-    chosen = [one for one in landed if one.file in refused and _is_named(one, files)]
+def _retry(lake: Lake, files: Sequence[str], console: Terminal) -> int:
+    landed = scan(lake)
+    refused = decided(lake).refused
+    chosen = [
+        landed_file
+        for landed_file in landed
+        if landed_file.file in refused and _is_named(landed_file, files)
+    ]
     for name in files:
-        if not any(_is_named(one, [name]) for one in chosen):
+        if not any(_is_named(landed_file, [name]) for landed_file in chosen):
             console.problem(name, "is not among the refused files: countinghouse status")
     if not chosen:
         if not files:
             console.print("No file in landing is refused; there is nothing to try again.")
         return 2
-    records = _read_again(house, chosen)
+    records = _read_again(lake, chosen)
     for record in records:
         console.print(f"{record.file}: {_outcome(record)}", soft_wrap=True)
     console.print("The figures follow with: countinghouse run")
     return 1 if any(record.state == "refused" for record in records) else 0
 
 
-def _read_again(house: Lake, chosen: Sequence[Landed]) -> tuple[FileRecord, ...]:
+def _read_again(lake: Lake, chosen: Sequence[Landed]) -> tuple[FileRecord, ...]:
     """Take the files in; one that is recognised now is taken in where it belongs."""
-    formats, now = formats_of(house), datetime.now(UTC)
-    before = {one.file for one in scan(house)}
-    again = {one.file for one in chosen}
-    with connect(house) as con:
-        first = ingest(house, con, chosen, formats=formats, now=now, again=again)
-        placed = [one for one in scan(house) if one.file not in before]
-        then = ingest(house, con, placed, formats=formats, now=now)
+    formats, now = formats_of(lake), datetime.now(UTC)
+    before = {landed_file.file for landed_file in scan(lake)}
+    again = {landed_file.file for landed_file in chosen}
+    with connect(lake) as con:
+        first = ingest(lake, con, chosen, formats=formats, now=now, again=again)
+        placed = [landed_file for landed_file in scan(lake) if landed_file.file not in before]
+        then = ingest(lake, con, placed, formats=formats, now=now)
     return (*first.files, *then.files)
 
 
@@ -74,7 +78,7 @@ def _outcome(record: FileRecord) -> str:
         return f"refused again (attempt {record.attempt}): {record.reason}"
     if record.state == "duplicate":
         return record.reason
-    said = f"{record.loaded.rows:,} rows loaded"
+    message = f"{record.loaded.rows:,} rows loaded"
     if record.quarantined.rows:
-        said += f", {record.quarantined.rows:,} in quarantine"
-    return said
+        message += f", {record.quarantined.rows:,} in quarantine"
+    return message

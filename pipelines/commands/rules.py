@@ -42,25 +42,25 @@ def show(recon: str | None) -> int:
 
 
 def attempt(
-    draft: Path, *, recon: str | None, lake: Path | None, as_json: bool, examples: int
+    draft: Path, *, recon: str | None, folder: Path | None, as_json: bool, examples: int
 ) -> int:
     """Print what a draft would have settled otherwise; 2 when it cannot be tried."""
-    from pipelines.reconciliation.rule_backtest import TrialError, try_rules
+    from pipelines.reconciliation.rule_backtest import BacktestError, backtest
 
     errors = Terminal(stderr=True)
     try:
         rules = _read(draft)
-        trial = try_rules(lake_to_read(lake), rules, recon or rules.name)
-    except (RulesError, TrialError) as error:
+        tried = backtest(lake_to_read(folder), rules, recon or rules.name)
+    except (RulesError, BacktestError) as error:
         errors.problem("Not tried:", str(error))
         return REFUSED
     except OSError as error:
         errors.problem(f"{draft} cannot be read:", error.strerror or "")
         return REFUSED
     if as_json:
-        write_json(_plain(trial, examples), indent=2)
+        write_json(_plain(tried, examples), indent=2)
     else:
-        _print(Terminal(), trial, examples)
+        _print(Terminal(), tried, examples)
     return 0
 
 
@@ -72,44 +72,44 @@ def _read(draft: Path) -> RuleSet:
     return parse_rules(text, name=str(draft))
 
 
-def _plain(trial: Any, limit: int) -> dict[str, Any]:
+def _plain(tried: Any, limit: int) -> dict[str, Any]:
     from pipelines.reconciliation.rule_backtest import KINDS, examples
 
     return {
-        "recon": trial.recon,
-        "as_of": trial.as_of,
-        "present": trial.present.version,
-        "draft": trial.draft.version,
-        "rows": dict(trial.rows),
-        "counts": trial.counts.to_dicts(),
-        "standing": trial.standing.to_dicts(),
-        "examples": {kind: examples(trial, kind, limit) for kind in KINDS},
+        "recon": tried.recon,
+        "as_of": tried.as_of,
+        "present": tried.present.version,
+        "draft": tried.draft.version,
+        "rows": dict(tried.rows),
+        "counts": tried.counts.to_dicts(),
+        "standing": tried.totals.to_dicts(),
+        "examples": {kind: examples(tried, kind, limit) for kind in KINDS},
     }
 
 
-def _print(console: Terminal, trial: Any, limit: int) -> None:
+def _print(console: Terminal, tried: Any, limit: int) -> None:
     from pipelines.reconciliation.rule_backtest import KINDS, examples, share
 
-    versions = f"{trial.draft.version} (draft) against {trial.present.version} (present)"
-    sizes = " + ".join(f"{rows:,} {side}" for side, rows in trial.rows.items())
-    console.print(f"{trial.recon}: {versions}, on {sizes} rows as of {trial.as_of}\n")
+    versions = f"{tried.draft.version} (draft) against {tried.present.version} (present)"
+    sizes = " + ".join(f"{rows:,} {side}" for side, rows in tried.rows.items())
+    console.print(f"{tried.recon}: {versions}, on {sizes} rows as of {tried.as_of}\n")
     counts = _table("", "tier", "currency", "matches", "rows", "left value", "right value")
-    for row in trial.counts.iter_rows():
+    for row in tried.counts.iter_rows():
         counts.add_row(*row[:3], *(f"{n:,}" for n in row[3:5]), *(money(v) for v in row[5:]))
-    if trial.counts.is_empty():
+    if tried.counts.is_empty():
         console.print("Nothing would be settled otherwise.")
     else:
         console.print(counts)
-    standing = _table("rules", "currency", "settled", "suggested", "open", "breaks", "rate")
-    for rules, currency, *values, breaks in trial.standing.iter_rows():
+    table = _table("rules", "currency", "settled", "suggested", "open", "breaks", "rate")
+    for rules, currency, *values, breaks in tried.totals.iter_rows():
         rate = share(*values)
-        told = "" if rate is None else f"{rate:.2%}"
-        standing.add_row(rules, currency, *(money(v) for v in values), f"{breaks:,}", told)
-    console.print(standing)
+        rate_text = "" if rate is None else f"{rate:.2%}"
+        table.add_row(rules, currency, *(money(v) for v in values), f"{breaks:,}", rate_text)
+    console.print(table)
     for kind in KINDS:
-        for number, one in enumerate(examples(trial, kind, limit), start=1):
+        for number, example in enumerate(examples(tried, kind, limit), start=1):
             console.print(f"\n{kind} {number}", style="bold")
-            for by, match in one.items():
+            for by, match in example.items():
                 _print_match(console, by, match)
     console.print("\nNothing was written: a draft counts once it ships.")
 
@@ -118,8 +118,8 @@ def _print_match(console: Terminal, by: str, match: dict[str, Any]) -> None:
     console.print(f"  {by}:")
     for member in match["members"]:
         amount: Decimal = member["amount"]
-        told = f"{member['side']:<6} {member['date']} {money(amount):>16} {member['currency']}"
-        console.print(f"    {told}  {member['row_id']}", soft_wrap=True)
+        line = f"{member['side']:<6} {member['date']} {money(amount):>16} {member['currency']}"
+        console.print(f"    {line}  {member['row_id']}", soft_wrap=True)
     for sentence in in_words(match["evidence"]):
         console.print(f"    {sentence}", soft_wrap=True)
 

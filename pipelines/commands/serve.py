@@ -28,9 +28,9 @@ Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[st
 """Of settings and an address: an application, and the lines that say where its parts are."""
 
 
-def ui(*, lake: Path | None, host: str, port: int) -> int:
+def ui(*, folder: Path | None, host: str, port: int) -> int:
     """Serve Dagster's own interface, with its daemon for sensors and schedules."""
-    settings = enter(lake)
+    settings = enter(folder)
     bring_up_to_date(Lake(settings.root), "countinghouse ui")
     for aside in set_aside_damaged(settings.dagster_home):
         said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
@@ -38,9 +38,9 @@ def ui(*, lake: Path | None, host: str, port: int) -> int:
     return _serve(settings, "ui", _dagster, host=host, port=port)
 
 
-def pages(*, lake: Path | None, host: str, port: int) -> int:
+def pages(*, folder: Path | None, host: str, port: int) -> int:
     """Serve the pages for analysts."""
-    settings = enter(lake)
+    settings = enter(folder)
     refuse_unreadable(Lake(settings.root), UPGRADES)
     return _serve(settings, "app", _pages, host=host, port=port)
 

@@ -23,19 +23,19 @@ def withdraw(  # noqa: PLR0917  # one parameter for each option
     from pipelines.runs.withdrawing import WithdrawalError
     from pipelines.runs.withdrawing import withdraw as execute
 
-    house = lake_to_write(lake, "countinghouse withdraw")
+    open_lake = lake_to_write(lake, "countinghouse withdraw")
     try:
         done = execute(
-            house, file, row=row, path=path, actor=actor, reason=reason, now=datetime.now(UTC),
+            open_lake, file, row=row, path=path, actor=actor, reason=reason, now=datetime.now(UTC),
             take_back=take_back,
         )  # fmt: skip
     except WithdrawalError as error:
         Terminal(stderr=True).problem("Refused:", str(error))
         raise typer.Exit(2) from error
     sums = ", ".join(f"{code or 'no currency'} {plain_amount(sum_)}" for code, sum_ in done.amounts)
-    said = "counts again" if take_back else "is withdrawn"
+    message = "counts again" if take_back else "is withdrawn"
     Terminal().print(
-        f"Recorded: {done.file} {said}: {done.rows:,} rows{f' ({sums})' if sums else ''}. "
+        f"Recorded: {done.file} {message}: {done.rows:,} rows{f' ({sums})' if sums else ''}. "
         "The next run builds by it: countinghouse run",
         soft_wrap=True,
     )

@@ -10,7 +10,7 @@ from pipelines.period_close.workbook.period import Period, WorkbookError
 REFUSED, DISAGREES = 2, 1
 
 
-def workbook(*, period: str, out: Path, lake: Path | None) -> int:
+def workbook(*, period: str, out: Path, folder: Path | None) -> int:
     """Write the workbook of a period.
 
     Returns:
@@ -25,7 +25,7 @@ def workbook(*, period: str, out: Path, lake: Path | None) -> int:
             raise WorkbookError(
                 f"{out} does not end in .xlsx. Name a workbook, such as close.xlsx."
             )
-        figures = read_figures(lake_to_read(lake), Period.of(period))
+        figures = read_figures(lake_to_read(folder), Period.of(period))
         out.parent.mkdir(parents=True, exist_ok=True)
         agrees = write_workbook(figures, out)
     except WorkbookError as error:

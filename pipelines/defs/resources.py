@@ -14,7 +14,7 @@ from pipelines.defs.runs import scope_of, who_started
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import run_lock
 from pipelines.landing.zone import newest_arrival
-from pipelines.reconciliation.accuracy import Truth, read_truth
+from pipelines.reconciliation.accuracy import TruthTables, read_truth
 from pipelines.runs.builds import begin_build
 from pipelines.runs.inputs import inputs_of
 from pipelines.settings import enter
@@ -91,7 +91,7 @@ class KnownTruth(dg.ConfigurableResource[Any]):
 
     folder: str = ""
 
-    def read(self) -> Truth | None:
+    def read(self) -> TruthTables | None:
         """The truth, or None where it is not known."""
         return read_truth(Path(self.folder)) if self.folder else None
 

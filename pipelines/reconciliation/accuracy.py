@@ -24,7 +24,7 @@ class TruthError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class TruthTables:
     """Which rows belong together, and which were spoilt.
 
     `links` has one row per pair (recon, left_row_id, right_row_id, kind), `planted` one per spoilt
@@ -35,7 +35,7 @@ class Truth:
     planted: pl.DataFrame
 
 
-def read_truth(folder: Path) -> Truth:
+def read_truth(folder: Path) -> TruthTables:
     """Read the truth that `countinghouse demo` writes beside its landing zone.
 
     Raises:
@@ -53,7 +53,7 @@ def read_truth(folder: Path) -> Truth:
         if missing:
             raise TruthError(f"{path} has no column {', '.join(missing)}.")
         read[name] = pl.read_parquet(path, columns=list(columns))
-    return Truth(read["recon_links"], read["breaks"])
+    return TruthTables(read["recon_links"], read["breaks"])
 
 
 def is_scored(lake: Lake) -> bool:

@@ -96,8 +96,8 @@ def decide_each(
     Raises:
         DecisionError: what is wrong with one of them. Nothing is recorded then.
     """
-    here = _rows(lake, recon)
-    given = [
+    rows = _rows(lake, recon)
+    decisions_given = [
         Decision(
             decision_id="",
             action=action,
@@ -109,16 +109,16 @@ def decide_each(
         )
         for item in items
     ]
-    for one in given:
-        _refuse(one, here, recon)
-    together = _together(given, here) if len(given) > 1 else [None]
+    for decision in decisions_given:
+        _refuse(decision, rows, recon)
+    together = _together(decisions_given, rows) if len(decisions_given) > 1 else [None]
     decisions = [
-        replace(one, decision_id=_identity(one, recon), taken_together=amount)
-        for one, amount in zip(given, together, strict=True)
+        replace(decision, decision_id=_identity(decision, recon), taken_together=amount)
+        for decision, amount in zip(decisions_given, together, strict=True)
     ]
     as_of = standing_day(lake) or now.date()
-    rows = [_row(one, recon, as_of=as_of, now=now) for one in decisions]
-    record_decisions(lake, rows, tokens=[one.decision_id for one in decisions])
+    records = [_row(decision, recon, as_of=as_of, now=now) for decision in decisions]
+    record_decisions(lake, records, tokens=[decision.decision_id for decision in decisions])
     return decisions
 
 
@@ -181,44 +181,46 @@ def _rows(lake: Lake, recon: str) -> pl.DataFrame:
         )
     wanted = ["recon", "side", "row_id", "amount", "currency"]
     sides = lake.read(SIDES, columns=wanted).collect()
-    here = sides.filter(pl.col("recon") == recon)
-    if here.is_empty():
+    rows = sides.filter(pl.col("recon") == recon)
+    if rows.is_empty():
         known = ", ".join(sorted(sides["recon"].unique())) or "none has rows"
         raise DecisionError(
             f"There is no reconciliation {recon!r}. Nothing was recorded; give one of: {known}."
         )
-    return here.drop("recon")
+    return rows.drop("recon")
 
 
-def _amounts(here: pl.DataFrame) -> Mapping[Member, Decimal]:
-    return {(side, row): amount for side, row, amount, _ in here.iter_rows()}
+def _amounts(rows: pl.DataFrame) -> Mapping[Member, Decimal]:
+    return {(side, row): amount for side, row, amount, _ in rows.iter_rows()}
 
 
-def _together(decisions: Sequence[Decision], here: pl.DataFrame) -> list[Decimal | None]:
+def _together(decisions: Sequence[Decision], rows: pl.DataFrame) -> list[Decimal | None]:
     """For each decision, what all of them are worth in its currency."""
-    amounts = _amounts(here)
-    currency = {(side, row): money for side, row, _, money in here.iter_rows()}
-    of = ["".join(sorted({str(currency[m]) for m in one.members})) for one in decisions]
+    amounts = _amounts(rows)
+    currency = {(side, row): money for side, row, _, money in rows.iter_rows()}
+    currencies = [
+        "".join(sorted({str(currency[m]) for m in decision.members})) for decision in decisions
+    ]
     total: dict[str, Decimal] = defaultdict(Decimal)
-    for one, name in zip(decisions, of, strict=True):
-        total[name] += worth(one, amounts)
-    return [total[name] for name in of]
+    for decision, name in zip(decisions, currencies, strict=True):
+        total[name] += worth(decision, amounts)
+    return [total[name] for name in currencies]
 
 
-def _refuse(decision: Decision, here: pl.DataFrame, recon: str) -> None:
+def _refuse(decision: Decision, rows: pl.DataFrame, recon: str) -> None:
     if decision.action not in get_args(Action):
         raise DecisionError(
             f"{decision.action!r} is not a decision. Nothing was recorded; give one of: "
             f"{', '.join(get_args(Action))}."
         )
-    amounts = _amounts(here)
+    amounts = _amounts(rows)
     absent = sorted(member for member in decision.members if member not in amounts)
     if absent:
-        raise DecisionError(f"{_strangers(absent, amounts, recon)} Nothing was recorded.")
-    said = objection_to(decision, amounts, Decimal("Infinity"))
-    if said:
-        raise DecisionError(f"This is not a decision: {said}. Nothing was recorded.")
-    named = here.filter(pl.struct("side", "row_id").is_in(_as_structs(decision)))
+        raise DecisionError(f"{_absence(absent, amounts, recon)} Nothing was recorded.")
+    problem = objection_to(decision, amounts, Decimal("Infinity"))
+    if problem:
+        raise DecisionError(f"This is not a decision: {problem}. Nothing was recorded.")
+    named = rows.filter(pl.struct("side", "row_id").is_in(_as_structs(decision)))
     currencies = sorted(named["currency"].drop_nulls().unique())
     if decision.action in {"match", "write_off"} and len(currencies) > 1:
         raise DecisionError(
@@ -231,15 +233,15 @@ def _as_structs(decision: Decision) -> list[dict[str, str]]:
     return [{"side": side, "row_id": row} for side, row in decision.members]
 
 
-def _strangers(absent: Sequence[Member], amounts: Mapping[Member, Decimal], recon: str) -> str:
+def _absence(absent: Sequence[Member], amounts: Mapping[Member, Decimal], recon: str) -> str:
     """Which rows are not where they were said to be, and where they are."""
-    told = []
+    lines = []
     for side, row in absent[:_SHOWN]:
         other = "right" if side == "left" else "left"
         place = f" (it is on the {other})" if (other, row) in amounts else ""
-        told.append(f"{row!r} is not on the {side} of {recon}{place}")
+        lines.append(f"{row!r} is not on the {side} of {recon}{place}")
     more = f", nor are {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
-    return f"{'; '.join(told)}{more}. gold/fct_breaks and gold/fct_matches list the row ids."
+    return f"{'; '.join(lines)}{more}. gold/fct_breaks and gold/fct_matches list the row ids."
 
 
 def _identity(decision: Decision, recon: str) -> str:

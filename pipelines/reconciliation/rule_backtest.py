@@ -21,17 +21,17 @@ SIDES = "silver/int_recon_sides"
 KINDS = ("gained", "lost", "changed")
 
 
-class TrialError(ValueError):
+class BacktestError(ValueError):
     """A draft cannot be tried: what is missing, and what to do now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Backtest:
     """What a draft would have done to one reconciliation.
 
     `counts` has one row per kind (gained, lost, changed), tier and currency: matches, rows,
     left_value, right_value (sums of absolute amounts). The tier is the draft's, but for what is
-    lost. `standing` has one row per rule set (present, draft) and
+    lost. `totals` has one row per rule set (present, draft) and
     currency: settled, suggested and open value of both sides, and the number of breaks.
     """
 
@@ -41,31 +41,31 @@ class Trial:
     draft: RuleSet
     rows: Mapping[str, int]
     counts: pl.DataFrame
-    standing: pl.DataFrame
+    totals: pl.DataFrame
     difference: Difference
 
 
-def try_rules(lake: Lake, draft: RuleSet, recon: str) -> Trial:
+def backtest(lake: Lake, draft: RuleSet, recon: str) -> Backtest:
     """Run the present rules and a draft on everything that the lake has, decisions included.
 
     Raises:
-        TrialError: the lake has no sides yet, or none of this reconciliation.
+        BacktestError: the lake has no sides yet, or none of this reconciliation.
     """
     if not lake.root.is_dir() or not lake.exists(SIDES):
-        raise TrialError(
+        raise BacktestError(
             f"There is no history in {lake.root} to try rules on. Build it first: "
             "countinghouse run --landing FOLDER; or name another lake with --lake."
         )
     sides = lake.read(SIDES).collect()
-    here = sides.filter(pl.col("recon") == recon)
-    if here.is_empty():
+    rows = sides.filter(pl.col("recon") == recon)
+    if rows.is_empty():
         known = ", ".join(sorted(sides["recon"].drop_nulls().unique())) or "none has rows"
-        raise TrialError(
+        raise BacktestError(
             f"No row belongs to reconciliation {recon!r}. Give --recon one of: {known}."
         )
-    left, right = (here.filter(pl.col("side") == side) for side in ("left", "right"))
+    left, right = (rows.filter(pl.col("side") == side) for side in ("left", "right"))
     holidays = lake.read("silver/stg_holidays", columns=["holiday_date"]).collect()
-    as_of = standing_day(lake) or here.select(pl.max("date")).item()
+    as_of = standing_day(lake) or rows.select(pl.max("date")).item()
     present, renamed = (
         rules.model_copy(update={"name": recon}) for rules in (shipped(recon), draft)
     )
@@ -78,24 +78,24 @@ def try_rules(lake: Lake, draft: RuleSet, recon: str) -> Trial:
         calendar=BusinessCalendar.without(holidays["holiday_date"].to_list()),
         as_of=as_of,
     )
-    return Trial(
+    return Backtest(
         recon=recon,
         as_of=as_of,
         present=present,
         draft=renamed,
         rows={"left": left.height, "right": right.height},
         counts=_counts(difference),
-        standing=_standing(difference),
+        totals=_totals(difference),
         difference=difference,
     )
 
 
-def examples(trial: Trial, kind: str, limit: int) -> list[dict[str, Any]]:
+def examples(tried: Backtest, kind: str, limit: int) -> list[dict[str, Any]]:
     """Matches that the draft gains, loses or makes otherwise, the largest first.
 
     Each has its members and the evidence of the rule set that makes it; a changed one has both.
     """
-    rows: pl.DataFrame = getattr(trial.difference, kind)
+    rows: pl.DataFrame = getattr(tried.difference, kind)
     if rows.is_empty() or limit < 1:
         return []
     heads = (
@@ -104,9 +104,9 @@ def examples(trial: Trial, kind: str, limit: int) -> list[dict[str, Any]]:
         .head(limit)
     )
     sources = {
-        "gained": {"draft": trial.difference.after},
-        "lost": {"present": trial.difference.before},
-        "changed": {"present": trial.difference.before, "draft": trial.difference.after},
+        "gained": {"draft": tried.difference.after},
+        "lost": {"present": tried.difference.before},
+        "changed": {"present": tried.difference.before, "draft": tried.difference.after},
     }[kind]
     return [
         {name: _match_of(outcome, row["side"], row["row_id"]) for name, outcome in sources.items()}
@@ -116,8 +116,8 @@ def examples(trial: Trial, kind: str, limit: int) -> list[dict[str, Any]]:
 
 def _match_of(outcome: Outcome, side: str, row_id: str) -> dict[str, Any]:
     matches = outcome.matches
-    one = pl.col("side") == side
-    match_id = matches.filter(one, pl.col("row_id") == row_id)["match_id"][0]
+    on_side = pl.col("side") == side
+    match_id = matches.filter(on_side, pl.col("row_id") == row_id)["match_id"][0]
     members = matches.filter(pl.col("match_id") == match_id).sort("side", "row_id")
     head = members.row(0, named=True)
     return {
@@ -154,14 +154,14 @@ def _counts(difference: Difference) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _standing(difference: Difference) -> pl.DataFrame:
+def _totals(difference: Difference) -> pl.DataFrame:
     parts = []
     for name, outcome in (("present", difference.before), ("draft", difference.after)):
-        told = ["currency", "amount"]
+        columns = ["currency", "amount"]
         rows = pl.concat(
             [
-                outcome.matches.select(*told, "tier"),
-                outcome.breaks.select(*told, tier=pl.lit("open")),
+                outcome.matches.select(*columns, "tier"),
+                outcome.breaks.select(*columns, tier=pl.lit("open")),
             ]
         ).with_columns(pl.col("amount").abs())
         summed = rows.group_by("currency").agg(

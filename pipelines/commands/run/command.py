@@ -40,7 +40,7 @@ COMMAND = "countinghouse run"
 def run(
     *,
     landing: Path | None,
-    lake: Path | None,
+    folder: Path | None,
     as_of: date | None,
     truth: Path | None = None,
     strict: bool = False,
@@ -49,7 +49,7 @@ def run(
 
     Args:
         landing: folder of files to take in.
-        lake: folder of the lake.
+        folder: folder of the lake.
         as_of: the day to speak as of; else the newest day of arrival.
         truth: what is known to be true about these files, by which the run is scored.
         strict: whether a refused file or a failed control makes the run end with 1.
@@ -57,9 +57,9 @@ def run(
     Returns:
         0 when it is done, 1 when a step failed or `strict` finds fault, 2 when nothing was done.
     """
-    settings = enter(lake)
-    house, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
-    refuse_newer(house, UPGRADES)
+    settings = enter(folder)
+    lake, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
+    refuse_newer(lake, UPGRADES)
     if landing is not None and not landing.is_dir():
         console.problem(f"{landing} is not a folder.", "Give --landing a folder of files.")
         return 2
@@ -70,10 +70,10 @@ def run(
             console.problem("The truth cannot be read:", str(error))
             return 2
     try:
-        with run_lock(house, COMMAND, waits=partial(_say_whom_we_wait_for, console)):
-            bring_up_to_date(house, COMMAND)
+        with run_lock(lake, COMMAND, waits=partial(_say_whom_we_wait_for, console)):
+            bring_up_to_date(lake, COMMAND)
             return _run(
-                house, settings.dagster_home, console, landing, as_of, now, truth, strict=strict
+                lake, settings.dagster_home, console, landing, as_of, now, truth, strict=strict
             )
     except RunLockedError as error:
         console.problem("The lake is in use:", str(error))
@@ -85,8 +85,8 @@ def _say_whom_we_wait_for(console: Terminal, holder: Holder) -> None:
 
 
 def _run(  # noqa: PLR0917  # what the user gave, and where
-    house: Lake,
-    home: Path,
+    lake: Lake,
+    dagster_home: Path,
     console: Terminal,
     landing: Path | None,
     as_of: date | None,
@@ -96,26 +96,30 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
     strict: bool,
 ) -> int:
     """The run itself, alone on its lake."""
-    for aside in set_aside_damaged(home):
-        said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
-        console.print(f"{said} begins. No figure depends on it.", soft_wrap=True)
-    ensure_tables(house)
+    for aside in set_aside_damaged(dagster_home):
+        message = (
+            f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
+        )
+        console.print(f"{message} begins. No figure depends on it.", soft_wrap=True)
+    ensure_tables(lake)
     horizon = max(now.date(), as_of or date.min)
-    let_settle(chain(landed_paths(house), files_in(landing) if landing else ()))
+    let_settle(chain(landed_paths(lake), files_in(landing) if landing else ()))
     with progress_on(console) as progress:
-        waits: tuple[Held, ...] = ()
+        held_back: tuple[Held, ...] = ()
         if landing is not None:
-            waits = _land(house, landing, arrived=as_of or now.date(), now=now, progress=progress)
-        files, _ = due(scan(house, quiet=True), horizon)
-        waits += held(house, horizon)
+            held_back = _land(
+                lake, landing, arrived=as_of or now.date(), now=now, progress=progress
+            )
+        files, _ = due(scan(lake, quiet=True), horizon)
+        held_back += held(lake, horizon)
         if not files:
-            console.print(f"No file has landed in {house.landing}. Give --landing a folder.")
-            print_held(console, waits)
+            console.print(f"No file has landed in {lake.landing}. Give --landing a folder.")
+            print_held(console, held_back)
             return 2
         day = as_of or max(landed.arrival_date for landed in files)
         failures = _bring_up_to_date(
-            house,
-            home,
+            lake,
+            dagster_home,
             files=files,
             day=day,
             now=now,
@@ -123,13 +127,13 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
             truth=truth,
         )
     for step, reason in failures:
-        said = disk_problem_in(reason, house.root.resolve()) or reason
-        console.problem(f"{in_words(step)} failed:", said)
-    print_damage(console, damaged_tables(house) if failures else ())
-    print_missing_files(console, house)
-    print_held(console, waits)
-    summary = summarise(house, day)
-    print_summary(Terminal(), summary, house.root)
+        message = disk_problem_in(reason, lake.root.resolve()) or reason
+        console.problem(f"{in_words(step)} failed:", message)
+    print_damage(console, damaged_tables(lake) if failures else ())
+    print_missing_files(console, lake)
+    print_held(console, held_back)
+    summary = summarise(lake, day)
+    print_summary(Terminal(), summary, lake.root)
     if strict and not summary.is_clean:
         console.problem(
             "Not clean (--strict):", "a file was refused or a control failed, see above."
@@ -138,15 +142,15 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
 
 
 def _land(
-    house: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress
+    lake: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress
 ) -> tuple[Held, ...]:
     """Land a folder's files; gives those that are not finished and wait."""
     task = progress.add_task("landing", total=None)
     arrivals = land(
-        house,
+        lake,
         folder,
         arrived=arrived,
-        formats=formats_of(house),
+        formats=formats_of(lake),
         now=now,
         quiet=True,
         progress=lambda what, done, of: progress.update(
@@ -154,14 +158,14 @@ def _land(
         ),
     )
     new, turned = len(arrivals.landed), len(arrivals.turned)
-    said = f"landing: {new:,} new, {arrivals.present:,} here already, {turned:,} turned away"
-    progress.update(task, description=said, completed=1, total=1)
+    message = f"landing: {new:,} new, {arrivals.present:,} here already, {turned:,} turned away"
+    progress.update(task, description=message, completed=1, total=1)
     return arrivals.held
 
 
 def _bring_up_to_date(
-    house: Lake,
-    home: Path,
+    lake: Lake,
+    dagster_home: Path,
     *,
     files: tuple[Landed, ...],
     day: date,
@@ -169,9 +173,9 @@ def _bring_up_to_date(
     progress: Progress,
     truth: Path | None,
 ) -> tuple[tuple[str, str], ...]:
-    waits = waiting(house, files)
-    scored = truth is None or is_scored(house)
-    if not waits and scored and stands(house, inputs_of(house, day)):
+    held_back = waiting(lake, files)
+    scored = truth is None or is_scored(lake)
+    if not held_back and scored and stands(lake, inputs_of(lake, day)):
         task = progress.add_task("nothing new has landed; every figure stands", total=1)
         progress.advance(task)
         return ()
@@ -184,15 +188,15 @@ def _bring_up_to_date(
 
     def tell(step: Step) -> None:
         if step.state == "started":
-            said = f"step {step.number} of {step.of}: {in_words(step.name)}"
-            tasks[step.name] = progress.add_task(said, total=1)
+            message = f"step {step.number} of {step.of}: {in_words(step.name)}"
+            tasks[step.name] = progress.add_task(message, total=1)
         elif step.name in tasks:
             progress.update(tasks[step.name], completed=1)
 
-    arrivals = [landed.arrival_date for landed in waits] or [day]
+    arrivals = [landed.arrival_date for landed in held_back] or [day]
     outcome = launch(
         defs(),
-        home,
+        dagster_home,
         as_of=day,
         first_day=min(arrivals),
         last_day=max(arrivals),

@@ -5,7 +5,7 @@ _WORDS = {
     "silver": "silver: one name and one type for each thing",
     "reconciled": "reconciling",
     "control__break_events": "recording what became of every break",
-    "control__controls": "checking the laws of the house",
+    "control__controls": "evaluating controls",
     "controls_hold": "showing failed controls in red",
     "marts_keep_their_contracts": "holding marts against their contracts",
     "gold": "gold: marts and feature tables",

@@ -35,12 +35,12 @@ def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
     console.print("         countinghouse status (files, quarantine, controls)")
 
 
-def print_held(console: Terminal, waits: Sequence[Held]) -> None:
+def print_held(console: Terminal, held_back: Sequence[Held]) -> None:
     """Say which files are here and are not taken yet, and why."""
-    for one in waits[:_MOST_HELD]:
-        console.print(f"Not taken: {one.file}: {one.reason}", soft_wrap=True)
-    if len(waits) > _MOST_HELD:
-        console.print(f"... and {len(waits) - _MOST_HELD:,} more: countinghouse status")
+    for item in held_back[:_MOST_HELD]:
+        console.print(f"Not taken: {item.file}: {item.reason}", soft_wrap=True)
+    if len(held_back) > _MOST_HELD:
+        console.print(f"... and {len(held_back) - _MOST_HELD:,} more: countinghouse status")
 
 
 MOST_REFUSED = 20
@@ -113,13 +113,13 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
 def amounts_of(amounts: Sequence[CameIn]) -> list[tuple[str, str]]:
     """Control totals of what came in, a line for each currency; nothing is added across them."""
     lines = []
-    for one in amounts:
-        said = plain_amount(one.loaded + one.quarantined)
-        if one.quarantined:
-            said += f" ({plain_amount(one.quarantined)} in quarantine)"
-        if one.loaded or one.quarantined:
-            lines.append((f"amount in, {one.currency or 'no currency stated'}", said))
-    unknown = sum(one.unknown for one in amounts)
+    for item in amounts:
+        amount_text = plain_amount(item.loaded + item.quarantined)
+        if item.quarantined:
+            amount_text += f" ({plain_amount(item.quarantined)} in quarantine)"
+        if item.loaded or item.quarantined:
+            lines.append((f"amount in, {item.currency or 'no currency stated'}", amount_text))
+    unknown = sum(item.unknown for item in amounts)
     if unknown:
         lines.append(("  not readable", f"{unknown:,} {_rows(unknown)} of unknown amount"))
     return lines

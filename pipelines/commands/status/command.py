@@ -29,21 +29,21 @@ from pipelines.runs.builds import standing_day
 from pipelines.runs.figures import figures
 
 
-def status(*, lake: Path | None, as_json: bool) -> int:
+def status(*, folder: Path | None, as_json: bool) -> int:
     """Print the state of a lake: everything as JSON, or what wants attention as tables.
 
     Returns:
         0 when it is told, 1 when tables of the lake are damaged, whatever else could be told.
     """
-    house = lake_to_read(lake)
-    damages = damaged_tables(house)
+    lake = lake_to_read(folder)
+    damages = damaged_tables(lake)
     if not as_json:
         print_damage(Terminal(), damages)
     try:
         if as_json:
-            write_json(_everything(house, damages), indent=2)
+            write_json(_everything(lake, damages), indent=2)
         else:
-            _print(house, Terminal())
+            _print(lake, Terminal())
     except Exception:  # whatever the library says of a damaged table
         if not damages:
             raise
@@ -54,21 +54,21 @@ def status(*, lake: Path | None, as_json: bool) -> int:
     return 1 if damages else 0
 
 
-def _everything(house: Lake, damages: Sequence[Damage]) -> dict[str, Any]:
+def _everything(lake: Lake, damages: Sequence[Damage]) -> dict[str, Any]:
     """The state of a lake as plain values."""
-    as_of = standing_day(house)
-    said = read_status(house, as_of)
-    waits = held(house, datetime.now(UTC).date())
-    more = figures_json(figures(house), later=_later(house, as_of), waits=waits)
-    rows = {"resolved": _resolved(house), "withdrawn": standing(house, as_of)}
-    also = {name: plain_rows(found) for name, found in rows.items()}
-    gone = list(missing_landed(house))
+    as_of = standing_day(lake)
+    state = read_status(lake, as_of)
+    held_back = held(lake, datetime.now(UTC).date())
+    figures_as_json = figures_json(figures(lake), later=_later(lake, as_of), held_back=held_back)
+    rows = {"resolved": _resolved(lake), "withdrawn": standing(lake, as_of)}
+    rows_as_json = {name: plain_rows(frame) for name, frame in rows.items()}
+    missing = list(missing_landed(lake))
     return {
-        **said.as_json(),
-        **more,
-        **also,
+        **state.as_json(),
+        **figures_as_json,
+        **rows_as_json,
         "damaged": _plain(damages),
-        "gone_from_landing": gone,
+        "gone_from_landing": missing,
     }
 
 
@@ -76,31 +76,31 @@ def _plain(damages: Sequence[Damage]) -> list[dict[str, str]]:
     return [{"table": damage.table, "reason": damage.reason} for damage in damages]
 
 
-def _print(house: Lake, console: Terminal) -> None:
+def _print(lake: Lake, console: Terminal) -> None:
     """What wants attention, as tables."""
-    as_of = standing_day(house)
-    said = read_status(house, as_of)
-    print_figures(console, figures(house), later=_later(house, as_of))
-    print_missing_files(console, house)
-    print_held(console, held(house, datetime.now(UTC).date()))
-    if said.files.is_empty():
+    as_of = standing_day(lake)
+    state = read_status(lake, as_of)
+    print_figures(console, figures(lake), later=_later(lake, as_of))
+    print_missing_files(console, lake)
+    print_held(console, held(lake, datetime.now(UTC).date()))
+    if state.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
         return
-    print_came_in(console, said, came_in(house, as_of))
-    print_troubled(console, said)
-    print_resolved(console, quarantined(house))
-    print_withdrawn(console, standing(house, as_of))
-    print_controls(console, said)
+    print_came_in(console, state, came_in(lake, as_of))
+    print_troubled(console, state)
+    print_resolved(console, quarantined(lake))
+    print_withdrawn(console, standing(lake, as_of))
+    print_controls(console, state)
 
 
-def _resolved(house: Lake) -> pl.DataFrame:
+def _resolved(lake: Lake) -> pl.DataFrame:
     """Where each row of the quarantine stood, and what brought it later; its text stays there."""
     place = ("table", "file", "source_row", "source_path", "reason", "amount", "currency")
-    return quarantined(house).select(*place, "resolved_by_file", "resolved_by_row", "resolved_at")
+    return quarantined(lake).select(*place, "resolved_by_file", "resolved_by_row", "resolved_at")
 
 
-def _later(house: Lake, as_of: date | None) -> int:
+def _later(lake: Lake, as_of: date | None) -> int:
     """How many files have arrived since the day of the figures."""
     if as_of is None:
         return 0
-    return read_status(house).files.height - read_status(house, as_of).files.height
+    return read_status(lake).files.height - read_status(lake, as_of).files.height

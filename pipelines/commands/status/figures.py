@@ -11,19 +11,21 @@ from pipelines.runs.figures import Figures
 _MOST_NAMES = 8
 
 
-def print_figures(console: Terminal, stand: Figures, *, later: int) -> None:
+def print_figures(console: Terminal, figures: Figures, *, later: int) -> None:
     """Say as of which day the marts speak, and what has not ended."""
-    if not stand.marts:
+    if not figures.marts:
         return
-    for day, marts in stand.by_day.items():
+    for day, marts in figures.by_day.items():
         names = ", ".join(mart.removeprefix("gold/") for mart in marts[:_MOST_NAMES])
         rest = len(marts) - _MOST_NAMES
         listed = names + (f" and {rest} more" if rest > 0 else "")
-        said = f"as of {day}" if day else "as of a day that is not on record"
-        which = f"all {len(marts)} marts" if len(stand.by_day) == 1 else f"{len(marts)} marts"
-        console.print(f"Figures {said}: {which} ({listed})")
-    if stand.unfinished is not None:
-        console.print(_unfinished(stand.unfinished), soft_wrap=True)
+        day_text = f"as of {day}" if day else "as of a day that is not on record"
+        marts_text = (
+            f"all {len(marts)} marts" if len(figures.by_day) == 1 else f"{len(marts)} marts"
+        )
+        console.print(f"Figures {day_text}: {marts_text} ({listed})")
+    if figures.unfinished is not None:
+        console.print(_unfinished(figures.unfinished), soft_wrap=True)
     if later:
         console.print(f"{later:,} files arrived after that day; they are in no figure of it.")
 
@@ -34,14 +36,14 @@ def _unfinished(build: Build) -> str:
     return f"{what} at {begun}, did not make all figures; the next run makes them again."
 
 
-def figures_json(stand: Figures, *, later: int, waits: Sequence[Held]) -> dict[str, Any]:
+def figures_json(figures: Figures, *, later: int, held_back: Sequence[Held]) -> dict[str, Any]:
     """The same as plain values."""
     return {
-        "as_of": str(stand.whole.as_of) if stand.whole else None,
-        "marts": [{"mart": mart, "as_of": str(day)} for mart, day in stand.marts.items()],
-        "unfinished_build": _build(stand.unfinished),
+        "as_of": str(figures.whole.as_of) if figures.whole else None,
+        "marts": [{"mart": mart, "as_of": str(day)} for mart, day in figures.marts.items()],
+        "unfinished_build": _build(figures.unfinished),
         "files_arrived_later": later,
-        "held": [{"file": one.file, "reason": one.reason} for one in waits],
+        "held": [{"file": item.file, "reason": item.reason} for item in held_back],
     }
 
 

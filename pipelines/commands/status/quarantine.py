@@ -16,9 +16,9 @@ def print_resolved(console: Terminal, rows: pl.DataFrame) -> None:
     console.print(f"\nOf the rows in quarantine {later.height:,} came in later; {still:,} are out")
     for row in later.sort("file", "source_row").head(_MOST).iter_rows(named=True):
         here = f" row {row['source_row']:,}" if row["source_row"] is not None else ""
-        there = f" row {row['resolved_by_row']:,}" if row["resolved_by_row"] is not None else ""
-        said = f"{row['file']}{here}: resolved by {row['resolved_by_file']}{there}"
-        console.print(said, soft_wrap=True)
+        row_text = f" row {row['resolved_by_row']:,}" if row["resolved_by_row"] is not None else ""
+        line = f"{row['file']}{here}: resolved by {row['resolved_by_file']}{row_text}"
+        console.print(line, soft_wrap=True)
     if later.height > _MOST:
         console.print(f"... and {later.height - _MOST:,} more: countinghouse status --json")
 
@@ -28,9 +28,9 @@ def print_withdrawn(console: Terminal, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
     console.print(f"\nWithdrawn from the figures: {rows.height:,}")
-    for one in rows.sort("file", "source_row").iter_rows(named=True):
-        place = one["source_path"] or (
-            f"row {one['source_row']:,}" if one["source_row"] is not None else "the whole file"
+    for row in rows.sort("file", "source_row").iter_rows(named=True):
+        place = row["source_path"] or (
+            f"row {row['source_row']:,}" if row["source_row"] is not None else "the whole file"
         )
-        said = f"{one['file']}, {place} ({one['rows']:,} rows): {one['actor']}: {one['reason']}"
-        console.print(said, soft_wrap=True)
+        line = f"{row['file']}, {place} ({row['rows']:,} rows): {row['actor']}: {row['reason']}"
+        console.print(line, soft_wrap=True)

@@ -18,10 +18,10 @@ MOST = 20
 """Files, reasons or controls that are named; `status --json` has them all."""
 
 
-def print_came_in(console: Terminal, said: Status, amounts: Sequence[CameIn]) -> None:
+def print_came_in(console: Terminal, state: Status, amounts: Sequence[CameIn]) -> None:
     """Files and rows by feed, and amounts by currency; nothing is added across currencies."""
     counted = (
-        said.files.group_by("feed")
+        state.files.group_by("feed")
         .agg(pl.len(), pl.col("rows_in", "rows_loaded", "rows_quarantined").sum())
         .sort("feed")
     )
@@ -35,16 +35,16 @@ def print_came_in(console: Terminal, said: Status, amounts: Sequence[CameIn]) ->
         console.print(f"{name}: {value}")
 
 
-def print_troubled(console: Terminal, said: Status) -> None:
+def print_troubled(console: Terminal, state: Status) -> None:
     """Files that were refused, and rows that wait in quarantine, each with the reason."""
-    troubled = said.files.filter((pl.col("state") == "refused") | (pl.col("rows_quarantined") > 0))
+    troubled = state.files.filter((pl.col("state") == "refused") | (pl.col("rows_quarantined") > 0))
     if troubled.is_empty():
         console.print("\nFiles refused, or with rows in quarantine: none")
         return
     console.print(f"\nFiles refused, or with rows in quarantine: {troubled.height:,}")
     for file in troubled.head(MOST).iter_rows(named=True):
         console.print(file["file"], soft_wrap=True)
-        for line in _reasons(file, said.quarantine.filter(pl.col("file") == file["file"])):
+        for line in _reasons(file, state.quarantine.filter(pl.col("file") == file["file"])):
             console.print(_indented(line))
     _print_rest(console, troubled.height)
 
@@ -66,9 +66,9 @@ def _indented(line: str) -> Padding:
     return Padding(line, (0, 0, 0, 2))
 
 
-def print_controls(console: Terminal, said: Status) -> None:
+def print_controls(console: Terminal, state: Status) -> None:
     """Controls of the last day that did not pass, and the business days without controls."""
-    newest = said.controls.filter(pl.col("as_of") == pl.col("as_of").max())
+    newest = state.controls.filter(pl.col("as_of") == pl.col("as_of").max())
     failed = newest.filter(pl.col("outcome").is_in(["failed", "error"]))
     passed = newest.filter(pl.col("outcome") == "passed").height
     console.print(f"\nControls: {passed:,} passed, {failed.height:,} failed")
@@ -81,7 +81,7 @@ def print_controls(console: Terminal, said: Status) -> None:
     skipped = newest.filter(pl.col("outcome") == "skipped")["name"].unique().sort().to_list()
     if skipped:
         console.print(f"Skipped, for there was nothing to hold: {', '.join(skipped)}")
-    missing = said.controls.filter(pl.col("outcome") == "missing")
+    missing = state.controls.filter(pl.col("outcome") == "missing")
     days = missing.group_by("as_of").len().sort("as_of")
     if not days.is_empty():
         console.print(f"Business days on which controls are missing: {days.height:,}")

@@ -29,13 +29,13 @@ def _states(lake):
 
 
 def test_with_nothing_refused_there_is_nothing_to_do(lake, capsys):
-    assert retry([], lake=lake.root) == 2
+    assert retry([], folder=lake.root) == 2
     assert "nothing to try again" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("refused")
 def test_what_is_refused_again_is_said_and_counted_as_one_file(lake, capsys):
-    assert retry([], lake=lake.root) == 1
+    assert retry([], folder=lake.root) == 1
     assert capsys.readouterr().out.count("refused again (attempt 2)") == 2
     assert [attempt for *_, attempt in _states(lake)] == [1, 2, 1, 2]
     (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
@@ -45,7 +45,7 @@ def test_what_is_refused_again_is_said_and_counted_as_one_file(lake, capsys):
 @pytest.mark.usefixtures("refused")
 def test_a_named_file_alone_is_read_again_and_comes_in(lake, capsys, monkeypatch):
     monkeypatch.setattr("tests.integration.ingestion.journals.LAST", "")
-    assert retry(["cut.csv"], lake=lake.root) == 0
+    assert retry(["cut.csv"], folder=lake.root) == 0
     assert f"{CUT}: 1 rows loaded" in capsys.readouterr().out
     assert _states(lake) == [(CUT, "refused", 1), (CUT, "loaded", 2), (TORN, "refused", 1)]
     assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J2"]
@@ -56,6 +56,6 @@ def test_a_named_file_alone_is_read_again_and_comes_in(lake, capsys, monkeypatch
 @pytest.mark.usefixtures("refused")
 def test_a_name_that_is_not_refused_is_said_and_changes_nothing(lake, capsys):
     before = _states(lake)
-    assert retry(["other.csv"], lake=lake.root) == 2
+    assert retry(["other.csv"], folder=lake.root) == 2
     assert "other.csv is not among the refused files" in capsys.readouterr().out
     assert _states(lake) == before

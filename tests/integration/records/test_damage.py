@@ -121,10 +121,10 @@ def test_status_ends_with_a_fault_where_it_names_damaged_tables(
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     create_control_tables(lake)
     lake.overwrite("bronze/x", ROWS)
-    assert status(lake=lake.root, as_json=as_json) == 0
+    assert status(folder=lake.root, as_json=as_json) == 0
     (lake.path(table) / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
     capsys.readouterr()
-    assert status(lake=lake.root, as_json=as_json) == 1
+    assert status(folder=lake.root, as_json=as_json) == 1
     said = capsys.readouterr().out
     assert table in said
     assert "damaged" in said

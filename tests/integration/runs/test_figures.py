@@ -61,7 +61,7 @@ def test_a_killed_build_of_another_day_is_named_with_the_marts_that_it_wrote(lak
     said = " ".join(_said(lake).split())
     assert "as of 2026-06-25, started by somebody" in said
     assert "the next run makes them again" in said
-    plain = figures_json(stand, later=0, waits=())
+    plain = figures_json(stand, later=0, held_back=())
     assert {one["mart"]: one["as_of"] for one in plain["marts"]}["gold/fct_b"] == "2026-06-25"
     assert plain["unfinished_build"]["as_of"] == "2026-06-25"
 
