@@ -1,6 +1,7 @@
 """The asset graph: whole from landing to forecast, and every asset says what it is and whose."""
 
 import re
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -12,18 +13,18 @@ from quality.controls import LAWS
 
 
 @pytest.fixture(scope="module")
-def house():
+def house() -> dg.Definitions:
     from pipelines.definitions import defs
 
     return defs()
 
 
 @pytest.fixture(scope="module")
-def graph(house):
+def graph(house: dg.Definitions) -> Any:
     return house.resolve_asset_graph()
 
 
-def test_every_feed_of_the_contracts_is_an_asset_behind_a_blocking_check(graph):
+def test_every_feed_of_the_contracts_is_an_asset_behind_a_blocking_check(graph: Any) -> None:
     bronze = {name for name, table in contracts().items() if table.layer == "bronze"}
     assert {key.path[1] for key in graph.get_all_asset_keys() if key.path[0] == "bronze"} == bronze
     for name in bronze:
@@ -34,7 +35,7 @@ def test_every_feed_of_the_contracts_is_an_asset_behind_a_blocking_check(graph):
 @pytest.mark.parametrize(
     "mart", ["fct_liquidity_forecast", "fct_collections_queue", "fct_fraud_alerts"]
 )
-def test_what_models_publish_descends_from_the_files_that_landed(graph, mart):
+def test_what_models_publish_descends_from_the_files_that_landed(graph: Any, mart: str) -> None:
     waiting, ancestors = [dg.AssetKey(["gold", mart])], set()
     while waiting:
         key = waiting.pop()
@@ -48,7 +49,7 @@ def test_what_models_publish_descends_from_the_files_that_landed(graph, mart):
         assert dg.AssetKey(["silver", "recon_matches"]) in ancestors
 
 
-def test_no_edge_leads_to_an_asset_that_is_not_there(graph):
+def test_no_edge_leads_to_an_asset_that_is_not_there(graph: Any) -> None:
     known = graph.get_all_asset_keys()
     executable = [key for key in known if graph.get(key).is_executable]
     dangling = {
@@ -62,7 +63,7 @@ def test_no_edge_leads_to_an_asset_that_is_not_there(graph):
     assert dangling <= written_elsewhere
 
 
-def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph):
+def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph: Any) -> None:
     silent = [
         key.to_user_string()
         for key in graph.get_all_asset_keys()
@@ -77,13 +78,13 @@ def test_every_asset_says_what_it_is_whose_it_is_and_where_it_belongs(graph):
     assert silent == []
 
 
-def test_arrival_days_partition_the_landing_zone_in_single_run_backfills(graph):
+def test_arrival_days_partition_the_landing_zone_in_single_run_backfills(graph: Any) -> None:
     landing = graph.get(dg.AssetKey(["landing", "files"]))
     assert isinstance(landing.partitions_def, dg.DailyPartitionsDefinition)
     assert landing.backfill_policy == dg.BackfillPolicy.single_run()
 
 
-def test_an_owner_is_a_team_and_a_table_is_placed_in_the_lake(graph):
+def test_an_owner_is_a_team_and_a_table_is_placed_in_the_lake(graph: Any) -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         if not node.is_executable:
@@ -97,13 +98,13 @@ def test_an_owner_is_a_team_and_a_table_is_placed_in_the_lake(graph):
             assert node.metadata["dagster/uri"].value == str(Settings().root / "/".join(key.path))
 
 
-def test_every_check_says_what_must_hold(graph):
+def test_every_check_says_what_must_hold(graph: Any) -> None:
     specs = [graph.get_check_spec(key) for key in graph.asset_check_keys]
     assert len(specs) > 140
     assert [spec.key for spec in specs if not spec.description] == []
 
 
-def test_every_table_of_bronze_and_gold_has_a_contract(graph):
+def test_every_table_of_bronze_and_gold_has_a_contract(graph: Any) -> None:
     """What README and docs/governance.md claim."""
     tables = {tuple(key.path) for key in graph.get_all_asset_keys()}
     layers = {"bronze", "gold"}
@@ -111,13 +112,13 @@ def test_every_table_of_bronze_and_gold_has_a_contract(graph):
     assert {key for key in tables if key[0] in layers} == stated
 
 
-def test_every_row_that_is_taken_in_knows_its_origin():
+def test_every_row_that_is_taken_in_knows_its_origin() -> None:
     """What README claims."""
     bronze = [table for table in contracts().values() if table.layer == "bronze"]
     assert all(ORIGIN.items() <= table.stored_schema.items() for table in bronze)
 
 
-def test_every_law_is_a_check_on_a_table_that_is_made(graph):
+def test_every_law_is_a_check_on_a_table_that_is_made(graph: Any) -> None:
     for law in LAWS:
         spec = graph.get_check_spec(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name))
         assert law.statement in (spec.description or "")
@@ -125,7 +126,7 @@ def test_every_law_is_a_check_on_a_table_that_is_made(graph):
         assert graph.get(spec.asset_key).is_executable
 
 
-def test_every_mart_stands_behind_a_check_of_its_contract(graph):
+def test_every_mart_stands_behind_a_check_of_its_contract(graph: Any) -> None:
     marts = {name for name, table in contracts().items() if table.layer == "gold"}
     assert {"fct_liquidity_forecast", "fct_collections_queue", "fct_fraud_alerts"} <= marts
     for name in marts:
@@ -133,7 +134,7 @@ def test_every_mart_stands_behind_a_check_of_its_contract(graph):
         assert graph.get_check_spec(key)
 
 
-def test_the_job_of_everything_holds_every_check(house, graph):
+def test_the_job_of_everything_holds_every_check(house: dg.Definitions, graph: Any) -> None:
     layer = house.resolve_job_def("everything").asset_layer
     for key in graph.asset_check_keys:
         assert layer.get_op_output_handle(key), key
@@ -142,7 +143,9 @@ def test_the_job_of_everything_holds_every_check(house, graph):
 @pytest.mark.parametrize(
     "table", ["gold/fct_breaks", "gold/fct_fraud_alerts", "silver/int_statements"]
 )
-def test_one_table_can_be_made_anew_with_its_checks_alone(house, table):
+def test_one_table_can_be_made_anew_with_its_checks_alone(
+    house: dg.Definitions, table: str
+) -> None:
     everything = house.resolve_implicit_global_asset_job_def()
     job = everything.get_subset(asset_selection={dg.AssetKey(table.split("/"))})
     assert 1 <= len(list(job.nodes)) <= 3

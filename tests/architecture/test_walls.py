@@ -30,7 +30,9 @@ def _imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_our_rooms_are_ours_and_not_a_dependency_of_the_same_name(room: str, repository: Path):
+def test_our_rooms_are_ours_and_not_a_dependency_of_the_same_name(
+    room: str, repository: Path
+) -> None:
     spec = importlib.util.find_spec(room)
     assert spec is not None
     assert spec.origin is not None
@@ -38,7 +40,7 @@ def test_our_rooms_are_ours_and_not_a_dependency_of_the_same_name(room: str, rep
     assert set(packages_distributions().get(room, ["countinghouse"])) == {"countinghouse"}
 
 
-def test_dagster_is_imported_only_in_defs_and_definitions(repository: Path):
+def test_dagster_is_imported_only_in_defs_and_definitions(repository: Path) -> None:
     defs = repository / "pipelines" / "defs"
     door = repository / "pipelines" / "definitions.py"
     guests = [
@@ -51,7 +53,7 @@ def test_dagster_is_imported_only_in_defs_and_definitions(repository: Path):
     assert guests == []
 
 
-def test_delta_is_imported_only_in_the_lake_and_read_by_features(repository: Path):
+def test_delta_is_imported_only_in_the_lake_and_read_by_features(repository: Path) -> None:
     allowed = (repository / "pipelines" / "lake", repository / "features")
     strangers = [
         path
@@ -65,7 +67,7 @@ def test_delta_is_imported_only_in_the_lake_and_read_by_features(repository: Pat
     ("library", "room"),
     [("great_expectations", "quality"), ("feast", "features"), ("sklearn", "models")],
 )
-def test_each_library_has_one_home(library: str, room: str, repository: Path):
+def test_each_library_has_one_home(library: str, room: str, repository: Path) -> None:
     strangers = [
         path
         for path in _sources(repository, *ROOMS, "notebooks")
@@ -74,7 +76,7 @@ def test_each_library_has_one_home(library: str, room: str, repository: Path):
     assert strangers == []
 
 
-def test_the_environment_enters_at_one_door(repository: Path):
+def test_the_environment_enters_at_one_door(repository: Path) -> None:
     door = repository / "pipelines" / "settings.py"
     readers = [
         path
@@ -91,7 +93,7 @@ def test_the_environment_enters_at_one_door(repository: Path):
     assert readers == []
 
 
-def test_no_file_grows_past_three_hundred_lines(repository: Path):
+def test_no_file_grows_past_three_hundred_lines(repository: Path) -> None:
     long = {
         str(path.relative_to(repository)): lines
         for path in _sources(repository, *ROOMS)
@@ -100,14 +102,14 @@ def test_no_file_grows_past_three_hundred_lines(repository: Path):
     assert long == {}
 
 
-def test_every_package_says_in_two_sentences_what_belongs_in_it(repository: Path):
+def test_every_package_says_in_two_sentences_what_belongs_in_it(repository: Path) -> None:
     packages = [path for path in _sources(repository, *ROOMS) if path.name == "__init__.py"]
     said = {path: ast.get_docstring(_tree(path)) or "" for path in packages}
     short = [path for path, text in said.items() if len(re.findall(r"[.!?](?:\s|$)", text)) < 2]
     assert short == []
 
 
-def test_no_folder_holds_more_than_a_reader_takes_in_at_a_glance(repository: Path):
+def test_no_folder_holds_more_than_a_reader_takes_in_at_a_glance(repository: Path) -> None:
     rooms = (*ROOMS, "notebooks", "benchmarks", "tests")
     folders = Counter(
         path.parent.relative_to(repository).as_posix()
@@ -117,12 +119,12 @@ def test_no_folder_holds_more_than_a_reader_takes_in_at_a_glance(repository: Pat
     assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
 
 
-def test_only_the_command_the_definitions_and_the_settings_are_loose(repository: Path):
+def test_only_the_command_the_definitions_and_the_settings_are_loose(repository: Path) -> None:
     loose = {path.name for path in (repository / "pipelines").glob("*.py")}
     assert loose == {"__init__.py", "cli.py", "definitions.py", "settings.py"}
 
 
-def test_text_reaches_a_terminal_through_one_door(repository: Path):
+def test_text_reaches_a_terminal_through_one_door(repository: Path) -> None:
     pipelines = repository / "pipelines"
     doors = {
         pipelines / "output" / "terminal.py",
@@ -153,7 +155,7 @@ def _writes_to_a_terminal(tree: ast.Module) -> bool:
     return False
 
 
-def test_csv_that_people_open_is_written_in_one_place(repository: Path):
+def test_csv_that_people_open_is_written_in_one_place(repository: Path) -> None:
     door = repository / "pipelines" / "output" / "spreadsheet_text.py"
     simulated = repository / "pipelines" / "demo"  # files of other systems, as those write them
     writers = [
@@ -167,7 +169,7 @@ def test_csv_that_people_open_is_written_in_one_place(repository: Path):
     assert writers == []
 
 
-def test_no_page_offers_a_download_that_is_not_written_there(repository: Path):
+def test_no_page_offers_a_download_that_is_not_written_there(repository: Path) -> None:
     tables = [
         (path.name, node.lineno)
         for path in _sources(repository, "notebooks")

@@ -12,6 +12,7 @@ import pytest
 from pipelines.lake.lake import Lake
 from pipelines.period_close.period_lock import close_period
 from pipelines.reconciliation.deciding import decide
+from tests.conftest import House
 
 COLUMNS = (
     "book,journal_id,line_number,entity_id,account_code,bank_account_id,booking_date,value_date,"
@@ -45,7 +46,9 @@ def land_late_journal(folder: Path, cash: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def closed(house, run_command: Callable[..., list[str]], tmp_path_factory) -> tuple[Lake, Lake]:
+def closed(
+    house: House, run_command: Callable[..., list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Lake, Lake]:
     """The lake as it was closed, and after the run that brings the late journal."""
     room = tmp_path_factory.mktemp("closing")
     before, after = Lake(house.lake), Lake(room / "lake")
@@ -82,7 +85,9 @@ def balances(lake: Lake) -> pl.DataFrame:
     )
 
 
-def test_the_closed_month_is_as_it_was_and_the_late_journal_counts_in_the_next(closed) -> None:
+def test_the_closed_month_is_as_it_was_and_the_late_journal_counts_in_the_next(
+    closed: tuple[Lake, Lake],
+) -> None:
     before, after = closed
     assert balances(after).equals(balances(before))
     late = after.read("gold/fct_roll_forward").filter(pl.col("late") != 0).collect()
@@ -94,7 +99,9 @@ def test_the_closed_month_is_as_it_was_and_the_late_journal_counts_in_the_next(c
     assert set(held["outcome"]) == {"passed"}
 
 
-def test_the_decision_counts_and_the_history_says_what_became_of_the_break(closed) -> None:
+def test_the_decision_counts_and_the_history_says_what_became_of_the_break(
+    closed: tuple[Lake, Lake],
+) -> None:
     _, after = closed
     (decision,) = after.read("gold/fct_decisions").collect().iter_rows(named=True)
     assert (decision["state"], decision["actor"]) == ("counts", "ann")
@@ -109,7 +116,7 @@ def test_the_decision_counts_and_the_history_says_what_became_of_the_break(close
     assert set(still["break_id"]) == set(open_now["break_id"])
 
 
-def test_the_day_without_a_run_is_missing_for_every_control(closed) -> None:
+def test_the_day_without_a_run_is_missing_for_every_control(closed: tuple[Lake, Lake]) -> None:
     _, after = closed
     controls = after.read("gold/fct_controls").collect()
     missed = controls.filter(outcome="missing")

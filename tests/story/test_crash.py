@@ -22,6 +22,7 @@ import pytest
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
 from pipelines.runs.builds import last_build
+from tests.conftest import House
 
 LAST_DAY = date(2026, 6, 30)
 
@@ -131,8 +132,11 @@ def _finish(command: list[str], undisturbed: dict[str, pl.DataFrame], lake: Path
 @pytest.mark.crash
 @pytest.mark.timeout(7200)
 def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(
-    house, run_command, tmp_path, capsys
-):
+    house: House,
+    run_command: Callable[..., list[str]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     lake, landing = tmp_path / "lake", house.demo / "landing"
     plain = run_command(lake, landing)
     dice = random.Random(20260630)

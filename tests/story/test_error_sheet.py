@@ -3,6 +3,7 @@
 import ast
 import shutil
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -11,12 +12,13 @@ import pytest
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.accuracy import TruthError, is_scored, read_truth
 from pipelines.reconciliation.accuracy_record import ERROR_SHEET
+from tests.conftest import House
 
 MARTS = ("fct_matches", "fct_breaks")
 
 
 @pytest.fixture
-def lake(house, tmp_path):
+def lake(house: House, tmp_path: Path) -> Lake:
     """The marts of the demo and nothing else."""
     for name in MARTS:
         shutil.copytree(house.lake / "gold" / name, tmp_path / "gold" / name)
@@ -37,7 +39,9 @@ def _score(lake: Lake, folder: str) -> dg.ExecuteInProcessResult:
     )
 
 
-def test_a_run_with_known_truth_is_scored_as_a_table_and_a_picture(house, lake):
+def test_a_run_with_known_truth_is_scored_as_a_table_and_a_picture(
+    house: House, lake: Lake
+) -> None:
     ended = _score(lake, str(house.demo / "truth"))
     assert ended.success
     metadata = ended.asset_materializations_for_node("control__error_sheet")[0].metadata
@@ -53,19 +57,21 @@ def test_a_run_with_known_truth_is_scored_as_a_table_and_a_picture(house, lake):
     assert causes["right"].sum() >= 0.95 * max(causes["true"].sum(), causes["found"].sum())
 
 
-def test_a_second_run_is_appended(house, lake):
+def test_a_second_run_is_appended(house: House, lake: Lake) -> None:
     for _ in range(2):
         _score(lake, str(house.demo / "truth"))
     assert lake.read(ERROR_SHEET).collect()["run_id"].n_unique() == 2
 
 
-def test_without_truth_nothing_is_scored_and_nothing_fails(lake):
+def test_without_truth_nothing_is_scored_and_nothing_fails(lake: Lake) -> None:
     assert _score(lake, "").success
     assert not lake.exists(ERROR_SHEET)
     assert not is_scored(lake)
 
 
-def test_a_folder_that_is_not_the_truth_is_refused_in_a_sentence(house, tmp_path):
+def test_a_folder_that_is_not_the_truth_is_refused_in_a_sentence(
+    house: House, tmp_path: Path
+) -> None:
     with pytest.raises(TruthError, match=r"has no recon_links.parquet. --truth takes the folder"):
         read_truth(house.demo / "landing")
     pl.DataFrame({"recon": ["r"]}).write_parquet(tmp_path / "recon_links.parquet")
@@ -73,7 +79,7 @@ def test_a_folder_that_is_not_the_truth_is_refused_in_a_sentence(house, tmp_path
         read_truth(tmp_path)
 
 
-def test_only_the_error_sheet_and_its_command_know_of_the_truth(repository):
+def test_only_the_error_sheet_and_its_command_know_of_the_truth(repository: Path) -> None:
     allowed = {
         "pipelines/reconciliation/accuracy.py",
         "pipelines/commands/run/command.py",

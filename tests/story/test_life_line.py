@@ -133,7 +133,7 @@ def payments(run_command: Any, tmp_path_factory: pytest.TempPathFactory) -> dict
     return {row["end_to_end_id"]: row for row in rows.iter_rows(named=True)}
 
 
-def test_each_order_is_one_payment(payments):
+def test_each_order_is_one_payment(payments: dict[str, Any]) -> None:
     assert {name: int(row["amount"]) for name, row in payments.items()} == AMOUNTS
     assert {row["direction"] for row in payments.values()} == {"outgoing"}
 
@@ -149,11 +149,11 @@ def test_each_order_is_one_payment(payments):
         ("LOST", "accepted"),
     ],
 )
-def test_what_became_of_it(payments, name, state):
+def test_what_became_of_it(payments: dict[str, Any], name: str, state: str) -> None:
     assert payments[name]["state"] == state
 
 
-def test_every_step_has_its_moment(payments):
+def test_every_step_has_its_moment(payments: dict[str, Any]) -> None:
     paid = payments["PAID"]
     assert paid["initiated_at"].isoformat() == "2026-01-05T09:00:00+00:00"
     assert paid["accepted_at"].isoformat() == "2026-01-05T10:00:00+00:00"
@@ -163,7 +163,7 @@ def test_every_step_has_its_moment(payments):
     assert payments["REFUSED"]["rejected_at"].hour == 11
 
 
-def test_the_stuck_ones_are_named_with_the_hours_they_have_waited(payments):
+def test_the_stuck_ones_are_named_with_the_hours_they_have_waited(payments: dict[str, Any]) -> None:
     assert {name for name, row in payments.items() if row["is_stuck"]} == {"KEPT", "LOST"}
     assert payments["LOST"]["hours_in_state"] == pytest.approx(15 * 24 + 14, abs=1)
     assert not payments["PAID"]["is_stuck"]

@@ -1,5 +1,7 @@
 """What Dagster knows after the very first run of a house: columns, and where they come from."""
 
+from typing import Any
+
 import dagster as dg
 import pytest
 
@@ -13,7 +15,7 @@ WITHOUT_LINEAGE = {"bank_code_categories", "break_owners", "provider_names", "st
 
 
 @pytest.fixture(scope="module")
-def told(house: House):
+def told(house: House) -> Any:
     """The metadata of the newest materialisation of each asset, by key."""
     with records(house.lake) as instance:
         found = {}
@@ -24,7 +26,7 @@ def told(house: House):
         return found
 
 
-def test_every_table_says_its_columns(told):
+def test_every_table_says_its_columns(told: Any) -> None:
     tables = {
         key for key in told if (key[0] in {"bronze", "silver", "gold", "features", "control"})
     }
@@ -34,7 +36,7 @@ def test_every_table_says_its_columns(told):
     assert silent == []
 
 
-def test_every_model_says_where_its_columns_come_from(told, house):
+def test_every_model_says_where_its_columns_come_from(told: Any, house: House) -> None:
     lake = Lake(house.lake)
 
     def stated(key: dg.AssetKey) -> set[str]:
@@ -58,7 +60,7 @@ def test_every_model_says_where_its_columns_come_from(told, house):
                 assert parent.column_name in stated(parent.asset_key), (key, parent)
 
 
-def test_a_mart_is_traced_to_the_files_columns(told):
+def test_a_mart_is_traced_to_the_files_columns(told: Any) -> None:
     lineage = told["gold", "fct_cash_position"]["dagster/column_lineage"].value.deps_by_column
     assert dg.AssetKey(["silver", "int_daily_balances"]) in {
         dep.asset_key for dep in lineage["closing_balance"]

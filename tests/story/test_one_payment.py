@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from pipelines.lake.lake import Lake
+from tests.conftest import House
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(house) -> Walk:
+def walk(house: House) -> Walk:
     lake = Lake(house.lake)
     links = pl.read_parquet(house.demo / "truth" / "recon_links.parquet").filter(
         pl.col("recon") == "ledger_bank", pl.col("kind") == "exact"
@@ -55,14 +56,14 @@ def walk(house) -> Walk:
     return Walk(lake, followed["right_row_id"], followed["left_row_id"], followed["reference"])
 
 
-def test_1_it_lands_byte_for_byte_in_a_file_that_nobody_changes(walk, house):
+def test_1_it_lands_byte_for_byte_in_a_file_that_nobody_changes(walk: Walk, house: House) -> None:
     posting = walk.only("gold/fct_ledger_postings", posting_id=walk.posting_id)
     landed = walk.lake.landing / str(posting["source_file"])
     sent = house.demo / "landing" / str(posting["source_file"])
     assert landed.read_bytes() == sent.read_bytes()
 
 
-def test_2_bronze_knows_the_line_it_came_from(walk):
+def test_2_bronze_knows_the_line_it_came_from(walk: Walk) -> None:
     book, journal, line = walk.posting_id.split("|")
     row = walk.only("bronze/ledger_postings", book=book, journal_id=journal, line_number=int(line))
     file = walk.lake.landing / str(row["source_file"])
@@ -71,7 +72,7 @@ def test_2_bronze_knows_the_line_it_came_from(walk):
     assert walk.end_to_end_id in text
 
 
-def test_3_the_payment_hub_tells_its_life_in_order(walk):
+def test_3_the_payment_hub_tells_its_life_in_order(walk: Walk) -> None:
     payment = walk.rows("gold/fct_payments", end_to_end_id=walk.end_to_end_id).row(0, named=True)
     stages = [payment[f"{stage}_at"] for stage in ("initiated", "authorised", "submitted")]
     reached = [moment for moment in (*stages, payment["banked_at"]) if moment is not None]
@@ -80,14 +81,14 @@ def test_3_the_payment_hub_tells_its_life_in_order(walk):
     assert payment["state"] == "banked"
 
 
-def test_4_the_ledger_books_it_twice_and_to_zero(walk):
+def test_4_the_ledger_books_it_twice_and_to_zero(walk: Walk) -> None:
     book, journal, _ = walk.posting_id.split("|")
     lines = walk.rows("gold/fct_ledger_postings", book=book, journal_id=journal)
     assert lines.height >= 2
     assert lines["debit"].sum() == lines["credit"].sum()
 
 
-def test_5_the_bank_entry_and_the_posting_settle_each_other_and_nothing_else(walk):
+def test_5_the_bank_entry_and_the_posting_settle_each_other_and_nothing_else(walk: Walk) -> None:
     posting = walk.only("silver/recon_matches", recon="ledger_bank", row_id=walk.posting_id)
     members = walk.rows("silver/recon_matches", match_id=posting["match_id"])
     assert set(members["row_id"]) == {walk.posting_id, walk.entry_id}
@@ -96,7 +97,7 @@ def test_5_the_bank_entry_and_the_posting_settle_each_other_and_nothing_else(wal
     assert by_side["left"] == by_side["right"]
 
 
-def test_6_it_stands_in_the_cash_position_of_its_day(walk):
+def test_6_it_stands_in_the_cash_position_of_its_day(walk: Walk) -> None:
     entry = walk.only("silver/stg_statement_entries", entry_id=walk.entry_id)
     day, amount = entry["booking_date"], Decimal(str(entry["amount"]))
     position = walk.only("gold/fct_cash_position", account_id=entry["account_id"], date=day)
@@ -107,7 +108,7 @@ def test_6_it_stands_in_the_cash_position_of_its_day(walk):
     assert closing == opening + net
 
 
-def test_7_its_customer_is_known_by_it_from_the_day_it_was_known(walk):
+def test_7_its_customer_is_known_by_it_from_the_day_it_was_known(walk: Walk) -> None:
     payment = walk.rows("gold/fct_payments", end_to_end_id=walk.end_to_end_id).row(0, named=True)
     rows = walk.rows("features/ftr_customer_velocity", customer_id=payment["customer_id"])
     after = rows.filter(pl.col("event_timestamp") >= payment["initiated_at"])
@@ -116,7 +117,7 @@ def test_7_its_customer_is_known_by_it_from_the_day_it_was_known(walk):
     assert (rows["known_at"] >= rows["event_timestamp"].min()).all()
 
 
-def test_8_the_forecast_starts_from_the_cash_it_moved(walk):
+def test_8_the_forecast_starts_from_the_cash_it_moved(walk: Walk) -> None:
     forecast = walk.lake.read("gold/fct_liquidity_forecast").collect()
     as_of = forecast["as_of"].max()
     assert isinstance(as_of, date)
@@ -127,12 +128,12 @@ def test_8_the_forecast_starts_from_the_cash_it_moved(walk):
     assert first["balance"]["p50"] - first["flow"]["p50"] == today["closing_balance_base"].sum()
 
 
-def test_9_every_control_is_on_record_whatever_it_says(walk):
+def test_9_every_control_is_on_record_whatever_it_says(walk: Walk) -> None:
     controls = walk.lake.read("gold/fct_controls").collect()
     assert controls.height > 0
     assert set(controls["outcome"]) <= {"passed", "failed", "error", "skipped"}
     assert controls.filter(pl.col("outcome") == "error").is_empty()
 
 
-def test_the_walk_reads_like_the_readme_says(repository: Path):
+def test_the_walk_reads_like_the_readme_says(repository: Path) -> None:
     assert "tests/story/test_one_payment.py" in (repository / "README.md").read_text("utf-8")

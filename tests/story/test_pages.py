@@ -1,22 +1,29 @@
 """The liquidity page as its reader meets it: served on loopback, behind a token, in a browser."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests.conftest import House
+
 
 @pytest.fixture(scope="module")
-def page_url(house, served):
+def page_url(house: House, served: Callable[[Path], AbstractContextManager[str]]) -> Iterator[str]:
     with served(house.lake) as url:
         yield url
 
 
 @pytest.mark.system
-def test_the_page_shows_position_forecast_breaks_and_freshness(page_url, browser, token, tmp_path):
+def test_the_page_shows_position_forecast_breaks_and_freshness(
+    page_url: str, browser: Browser, token: str, tmp_path: Path
+) -> None:
     page = browser.new_page(viewport={"width": 1300, "height": 2300})
     page.goto(f"{page_url}liquidity/?access_token={token}", timeout=120_000)
     page.wait_for_selector("text=How fresh the sources are", timeout=240_000)
@@ -42,7 +49,7 @@ def _brightness(page: Page) -> int:
 
 
 @pytest.mark.system
-def test_the_pages_are_shown_to_nobody_else(page_url, token):
+def test_the_pages_are_shown_to_nobody_else(page_url: str, token: str) -> None:
     bearer = {"Authorization": f"Bearer {token}"}
     with httpx2.Client(base_url=page_url, timeout=60) as client:
         asked = client.get("liquidity/", headers={"Accept": "text/html"})

@@ -1,5 +1,7 @@
 """After a run, Dagster's checks say what the controls on record say: each, and nothing better."""
 
+from typing import Any
+
 import dagster as dg
 import pytest
 
@@ -9,11 +11,12 @@ from pipelines.records.status import status
 from pipelines.runs.mart_contracts import CONTROL, published
 from quality.controls import LAWS
 from quality.controls.status import standing
+from tests.conftest import House
 from tests.dagster_records import records
 
 
 @pytest.fixture(scope="module")
-def checks(house):
+def checks(house: House) -> dict[Any, Any]:
     """The newest result of every check, by table and name."""
     with records(house.lake) as instance:
         storage = instance.event_log_storage
@@ -31,7 +34,7 @@ def checks(house):
         }
 
 
-def test_every_law_is_as_red_as_its_control(house, checks):
+def test_every_law_is_as_red_as_its_control(house: House, checks: dict[Any, Any]) -> None:
     lake = Lake(house.lake)
     day = status(lake).controls["as_of"].max()
     said = controls_on(lake, day)
@@ -42,7 +45,9 @@ def test_every_law_is_as_red_as_its_control(house, checks):
         assert check.metadata["outcome"].value == stands.outcome
 
 
-def test_every_mart_keeps_its_contract_and_it_is_on_record(house, checks):
+def test_every_mart_keeps_its_contract_and_it_is_on_record(
+    house: House, checks: dict[Any, Any]
+) -> None:
     marts = {f"gold/{mart.name}" for mart in published()}
     broken = [
         (key.asset_key.path[1], check.metadata["against_it"].value)

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from pipelines.demo.delivery.generate import generate
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
+from tests.conftest import House
 from tests.dagster_records import records, told_at
 
 
@@ -20,7 +22,9 @@ def _state(lake: Lake) -> dict[str, tuple[int | None, int]]:
     return {name: (lake.version(name), lake.open(name).count()) for name in tables(lake)}
 
 
-def test_a_run_with_nothing_new_writes_no_version_of_any_table(house, run_command, tmp_path):
+def test_a_run_with_nothing_new_writes_no_version_of_any_table(
+    house: House, run_command: Callable[..., list[str]], tmp_path: Path
+) -> None:
     copy = tmp_path / "lake"
     shutil.copytree(house.lake, copy)
     before = _state(Lake(copy))
@@ -31,7 +35,9 @@ def test_a_run_with_nothing_new_writes_no_version_of_any_table(house, run_comman
     assert _state(Lake(copy)) == before
 
 
-def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(house, run_command, tmp_path):
+def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(
+    house: House, run_command: Callable[..., list[str]], tmp_path: Path
+) -> None:
     copy, sent = tmp_path / "lake", tmp_path / "sent" / "unknown" / "2026-06-30"
     shutil.copytree(house.lake, copy)
     sent.mkdir(parents=True)
@@ -46,7 +52,9 @@ def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(house, run_c
 
 
 @pytest.fixture(scope="module")
-def next_day(house, run_command, tmp_path_factory):
+def next_day(
+    house: House, run_command: Callable[..., list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Lake, list[str]]:
     """The lake of the house after one more day, and when each of its tables was told before it.
 
     It lies in a folder as people name them.
@@ -64,7 +72,9 @@ def next_day(house, run_command, tmp_path_factory):
     return Lake(copy), told
 
 
-def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, next_day):
+def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(
+    house: House, next_day: tuple[Lake, list[str]]
+) -> None:
     lake, _ = next_day
     before = Lake(house.lake).read("bronze/ledger_postings").collect()
     after = lake.read("bronze/ledger_postings").collect()
@@ -75,7 +85,9 @@ def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(house, next_day)
     assert set(fresh["source_file"].str.split("/").list.get(1)) == {"2026-07-01"}
 
 
-def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_control(next_day):
+def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_control(
+    next_day: tuple[Lake, list[str]],
+) -> None:
     lake, _ = next_day
     command = [str(Path(sys.executable).parent / "countinghouse"), "status", "--json"]
     ended = subprocess.run(
@@ -88,7 +100,9 @@ def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_co
     assert "missing" not in {control["outcome"] for control in said["controls"]}
 
 
-def test_a_table_is_told_anew_when_rows_came_and_only_then(house, next_day):
+def test_a_table_is_told_anew_when_rows_came_and_only_then(
+    house: House, next_day: tuple[Lake, list[str]]
+) -> None:
     lake, told = next_day
     with records(lake.root) as instance:
         anew = {table for table in tables(lake) if told_at(instance, table) > told.get(table, 0)}

@@ -32,7 +32,7 @@ def installed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_the_main_job_runs_from_a_wheel_in_an_empty_folder(
     installed: Path, demo: Path, tmp_path: Path
-):
+) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in HOUSE}
     ended = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", "run", "--landing", str(demo / "landing")],

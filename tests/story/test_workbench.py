@@ -4,21 +4,26 @@ import csv
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from notebooks.workbench import ACCEPTED, Workbench
 from pipelines.lake.lake import Lake
+from tests.conftest import House
 
 LONG = 60_000
 
 
 @pytest.fixture(scope="module")
-def lake(house, tmp_path_factory) -> Lake:
+def lake(house: House, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A copy of the house: what is decided here is nobody else's business."""
     folder = tmp_path_factory.mktemp("workbench") / "lake"
     shutil.copytree(house.lake, folder)
@@ -26,7 +31,9 @@ def lake(house, tmp_path_factory) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def page(lake, served, browser, token):
+def page(
+    lake: Lake, served: Callable[[Path], AbstractContextManager[str]], browser: Browser, token: str
+) -> Iterator[Any]:
     with served(lake.root) as url:
         page = browser.new_page(viewport={"width": 1280, "height": 2400})
         page.set_default_timeout(LONG)
@@ -79,7 +86,7 @@ def _reads(page: Page, name: str, texts: set[str]) -> None:
 
 
 @pytest.mark.system
-def test_the_list_says_who_and_what_for_and_its_amounts_are_numbers(page, lake):
+def test_the_list_says_who_and_what_for_and_its_amounts_are_numbers(page: Any, lake: Lake) -> None:
     items = _open_items(lake)
     _listed(page, items.height)
     heads = [text.strip() for text in page.locator("table").first.locator("th").all_inner_texts()]
@@ -103,7 +110,7 @@ def test_the_list_says_who_and_what_for_and_its_amounts_are_numbers(page, lake):
 
 
 @pytest.mark.system
-def test_a_user_filters_opens_an_item_and_sees_why_it_is_open(page, lake):
+def test_a_user_filters_opens_an_item_and_sees_why_it_is_open(page: Any, lake: Lake) -> None:
     page.get_by_text("Select...").first.click()
     page.get_by_role("option", name="Ledger and bank").click()
     page.keyboard.press("Escape")
@@ -118,7 +125,9 @@ def test_a_user_filters_opens_an_item_and_sees_why_it_is_open(page, lake):
 
 
 @pytest.mark.system
-def test_an_item_about_which_somebody_has_decided_awaits_the_next_run(page, lake):
+def test_an_item_about_which_somebody_has_decided_awaits_the_next_run(
+    page: Any, lake: Lake
+) -> None:
     count = _ledger_bank(lake).height
     page.get_by_label("Decision").select_option("leave open")
     _button(page, "Decide").click()
@@ -134,7 +143,7 @@ def test_an_item_about_which_somebody_has_decided_awaits_the_next_run(page, lake
 
 
 @pytest.mark.system
-def test_one_decision_about_many_items_is_on_record_for_each(page, lake):
+def test_one_decision_about_many_items_is_on_record_for_each(page: Any, lake: Lake) -> None:
     before = _open_items(lake).height - 1
     page.get_by_role("radio", name="suggested matches").click()
     page.get_by_role("radio", name="open items").click()
@@ -156,7 +165,9 @@ def test_one_decision_about_many_items_is_on_record_for_each(page, lake):
 
 
 @pytest.mark.system
-def test_the_list_and_the_workbook_can_be_taken_along(page, lake, tmp_path):
+def test_the_list_and_the_workbook_can_be_taken_along(
+    page: Any, lake: Lake, tmp_path: Path
+) -> None:
     with page.expect_download() as waiting:
         page.get_by_text("List as CSV").click()
     waiting.value.save_as(tmp_path / "items.csv")
@@ -181,7 +192,7 @@ def test_the_list_and_the_workbook_can_be_taken_along(page, lake, tmp_path):
 
 
 @pytest.mark.system
-def test_a_second_person_checks_what_is_much_money(page, lake):
+def test_a_second_person_checks_what_is_much_money(page: Any, lake: Lake) -> None:
     page.get_by_role("radio", name="accepted matches").click()
     page.get_by_role("textbox", name="Amount, at least").fill("10,000")
     page.get_by_role("textbox", name="Amount, at least").press("Tab")
@@ -202,7 +213,7 @@ def test_a_second_person_checks_what_is_much_money(page, lake):
 
 
 @pytest.mark.system
-def test_on_a_phone_the_page_does_not_scroll_sideways(page):
+def test_on_a_phone_the_page_does_not_scroll_sideways(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0

@@ -36,7 +36,9 @@ def _computed_is_fresh(told: str, now: str) -> bool:
         ("2026-06-29 06:31", "2026-06-30 09:01", False),  # Tuesday's did not
     ],
 )
-def test_what_is_computed_stands_anew_by_nine_on_business_mornings(told, now, fresh):
+def test_what_is_computed_stands_anew_by_nine_on_business_mornings(
+    told: str, now: str, fresh: bool
+) -> None:
     assert _computed_is_fresh(told, now) == fresh
 
 
@@ -49,11 +51,13 @@ def test_what_is_computed_stands_anew_by_nine_on_business_mornings(told, now, fr
         ("2026-06-19 18:00", "2026-06-25 09:00", False),  # nearly a week of business days
     ],
 )
-def test_what_arrives_daily_is_late_after_the_longest_pause_of_target(told, now, fresh):
+def test_what_arrives_daily_is_late_after_the_longest_pause_of_target(
+    told: str, now: str, fresh: bool
+) -> None:
     assert (_at(now) - _at(told) < ARRIVING.fail_window.to_timedelta()) == fresh
 
 
-def test_only_feeds_whose_contract_promises_it_are_late():
+def test_only_feeds_whose_contract_promises_it_are_late() -> None:
     graph = defs().resolve_asset_graph()
     for name, table in contracts().items():
         policy = graph.get(dg.AssetKey([table.layer, name])).freshness_policy_or_from_metadata

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from pipelines.defs.launch import instance_of
 from pipelines.defs.operate.lost_runs import hold, report_lost
 from pipelines.defs.resources import LakeResource, Moment
+from pipelines.lake.lake import Lake
 
 NOW = datetime.now(UTC)
 UNDER_WAY = dg.DagsterRunStatus.STARTED
@@ -30,7 +32,7 @@ def everything() -> None:
 
 
 @pytest.fixture
-def instance(lake, monkeypatch) -> Iterator[dg.DagsterInstance]:
+def instance(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     home = lake.root / ".dagster"
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     monkeypatch.setenv("DAGSTER_HOME", str(home))
@@ -38,7 +40,7 @@ def instance(lake, monkeypatch) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-def _begun(instance: dg.DagsterInstance, status=UNDER_WAY, **tags: str) -> str:
+def _begun(instance: dg.DagsterInstance, status: Any = UNDER_WAY, **tags: str) -> str:
     run = instance.create_run_for_job(everything, status=status, tags=tags)
     return run.run_id
 
@@ -73,8 +75,8 @@ def _status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
 
 @pytest.mark.parametrize("status", [UNDER_WAY, dg.DagsterRunStatus.CANCELING])
 def test_a_killed_run_is_reported_as_failed_with_a_sentence_and_a_living_one_is_not(
-    instance, status
-):
+    instance: dg.DagsterInstance, status: Any
+) -> None:
     run_id = _begun(instance, status)
     with _process_of(instance, run_id) as other:
         assert report_lost(instance, NOW + timedelta(days=1)) == ()
@@ -89,19 +91,25 @@ def test_a_killed_run_is_reported_as_failed_with_a_sentence_and_a_living_one_is_
     assert list(Path(instance.root_directory, "living").iterdir()) == []
 
 
-def test_a_run_that_shows_no_process_is_lost_when_it_had_time_to_begin(instance):
+def test_a_run_that_shows_no_process_is_lost_when_it_had_time_to_begin(
+    instance: dg.DagsterInstance,
+) -> None:
     run_id = _begun(instance, dg.DagsterRunStatus.STARTING)
     assert report_lost(instance, datetime.now(UTC)) == ()
     assert report_lost(instance, datetime.now(UTC) + timedelta(hours=1)) == (run_id,)
 
 
-def test_runs_that_have_not_begun_or_have_ended_are_left_alone(instance):
+def test_runs_that_have_not_begun_or_have_ended_are_left_alone(
+    instance: dg.DagsterInstance,
+) -> None:
     for status in (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.SUCCESS):
         _begun(instance, status)
     assert report_lost(instance, NOW + timedelta(days=1)) == ()
 
 
-def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(instance):
+def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(
+    instance: dg.DagsterInstance,
+) -> None:
     retries = {"dagster/max_retries": "1"}
     by_hand = _begun(instance, **retries)
     of_sensor = _begun(instance, **retries, **{"dagster/sensor_name": "file_landed"})
@@ -111,7 +119,9 @@ def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(instance):
     assert again[of_sensor].get("dagster/will_retry") == "true"
 
 
-def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(instance):
+def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(
+    instance: dg.DagsterInstance,
+) -> None:
     lost = _begun(instance)
     with _process_of(instance, lost):
         pass

@@ -1,6 +1,7 @@
 """A control that fails is a check that fails, on the table that it concerns."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -30,13 +31,13 @@ def _passing(*but: str) -> list[Control]:
     ]
 
 
-def test_all_is_green_when_every_control_passed(lake):
+def test_all_is_green_when_every_control_passed(lake: Lake) -> None:
     _record(lake, *_passing())
     assert all(check.passed for check in _checks(lake).values())
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
-def test_a_law_that_fails_is_red_on_its_table_and_says_where(lake, law):
+def test_a_law_that_fails_is_red_on_its_table_and_says_where(lake: Lake, law: Any) -> None:
     failed = compare(law.name, "account A1", DAY, expected=100, actual=70, detail="30 are lost")
     _record(lake, *_passing(), failed)
     checks = _checks(lake)
@@ -53,10 +54,12 @@ def test_a_law_that_fails_is_red_on_its_table_and_says_where(lake, law):
     assert all(check.passed for check in checks.values())
 
 
-def test_a_law_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_why(lake):
+def test_a_law_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_why(
+    lake: Lake,
+) -> None:
     erred, missing, left_out = "double_entry", "statement_chain", "loan_schedule"
 
-    def fails():
+    def fails() -> None:
         raise RuntimeError("no memory")
 
     _record(
@@ -74,7 +77,9 @@ def test_a_law_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_wh
     assert checks[left_out].metadata["skipped_because"].value == "There are no loans yet."
 
 
-def test_a_scope_that_failed_in_an_earlier_run_of_the_day_and_holds_now_is_green(lake):
+def test_a_scope_that_failed_in_an_earlier_run_of_the_day_and_holds_now_is_green(
+    lake: Lake,
+) -> None:
     failed = compare("double_entry", "journal J1", DAY, expected=1, actual=2)
     _record(lake, *_passing("double_entry"), failed)
     assert not _checks(lake)["double_entry"].passed
@@ -82,14 +87,14 @@ def test_a_scope_that_failed_in_an_earlier_run_of_the_day_and_holds_now_is_green
     assert _checks(lake)["double_entry"].passed
 
 
-def test_another_days_failure_is_not_todays(lake):
+def test_another_days_failure_is_not_todays(lake: Lake) -> None:
     _record(lake, *_passing())
     earlier = date(2026, 6, 29)
     _record(lake, compare("double_entry", "J1", earlier, expected=1, actual=2), run="two")
     assert all(check.passed for check in _checks(lake).values())
 
 
-def test_a_control_that_is_no_law_is_red_as_well(lake):
+def test_a_control_that_is_no_law_is_red_as_well(lake: Lake) -> None:
     totals = compare("file_totals", "bank.bai2", DAY, expected=99_999, actual=30_100)
     _record(lake, *_passing(), totals)
     checks = _checks(lake)

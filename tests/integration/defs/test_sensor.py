@@ -21,7 +21,7 @@ from pipelines.runs.inputs import Inputs
 
 
 @pytest.fixture
-def lake(tmp_path) -> Lake:
+def lake(tmp_path: Path) -> Lake:
     lake = Lake(tmp_path / "lake")
     ensure_tables(lake)
     return lake
@@ -32,12 +32,14 @@ def _asked(lake: Lake) -> list[object]:
     return list(file_landed(context))
 
 
-def test_an_empty_landing_zone_asks_for_nothing(lake):
+def test_an_empty_landing_zone_asks_for_nothing(lake: Lake) -> None:
     (said,) = _asked(lake)
     assert isinstance(said, dg.SkipReason)
 
 
-def test_a_file_that_lands_asks_for_one_run_of_its_day_until_it_is_taken(lake, tmp_path):
+def test_a_file_that_lands_asks_for_one_run_of_its_day_until_it_is_taken(
+    lake: Lake, tmp_path: Path
+) -> None:
     sent = tmp_path / "holidays.csv"
     sent.write_text(
         "calendar,holiday_date,holiday_name\nTARGET,2026-12-25,Christmas Day\n", "utf-8"
@@ -67,7 +69,7 @@ def _begin(lake: Lake, run_id: str, begun: datetime) -> None:
     )
 
 
-def test_another_set_of_waiting_files_is_another_run(lake, tmp_path):
+def test_another_set_of_waiting_files_is_another_run(lake: Lake, tmp_path: Path) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     (first,) = _asked(lake)
     # The set that waits has neither a new least nor a new greatest hash, or has: all count.
@@ -78,7 +80,7 @@ def test_another_set_of_waiting_files_is_another_run(lake, tmp_path):
         first = then
 
 
-def test_a_run_that_failed_is_tried_again_later_and_later(lake, tmp_path):
+def test_a_run_that_failed_is_tried_again_later_and_later(lake: Lake, tmp_path: Path) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     (first,) = _asked(lake)
     _begin(lake, "failed", datetime.now(UTC))
@@ -96,7 +98,9 @@ def test_a_run_that_failed_is_tried_again_later_and_later(lake, tmp_path):
     assert isinstance(first, dg.RunRequest)
 
 
-def test_a_run_that_failed_an_hour_ago_is_asked_for_under_another_key(lake, tmp_path):
+def test_a_run_that_failed_an_hour_ago_is_asked_for_under_another_key(
+    lake: Lake, tmp_path: Path
+) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     (first,) = _asked(lake)
     _begin(lake, "failed", datetime.now(UTC) - timedelta(hours=1))
@@ -105,20 +109,22 @@ def test_a_run_that_failed_an_hour_ago_is_asked_for_under_another_key(lake, tmp_
     assert again.tags == first.tags
 
 
-def test_while_a_run_works_on_the_lake_none_is_asked_for(lake, tmp_path):
+def test_while_a_run_works_on_the_lake_none_is_asked_for(lake: Lake, tmp_path: Path) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     with run_lock(lake, "countinghouse run"):
         (said,) = _asked(lake)
     assert "countinghouse run" in said.skip_message
 
 
-def test_a_file_dated_in_the_future_waits_for_its_day(lake, tmp_path):
+def test_a_file_dated_in_the_future_waits_for_its_day(lake: Lake, tmp_path: Path) -> None:
     _holidays(lake, tmp_path, date(2062, 1, 1))
     (said,) = _asked(lake)
     assert "reference/2062-01-01/holidays.csv" in said.skip_message
 
 
-def test_a_file_from_before_the_first_partition_is_asked_for_all_the_same(lake, tmp_path):
+def test_a_file_from_before_the_first_partition_is_asked_for_all_the_same(
+    lake: Lake, tmp_path: Path
+) -> None:
     _holidays(lake, tmp_path, date(2019, 12, 31))
     (asked,) = _asked(lake)
     assert asked.partition_key == "2020-01-01"
@@ -128,14 +134,18 @@ def test_a_file_from_before_the_first_partition_is_asked_for_all_the_same(lake, 
     ("morning", "evening"),
     [("2026-11-24", "2026-11-23"), ("2026-11-23", "2026-11-22"), ("2026-11-28", "2026-11-27")],
 )
-def test_the_run_of_the_morning_stands_at_the_evening_before(morning, evening, lake):
+def test_the_run_of_the_morning_stands_at_the_evening_before(
+    morning: str, evening: str, lake: Lake
+) -> None:
     at = datetime.fromisoformat(f"{morning}T06:30").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
     asked = each_business_morning(dg.build_schedule_context(scheduled_execution_time=at))
     stated = asked.run_config["resources"]["moment"]["config"]
     assert Moment(**stated).as_of(lake) == date.fromisoformat(evening)
 
 
-def test_a_morning_does_not_turn_back_figures_of_a_file_that_came_since(lake, tmp_path):
+def test_a_morning_does_not_turn_back_figures_of_a_file_that_came_since(
+    lake: Lake, tmp_path: Path
+) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     _holidays(lake, tmp_path, date(2062, 1, 1))
     assert Moment(day="2026-06-29", or_later=True).as_of(lake) == date(2026, 6, 30)
@@ -143,7 +153,7 @@ def test_a_morning_does_not_turn_back_figures_of_a_file_that_came_since(lake, tm
     assert Moment().as_of(lake) == date(2026, 6, 30)
 
 
-def test_what_should_run_by_itself_does_run():
+def test_what_should_run_by_itself_does_run() -> None:
     house = defs()
     for schedule in house.schedules:
         assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
@@ -151,7 +161,7 @@ def test_what_should_run_by_itself_does_run():
         assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
 
-def test_a_file_that_was_taken_asks_for_nothing_more(lake, tmp_path):
+def test_a_file_that_was_taken_asks_for_nothing_more(lake: Lake, tmp_path: Path) -> None:
     from pipelines.feeds.formats import FORMATS
     from pipelines.ingestion import ingest
     from pipelines.lake.duckdb_connection import connect

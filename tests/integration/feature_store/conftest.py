@@ -45,7 +45,9 @@ def write(store: Store) -> Write:
     """Write rows of a feature table, given as key, day true at, day known at, and features."""
     instant = pl.Datetime("us", "UTC")
 
-    def written(name: str, *rows: tuple[str, int, int, dict[str, Any]], mode: str = "append"):
+    def written(
+        name: str, *rows: tuple[str, int, int, dict[str, Any]], mode: str = "append"
+    ) -> None:
         (table,) = (each for each in store.tables() if each.name == name)
         schema = {
             table.key: pl.String(),

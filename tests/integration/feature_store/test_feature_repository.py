@@ -11,16 +11,16 @@ from feast.repo_operations import get_repo_files
 
 from features.definitions.services import SERVICES
 from features.definitions.tables import feature_tables
-from features.store import CONFIGURATION, definitions, opened
+from features.store import CONFIGURATION, Store, definitions, opened
 
 REPOSITORY = CONFIGURATION.parents[1]
 
 
-def test_feast_sees_one_file_of_the_package():
+def test_feast_sees_one_file_of_the_package() -> None:
     assert [path.name for path in get_repo_files(CONFIGURATION.parent)] == ["_repo.py"]
 
 
-def test_feast_apply_registers_every_view_once_as_its_contract_says(tmp_path):
+def test_feast_apply_registers_every_view_once_as_its_contract_says(tmp_path: Path) -> None:
     (tmp_path / "features" / "_online").mkdir(parents=True)
     feast = Path(sys.executable).with_name("feast")
     subprocess.run(
@@ -45,7 +45,7 @@ def test_feast_apply_registers_every_view_once_as_its_contract_says(tmp_path):
     assert {each.name for each in registered.list_feature_services()} == set(SERVICES)
 
 
-def test_what_feast_holds_is_what_the_contracts_say(store):
+def test_what_feast_holds_is_what_the_contracts_say(store: Store) -> None:
     with opened(store, {}) as feast:
         for table in store.tables():
             view = feast.get_feature_view(table.view)
@@ -57,19 +57,19 @@ def test_what_feast_holds_is_what_the_contracts_say(store):
         assert {each.name for each in feast.list_feature_services()} == set(SERVICES)
 
 
-def test_every_definition_has_a_name_of_its_own(store):
+def test_every_definition_has_a_name_of_its_own(store: Store) -> None:
     names = [(type(each).__name__, each.name) for each in definitions(store.contracts)]
     assert len(names) == len(set(names))
 
 
-def test_nothing_is_reported_to_anyone():
+def test_nothing_is_reported_to_anyone() -> None:
     settings = yaml.safe_load(CONFIGURATION.read_text())
     assert settings["openlineage"] == {"enabled": False}
     assert settings["mlflow"] == {"enabled": False}
     assert settings["data_quality_monitoring"] == {"auto_baseline": False}
 
 
-def test_the_rooms_functions_are_imported_without_feast():
+def test_the_rooms_functions_are_imported_without_feast() -> None:
     code = (
         "import sys, features.history, features.parity;"
         "import features.online.materialize, features.online.serving;"

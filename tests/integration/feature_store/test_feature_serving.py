@@ -1,8 +1,10 @@
 """Online values: materialised once, complete, never stale, equal to history."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,14 +14,15 @@ from features.drift import DriftError
 from features.online.materialize import BUILDING, materialise
 from features.online.serving import NotMaterialisedError, online_features
 from features.parity import parity
-from features.store import applied
+from features.store import Store, applied
+from tests.integration.feature_store.conftest import Write
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
 JUNE_20, JUNE_21 = date(2026, 6, 20), date(2026, 6, 21)
 CONTACT = "customer_contact__contacts_30d"
 
 
-def contacts(store, *keys, at=None):
+def contacts(store: Any, *keys: Any, at: datetime | None = None) -> list[Any]:
     frame = online_features(
         store,
         "collections_v1",
@@ -29,7 +32,7 @@ def contacts(store, *keys, at=None):
     return frame[CONTACT].to_list()
 
 
-def test_the_newest_known_row_of_each_key_is_served(filled, write):
+def test_the_newest_known_row_of_each_key_is_served(filled: Store, write: Write) -> None:
     write("ftr_customer_contact", ("a", 18, 18, {"contacts_30d": 1, "channel": "call"}))
     write("ftr_customer_contact", ("a", 19, 19, {"contacts_30d": 2}))
     write("ftr_customer_payment_behaviour", ("a", 19, 19, {"owed": Decimal("0.001")}))
@@ -45,7 +48,9 @@ def test_the_newest_known_row_of_each_key_is_served(filled, write):
     assert frame["customer_payment_behaviour__owed"].to_list()[1] == Decimal("0.001")
 
 
-def test_nothing_is_done_again_until_a_table_the_day_or_a_contract_changes(filled, write):
+def test_nothing_is_done_again_until_a_table_the_day_or_a_contract_changes(
+    filled: Store, write: Write
+) -> None:
     assert materialise(filled, as_of=JUNE_20, now=NOW).renewed
     later = NOW + timedelta(hours=1)
     again = materialise(filled, as_of=JUNE_20, now=later)
@@ -62,7 +67,7 @@ def test_nothing_is_done_again_until_a_table_the_day_or_a_contract_changes(fille
     assert materialise(filled, as_of=JUNE_21, now=later).renewed
 
 
-def test_an_earlier_day_forgets_what_a_later_one_knew(filled, write):
+def test_an_earlier_day_forgets_what_a_later_one_knew(filled: Store, write: Write) -> None:
     """Feast's SQLite would keep keys of the later day, and its newer rows for others."""
     write("ftr_customer_contact", ("a", 18, 18, {"contacts_30d": 1}))
     write("ftr_customer_contact", ("a", 20, 20, {"contacts_30d": 2}))
@@ -73,7 +78,9 @@ def test_an_earlier_day_forgets_what_a_later_one_knew(filled, write):
     assert contacts(filled, "a", "b") == [1, None]
 
 
-def test_a_value_becomes_stale_online_as_it_does_in_history(filled, write, moments):
+def test_a_value_becomes_stale_online_as_it_does_in_history(
+    filled: Store, write: Write, moments: Callable[[int], datetime]
+) -> None:
     write("ftr_customer_contact", ("a", 13, 13, {"contacts_30d": 1}))
     write("ftr_customer_contact", ("b", 12, 12, {"contacts_30d": 2}))
     materialise(filled, as_of=JUNE_20, now=NOW)
@@ -81,20 +88,24 @@ def test_a_value_becomes_stale_online_as_it_does_in_history(filled, write, momen
     assert contacts(filled, "a", at=moments(20) + timedelta(seconds=1)) == [None]
 
 
-def test_the_online_store_does_not_answer_for_the_past(filled, moments):
+def test_the_online_store_does_not_answer_for_the_past(
+    filled: Store, moments: Callable[[int], datetime]
+) -> None:
     materialise(filled, as_of=JUNE_20, now=NOW)
     with pytest.raises(ValueError, match="cannot say"):
         contacts(filled, "a", at=moments(19))
 
 
-def test_an_empty_online_store_says_so(filled):
+def test_an_empty_online_store_says_so(filled: Store) -> None:
     with pytest.raises(NotMaterialisedError):
         contacts(filled, "a")
     with pytest.raises(NotMaterialisedError):
         parity(filled)
 
 
-def test_online_equals_offline_for_every_key_late_stale_empty_and_future(filled, write):
+def test_online_equals_offline_for_every_key_late_stale_empty_and_future(
+    filled: Store, write: Write
+) -> None:
     write(
         "ftr_customer_contact",
         ("fresh", 20, 20, {"contacts_30d": 1, "is_new": False, "channel": "sms"}),
@@ -118,7 +129,7 @@ def test_online_equals_offline_for_every_key_late_stale_empty_and_future(filled,
     assert contacts(filled, *keys) == [1, None, None, 3, None, 6, None, 10]
 
 
-def test_parity_names_the_key_whose_online_value_was_changed(filled, write):
+def test_parity_names_the_key_whose_online_value_was_changed(filled: Store, write: Write) -> None:
     write("ftr_customer_contact", ("a", 20, 20, {"contacts_30d": 1}))
     write("ftr_customer_contact", ("b", 20, 20, {"contacts_30d": 2}))
     materialise(filled, as_of=JUNE_20, now=NOW)
@@ -134,7 +145,7 @@ def test_parity_names_the_key_whose_online_value_was_changed(filled, write):
     assert found.examples == ("customer_contact of a",)
 
 
-def test_parity_names_a_key_that_was_lost(filled, write):
+def test_parity_names_a_key_that_was_lost(filled: Store, write: Write) -> None:
     write("ftr_customer_contact", ("a", 20, 20, {"contacts_30d": 1}))
     materialise(filled, as_of=JUNE_20, now=NOW)
     with sqlite3.connect(filled.online / "online.db") as con:
@@ -142,7 +153,7 @@ def test_parity_names_a_key_that_was_lost(filled, write):
     assert parity(filled).differing["customer_contact"] == 1
 
 
-def test_more_keys_than_one_batch_and_one_file_all_arrive(filled, write):
+def test_more_keys_than_one_batch_and_one_file_all_arrive(filled: Store, write: Write) -> None:
     """Feast converts only the first chunk of a table, and SQLite bounds a question."""
     count = 11_000
     for start in range(0, count, 4_000):
@@ -160,7 +171,9 @@ def test_more_keys_than_one_batch_and_one_file_all_arrive(filled, write):
     assert found.compared["policy_premium"] == count + 1
 
 
-def test_a_table_that_drifted_from_its_contract_is_refused_and_the_old_values_stay(filled, write):
+def test_a_table_that_drifted_from_its_contract_is_refused_and_the_old_values_stay(
+    filled: Store, write: Write
+) -> None:
     write("ftr_customer_contact", ("a", 19, 19, {"contacts_30d": 2}))
     materialise(filled, as_of=JUNE_20, now=NOW)
     contract = filled.contracts / "_features.yml"
@@ -171,7 +184,7 @@ def test_a_table_that_drifted_from_its_contract_is_refused_and_the_old_values_st
     assert contacts(filled, "a") == [2]
 
 
-def test_what_a_run_that_died_left_behind_does_no_harm(filled, write):
+def test_what_a_run_that_died_left_behind_does_no_harm(filled: Store, write: Write) -> None:
     write("ftr_customer_contact", ("a", 19, 19, {"contacts_30d": 2}))
     left = filled.online / BUILDING
     left.mkdir(parents=True)
@@ -182,12 +195,14 @@ def test_what_a_run_that_died_left_behind_does_no_harm(filled, write):
     assert not left.exists()
 
 
-def test_materialising_says_nothing_on_standard_output(filled, capsys):
+def test_materialising_says_nothing_on_standard_output(
+    filled: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
     materialise(filled, as_of=JUNE_20, now=NOW)
     assert capsys.readouterr().out == ""
 
 
-def test_a_store_made_by_feasts_own_commands_counts_as_empty(filled, write):
+def test_a_store_made_by_feasts_own_commands_counts_as_empty(filled: Store, write: Write) -> None:
     write("ftr_customer_contact", ("a", 19, 19, {"contacts_30d": 2}))
     filled.online.mkdir(parents=True)
     applied(filled, filled.online, {})

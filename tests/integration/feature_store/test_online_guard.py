@@ -1,7 +1,9 @@
 """Whoever writes into the online store, our reader is right or says that it cannot be."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -16,6 +18,7 @@ from features.online.materialize import materialise
 from features.online.serving import OverwrittenError, online_features
 from features.parity import parity
 from features.store import CONFIGURATION, Store, applied, connected
+from tests.integration.feature_store.conftest import Write
 
 NOW = datetime(2026, 7, 1, 6, 30, tzinfo=UTC)
 JUNE_20 = date(2026, 6, 20)
@@ -35,7 +38,7 @@ def by_feast(store: Store, end: datetime) -> None:
 
 
 @pytest.fixture
-def held(filled: Store, write) -> Store:
+def held(filled: Store, write: Write) -> Store:
     write("ftr_customer_contact", ("a", 18, 18, {"contacts_30d": 1}))
     write("ftr_customer_contact", ("a", 20, 20, {"contacts_30d": 2}))
     write("ftr_customer_contact", ("a", 22, 22, {"contacts_30d": 3}))
@@ -45,7 +48,9 @@ def held(filled: Store, write) -> Store:
     return filled
 
 
-def test_feast_materializing_a_later_day_is_noticed_and_mended(held: Store, moments) -> None:
+def test_feast_materializing_a_later_day_is_noticed_and_mended(
+    held: Store, moments: Callable[[int], datetime]
+) -> None:
     by_feast(held, moments(24))
     with pytest.raises(OverwrittenError, match="materialise it again"):
         contacts(held, "a")
@@ -56,19 +61,23 @@ def test_feast_materializing_a_later_day_is_noticed_and_mended(held: Store, mome
     assert not materialise(held, as_of=JUNE_20, now=NOW).renewed
 
 
-def test_feast_materializing_an_earlier_day_changes_nothing(held: Store, moments) -> None:
+def test_feast_materializing_an_earlier_day_changes_nothing(
+    held: Store, moments: Callable[[int], datetime]
+) -> None:
     by_feast(held, moments(19))
     assert contacts(held, "a", "b") == [2, None]
     assert parity(held).passed
 
 
-def test_feast_materializing_the_same_day_changes_nothing(held: Store, moments) -> None:
+def test_feast_materializing_the_same_day_changes_nothing(
+    held: Store, moments: Callable[[int], datetime]
+) -> None:
     by_feast(held, moments(20))
     assert contacts(held, "a", "b") == [2, None]
 
 
 def test_an_older_row_that_is_pushed_never_wins_even_in_a_store_of_feasts_own(
-    filled: Store, moments
+    filled: Store, moments: Callable[[int], datetime]
 ) -> None:
     filled.online.mkdir(parents=True)
     feast = applied(filled, filled.online, {})
@@ -95,7 +104,7 @@ def described(store: Store, kind: str) -> None:
     contract.write_text(yaml.safe_dump(models))
 
 
-def served(store: Store, kind: str, dtype: pa.DataType, values: list, moments) -> list:
+def served(store: Store, kind: str, dtype: pa.DataType, values: list, moments: Any) -> list:
     """Values as the online store gives them back, after they were held against history."""
     described(store, kind)
     many, names = len(values), [f"k{n:02}" for n in range(len(values))]
@@ -124,17 +133,23 @@ LARGE = [2**53 + 1, 2**63 - 1, -(2**63), 2**31, 0]
         ("double", pa.float64(), [0.1, None, 5e-324, 1.7976931348623157e308, float("inf")]),
     ],
 )
-def test_a_number_is_served_exactly(filled: Store, kind, dtype, values, moments) -> None:
+def test_a_number_is_served_exactly(
+    filled: Store, kind: str, dtype: Any, values: Any, moments: Callable[[int], datetime]
+) -> None:
     assert served(filled, kind, dtype, values, moments) == values
 
 
-def test_a_single_real_is_served_as_history_has_it(filled: Store, moments) -> None:
+def test_a_single_real_is_served_as_history_has_it(
+    filled: Store, moments: Callable[[int], datetime]
+) -> None:
     values = [0.1, None, 1e30]
     single = pa.array(values, pa.float32()).cast(pa.float64()).to_pylist()
     assert served(filled, "real", pa.float32(), values, moments) == single
 
 
-def test_not_a_number_is_refused_by_name_and_the_old_values_stay(filled: Store, moments) -> None:
+def test_not_a_number_is_refused_by_name_and_the_old_values_stay(
+    filled: Store, moments: Callable[[int], datetime]
+) -> None:
     assert served(filled, "double", pa.float64(), [1.5], moments) == [1.5]
     with pytest.raises(NotANumberError, match=r"ftr_customer_contact\.v is NaN for k01 and 0 more"):
         served(filled, "double", pa.float64(), [1.5, float("nan"), None], moments)

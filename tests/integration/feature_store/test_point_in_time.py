@@ -1,6 +1,8 @@
 """The point-in-time join against what it means, said plainly and slowly."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -26,11 +28,11 @@ ROWS = pa.schema(
 )
 
 
-def at(step):
+def at(step: float) -> datetime:
     return START + timedelta(hours=step)
 
 
-def history(ttl=None, by_knowledge=True):
+def history(ttl: Any = None, by_knowledge: bool = True) -> Any:
     return History(
         relation="events",
         keys={"customer": "customer_id"},
@@ -43,22 +45,22 @@ def history(ttl=None, by_knowledge=True):
 
 
 @pytest.fixture(scope="module")
-def con():
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(config={"threads": 1}) as con:
         con.execute("SET TimeZone = 'UTC'")
         yield con
 
 
-def join(con, events, rows, **how):
+def join(con: duckdb.DuckDBPyConnection, events: Any, rows: Any, **how: Any) -> list[Any]:
     con.register("events", pa.Table.from_pylist(events, EVENTS))
     table = pa.Table.from_pylist(rows, ROWS)
     return point_in_time(con, table, "moment", [history(**how)]).to_pylist()
 
 
-def meant(events, row, ttl, by_knowledge):
+def meant(events: Any, row: Any, ttl: Any, by_knowledge: bool) -> dict[str, Any]:
     """The features of one entity row, by the definition."""
 
-    def lowest_first(value):
+    def lowest_first(value: Any) -> tuple[bool, Any]:
         return (value is not None, value or 0)
 
     visible = [
@@ -115,21 +117,27 @@ ttls = st.sampled_from([None, timedelta(0), timedelta(hours=1), timedelta(hours=
 
 @settings(deadline=None, max_examples=150)
 @given(events_drawn, rows_drawn, ttls, st.booleans())
-def test_the_join_gives_what_its_definition_says(con, events, rows, ttl, by_knowledge):
+def test_the_join_gives_what_its_definition_says(
+    con: duckdb.DuckDBPyConnection, events: Any, rows: Any, ttl: Any, by_knowledge: bool
+) -> None:
     found = join(con, events, rows, ttl=ttl, by_knowledge=by_knowledge)
     assert found == [meant(events, row, ttl, by_knowledge) for row in rows]
 
 
 @settings(deadline=None)
 @given(events_drawn, rows_drawn, st.randoms(use_true_random=False))
-def test_the_order_of_the_events_changes_nothing(con, events, rows, random):
+def test_the_order_of_the_events_changes_nothing(
+    con: duckdb.DuckDBPyConnection, events: Any, rows: Any, random: Any
+) -> None:
     shuffled = random.sample(events, len(events))
     assert join(con, shuffled, rows) == join(con, events, rows)
 
 
 @settings(deadline=None)
 @given(events_drawn, events_drawn, rows_drawn)
-def test_what_is_learned_later_changes_no_earlier_answer(con, events, later, rows):
+def test_what_is_learned_later_changes_no_earlier_answer(
+    con: duckdb.DuckDBPyConnection, events: Any, later: Any, rows: Any
+) -> None:
     """The law of knowledge time: the future of a lake cannot reach into its past."""
     horizon = at(12) + timedelta(microseconds=1)
     beyond = [{**each, "learned": horizon} for each in later]
@@ -138,7 +146,9 @@ def test_what_is_learned_later_changes_no_earlier_answer(con, events, later, row
 
 @settings(deadline=None)
 @given(events_drawn, moments, st.booleans())
-def test_the_newest_of_each_key_is_what_the_join_finds_there(con, events, moment, by_knowledge):
+def test_the_newest_of_each_key_is_what_the_join_finds_there(
+    con: duckdb.DuckDBPyConnection, events: Any, moment: Any, by_knowledge: bool
+) -> None:
     con.register("events", pa.Table.from_pylist(events, EVENTS))
     how = history(by_knowledge=by_knowledge)
     newest = {row["customer"]: row for row in latest(con, how, at(0), moment).to_pylist()}
@@ -148,7 +158,7 @@ def test_the_newest_of_each_key_is_what_the_join_finds_there(con, events, moment
         assert (row["v__count"], row["v__share"]) == (found["count"], found["share"])
 
 
-def test_an_event_at_the_very_moment_counts(con):
+def test_an_event_at_the_very_moment_counts(con: duckdb.DuckDBPyConnection) -> None:
     events = [{"customer": "a", "true_at": at(1), "learned": at(1), "count": 7}]
     rows = [
         {"customer_id": "a", "moment": at(1)},
@@ -157,7 +167,9 @@ def test_an_event_at_the_very_moment_counts(con):
     assert [row["v__count"] for row in join(con, events, rows)] == [7, None]
 
 
-def test_an_event_counts_up_to_the_last_microsecond_of_its_time(con):
+def test_an_event_counts_up_to_the_last_microsecond_of_its_time(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     events = [{"customer": "a", "true_at": at(0), "learned": at(0), "count": 7}]
     rows = [
         {"customer_id": "a", "moment": at(2)},
@@ -167,7 +179,9 @@ def test_an_event_counts_up_to_the_last_microsecond_of_its_time(con):
     assert [row["v__count"] for row in found] == [7, None]
 
 
-def test_a_newer_event_that_is_stale_is_not_replaced_by_an_older_one_learned_later(con):
+def test_a_newer_event_that_is_stale_is_not_replaced_by_an_older_one_learned_later(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     events = [
         {"customer": "a", "true_at": at(2), "learned": at(2), "count": 2},
         {"customer": "a", "true_at": at(1), "learned": at(5), "count": 1},
@@ -176,7 +190,7 @@ def test_a_newer_event_that_is_stale_is_not_replaced_by_an_older_one_learned_lat
     assert [row["v__count"] for row in join(con, events, rows)] == [2]
 
 
-def test_a_correction_counts_from_the_moment_it_is_known(con):
+def test_a_correction_counts_from_the_moment_it_is_known(con: duckdb.DuckDBPyConnection) -> None:
     events = [
         {"customer": "a", "true_at": at(1), "learned": at(1), "count": 10},
         {"customer": "a", "true_at": at(1), "learned": at(4), "count": 11},
@@ -185,13 +199,17 @@ def test_a_correction_counts_from_the_moment_it_is_known(con):
     assert [row["v__count"] for row in join(con, events, rows)] == [10, 11]
 
 
-def test_repeated_rows_and_rows_without_an_answer_stay_where_they_are(con):
+def test_repeated_rows_and_rows_without_an_answer_stay_where_they_are(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     events = [{"customer": "a", "true_at": at(1), "learned": at(1), "count": 7}]
     rows = [{"customer_id": key, "moment": at(3), "label": 1} for key in ("zz", "a", "a", "zz")]
     assert [row["v__count"] for row in join(con, events, rows)] == [None, 7, 7, None]
 
 
-def test_a_moment_in_nanoseconds_or_without_a_zone_is_the_same_moment(con):
+def test_a_moment_in_nanoseconds_or_without_a_zone_is_the_same_moment(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     con.register(
         "events",
         pa.Table.from_pylist(
@@ -206,34 +224,40 @@ def test_a_moment_in_nanoseconds_or_without_a_zone_is_the_same_moment(con):
         assert answer.schema.field("moment").type == kind
 
 
-def test_events_before_1970_are_events_like_others(con):
+def test_events_before_1970_are_events_like_others(con: duckdb.DuckDBPyConnection) -> None:
     long_ago = datetime(1931, 5, 11, tzinfo=UTC)
     events = [{"customer": "a", "true_at": long_ago, "learned": long_ago, "count": 7}]
     rows = [{"customer_id": "a", "moment": long_ago + timedelta(seconds=1)}]
     assert [row["v__count"] for row in join(con, events, rows)] == [7]
 
 
-def test_a_row_that_already_has_a_column_named_like_a_feature_is_refused(con):
+def test_a_row_that_already_has_a_column_named_like_a_feature_is_refused(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     con.register("events", EVENTS.empty_table())
     rows = ROWS.empty_table().append_column("V__count", pa.array([], pa.int64()))
     with pytest.raises(ValueError, match="'v__count' of events is also in the entity rows"):
         point_in_time(con, rows, "moment", [history()])
 
 
-def test_two_histories_with_a_feature_of_one_name_are_refused(con):
+def test_two_histories_with_a_feature_of_one_name_are_refused(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     con.register("events", EVENTS.empty_table())
     with pytest.raises(ValueError, match="is also in events"):
         point_in_time(con, ROWS.empty_table(), "moment", [history(), history()])
 
 
-def test_a_row_without_the_key_of_a_history_is_refused(con):
+def test_a_row_without_the_key_of_a_history_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     con.register("events", EVENTS.empty_table())
     rows = ROWS.empty_table().drop_columns(["customer_id"])
     with pytest.raises(ValueError, match="no column 'customer_id'"):
         point_in_time(con, rows, "moment", [history()])
 
 
-def test_the_events_between_two_moments_are_those_known_at_the_later_one(con):
+def test_the_events_between_two_moments_are_those_known_at_the_later_one(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     events = [
         {"customer": "a", "true_at": at(1), "learned": at(1), "count": 1},
         {"customer": "a", "true_at": at(2), "learned": at(9), "count": 2},

@@ -32,7 +32,7 @@ def write(folder: Path, rows: pl.DataFrame, name: str = "postings.parquet") -> S
     return Source(path, name)
 
 
-def test_a_parquet_ledger_is_read_as_it_was_written(tmp_path):
+def test_a_parquet_ledger_is_read_as_it_was_written(tmp_path: Path) -> None:
     source = write(tmp_path, ROWS)
     assert recognise(source).feed == "ledger"
     (reading,) = parquet.read(source)
@@ -42,7 +42,7 @@ def test_a_parquet_ledger_is_read_as_it_was_written(tmp_path):
     assert (reading.rejected.height, reading.findings) == (0, ())
 
 
-def test_binary_money_is_found_and_taken_only_where_no_digit_is_lost(tmp_path):
+def test_binary_money_is_found_and_taken_only_where_no_digit_is_lost(tmp_path: Path) -> None:
     rows = ROWS.with_columns(pl.Series("debit", [12.5, 0.1 + 0.2, 1.0]))
     (reading,) = parquet.read(write(tmp_path, rows))
     assert reading.tables["ledger_postings"]["debit"].to_list() == [Decimal("12.5"), Decimal(1)]
@@ -50,12 +50,12 @@ def test_binary_money_is_found_and_taken_only_where_no_digit_is_lost(tmp_path):
     assert [finding.code for finding in reading.findings] == ["float_money"]
 
 
-def test_a_table_of_no_rows_is_read_as_such(tmp_path):
+def test_a_table_of_no_rows_is_read_as_such(tmp_path: Path) -> None:
     (reading,) = parquet.read(write(tmp_path, ROWS.clear()))
     assert reading.tables["ledger_postings"].height == 0
 
 
-def test_columns_of_no_contract_and_broken_files_are_refused(tmp_path):
+def test_columns_of_no_contract_and_broken_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="fit no table: a"):
         list(parquet.read(write(tmp_path, pl.DataFrame({"a": [1]}))))
     source = write(tmp_path, ROWS)
@@ -64,7 +64,7 @@ def test_columns_of_no_contract_and_broken_files_are_refused(tmp_path):
         list(parquet.read(source))
 
 
-def test_a_table_of_another_feed_is_refused_with_where_it_belongs(tmp_path):
+def test_a_table_of_another_feed_is_refused_with_where_it_belongs(tmp_path: Path) -> None:
     source = write(tmp_path, ROWS)
     (claims,) = [known for known in parquet.FORMATS if known.feed == "claims"]
     with pytest.raises(RefusedError, match="Land it in the feed ledger"):

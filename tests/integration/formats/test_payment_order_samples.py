@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -27,7 +28,7 @@ def readings(path: Path) -> list[Reading]:
 
 
 @pytest.mark.parametrize("version", SAMPLES)
-def test_each_version_gives_every_transaction(shared_data, version):
+def test_each_version_gives_every_transaction(shared_data: Path, version: Any) -> None:
     name = f"pain.001.001.{version}"
     path = shared_data / "statements" / "pain001" / "pain001" / "templates" / name / f"{name}.xml"
     found = readings(path)
@@ -39,7 +40,7 @@ def test_each_version_gives_every_transaction(shared_data, version):
     assert not any(reading.rejected.height for reading in found)
 
 
-def test_a_template_with_its_placeholders_gives_no_order(shared_data):
+def test_a_template_with_its_placeholders_gives_no_order(shared_data: Path) -> None:
     folder = shared_data / "statements" / "pain001" / "pain001" / "templates"
     for path in sorted(folder.glob("*/template.xml")):
         found = readings(path)

@@ -24,7 +24,7 @@ def table(found: list[Reading], name: str) -> pl.DataFrame:
     return pl.concat([reading.tables[name] for reading in found])
 
 
-def test_adyens_batch_380_balances_to_the_cent(settlements):
+def test_adyens_batch_380_balances_to_the_cent(settlements: Path) -> None:
     found = readings(settlements / "adyen_settlement_detail_report_batch_380.csv")
     lines = table(found, "settlement_lines")
     net = pl.col("net_amount")
@@ -47,7 +47,7 @@ def test_adyens_batch_380_balances_to_the_cent(settlements):
     assert not any(reading.findings or reading.rejected.height for reading in found)
 
 
-def test_stripes_lines_add_up_and_its_payouts_keep_their_states(settlements):
+def test_stripes_lines_add_up_and_its_payouts_keep_their_states(settlements: Path) -> None:
     found = readings(settlements / "stripe_balance_transaction_data.csv")
     lines = table(found, "settlement_lines")
     assert lines.height == 9
@@ -62,14 +62,18 @@ def test_stripes_lines_add_up_and_its_payouts_keep_their_states(settlements):
 @pytest.mark.parametrize(
     "what", ["charge", "dispute", "fee", "payout_balance_transaction", "refund"]
 )
-def test_stripes_other_exports_are_refused_with_what_to_land_instead(settlements, what):
+def test_stripes_other_exports_are_refused_with_what_to_land_instead(
+    settlements: Path, what: str
+) -> None:
     path = settlements / f"stripe_{what}_data.csv"
     source = Source(path, path.name)
     with pytest.raises(RefusedError, match="repeat what the balance transactions say"):
         recognise(source).read(source)
 
 
-def test_paypals_activity_keeps_its_running_balances_and_converts_in_chains(settlements):
+def test_paypals_activity_keeps_its_running_balances_and_converts_in_chains(
+    settlements: Path,
+) -> None:
     found = readings(settlements / "paypal_activity_en.csv")
     lines = table(found, "settlement_lines")
     assert lines.height == 76

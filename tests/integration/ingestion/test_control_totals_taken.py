@@ -1,11 +1,15 @@
 """What a file states of itself goes on record with it, once, and a control holds it."""
 
+from pathlib import Path
+from typing import Any
+
 import duckdb
 
 from pipelines.feeds.contract_tables import csv as tabular
 from pipelines.feeds.settlements.tabular import reader as settlement_csv
 from pipelines.feeds.statements.bai2 import FORMATS
 from pipelines.ingestion import ingest, land
+from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import tables
 from pipelines.landing.zone import scan
 from pipelines.records.control_tables import STATED_TOTALS
@@ -23,7 +27,9 @@ FALSE = """01,SENDER,RECEIVER,260116,0600,1,80,,2/
 """
 
 
-def test_a_false_total_is_a_control_that_fails_by_name_file_and_place(lake, con, tmp_path) -> None:
+def test_a_false_total_is_a_control_that_fails_by_name_file_and_place(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     folder = tmp_path / "in" / "statements" / DAY.isoformat()
     folder.mkdir(parents=True)
     (folder / "false.bai").write_text(FALSE)
@@ -59,7 +65,7 @@ RECEIPTS = (
 
 
 def test_false_totals_of_settlements_and_tables_fail_until_their_file_is_withdrawn(
-    lake, con, tmp_path
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     for feed, name, text in (
         ("settlements", "s.txt", SETTLED), ("premiums", "receipts.csv", RECEIPTS),
@@ -81,7 +87,7 @@ def test_false_totals_of_settlements_and_tables_fail_until_their_file_is_withdra
     assert {file for _, file, _ in false_totals(lake)} == {settled}
 
 
-def false_totals(lake):
+def false_totals(lake: Lake) -> dict[Any, Any]:
     duck = duckdb.connect()
     duck.execute("set timezone = 'UTC'")
     lake.register(duck, *tables(lake))

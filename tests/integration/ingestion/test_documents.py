@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import House
+
 
 def _without(*names: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in names}
 
 
-def test_the_data_scientists_example_runs_as_it_is_written(house, repository: Path, tmp_path: Path):
+def test_the_data_scientists_example_runs_as_it_is_written(
+    house: House, repository: Path, tmp_path: Path
+) -> None:
     page = (repository / "docs" / "data-science.md").read_text("utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     (tmp_path / ".lake").symlink_to(house.lake)
@@ -33,8 +37,8 @@ def test_the_data_scientists_example_runs_as_it_is_written(house, repository: Pa
     ids=["docs", "show"],
 )
 def test_dbt_speaks_of_the_lakes_last_day_where_nobody_says_another(
-    command: list[str], house, repository: Path, tmp_path: Path
-):
+    command: list[str], house: House, repository: Path, tmp_path: Path
+) -> None:
     dbt = str(Path(sys.executable).parent / "dbt")
     where = ["--profiles-dir", ".", "--target-path", str(tmp_path), "--log-path", str(tmp_path)]
     ended = subprocess.run(
@@ -49,7 +53,7 @@ def test_dbt_speaks_of_the_lakes_last_day_where_nobody_says_another(
     assert command[0] == "docs" or "2026-06-30" in ended.stdout
 
 
-def test_status_fits_a_terminal_of_eighty_columns_that_is_not_utf_8(house):
+def test_status_fits_a_terminal_of_eighty_columns_that_is_not_utf_8(house: House) -> None:
     program = str(Path(sys.executable).parent / "countinghouse")
     ended = subprocess.run(
         [program, "status", "--lake", str(house.lake)],

@@ -1,5 +1,9 @@
 """An intake that was killed is taken up again, and leaves no row out and none twice."""
 
+from pathlib import Path
+from typing import Any
+
+import duckdb
 import pytest
 
 from pipelines.ingestion import ensure_tables, ingest, land
@@ -22,15 +26,15 @@ class KilledError(BaseException):
 
 
 def test_a_half_taken_batch_appends_only_the_rows_that_are_missing(
-    lake, con, tmp_path, monkeypatch
-):
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(4):
         write(tmp_path / "in", f"{number}.csv", f"J{number};1;1;0;EUR", f"J{number};2;-1;0;EUR")
     land(lake, tmp_path / "in", arrived=DAY, formats=FORMATS, now=NOW)
     ensure_tables(lake)
     once = Lake._once
 
-    def dying(self, table, tokens, write):
+    def dying(self: Any, table: Any, tokens: Any, write: Any) -> Any:
         once(self, table, tokens, write)
         raise KilledError
 
@@ -47,8 +51,12 @@ def test_a_half_taken_batch_appends_only_the_rows_that_are_missing(
 
 @pytest.mark.parametrize("survived", range(3))
 def test_killed_between_any_two_writes_and_run_again_gives_the_undisturbed_tables(
-    lake, con, tmp_path, monkeypatch, survived
-):
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    survived: Any,
+) -> None:
     lines = ("J1;1;5.00;0;EUR", "rubbish", "J1;2;-1;0;EUR")
     for number in range(3):
         write(tmp_path / "in", f"{number}.csv", *lines, f"J7;{number};1;0;EUR")
@@ -57,7 +65,7 @@ def test_killed_between_any_two_writes_and_run_again_gives_the_undisturbed_table
     ensure_tables(lake)
     once, written = Lake._once, []
 
-    def dying(self, table, tokens, write):
+    def dying(self: Any, table: Any, tokens: Any, write: Any) -> Any:
         if len(written) == survived:
             raise KilledError
         written.append(once(self, table, tokens, write))

@@ -1,15 +1,21 @@
 """Files and batches too large to hold at once are taken in pieces that add up."""
 
+from pathlib import Path
+
+import duckdb
 import polars as pl
 import pytest
 
 from pipelines.ingestion import format_detection
 from pipelines.ingestion.staging import table_buffer
+from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import QUARANTINE
 from tests.integration.ingestion.journals import HEAD, LEDGER, take, write
 
 
-def test_a_line_without_end_is_refused_without_being_read_into_memory(lake, con, tmp_path):
+def test_a_line_without_end_is_refused_without_being_read_into_memory(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     folder = tmp_path / "in"
     write(folder, "good.csv", "J1;1;5.00;0;EUR")
     with (folder / "line.csv").open("wb") as out:
@@ -24,8 +30,13 @@ def test_a_line_without_end_is_refused_without_being_read_into_memory(lake, con,
 
 @pytest.mark.parametrize(("length", "state"), [(4_000, "loaded"), (4_200, "refused")])
 def test_the_bound_holds_for_one_line_and_not_for_the_file(
-    lake, con, tmp_path, monkeypatch, length, state
-):
+    lake: Lake,
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    length: int,
+    state: str,
+) -> None:
     monkeypatch.setattr(format_detection, "LONGEST_LINE", 4_096)
     monkeypatch.setattr(format_detection, "_CHUNK", 500)
     lines = [f"J{number};1;5.00;0;EUR" for number in range(300)]
@@ -33,7 +44,9 @@ def test_the_bound_holds_for_one_line_and_not_for_the_file(
     assert [file.state for file in take(lake, con, tmp_path / "in").files] == [state]
 
 
-def test_a_large_batch_with_refused_rows_keeps_every_other_row(lake, con, tmp_path, monkeypatch):
+def test_a_large_batch_with_refused_rows_keeps_every_other_row(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(table_buffer, "_ENOUGH", 10)
     for number in range(9):
         bad = f"J{number};9;-1;0;EUR"
@@ -49,7 +62,9 @@ def test_a_large_batch_with_refused_rows_keeps_every_other_row(lake, con, tmp_pa
     assert turned["file"].n_unique() == 9
 
 
-def test_a_refused_file_takes_back_what_was_set_aside(lake, con, tmp_path, monkeypatch):
+def test_a_refused_file_takes_back_what_was_set_aside(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(table_buffer, "_ENOUGH", 2)
     write(tmp_path / "in", "a.csv", *(f"J1;{n};1;0;EUR" for n in range(9)), "BUG")
     write(tmp_path / "in", "b.csv", "J2;1;1;0;EUR")

@@ -3,9 +3,15 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
 
 from pipelines.ingestion import ingest, waiting
 from pipelines.ingestion.readers_version import readers_mark
+from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import arrivals
 from pipelines.landing.zone import UNKNOWN, place, scan
 from pipelines.records.control_tables import FILES, QUARANTINE
@@ -13,7 +19,9 @@ from pipelines.records.status import status
 from tests.integration.ingestion.journals import DAY, FORMATS, LEDGER, NOW, take, write
 
 
-def test_rows_and_money_in_are_loaded_or_in_quarantine(lake, con, tmp_path):
+def test_rows_and_money_in_are_loaded_or_in_quarantine(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     lines = ("J1;1;5.00;0;EUR", "J1;2;-3.00;0;EUR", "rubbish", "J1;1;5.00;0;EUR", "J2;1;0;1;euro")
     write(tmp_path / "in", "a.csv", *lines)
     (file,) = take(lake, con, tmp_path / "in").files
@@ -26,7 +34,9 @@ def test_rows_and_money_in_are_loaded_or_in_quarantine(lake, con, tmp_path):
     assert stored["reason"] == "4 of 5 rows are in quarantine"
 
 
-def test_quarantined_rows_say_where_they_stand_and_why(lake, con, tmp_path):
+def test_quarantined_rows_say_where_they_stand_and_why(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
     write(tmp_path / "in", "b.csv", "rubbish", "J9;1;1;0;EUR", "J9;1;2;0;EUR", "J8;1;-3.00;0;EUR")
     take(lake, con, tmp_path / "in")
@@ -38,7 +48,9 @@ def test_quarantined_rows_say_where_they_stand_and_why(lake, con, tmp_path):
     assert json.loads(rows["content"].to_list()[2])["debit"] == "-3.000"
 
 
-def test_bad_files_are_refused_as_a_whole_and_the_others_go_on(lake, con, tmp_path):
+def test_bad_files_are_refused_as_a_whole_and_the_others_go_on(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     folder = tmp_path / "in" / "ledger" / "2026-02-03"
     write(folder, "good.csv", "J1;1;5.00;0;EUR")
     write(folder, "cut.csv", "J2;1;5.00;0;EUR", end="")
@@ -58,7 +70,9 @@ def test_bad_files_are_refused_as_a_whole_and_the_others_go_on(lake, con, tmp_pa
     assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J1"]
 
 
-def test_a_refused_file_is_recorded_once_and_not_tried_again(lake, con, tmp_path):
+def test_a_refused_file_is_recorded_once_and_not_tried_again(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", end="")
     take(lake, con, tmp_path / "in")
     take(lake, con, tmp_path / "in")
@@ -66,14 +80,18 @@ def test_a_refused_file_is_recorded_once_and_not_tried_again(lake, con, tmp_path
     assert waiting(lake, scan(lake)) == ()
 
 
-def test_a_misplaced_file_is_taken_when_it_lands_in_the_right_feed(lake, con, tmp_path):
+def test_a_misplaced_file_is_taken_when_it_lands_in_the_right_feed(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "one" / "reference" / "2026-02-03", "a.csv", "J1;1;5.00;0;EUR")
     write(tmp_path / "two" / "ledger" / "2026-02-03", "a.csv", "J1;1;5.00;0;EUR")
     assert take(lake, con, tmp_path / "one").count("refused") == 1
     assert take(lake, con, tmp_path / "two").count("loaded") == 1
 
 
-def test_a_landed_file_that_changes_in_place_is_refused(lake, con, tmp_path):
+def test_a_landed_file_that_changes_in_place_is_refused(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
     take(lake, con, tmp_path / "in")
     landed = scan(lake)[0].path
@@ -84,21 +102,23 @@ def test_a_landed_file_that_changes_in_place_is_refused(lake, con, tmp_path):
     assert lake.read(LEDGER).collect()["debit"].to_list() == [Decimal(5)]
 
 
-def _refused_once(lake, con, tmp_path, monkeypatch):
+def _refused_once(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", "and no more", end="")
     taken = take(lake, con, tmp_path / "in")
     assert taken.count("refused") == 1
     monkeypatch.setattr("tests.integration.ingestion.journals.LAST", "")
 
 
-def _states(lake):
+def _states(lake: Lake) -> list[Any]:
     rows = lake.read(FILES).sort("attempt").collect()
     return [(row["state"], row["attempt"]) for row in rows.iter_rows(named=True)]
 
 
 def test_a_newer_reader_tries_a_refused_file_by_itself_and_conserves_it(
-    lake, con, tmp_path, monkeypatch
-):
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _refused_once(lake, con, tmp_path, monkeypatch)
     ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
     assert _states(lake) == [("refused", 1)]
@@ -111,7 +131,9 @@ def test_a_newer_reader_tries_a_refused_file_by_itself_and_conserves_it(
     assert waiting(lake, scan(lake)) == ()
 
 
-def test_a_file_that_is_refused_again_has_a_row_for_each_attempt(lake, con, tmp_path):
+def test_a_file_that_is_refused_again_has_a_row_for_each_attempt(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "cut.csv", "J2;1;5.00;0;EUR", end="")
     take(lake, con, tmp_path / "in")
     for hours in (1, 2):
@@ -122,7 +144,7 @@ def test_a_file_that_is_refused_again_has_a_row_for_each_attempt(lake, con, tmp_
     assert status(lake).files.height == 1
 
 
-def test_a_saved_profile_is_another_reader(lake):
+def test_a_saved_profile_is_another_reader(lake: Lake) -> None:
     before = readers_mark(lake)
     folder = lake.profiles / "statements"
     folder.mkdir(parents=True)
@@ -131,8 +153,8 @@ def test_a_saved_profile_is_another_reader(lake):
 
 
 def test_a_file_that_nobody_knew_is_taken_in_where_it_belongs_once_a_reader_knows_it(
-    lake, con, tmp_path
-):
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
     landed = place(lake, tmp_path / "in" / "a.csv", feed=UNKNOWN, arrived=DAY, name="a.csv")
     assert ingest(lake, con, [landed], formats=(), now=NOW).count("refused") == 1
@@ -147,7 +169,9 @@ def test_a_file_that_nobody_knew_is_taken_in_where_it_belongs_once_a_reader_know
     assert waiting(lake, scan(lake)) == ()
 
 
-def test_a_killed_copy_in_landing_that_is_completed_comes_in(lake, con, tmp_path):
+def test_a_killed_copy_in_landing_that_is_completed_comes_in(
+    lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR", "J1;2;0;5.00;EUR")
     whole = (tmp_path / "in" / "a.csv").read_bytes()
     path = lake.landing / "ledger" / "2026-02-28" / "a.csv"

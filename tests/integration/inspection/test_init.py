@@ -35,7 +35,7 @@ def run(lake: Path, *arguments: str) -> tuple[int, str]:
 )
 def test_a_profile_is_saved_beside_the_lake_and_reads_the_next_file_too(
     tmp_path: Path, table: str, kind: str, more: list[str]
-):
+) -> None:
     lake, file = tmp_path / "lake", tmp_path / "january.csv"
     file.write_text(table, "utf-8")
     assert run(lake, "read", str(file))[0] == 2
@@ -53,7 +53,7 @@ def test_a_profile_is_saved_beside_the_lake_and_reads_the_next_file_too(
     assert "january" in said
 
 
-def test_what_only_a_person_knows_is_asked_for_and_nothing_is_saved(tmp_path: Path):
+def test_what_only_a_person_knows_is_asked_for_and_nothing_is_saved(tmp_path: Path) -> None:
     file = tmp_path / "january.csv"
     file.write_text(BANK, "utf-8")
     ended, said = run(tmp_path / "lake", "init", str(file))
@@ -62,7 +62,7 @@ def test_what_only_a_person_knows_is_asked_for_and_nothing_is_saved(tmp_path: Pa
     assert list((tmp_path / "lake").rglob("*.yaml")) == []
 
 
-def test_a_saved_file_that_is_no_profile_is_named(tmp_path: Path):
+def test_a_saved_file_that_is_no_profile_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "lake" / "profiles" / "ledgers" / "odd.yaml"
     broken.parent.mkdir(parents=True)
     broken.write_text("name: odd\ncolumns: {nonsense: X}\ndates: []\n", "utf-8")

@@ -99,12 +99,14 @@ def _of_older_code(lake: Lake, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "write", [_adopted, _appended, _overwritten, _merged, _kept_up, _of_older_code]
 )
-def test_however_a_table_was_written_no_filter_loses_a_row(lake, tmp_path, write):
+def test_however_a_table_was_written_no_filter_loses_a_row(
+    lake: Lake, tmp_path: Path, write: Any
+) -> None:
     write(lake, tmp_path)
     assert list(_wrong(lake.open(TABLE))) == []
 
 
-def test_no_filter_loses_a_row_of_any_table_of_the_house(house: House):
+def test_no_filter_loses_a_row_of_any_table_of_the_house(house: House) -> None:
     lake = Lake(house.lake)
     names = tables_of(lake)
     assert len(names) > 80

@@ -5,11 +5,12 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.lake.duckdb_connection import connect
+from pipelines.lake.lake import Lake
 from quality.contract import contract
 from tests.integration.lake.things import SCHEMA, TABLE, things
 
 
-def test_a_table_without_rows_is_a_typed_empty_view(lake):
+def test_a_table_without_rows_is_a_typed_empty_view(lake: Lake) -> None:
     lake.create("bronze/ledger_postings", contract("ledger_postings").stored_schema)
     with connect(lake) as con:
         lake.register(con, "bronze/ledger_postings")
@@ -22,7 +23,7 @@ def test_a_table_without_rows_is_a_typed_empty_view(lake):
     assert types["line_number"] == "BIGINT"
 
 
-def test_views_are_pinned_and_speak_utc(lake):
+def test_views_are_pinned_and_speak_utc(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])
     with connect(lake) as con:
@@ -34,7 +35,7 @@ def test_views_are_pinned_and_speak_utc(lake):
         assert con.sql("select count(*) from bronze.things").fetchall() == [(0,)]
 
 
-def test_a_view_knows_columns_that_older_files_lack(lake):
+def test_a_view_knows_columns_that_older_files_lack(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])
     lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
@@ -44,7 +45,7 @@ def test_a_view_knows_columns_that_older_files_lack(lake):
     assert sorted(found) == [("a", None), ("b", "n")]
 
 
-def test_a_view_knows_a_column_that_no_file_has_yet(lake):
+def test_a_view_knows_a_column_that_no_file_has_yet(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])
     lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
@@ -53,7 +54,7 @@ def test_a_view_knows_a_column_that_no_file_has_yet(lake):
     assert found == [("a", None)]
 
 
-def test_the_delta_extension_reads_a_table_without_a_network(lake):
+def test_the_delta_extension_reads_a_table_without_a_network(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])
     with connect(lake, delta=True) as con:

@@ -31,10 +31,14 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_table_of_an_older_lake_reads_as_it_was_written(unpacked, golden):
+def test_every_table_of_an_older_lake_reads_as_it_was_written(
+    unpacked: Path, golden: dict[str, Any]
+) -> None:
     varying = {table: said["varying"] for table, said in golden["tables"].items()}
     assert figures_of(unpacked / "lake", varying) == golden["tables"]
 
 
-def test_an_older_lake_has_its_summary_before_anything_is_upgraded(unpacked, golden):
+def test_an_older_lake_has_its_summary_before_anything_is_upgraded(
+    unpacked: Path, golden: dict[str, Any]
+) -> None:
     assert summary_of(unpacked / "lake", date(2026, 7, 6)) == golden["summary"]

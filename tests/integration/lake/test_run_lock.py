@@ -7,6 +7,8 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +37,7 @@ def _another_process_holds(lake: Lake) -> Iterator[subprocess.Popen[str]]:
         other.kill()
 
 
-def test_a_second_run_is_refused_in_words_when_the_first_does_not_end(lake):
+def test_a_second_run_is_refused_in_words_when_the_first_does_not_end(lake: Lake) -> None:
     with _another_process_holds(lake) as other:
         with (
             pytest.raises(RunLockedError, match=rf"a long run \(process {other.pid} on .* since"),
@@ -47,11 +49,11 @@ def test_a_second_run_is_refused_in_words_when_the_first_does_not_end(lake):
         assert holder.pid == other.pid
 
 
-def test_a_second_run_waits_for_the_first_and_says_so_once(lake):
+def test_a_second_run_waits_for_the_first_and_says_so_once(lake: Lake) -> None:
     told = []
     with _another_process_holds(lake) as other:
 
-        def ends(holder):
+        def ends(holder: Any) -> None:
             told.append(holder.work)
             other.stdin.close()
 
@@ -60,7 +62,7 @@ def test_a_second_run_waits_for_the_first_and_says_so_once(lake):
     assert told == ["a long run"]
 
 
-def test_a_killed_run_hinders_nobody(lake):
+def test_a_killed_run_hinders_nobody(lake: Lake) -> None:
     with _another_process_holds(lake) as other:
         other.send_signal(signal.SIGKILL)
         other.wait()
@@ -69,12 +71,12 @@ def test_a_killed_run_hinders_nobody(lake):
             pass
 
 
-def test_a_run_on_another_lake_is_not_hindered(lake, tmp_path):
+def test_a_run_on_another_lake_is_not_hindered(lake: Lake, tmp_path: Path) -> None:
     with _another_process_holds(lake), run_lock(Lake(tmp_path / "other"), "x", patience_seconds=0):
         pass
 
 
-def test_a_run_may_ask_again_for_what_it_has(lake):
+def test_a_run_may_ask_again_for_what_it_has(lake: Lake) -> None:
     with run_lock(lake, "outer"):
         with run_lock(lake, "inner", patience_seconds=0):
             pass
@@ -82,5 +84,5 @@ def test_a_run_may_ask_again_for_what_it_has(lake):
     assert holder_of(lake) is None
 
 
-def test_nobody_works_on_a_lake_that_is_not_there(lake):
+def test_nobody_works_on_a_lake_that_is_not_there(lake: Lake) -> None:
     assert holder_of(lake) is None

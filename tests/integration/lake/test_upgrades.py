@@ -4,6 +4,7 @@ import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -72,7 +73,7 @@ def state(lake: Lake) -> tuple[object, ...]:
     )
 
 
-def test_an_older_lake_is_upgraded_once_and_that_is_on_record(old):
+def test_an_older_lake_is_upgraded_once_and_that_is_on_record(old: Lake) -> None:
     assert format_version(old) == UNRECORDED
     assert upgraded(old) == [1, 2]
     assert keys(old) == ["new", "other"]
@@ -87,7 +88,7 @@ def test_an_older_lake_is_upgraded_once_and_that_is_on_record(old):
     assert {table: old.version(table) for table in tables(old)} == versions
 
 
-def test_history_and_idempotency_keys_go_along_with_a_renamed_table(old):
+def test_history_and_idempotency_keys_go_along_with_a_renamed_table(old: Lake) -> None:
     upgraded(old)
     assert old.recorded(TABLE, ["first"]) == {"first"}
     assert old.append_once(TABLE, things("old"), tokens=["first"]).rows == 0
@@ -96,8 +97,8 @@ def test_history_and_idempotency_keys_go_along_with_a_renamed_table(old):
 
 @pytest.mark.parametrize("kill", range(9))
 def test_an_upgrade_that_is_killed_anywhere_ends_equal_when_it_is_begun_again(
-    old, tmp_path, monkeypatch, kill
-):
+    old: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kill: Any
+) -> None:
     other = Lake(tmp_path / "undisturbed")
     _copy(old.root, other.root)
     upgraded(other)
@@ -112,7 +113,7 @@ def test_an_upgrade_that_is_killed_anywhere_ends_equal_when_it_is_begun_again(
     for name in ("overwrite", "create", "append_once"):
         real = getattr(Lake, name)
 
-        def watched(*given, _real=real, **more):
+        def watched(*given: Any, _real: Any = real, **more: Any) -> Any:
             die()
             made = _real(*given, **more)
             die()
@@ -127,12 +128,12 @@ def test_an_upgrade_that_is_killed_anywhere_ends_equal_when_it_is_begun_again(
     assert state(old) == state(other)
 
 
-def test_a_lake_without_tables_is_made_in_todays_format(lake):
+def test_a_lake_without_tables_is_made_in_todays_format(lake: Lake) -> None:
     assert upgraded(lake) == []
     assert recorded_versions(lake).rows() == [(2, CREATED, NOON, "1.2.3")]
 
 
-def test_a_newer_lake_is_refused_by_name_before_anything_is_written(old):
+def test_a_newer_lake_is_refused_by_name_before_anything_is_written(old: Lake) -> None:
     record_version(old, 7, upgrade="later", release="9.0.0", now=NOON)
     before = _bytes(old.root)
     for attempt in (upgraded, lambda lake: refuse_unreadable(lake, STEPS)):
@@ -141,7 +142,7 @@ def test_a_newer_lake_is_refused_by_name_before_anything_is_written(old):
     assert _bytes(old.root) == before
 
 
-def test_a_lake_that_reading_would_misread_is_refused_with_what_to_do(old):
+def test_a_lake_that_reading_would_misread_is_refused_with_what_to_do(old: Lake) -> None:
     with pytest.raises(
         FormatError, match=r"bronze/stuff is called bronze/things.*countinghouse run"
     ):
@@ -150,7 +151,7 @@ def test_a_lake_that_reading_would_misread_is_refused_with_what_to_do(old):
     refuse_unreadable(old, STEPS)  # what is left to change is no table
 
 
-def test_an_empty_table_of_the_new_name_gives_way_and_a_full_one_does_not(old):
+def test_an_empty_table_of_the_new_name_gives_way_and_a_full_one_does_not(old: Lake) -> None:
     old.create(TABLE, SCHEMA)
     upgraded(old)
     assert keys(old) == ["new", "other"]
@@ -161,14 +162,14 @@ def test_an_empty_table_of_the_new_name_gives_way_and_a_full_one_does_not(old):
     assert keys(old) == ["new", "other"]
 
 
-def test_a_table_with_the_old_and_the_new_column_is_refused(old):
+def test_a_table_with_the_old_and_the_new_column_is_refused(old: Lake) -> None:
     rows = old.read("bronze/stuff").with_columns(pl.col("label").alias("key"))
     old.overwrite("bronze/stuff", rows.collect())
     with pytest.raises(FormatError, match="old and of the new name: label"):
         ColumnsRenamed("bronze/stuff", {"label": "key"}).apply(old)
 
 
-def test_the_upgrades_of_this_release_go_one_by_one_from_the_first():
+def test_the_upgrades_of_this_release_go_one_by_one_from_the_first() -> None:
     assert [step.version for step in UPGRADES] == list(range(1, len(UPGRADES) + 1))
 
 

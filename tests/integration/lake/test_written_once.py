@@ -1,17 +1,19 @@
 """What has a token is written once, whoever else writes at the same time."""
 
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import pipelines.lake.lake
 from pipelines.lake.duckdb_connection import connect
-from pipelines.lake.lake import ConflictError
+from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.parquet_parts import write_part
 from tests.integration.lake.things import SCHEMA, TABLE, keys, things
 
 
-def test_a_token_is_committed_once(lake):
+def test_a_token_is_committed_once(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     assert lake.append_once(TABLE, things("a", "b"), tokens=["one"]).rows == 2
     again = lake.append_once(TABLE, things("a", "b"), tokens=["one"])
@@ -19,13 +21,13 @@ def test_a_token_is_committed_once(lake):
     assert keys(lake) == ["a", "b"]
 
 
-def test_a_commit_without_rows_still_records_its_tokens(lake):
+def test_a_commit_without_rows_still_records_its_tokens(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things(), tokens=["one"])
     assert lake.recorded(TABLE, ["one", "two"]) == {"one"}
 
 
-def test_tokens_that_are_recorded_in_part_are_a_conflict(lake):
+def test_tokens_that_are_recorded_in_part_are_a_conflict(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a"), tokens=["one"])
     with pytest.raises(ConflictError, match="1 of 2"):
@@ -33,7 +35,7 @@ def test_tokens_that_are_recorded_in_part_are_a_conflict(lake):
     assert keys(lake) == ["a"]
 
 
-def test_tokens_outlive_checkpoints(lake):
+def test_tokens_outlive_checkpoints(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     for number in range(50):
         lake.append_once(TABLE, things(f"k{number}"), tokens=[f"t{number}"])
@@ -46,7 +48,7 @@ def test_tokens_outlive_checkpoints(lake):
     assert seen == {one for one in wanted if opened.transaction_version(one) is not None}
 
 
-def test_two_writers_of_the_same_tokens_write_once(lake):
+def test_two_writers_of_the_same_tokens_write_once(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     start, outcomes = threading.Barrier(4), []
 
@@ -65,12 +67,12 @@ def test_two_writers_of_the_same_tokens_write_once(lake):
 
 @pytest.mark.parametrize("adopted", [False, True], ids=["rows", "files"])
 def test_a_writer_that_slips_in_behind_the_look_for_tokens_doubles_nothing(
-    lake, tmp_path, monkeypatch, adopted
-):
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, adopted: bool
+) -> None:
     lake.create(TABLE, SCHEMA)
     looked_for = pipelines.lake.lake.committed_tokens
 
-    def slipped_in(*given):
+    def slipped_in(*given: Any) -> Any:
         monkeypatch.undo()  # the other writer looks and writes undisturbed
         found = looked_for(*given)
         assert lake.append_once(TABLE, things("a"), tokens=["one"]).rows == 1
@@ -85,7 +87,7 @@ def test_a_writer_that_slips_in_behind_the_look_for_tokens_doubles_nothing(
     assert keys(lake) == ["a"]
 
 
-def test_writers_of_different_tokens_all_write(lake):
+def test_writers_of_different_tokens_all_write(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     names = [f"w{number}" for number in range(8)]
     writers = [
@@ -102,7 +104,7 @@ def test_writers_of_different_tokens_all_write(lake):
     assert lake.recorded(TABLE, names) == set(names)
 
 
-def test_a_stream_from_duckdb_is_appended_with_its_types(lake):
+def test_a_stream_from_duckdb_is_appended_with_its_types(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     lake.append_once(TABLE, things("a", "b"), tokens=["one"])
     with connect(lake) as con:
@@ -112,7 +114,7 @@ def test_a_stream_from_duckdb_is_appended_with_its_types(lake):
     assert keys(lake) == ["a", "a", "b", "b"]
 
 
-def test_parquet_files_are_adopted_as_they_are_and_once(lake, tmp_path):
+def test_parquet_files_are_adopted_as_they_are_and_once(lake: Lake, tmp_path: Path) -> None:
     lake.create(TABLE, SCHEMA)
     parts = [write_part(things(key), tmp_path / f"{key}.parquet") for key in ("a", "b")]
     assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 2
@@ -128,7 +130,7 @@ def test_parquet_files_are_adopted_as_they_are_and_once(lake, tmp_path):
     assert files["num_records"].to_pylist() == [1, 1]
 
 
-def test_a_file_of_other_columns_is_not_adopted(lake, tmp_path):
+def test_a_file_of_other_columns_is_not_adopted(lake: Lake, tmp_path: Path) -> None:
     lake.create(TABLE, SCHEMA)
     part = write_part(things("a").drop("day"), tmp_path / "a.parquet")
     with pytest.raises(ValueError, match="has not the columns"):
@@ -136,7 +138,7 @@ def test_a_file_of_other_columns_is_not_adopted(lake, tmp_path):
     assert lake.version(TABLE) == 0
 
 
-def test_adopting_nothing_still_records_the_tokens(lake):
+def test_adopting_nothing_still_records_the_tokens(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     assert lake.adopt_once(TABLE, [], tokens=["one"]).rows == 0
     assert lake.recorded(TABLE, ["one"]) == {"one"}

@@ -4,6 +4,7 @@ import os
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def pack(path: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
-def test_bytes_are_kept_and_hashed(lake, folder):
+def test_bytes_are_kept_and_hashed(lake: Lake, folder: Path) -> None:
     content = b"book\r\n\xff\x00\xfe"
     (folder / "a.csv").write_bytes(content)
     (landed,) = bring(lake, folder).landed
@@ -58,14 +59,14 @@ def test_bytes_are_kept_and_hashed(lake, folder):
     assert list((lake.scratch / "incoming").iterdir()) == []
 
 
-def test_a_dated_folder_states_feed_and_day(lake, folder):
+def test_a_dated_folder_states_feed_and_day(lake: Lake, folder: Path) -> None:
     (folder / "loans" / "2026-03-04").mkdir(parents=True)
     (folder / "loans" / "2026-03-04" / "a.csv").write_bytes(b"book")
     bring(lake, folder)
     assert files(lake) == ["loans/2026-03-04/a.csv"]
 
 
-def test_in_any_other_folder_content_tells_the_feed(lake, folder):
+def test_in_any_other_folder_content_tells_the_feed(lake: Lake, folder: Path) -> None:
     (folder / "deep" / "er").mkdir(parents=True)
     (folder / "deep" / "er" / "a.csv").write_bytes(b"book")
     (folder / "readme.txt").write_bytes(b"hello")
@@ -73,7 +74,7 @@ def test_in_any_other_folder_content_tells_the_feed(lake, folder):
     assert files(lake) == ["ledger/2026-01-02/a.csv", "unknown/2026-01-02/readme.txt"]
 
 
-def test_one_day_of_one_feed_may_be_given_as_the_folder(lake, tmp_path):
+def test_one_day_of_one_feed_may_be_given_as_the_folder(lake: Lake, tmp_path: Path) -> None:
     day = tmp_path / "drop" / "loans" / "2026-03-04"
     day.mkdir(parents=True)
     (day / "a.csv").write_bytes(b"x")
@@ -81,7 +82,7 @@ def test_one_day_of_one_feed_may_be_given_as_the_folder(lake, tmp_path):
     assert files(lake) == ["loans/2026-03-04/a.csv"]
 
 
-def test_the_same_bytes_again_are_here_already_on_any_later_day(lake, folder):
+def test_the_same_bytes_again_are_here_already_on_any_later_day(lake: Lake, folder: Path) -> None:
     (folder / "a.csv").write_bytes(b"book")
     bring(lake, folder)
     again = bring(lake, folder, date(2026, 2, 3))
@@ -89,7 +90,7 @@ def test_the_same_bytes_again_are_here_already_on_any_later_day(lake, folder):
     assert files(lake) == ["ledger/2026-01-02/a.csv"]
 
 
-def test_other_bytes_under_the_same_name_lie_beside_the_first(lake, folder):
+def test_other_bytes_under_the_same_name_lie_beside_the_first(lake: Lake, folder: Path) -> None:
     for content in (b"book1", b"book2", b"book1", b"book2"):
         (folder / "a.csv").write_bytes(content)
         bring(lake, folder)
@@ -101,7 +102,9 @@ def test_other_bytes_under_the_same_name_lie_beside_the_first(lake, folder):
     assert told == [b"book1", b"book2", b"book1", b"book2"]
 
 
-def test_bytes_that_are_here_arrive_again_from_elsewhere_and_not_from_their_folder(lake, tmp_path):
+def test_bytes_that_are_here_arrive_again_from_elsewhere_and_not_from_their_folder(
+    lake: Lake, tmp_path: Path
+) -> None:
     for sent, content in (("1", b"book1"), ("2", b"book2"), ("3", b"book1")):
         (tmp_path / sent / "ledger" / "2026-01-02").mkdir(parents=True)
         (tmp_path / sent / "ledger" / "2026-01-02" / "a.csv").write_bytes(content)
@@ -113,7 +116,9 @@ def test_bytes_that_are_here_arrive_again_from_elsewhere_and_not_from_their_fold
     assert [one.sha256 for one in arrivals(lake)] == order
 
 
-def test_files_that_come_in_one_go_are_numbered_by_day_time_of_writing_and_name(lake, folder):
+def test_files_that_come_in_one_go_are_numbered_by_day_time_of_writing_and_name(
+    lake: Lake, folder: Path
+) -> None:
     for day, name, written in (
         ("2026-01-03", "a.csv", 10), ("2026-01-02", "z.csv", 20), ("2026-01-02", "y.csv", 30),
         ("2026-01-02", "x.csv", 30),
@@ -126,7 +131,9 @@ def test_files_that_come_in_one_go_are_numbered_by_day_time_of_writing_and_name(
     assert in_order(lake) == ["z.csv", "x.csv", "y.csv", "a.csv"]
 
 
-def test_a_landing_that_was_killed_numbers_its_files_as_if_it_had_not_been(lake, folder):
+def test_a_landing_that_was_killed_numbers_its_files_as_if_it_had_not_been(
+    lake: Lake, folder: Path
+) -> None:
     for name, written in (("c.csv", 10), ("b.csv", 20), ("a.csv", 30)):
         (folder / name).write_bytes(f"book {name}".encode())
         os.utime(folder / name, (written, written))
@@ -136,14 +143,14 @@ def test_a_landing_that_was_killed_numbers_its_files_as_if_it_had_not_been(lake,
     assert bring(lake, folder).present == 3
 
 
-def test_a_file_that_is_still_being_written_waits(lake, folder):
+def test_a_file_that_is_still_being_written_waits(lake: Lake, folder: Path) -> None:
     (folder / "a.csv").write_bytes(b"book")
     sorting = Sorting({"ledger"}, feed_of)
     long_ago = datetime(2000, 1, 1, tzinfo=UTC)
     assert land(lake, folder, arrived=DAY, sorting=sorting, settled_before=long_ago) == Arrivals()
 
 
-def test_a_file_beyond_the_limit_is_refused_by_its_size(lake, folder):
+def test_a_file_beyond_the_limit_is_refused_by_its_size(lake: Lake, folder: Path) -> None:
     (folder / "big.csv").write_bytes(b"book" * 100)
     (folder / "small.csv").write_bytes(b"book")
     arrivals = bring(lake, folder, limits=Limits(file=100))
@@ -151,7 +158,7 @@ def test_a_file_beyond_the_limit_is_refused_by_its_size(lake, folder):
     assert files(lake) == ["ledger/2026-01-02/small.csv"]
 
 
-def test_members_of_a_container_land_one_by_one(lake, folder):
+def test_members_of_a_container_land_one_by_one(lake: Lake, folder: Path) -> None:
     pack(folder / "x.zip", {"a.csv": b"book1", "sub/b.csv": b"book2", "note.txt": b"hello"})
     bring(lake, folder)
     assert files(lake) == [
@@ -175,7 +182,9 @@ def test_members_of_a_container_land_one_by_one(lake, folder):
         ({"a.csv": b"book", "in.zip": b"PK\x03\x04rest"}, "itself a zip"),
     ],
 )
-def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(lake, folder, members, reason):
+def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(
+    lake: Lake, folder: Path, members: Any, reason: str
+) -> None:
     pack(folder / "x.zip", members)
     (folder / "good.csv").write_bytes(b"book")
     limits = Limits(members=10, ratio=10, slack=10_000)
@@ -186,14 +195,14 @@ def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(lake, folder,
     assert list((lake.scratch / "unpacked").iterdir()) == []
 
 
-def test_a_damaged_container_is_refused(lake, folder):
+def test_a_damaged_container_is_refused(lake: Lake, folder: Path) -> None:
     whole = pack(folder / "x.zip", {"a.csv": b"book" * 10_000}).read_bytes()
     (folder / "x.zip").write_bytes(whole[: len(whole) // 2])
     (turned,) = bring(lake, folder).turned
     assert "damaged" in turned.reason
 
 
-def test_a_container_with_a_damaged_member_is_refused(lake, folder):
+def test_a_container_with_a_damaged_member_is_refused(lake: Lake, folder: Path) -> None:
     path = pack(folder / "x.zip", {"a.csv": bytes(range(256)) * 100})
     broken = bytearray(path.read_bytes())
     broken[60:80] = bytes(20)
@@ -202,7 +211,7 @@ def test_a_container_with_a_damaged_member_is_refused(lake, folder):
     assert "damaged" in turned.reason
 
 
-def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake, tmp_path):
+def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake: Lake, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(b"book")
     place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
@@ -210,7 +219,7 @@ def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake, tmp_path):
     assert (arrivals.landed, arrivals.present) == ((), 1)
 
 
-def test_a_file_that_changed_is_hashed_anew(lake, tmp_path):
+def test_a_file_that_changed_is_hashed_anew(lake: Lake, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(b"book1")
     landed = place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
@@ -220,7 +229,7 @@ def test_a_file_that_changed_is_hashed_anew(lake, tmp_path):
     assert scan(lake)[0].sha256 == hashlib.sha256(b"longer").hexdigest()
 
 
-def test_losing_the_memory_of_hashes_changes_nothing(lake, folder):
+def test_losing_the_memory_of_hashes_changes_nothing(lake: Lake, folder: Path) -> None:
     (folder / "a.csv").write_bytes(b"book")
     bring(lake, folder)
     before = scan(lake)
@@ -228,7 +237,9 @@ def test_losing_the_memory_of_hashes_changes_nothing(lake, folder):
     assert scan(lake) == before
 
 
-def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(lake, tmp_path):
+def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(
+    lake: Lake, tmp_path: Path
+) -> None:
     source = tmp_path / "sent"
     source.write_bytes(b"book")
     for feed in ("ledger", "ledger_of_others", "loans"):
@@ -242,7 +253,7 @@ def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(la
     assert len(json.loads((lake.scratch / "landing.json").read_text())) == len(every) + 1
 
 
-def test_links_are_refused_and_not_followed(lake, folder, tmp_path):
+def test_links_are_refused_and_not_followed(lake: Lake, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (folder / "link.csv").symlink_to(tmp_path / "secret")
     (folder / "away").symlink_to(tmp_path)

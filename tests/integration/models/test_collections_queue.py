@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,7 @@ NOWHERE = Store(Path("nowhere"))
 SCHEMA = contract("fct_collections_queue").schema
 
 
-def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path):
+def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     assert refresh(inputs(), NOWHERE, shelf, as_of=AS_OF, origin=Provenance()).card is None
     queue = publish(inputs(), NOWHERE, shelf, as_of=AS_OF, now=NOW)
@@ -32,7 +33,7 @@ def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path):
     assert dict(queue.schema) == SCHEMA
 
 
-def consent(policy: str, fact="consent", channel="any"):
+def consent(policy: str, fact: str = "consent", channel: str = "any") -> dict[str, Any]:
     then = datetime(2026, 1, 1, tzinfo=UTC)
     return {
         "customer_id": f"C{policy}", "fact": fact, "channel": channel, "granted": True,
@@ -40,7 +41,7 @@ def consent(policy: str, fact="consent", channel="any"):
     }  # fmt: skip
 
 
-def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_path):
+def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_path: Path) -> None:
     policies = ("P1", "P2", "P3")
     given = inputs(
         [
@@ -67,11 +68,11 @@ def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_pat
     assert rows["P2"]["expected_value"] == pytest.approx(left, abs=Decimal("0.001"))
 
 
-def known(policy: str, zone: str | None = "Europe/Berlin", **more):
+def known(policy: str, zone: str | None = "Europe/Berlin", **more: Any) -> dict[str, Any]:
     return {"customer_id": f"C{policy}", "time_zone": zone, "in_hardship": False, **more}
 
 
-def contacted(policy: str, outcome: str, **more):
+def contacted(policy: str, outcome: str, **more: Any) -> dict[str, Any]:
     return {
         "contact_id": f"{policy}{outcome}", "customer_id": f"C{policy}", "channel": "call",
         "direction": "outbound", "occurred_at": datetime(2026, 6, 1, 12, tzinfo=UTC),
@@ -80,8 +81,8 @@ def contacted(policy: str, outcome: str, **more):
 
 
 @pytest.mark.parametrize("zone", ["Europe", "z" * 300, "localtime", "../x", "europe/berlin", None])
-def test_one_customers_odd_time_zone_changes_no_other_row(tmp_path, zone):
-    def queued(odd):
+def test_one_customers_odd_time_zone_changes_no_other_row(tmp_path: Path, zone: str | None) -> None:
+    def queued(odd: Any) -> dict[str, Any]:
         given = inputs(
             [instalment("P1", 20), instalment("P2", 20)],
             [known("P1"), known("P2", odd)],
@@ -96,7 +97,9 @@ def test_one_customers_odd_time_zone_changes_no_other_row(tmp_path, zone):
     assert (zone or "time zone unknown")[:40] in odd["P2"]["blocked"]
 
 
-def test_a_promise_without_a_debt_holds_for_all_and_hardship_for_the_debt_it_names(tmp_path):
+def test_a_promise_without_a_debt_holds_for_all_and_hardship_for_the_debt_it_names(
+    tmp_path: Path,
+) -> None:
     promise = {"promise_date": AS_OF}
     given = inputs(
         [*(instalment(each, 20) for each in ("P1", "P2", "P3")),
@@ -112,7 +115,7 @@ def test_a_promise_without_a_debt_holds_for_all_and_hardship_for_the_debt_it_nam
     assert action == {"P1": "wait", "P2": "contact", "P3": "contact", "P4": "plan"}
 
 
-def test_the_queue_says_by_which_channel_a_notice_may_go(tmp_path):
+def test_the_queue_says_by_which_channel_a_notice_may_go(tmp_path: Path) -> None:
     given = inputs(
         [instalment("P1", 20), instalment("P2", 20)],
         [known("P1"), known("P2")],
@@ -141,20 +144,20 @@ def habit_data(*, telling: bool) -> Dataset:
     return Dataset(frame, HABITS, {})
 
 
-def test_a_candidate_beats_the_base_rate_where_there_is_something_to_learn():
+def test_a_candidate_beats_the_base_rate_where_there_is_something_to_learn() -> None:
     candidate = train(habit_data(telling=True), as_of=AS_OF, seed=7, code="c")
     assert candidate is not None
     assert candidate.card.beats_baseline
     assert candidate.card.scores["brier"] < 0.05
 
 
-def test_too_few_debts_make_no_candidate():
+def test_too_few_debts_make_no_candidate() -> None:
     few = habit_data(telling=True)
     less = Dataset(few.frame.head(40), few.features, {})
     assert train(less, as_of=AS_OF, seed=7, code="c") is None
 
 
-def test_a_feature_that_is_never_known_does_no_harm():
+def test_a_feature_that_is_never_known_does_no_harm() -> None:
     data = habit_data(telling=True)
     never = data.frame.with_columns(never=pl.lit(None, pl.Float64))
     candidate = train(Dataset(never, (*HABITS, "never"), {}), as_of=AS_OF, seed=7, code="c")

@@ -25,7 +25,7 @@ NOWHERE = Store(Path("nowhere"))
 SCHEMA = contract("fct_fraud_alerts").schema
 
 
-def test_with_nothing_at_all_the_alerts_are_empty_and_typed(tmp_path):
+def test_with_nothing_at_all_the_alerts_are_empty_and_typed(tmp_path: Path) -> None:
     assert (
         refresh(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF, origin=Provenance()).card is None
     )
@@ -34,7 +34,7 @@ def test_with_nothing_at_all_the_alerts_are_empty_and_typed(tmp_path):
     assert dict(alerts.schema) == SCHEMA
 
 
-def test_without_a_champion_the_rules_rank_the_last_day_within_the_budget(tmp_path):
+def test_without_a_champion_the_rules_rank_the_last_day_within_the_budget(tmp_path: Path) -> None:
     rows = [payment(n, NOON - timedelta(minutes=n), who="C1" if n % 2 else "C2") for n in range(30)]
     known = payment(98, NOON, told=NOON)
     yesterday = payment(99, NOON - timedelta(days=1), country="NG")
@@ -72,7 +72,7 @@ def telling_data() -> Dataset:
     return Dataset(frame, VELOCITY, {})
 
 
-def test_a_candidate_finds_what_the_rules_miss_and_says_why():
+def test_a_candidate_finds_what_the_rules_miss_and_says_why() -> None:
     data = telling_data()
     candidate = train(data, as_of=AS_OF, seed=7, code="c")
     assert candidate is not None
@@ -86,7 +86,7 @@ def test_a_candidate_finds_what_the_rules_miss_and_says_why():
     assert "other customers who used the device before" in ranked.frame["reasons"][0]
 
 
-def test_too_few_frauds_make_no_candidate():
+def test_too_few_frauds_make_no_candidate() -> None:
     data = telling_data()
     honest = data.frame.with_columns(fraud_reported_at=pl.lit(None, pl.Datetime("us", "UTC")))
     assert train(Dataset(honest, VELOCITY, {}), as_of=AS_OF, seed=7, code="c") is None

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -85,7 +86,9 @@ def test_a_period_is_closed_once_with_its_balances_and_opened_again(lake: Lake) 
 
 
 @pytest.mark.parametrize("unexplained", ["0.01", "-0.01"])
-def test_a_balance_that_is_not_explained_keeps_the_period_open(lake, unexplained: str) -> None:
+def test_a_balance_that_is_not_explained_keeps_the_period_open(
+    lake: Lake, unexplained: str
+) -> None:
     prove(lake, unexplained=unexplained)
     with pytest.raises(
         PeriodError, match=rf"A \(bank\) has EUR {unexplained}0 unexplained.*--force"
@@ -119,7 +122,9 @@ def test_a_decision_that_no_run_knows_keeps_the_period_open(lake: Lake) -> None:
         ("2026-01", "ann", "", "an actor and a reason"),
     ],
 )
-def test_what_is_no_close_is_refused(lake, period, actor, reason, words) -> None:
+def test_what_is_no_close_is_refused(
+    lake: Lake, period: str, actor: str, reason: str, words: str
+) -> None:
     for act in (close_period, reopen_period):
         with pytest.raises(PeriodError, match=words):
             act(lake, period, actor, reason, NOW)
@@ -134,7 +139,9 @@ def test_nothing_can_be_closed_before_a_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("closing", "outcomes"), [("70", ["passed"] * 2), ("69.99", ["failed"] * 2)]
 )
-def test_a_closed_balance_that_changes_either_way_is_found(lake, closing, outcomes) -> None:
+def test_a_closed_balance_that_changes_either_way_is_found(
+    lake: Lake, closing: str, outcomes: Any
+) -> None:
     close_period(lake, "2026-01", "ann", "why", NOW)
     prove(lake, closing=closing)
     assert [control.outcome for control in held(lake)] == outcomes
@@ -143,7 +150,7 @@ def test_a_closed_balance_that_changes_either_way_is_found(lake, closing, outcom
     assert held(lake)[0].outcome == "skipped"
 
 
-def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch) -> None:
+def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     words = ["--actor", "ann", "--reason", "board", "--lake", str(lake.root)]
     runner = CliRunner()
@@ -158,7 +165,7 @@ def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch) -> None:
 
 
 def test_the_former_name_still_closes_and_opens_and_says_the_new_one(
-    lake: Lake, monkeypatch
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     words = ["--period", "2026-01", "--actor", "ann", "--reason", "board", "--lake", str(lake.root)]

@@ -4,9 +4,11 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -16,6 +18,7 @@ from openpyxl import Workbook
 from pipelines.period_close.workbook.book import write_workbook
 from pipelines.period_close.workbook.figures import Figures, select
 from pipelines.period_close.workbook.period import Period, WorkbookError
+from tests.conftest import House
 
 MONEY = pl.Decimal(18, 3)
 PERIOD = Period.of("2026-05")
@@ -129,7 +132,9 @@ def _value(book: Workbook, place: tuple[str, str]) -> object:
 
 
 @pytest.fixture(scope="module")
-def recalculated(system_program, tmp_path_factory):
+def recalculated(
+    system_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Any]:
     """A copy of a workbook in which LibreOffice has computed every formula anew."""
     office = system_program("soffice")
     profile = tmp_path_factory.mktemp("office")
@@ -161,14 +166,18 @@ def _compare(stored: Path, anew: Path) -> int:
 
 
 @pytest.mark.system
-def test_libreoffice_computes_what_is_stored(recalculated, tmp_path):
+def test_libreoffice_computes_what_is_stored(
+    recalculated: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "close.xlsx"
     assert not write_workbook(_figures(), path), "its roll-forward is not that of its rows"
     assert _compare(path, recalculated(path)) > 80
 
 
 @pytest.mark.system
-def test_the_workbook_of_a_real_run_agrees_in_libreoffice(house, recalculated, tmp_path):
+def test_the_workbook_of_a_real_run_agrees_in_libreoffice(
+    house: House, recalculated: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "june.xlsx"
     ended = _run("--period", "2026-06", "--out", str(path), "--lake", str(house.lake))
     assert ended.returncode == 0, ended.stderr
@@ -176,7 +185,9 @@ def test_the_workbook_of_a_real_run_agrees_in_libreoffice(house, recalculated, t
 
 
 @pytest.mark.system
-def test_an_amount_changed_afterwards_turns_a_check_false(recalculated, tmp_path):
+def test_an_amount_changed_afterwards_turns_a_check_false(
+    recalculated: Callable[..., Any], tmp_path: Path
+) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     book = openpyxl.load_workbook(path)
@@ -192,7 +203,7 @@ def test_an_amount_changed_afterwards_turns_a_check_false(recalculated, tmp_path
     assert said["Breaks: cells added up again"] is True
 
 
-def test_a_reader_that_computes_nothing_shows_the_figures(tmp_path):
+def test_a_reader_that_computes_nothing_shows_the_figures(tmp_path: Path) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     book = openpyxl.load_workbook(path, data_only=True)
@@ -208,7 +219,7 @@ def test_a_reader_that_computes_nothing_shows_the_figures(tmp_path):
     assert None not in {_value(book, place) for place in _formulas(path)}
 
 
-def test_no_text_becomes_a_formula_and_none_is_changed(tmp_path):
+def test_no_text_becomes_a_formula_and_none_is_changed(tmp_path: Path) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     with zipfile.ZipFile(path) as parts:
@@ -221,7 +232,7 @@ def test_no_text_becomes_a_formula_and_none_is_changed(tmp_path):
     assert {f"{HOSTILE[n % 5]}{n}" for n in range(30)} <= texts
 
 
-def test_every_sheet_is_linked_from_the_summary_and_back(tmp_path):
+def test_every_sheet_is_linked_from_the_summary_and_back(tmp_path: Path) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     book = openpyxl.load_workbook(path)
@@ -237,14 +248,16 @@ def test_every_sheet_is_linked_from_the_summary_and_back(tmp_path):
     )
 
 
-def test_the_same_figures_give_the_same_bytes(tmp_path):
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
     write_workbook(_figures(), one)
     write_workbook(_figures(), two)
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_an_amount_too_long_for_a_cell_is_refused_and_the_old_workbook_stays(tmp_path):
+def test_an_amount_too_long_for_a_cell_is_refused_and_the_old_workbook_stays(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     before = path.read_bytes()
@@ -254,7 +267,7 @@ def test_an_amount_too_long_for_a_cell_is_refused_and_the_old_workbook_stays(tmp
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_currencies_are_never_added_to_each_other(tmp_path):
+def test_currencies_are_never_added_to_each_other(tmp_path: Path) -> None:
     path = tmp_path / "close.xlsx"
     write_workbook(_figures(), path)
     book = openpyxl.load_workbook(path)
@@ -285,7 +298,9 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("2026-05", "c.xlsx", "There are no figures in"),
     ],
 )
-def test_what_cannot_be_closed_is_refused_in_a_sentence(tmp_path, period, out, said):
+def test_what_cannot_be_closed_is_refused_in_a_sentence(
+    tmp_path: Path, period: str, out: str, said: str
+) -> None:
     lake = tmp_path / "nothing"
     ended = _run("--period", period, "--out", str(tmp_path / out), "--lake", str(lake))
     assert ended.returncode == 2

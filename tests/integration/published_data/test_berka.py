@@ -29,7 +29,9 @@ def postings(berka: Path) -> pl.DataFrame:
     return rows(berka / "trans.asc", "ledger_postings")
 
 
-def test_the_ledger_loads_49102_rows_and_turns_away_the_cut_line_with_its_place(berka):
+def test_the_ledger_loads_49102_rows_and_turns_away_the_cut_line_with_its_place(
+    berka: Path,
+) -> None:
     found = readings(berka / "trans.asc")
     assert sum(reading.tables["ledger_postings"].height for reading in found) == 49_102
     (away,) = pl.concat([reading.rejected for reading in found]).to_dicts()
@@ -38,7 +40,7 @@ def test_the_ledger_loads_49102_rows_and_turns_away_the_cut_line_with_its_place(
     assert '3526882;11021;940331;\\"PRIJE' in away["content"]
 
 
-def test_the_ledger_names_its_accounts_sides_and_documents(postings):
+def test_the_ledger_names_its_accounts_sides_and_documents(postings: pl.DataFrame) -> None:
     assert postings["book"].unique().to_list() == ["berka"]
     assert postings.filter((pl.col("debit") > 0) & (pl.col("credit") > 0)).is_empty()
     assert postings["journal_id"].n_unique() == 49_102
@@ -53,7 +55,7 @@ def test_the_ledger_names_its_accounts_sides_and_documents(postings):
     }
 
 
-def test_account_days_chain_from_balance_to_balance(postings):
+def test_account_days_chain_from_balance_to_balance(postings: pl.DataFrame) -> None:
     """Rows of one account and day can be ordered so that each balance follows from the last."""
     amount = pl.col("credit") - pl.col("debit")
     days = postings.group_by("account_code", "booking_date").agg(
@@ -89,7 +91,9 @@ def _closing(balance: Decimal, rows: list[tuple[Decimal, Decimal]]) -> Decimal |
     return None
 
 
-def test_each_outgoing_remittance_has_one_standing_order(berka, postings):
+def test_each_outgoing_remittance_has_one_standing_order(
+    berka: Path, postings: pl.DataFrame
+) -> None:
     orders = rows(berka / "order.asc", "standing_orders")
     assert orders.height == 6_471
     remittances = postings.filter(pl.col("document_type") == "payment")
@@ -103,7 +107,7 @@ def test_each_outgoing_remittance_has_one_standing_order(berka, postings):
     assert remittances.height == matched.height == matched["journal_id"].n_unique() == 6_343
 
 
-def test_payments_times_duration_is_the_amount_of_every_loan(berka):
+def test_payments_times_duration_is_the_amount_of_every_loan(berka: Path) -> None:
     loans = rows(berka / "loan.asc", "loans")
     assert loans.height == 682
     repaid = [
@@ -114,7 +118,7 @@ def test_payments_times_duration_is_the_amount_of_every_loan(berka):
     assert loans.filter(pl.col("status").is_in(["B", "D"])).height == 76
 
 
-def test_accounts_and_clients_are_the_banks_own(berka):
+def test_accounts_and_clients_are_the_banks_own(berka: Path) -> None:
     accounts = rows(berka / "account.asc", "accounts")
     assert accounts.height == 4_500
     assert accounts["account_kind"].unique().to_list() == ["customer"]
@@ -136,7 +140,9 @@ def test_accounts_and_clients_are_the_banks_own(berka):
         ("documentation.txt", "no known format"),
     ],
 )
-def test_what_has_no_home_is_refused_with_the_right_reason(berka, name, reason):
+def test_what_has_no_home_is_refused_with_the_right_reason(
+    berka: Path, name: str, reason: str
+) -> None:
     source = Source(berka / name, name)
     with pytest.raises(RefusedError, match=reason):
         list(recognise(source).read(source))

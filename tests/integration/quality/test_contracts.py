@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import jsonschema
@@ -39,7 +40,7 @@ MOVEMENTS = dataclasses.replace(
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name.split(".")[0])
-def test_a_contract_is_valid_by_the_official_schema(path) -> None:
+def test_a_contract_is_valid_by_the_official_schema(path: Any) -> None:
     schema = json.loads(files("open_data_contract_standard").joinpath("schema.json").read_text())
     text = path.read_text("utf-8")
     jsonschema.validators.validator_for(schema)(schema).validate(yaml.safe_load(text))
@@ -102,7 +103,7 @@ def broken(verdicts: tuple[Verdict, ...]) -> dict[str, int | None]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
-def test_the_door_and_the_suite_find_the_same_rules_broken_by_as_many_rows(rows) -> None:
+def test_the_door_and_the_suite_find_the_same_rules_broken_by_as_many_rows(rows: Any) -> None:
     con = table_of(rows)
     decided = admit(con, "movements", MOVEMENTS)
     refused = Counter(name for names in decided.refused["rule"] for name in names.split(", "))
@@ -115,7 +116,7 @@ def test_the_door_and_the_suite_find_the_same_rules_broken_by_as_many_rows(rows)
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
-def test_what_the_door_lets_in_keeps_the_whole_contract(rows) -> None:
+def test_what_the_door_lets_in_keeps_the_whole_contract(rows: Any) -> None:
     con = table_of(rows)
     admit(con, "movements", MOVEMENTS).loaded.create("loaded")
     assert broken(validate(con, "loaded", MOVEMENTS)) == {}

@@ -58,13 +58,15 @@ def held(con: duckdb.DuckDBPyConnection, name: str) -> list[Control]:
     return check_laws(con, DAY, [law for law in LAWS if law.name == name])
 
 
-def test_the_ledger_comes_in_whole_but_for_the_line_that_is_cut(bank) -> None:
+def test_the_ledger_comes_in_whole_but_for_the_line_that_is_cut(
+    bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
+) -> None:
     con, unreadable = bank
     assert con.sql("select count(*) from silver.stg_ledger_postings").fetchone() == (49_102,)
     assert unreadable.height == 1
 
 
-def test_all_but_the_cut_day_chain(bank) -> None:
+def test_all_but_the_cut_day_chain(bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame]) -> None:
     passed, *failed = held(bank[0], "account_chain")
     assert (passed.outcome, passed.actual) == ("passed", 39_932)
     assert passed.detail == "39,932 of 39,960 account-days hold"
@@ -72,17 +74,23 @@ def test_all_but_the_cut_day_chain(bank) -> None:
     assert {control.scope.rsplit(" ", 1)[1] for control in failed} == {"1994-03-31"}
 
 
-def test_every_outgoing_remittance_answers_to_its_one_standing_order(bank) -> None:
+def test_every_outgoing_remittance_answers_to_its_one_standing_order(
+    bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
+) -> None:
     (control,) = held(bank[0], "standing_orders")
     assert (control.outcome, control.actual) == ("passed", 6_343)
 
 
-def test_every_loan_is_repaid_by_its_instalments(bank) -> None:
+def test_every_loan_is_repaid_by_its_instalments(
+    bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
+) -> None:
     (control,) = held(bank[0], "loan_instalments")
     assert (control.outcome, control.detail) == ("passed", "682 of 682 loans hold")
 
 
-def test_laws_whose_tables_are_missing_are_on_record(bank) -> None:
+def test_laws_whose_tables_are_missing_are_on_record(
+    bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
+) -> None:
     controls = check_laws(bank[0], DAY)
     assert {law.name for law in LAWS} == {control.name for control in controls}
     assert [(c.name, c.detail) for c in controls if c.outcome == "error"] == []

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
@@ -35,7 +36,7 @@ def found(recorded: pl.DataFrame, now: pl.DataFrame, minute: int) -> pl.DataFram
     )
 
 
-def test_of_two_runs_on_the_same_record_one_writes_and_a_third_catches_up(tmp_path) -> None:
+def test_of_two_runs_on_the_same_record_one_writes_and_a_third_catches_up(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     record = read_break_events(lake)
     one, other = found(record, breaks("a"), 1), found(record, breaks("a", "b"), 2)
@@ -49,7 +50,7 @@ def test_of_two_runs_on_the_same_record_one_writes_and_a_third_catches_up(tmp_pa
     assert record.height == 2
 
 
-def test_a_run_that_finds_nothing_new_adds_no_version(tmp_path) -> None:
+def test_a_run_that_finds_nothing_new_adds_no_version(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     record_break_events(lake, found(read_break_events(lake), breaks("a"), 1), after=0)
     before = lake.version("control/break_events")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -74,11 +75,13 @@ def take(lake: Lake) -> Iterator[Callable[..., Decision]]:
     return take
 
 
-def again(lake: Lake, as_of: date = DAY):
+def again(lake: Lake, as_of: date = DAY) -> Any:
     return reconcile_sides(lake.read(SIDES).collect(), as_of=as_of, decisions=read_decisions(lake))
 
 
-def test_a_decision_is_recorded_once_and_replayed(lake: Lake, take) -> None:
+def test_a_decision_is_recorded_once_and_replayed(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     decision = take()
     assert take() == decision
     assert read_decisions(lake)["as_of"].to_list() == [DAY]
@@ -94,7 +97,9 @@ def test_a_decision_is_recorded_once_and_replayed(lake: Lake, take) -> None:
     assert done.pending.is_empty()
 
 
-def test_what_a_person_keeps_apart_no_rule_settles(lake: Lake, take) -> None:
+def test_what_a_person_keeps_apart_no_rule_settles(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     sides = lake.read(SIDES).collect()
     twin = sides.filter(pl.col("row_id") == "B[1]").with_columns(
         side=pl.lit("right"), row_id=pl.lit("G9")
@@ -105,14 +110,16 @@ def test_what_a_person_keeps_apart_no_rule_settles(lake: Lake, take) -> None:
     assert not {"B[1]", "G9"} & set(again(lake).matches["row_id"])
 
 
-def test_a_question_about_an_earlier_day_is_answered_without_it(lake: Lake, take) -> None:
+def test_a_question_about_an_earlier_day_is_answered_without_it(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     take()
     done = again(lake, as_of=date(2026, 3, 30))
     assert done.decisions.is_empty()
     assert "G1" in set(done.breaks["row_id"])
 
 
-def test_much_money_waits_for_a_second_person(lake: Lake, take) -> None:
+def test_much_money_waits_for_a_second_person(lake: Lake, take: Callable[..., Decision]) -> None:
     decision = take("write_off", left=(), right_ids=("G3",))
     assert objection(lake, decision.decision_id) == "20000.000 needs a second person"
     assert again(lake).pending["why"].to_list() == ["20000.000 needs a second person"]
@@ -140,7 +147,9 @@ def test_much_money_waits_for_a_second_person(lake: Lake, take) -> None:
         ({"right_ids": ("G4",)}, "EUR and USD"),
     ],
 )
-def test_what_is_no_decision_is_refused_and_leaves_nothing(lake: Lake, take, said, words) -> None:
+def test_what_is_no_decision_is_refused_and_leaves_nothing(
+    lake: Lake, take: Callable[..., Decision], said: Any, words: str
+) -> None:
     with pytest.raises(DecisionError, match=words):
         take(**said)
     assert not lake.exists(DECISIONS)
@@ -154,7 +163,9 @@ def test_nothing_can_be_decided_before_a_run(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
-def test_a_decision_makes_the_next_run_build_anew(lake: Lake, take) -> None:
+def test_a_decision_makes_the_next_run_build_anew(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     before = inputs_of(lake, DAY).fingerprint
     decision = take("write_off", left=(), right_ids=("G3",))
     between = inputs_of(lake, DAY).fingerprint
@@ -162,7 +173,9 @@ def test_a_decision_makes_the_next_run_build_anew(lake: Lake, take) -> None:
     assert len({before, between, inputs_of(lake, DAY).fingerprint}) == 3
 
 
-def test_a_decision_taken_during_a_run_is_for_the_next_one(lake: Lake, take) -> None:
+def test_a_decision_taken_during_a_run_is_for_the_next_one(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     take()
     start = inputs_of(lake, DAY)
     take("leave_open", right_ids=())
@@ -171,7 +184,9 @@ def test_a_decision_taken_during_a_run_is_for_the_next_one(lake: Lake, take) -> 
     assert end.decided_before(start.versions).fingerprint == start.fingerprint
 
 
-def test_the_command_records_checks_and_refuses(lake: Lake, monkeypatch) -> None:
+def test_the_command_records_checks_and_refuses(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     runner, where = CliRunner(), ["--lake", str(lake.root)]
     rows = ["--recon", "ledger_bank", "--right", "G3", "--reason", "lost for good"]
@@ -221,7 +236,9 @@ def test_much_money_decided_item_by_item_in_one_act_needs_a_second_person(lake: 
     assert sorted(states) == [("counts", 1), ("pending", 2)]
 
 
-def test_decisions_of_a_lake_from_before_stand_beside_new_ones(lake: Lake, take) -> None:
+def test_decisions_of_a_lake_from_before_stand_beside_new_ones(
+    lake: Lake, take: Callable[..., Decision]
+) -> None:
     take()
     old = read_decisions(lake).drop("taken_together")
     lake.overwrite(DECISIONS, old)

@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -21,7 +23,7 @@ rules:
 
 
 @pytest.fixture
-def lake(tmp_path):
+def lake(tmp_path: Path) -> Lake:
     """Ten pairs by reference and four by their text alone, in two currencies."""
     lake = Lake(tmp_path / "lake")
     rows = [
@@ -48,13 +50,13 @@ def lake(tmp_path):
 
 
 @pytest.fixture
-def draft(tmp_path):
+def draft(tmp_path: Path) -> Path:
     path = tmp_path / "draft.yaml"
     path.write_text(DRAFT, "utf-8")
     return path
 
 
-def _run(*arguments: object):
+def _run(*arguments: object) -> Any:
     return CliRunner().invoke(app, ["rules", *map(str, arguments)])
 
 
@@ -62,7 +64,9 @@ def _state(lake: Lake) -> set[tuple[str, int]]:
     return {(str(p), p.stat().st_mtime_ns) for p in lake.root.rglob("*")}
 
 
-def test_a_draft_with_fewer_rules_loses_what_only_the_others_settle(lake, draft):
+def test_a_draft_with_fewer_rules_loses_what_only_the_others_settle(
+    lake: Lake, draft: Path
+) -> None:
     before = _state(lake)
     ended = _run("try", draft, "--lake", lake.root, "--json", "--examples", 2)
     assert ended.exit_code == 0, ended.output
@@ -79,7 +83,7 @@ def test_a_draft_with_fewer_rules_loses_what_only_the_others_settle(lake, draft)
     assert _state(lake) == before
 
 
-def test_the_rules_that_ship_change_nothing(lake, tmp_path):
+def test_the_rules_that_ship_change_nothing(lake: Lake, tmp_path: Path) -> None:
     shown = _run("show", "ledger_bank")
     assert shown.exit_code == 0
     path = tmp_path / "same.yaml"
@@ -90,7 +94,7 @@ def test_the_rules_that_ship_change_nothing(lake, tmp_path):
     assert "Nothing was written" in ended.stdout
 
 
-def test_an_example_is_told_in_words(lake, draft):
+def test_an_example_is_told_in_words(lake: Lake, draft: Path) -> None:
     ended = _run("try", draft, "--lake", lake.root, "--examples", 1)
     assert "lost 1" in ended.stdout
     assert "Rule amount_and_date of ledger_bank" in ended.stdout
@@ -104,7 +108,9 @@ def test_an_example_is_told_in_words(lake, draft):
         (DRAFT, ["--recon", "nothing"], "Give --recon one of: ledger_bank."),
     ],
 )
-def test_what_cannot_be_tried_is_refused_in_a_sentence(lake, tmp_path, text, arguments, said):
+def test_what_cannot_be_tried_is_refused_in_a_sentence(
+    lake: Lake, tmp_path: Path, text: Any, arguments: Any, said: str
+) -> None:
     path = tmp_path / "draft.yaml"
     path.write_text(text, "utf-8")
     ended = _run("try", path, "--lake", lake.root, *arguments)
@@ -113,13 +119,13 @@ def test_what_cannot_be_tried_is_refused_in_a_sentence(lake, tmp_path, text, arg
     assert "Traceback" not in ended.output
 
 
-def test_a_lake_that_is_not_there_is_said_to_be_missing(draft, tmp_path):
+def test_a_lake_that_is_not_there_is_said_to_be_missing(draft: Path, tmp_path: Path) -> None:
     ended = _run("try", draft, "--lake", tmp_path / "none")
     assert ended.exit_code == 2
     assert "There is no history in" in ended.stderr
 
 
-def test_every_rule_set_that_ships_is_listed(lake):
+def test_every_rule_set_that_ships_is_listed(lake: Lake) -> None:
     listed = _run("show")
     assert {line.split()[0] for line in listed.stdout.splitlines()} >= {"default", "payout_bank"}
     unknown = _run("show", "nothing")

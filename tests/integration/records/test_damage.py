@@ -6,6 +6,8 @@ import os
 import shutil
 import sqlite3
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -40,19 +42,19 @@ ROWS = pl.DataFrame({"amount": [1]})
         (sqlite3.OperationalError("attempt to write a readonly database"), "cannot be written"),
     ],
 )
-def test_an_error_of_the_disk_is_a_sentence(tmp_path, error, said):
+def test_an_error_of_the_disk_is_a_sentence(tmp_path: Path, error: Any, said: str) -> None:
     assert said in (disk_problem(error, tmp_path) or "")
     outer = RuntimeError("a step failed")
     outer.__cause__ = error
     assert said in (disk_problem(outer, tmp_path) or "")
 
 
-def test_an_error_of_ours_is_not_the_disks(tmp_path):
+def test_an_error_of_ours_is_not_the_disks(tmp_path: Path) -> None:
     assert disk_problem(ValueError("a bug"), tmp_path) is None
     assert disk_problem_in("relation spacecraft is unknown", tmp_path) is None
 
 
-def test_a_damaged_log_a_missing_log_and_missing_files_are_named(lake):
+def test_a_damaged_log_a_missing_log_and_missing_files_are_named(lake: Lake) -> None:
     for name in ("sound", "cut", "headless", "hollow"):
         lake.overwrite(f"bronze/{name}", ROWS)
     (lake.path("bronze/cut") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
@@ -65,14 +67,14 @@ def test_a_damaged_log_a_missing_log_and_missing_files_are_named(lake):
     assert all("docs/running.md" in said for said in found.values())
 
 
-def test_a_damaged_mart_says_that_a_run_makes_it_anew(lake):
+def test_a_damaged_mart_says_that_a_run_makes_it_anew(lake: Lake) -> None:
     lake.overwrite("gold/fct_x", ROWS)
     (lake.path("gold/fct_x") / "_delta_log" / "00000000000000000000.json").write_text("{{", "utf-8")
     (damage,) = damaged_tables(lake)
     assert "Delete the folder gold/fct_x of the lake and run again" in str(damage)
 
 
-def test_a_landed_file_that_was_deleted_is_named(lake, tmp_path):
+def test_a_landed_file_that_was_deleted_is_named(lake: Lake, tmp_path: Path) -> None:
     sent = tmp_path / "a.csv"
     sent.write_text("x", "utf-8")
     landed = place(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
@@ -83,7 +85,7 @@ def test_a_landed_file_that_was_deleted_is_named(lake, tmp_path):
     assert missing_landed(lake) == (landed.file,)
 
 
-def test_a_damaged_index_is_set_aside_and_a_sound_one_is_not(tmp_path):
+def test_a_damaged_index_is_set_aside_and_a_sound_one_is_not(tmp_path: Path) -> None:
     runs = tmp_path / "history" / "runs"
     runs.mkdir(parents=True)
     for database in (runs / "index.db", tmp_path / "history" / "runs.db"):
@@ -100,8 +102,8 @@ def test_a_damaged_index_is_set_aside_and_a_sound_one_is_not(tmp_path):
 
 
 def test_an_error_over_a_damaged_lake_ends_in_sentences_and_another_as_it_is(
-    lake, monkeypatch, capsys
-):
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     lake.overwrite("bronze/x", ROWS)
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     with pytest.raises(ZeroDivisionError):
@@ -116,8 +118,12 @@ def test_an_error_over_a_damaged_lake_ends_in_sentences_and_another_as_it_is(
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("table", ["bronze/x", FILES])
 def test_status_ends_with_a_fault_where_it_names_damaged_tables(
-    lake, monkeypatch, capsys, table, as_json
-):
+    lake: Lake,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    table: Any,
+    as_json: bool,
+) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(lake.root))
     create_control_tables(lake)
     lake.overwrite("bronze/x", ROWS)
@@ -133,7 +139,9 @@ def test_status_ends_with_a_fault_where_it_names_damaged_tables(
 
 
 @pytest.mark.parametrize("name", ["my lake", "Lager für Ü", "50% #1", "it's; {here} & there"])
-def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(tmp_path, name):
+def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(
+    tmp_path: Path, name: str
+) -> None:
     folder = tmp_path / name
     folder.mkdir()
     lake = Lake(folder)
@@ -145,7 +153,9 @@ def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(tmp_path, n
 
 
 @pytest.mark.parametrize("name", ["plain", "Bücher & Co #1 100% ok"])
-def test_the_commits_of_a_table_are_known_in_a_folder_with_an_unusual_name(tmp_path, name):
+def test_the_commits_of_a_table_are_known_in_a_folder_with_an_unusual_name(
+    tmp_path: Path, name: str
+) -> None:
     folder = tmp_path / name
     folder.mkdir()
     lake, before = Lake(folder), datetime.now(UTC)
@@ -168,14 +178,16 @@ def test_the_commits_of_a_table_are_known_in_a_folder_with_an_unusual_name(tmp_p
 
 @pytest.mark.parametrize("name", ["a%41b", "[x]", "what?", "all*"])
 def test_a_folder_that_libraries_would_take_for_another_is_refused_by_name(
-    tmp_path, name, monkeypatch
-):
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAKE_ROOT", "")
     with pytest.raises(SystemExit, match="give --lake another folder"):
         enter(tmp_path / name)
 
 
-def test_what_a_lake_holds_is_readable_by_its_owner_only(tmp_path, monkeypatch):
+def test_what_a_lake_holds_is_readable_by_its_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(tmp_path / "lake"))
     lake = Lake(enter().root)
     sent = tmp_path / "a.csv"

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, FILES, record_controls
 from pipelines.records.status import status
 from tests.integration.lake.things import NOON
@@ -24,7 +25,7 @@ def control(outcome: str, recorded_at: datetime) -> pl.DataFrame:
     return pl.DataFrame([row], CONTROLS_SCHEMA)
 
 
-def test_status_gives_the_latest_word_of_each_control(lake):
+def test_status_gives_the_latest_word_of_each_control(lake: Lake) -> None:
     record_controls(lake, control("failed", NOON), token="1")
     record_controls(lake, control("passed", NOON + timedelta(hours=1)), token="2")
     record_controls(lake, control("failed", NOON), token="1")
@@ -34,7 +35,9 @@ def test_status_gives_the_latest_word_of_each_control(lake):
     assert (said["as_of"], said["difference"]) == ("2026-01-02", "0.000")
 
 
-def test_a_scope_that_failed_holds_when_the_next_run_of_the_day_does_not_name_it(lake):
+def test_a_scope_that_failed_holds_when_the_next_run_of_the_day_does_not_name_it(
+    lake: Lake,
+) -> None:
     failed = control("failed", NOON).with_columns(scope=pl.lit("journal J1"))
     record_controls(lake, failed, token="1")
     mended = control("passed", NOON + timedelta(hours=1)).with_columns(run_id=pl.lit("next"))
@@ -44,7 +47,7 @@ def test_a_scope_that_failed_holds_when_the_next_run_of_the_day_does_not_name_it
     ]
 
 
-def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake):
+def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake: Lake) -> None:
     record_controls(lake, control("passed", NOON), token="1")
     days = pl.concat(
         [control("missing", NOON).with_columns(as_of=date(2026, 1, d)) for d in (2, 5)]
@@ -54,7 +57,7 @@ def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(la
     assert said == [("2026-01-02", "passed"), ("2026-01-05", "missing")]
 
 
-def test_the_status_as_of_a_day_leaves_out_the_controls_of_later_days(lake):
+def test_the_status_as_of_a_day_leaves_out_the_controls_of_later_days(lake: Lake) -> None:
     record_controls(lake, control("passed", NOON), token="1")
     later = control("failed", NOON).with_columns(as_of=date(2026, 1, 5))
     record_controls(lake, later, token="2")
@@ -63,6 +66,6 @@ def test_the_status_as_of_a_day_leaves_out_the_controls_of_later_days(lake):
     assert (said["as_of"], said["outcome"]) == ("2026-01-02", "passed")
 
 
-def test_status_of_a_lake_that_never_ran_is_empty(lake):
+def test_status_of_a_lake_that_never_ran_is_empty(lake: Lake) -> None:
     assert status(lake).as_json() == {"files": [], "quarantine": [], "controls": []}
     assert not lake.exists(FILES)

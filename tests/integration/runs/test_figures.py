@@ -43,7 +43,9 @@ def _said(lake: Lake) -> str:
     return captured.get()
 
 
-def test_all_marts_of_a_whole_build_speak_as_of_its_day_also_those_it_left_unchanged(lake):
+def test_all_marts_of_a_whole_build_speak_as_of_its_day_also_those_it_left_unchanged(
+    lake: Lake,
+) -> None:
     _whole(lake, "first", EARLIER, "fct_a", "fct_b")
     _whole(lake, "second", TODAY, "fct_a")
     stand = figures(lake)
@@ -52,7 +54,7 @@ def test_all_marts_of_a_whole_build_speak_as_of_its_day_also_those_it_left_uncha
     assert "Figures as of 2026-06-30: all 2 marts" in _said(lake)
 
 
-def test_a_killed_build_of_another_day_is_named_with_the_marts_that_it_wrote(lake):
+def test_a_killed_build_of_another_day_is_named_with_the_marts_that_it_wrote(lake: Lake) -> None:
     _whole(lake, "first", TODAY, "fct_a", "fct_b")
     _begin(lake, "killed", EARLIER)
     _write(lake, "fct_b", EARLIER)
@@ -66,7 +68,7 @@ def test_a_killed_build_of_another_day_is_named_with_the_marts_that_it_wrote(lak
     assert plain["unfinished_build"]["as_of"] == "2026-06-25"
 
 
-def test_upkeep_changes_no_day(lake):
+def test_upkeep_changes_no_day(lake: Lake) -> None:
     _whole(lake, "first", TODAY, "fct_a")
     _begin(lake, "part", EARLIER, scope="gold/fct_a")
     _write(lake, "fct_a", EARLIER)
@@ -74,7 +76,7 @@ def test_upkeep_changes_no_day(lake):
     assert figures(lake).marts == {"gold/fct_a": EARLIER}
 
 
-def test_files_are_counted_as_of_the_day(lake):
+def test_files_are_counted_as_of_the_day(lake: Lake) -> None:
     records = [
         FileRecord("ledger", f"ledger/{day}/a.csv", f"sha of {day}", day, "loaded")
         for day in (EARLIER, TODAY)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from pipelines.ingestion.bronze_check import prove
 from pipelines.lake.duckdb_connection import connect
+from pipelines.lake.lake import Lake
 from pipelines.runs.mart_contracts import hold, published
 from quality.contract import CONTRACTS, contract
 
@@ -34,7 +36,7 @@ def _rows(count: int, **other: object) -> pl.DataFrame:
     return frame.cast(pl.Schema(MART.schema))
 
 
-def test_the_marts_of_models_are_published_under_contract_too():
+def test_the_marts_of_models_are_published_under_contract_too() -> None:
     names = {table.name for table in published()}
     assert {"fct_liquidity_forecast", "fct_collections_queue", "fct_fraud_alerts"} <= names
     for name in names:
@@ -52,7 +54,9 @@ def test_the_marts_of_models_are_published_under_contract_too():
         (_rows(1).with_columns(pl.col("arrived_late").cast(pl.String)), "types_are_as_stated"),
     ],
 )
-def test_a_mart_that_breaks_a_rule_is_a_failed_control_that_names_it(lake, rows, broken):
+def test_a_mart_that_breaks_a_rule_is_a_failed_control_that_names_it(
+    lake: Lake, rows: Any, broken: str
+) -> None:
     lake.overwrite("gold/fct_statement_chain", rows)
     with connect(lake) as con:
         control = hold(lake, con, MART, DAY)
@@ -63,7 +67,7 @@ def test_a_mart_that_breaks_a_rule_is_a_failed_control_that_names_it(lake, rows,
     assert control.difference < 0
 
 
-def test_a_mart_that_keeps_its_contract_passes_and_is_not_looked_at_twice(lake):
+def test_a_mart_that_keeps_its_contract_passes_and_is_not_looked_at_twice(lake: Lake) -> None:
     lake.overwrite("gold/fct_statement_chain", _rows(1))
     with connect(lake) as con:
         first, again = (hold(lake, con, MART, DAY) for _ in range(2))
@@ -75,7 +79,7 @@ def test_a_mart_that_keeps_its_contract_passes_and_is_not_looked_at_twice(lake):
         assert hold(lake, con, MART, DAY).outcome == "failed"
 
 
-def test_a_mart_that_is_not_there_is_an_error_of_its_control(lake):
+def test_a_mart_that_is_not_there_is_an_error_of_its_control(lake: Lake) -> None:
     with connect(lake) as con:
         control = hold(lake, con, MART, DAY)
     assert (control.outcome, control.scope) == ("error", "gold/fct_statement_chain")

@@ -28,7 +28,9 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
     folder = tmp_path_factory.mktemp("dagster")
     port = _free_port()
     program = str(Path(sys.executable).parent / "countinghouse")
@@ -51,7 +53,9 @@ def served(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes], Pat
         server.wait(60)
 
 
-def test_a_page_of_another_origin_reaches_nothing(served):
+def test_a_page_of_another_origin_reaches_nothing(
+    served: tuple[str, subprocess.Popen[bytes], Path],
+) -> None:
     here, _, _ = served
     with httpx2.Client(base_url=f"http://{here}", timeout=60) as client:
         assert client.get("/server_info").status_code == 401
@@ -65,7 +69,7 @@ def test_a_page_of_another_origin_reaches_nothing(served):
         assert sent.status_code == 403
 
 
-def test_its_own_page_may_ask_and_change(served):
+def test_its_own_page_may_ask_and_change(served: tuple[str, subprocess.Popen[bytes], Path]) -> None:
     here, _, _ = served
     with httpx2.Client(base_url=f"http://{here}", timeout=60) as client:
         client.get("/", params={"access_token": TOKEN})
@@ -79,7 +83,9 @@ def test_its_own_page_may_ask_and_change(served):
         assert told["data"]["repositoriesOrError"]["nodes"], told
 
 
-def test_graphql_over_a_websocket_is_guarded_and_works(served):
+def test_graphql_over_a_websocket_is_guarded_and_works(
+    served: tuple[str, subprocess.Popen[bytes], Path],
+) -> None:
     here, _, _ = served
     address = f"ws://{here}/graphql"
     for headers in ({}, {**BEARER, "Origin": "http://evil.example"}):
@@ -94,7 +100,9 @@ def test_graphql_over_a_websocket_is_guarded_and_works(served):
         assert json.loads(websocket.recv(30))["type"] == "connection_ack"
 
 
-def test_the_server_ends_with_all_it_started_and_never_says_the_token(served):
+def test_the_server_ends_with_all_it_started_and_never_says_the_token(
+    served: tuple[str, subprocess.Popen[bytes], Path],
+) -> None:
     _, server, folder = served
     # A child that has ended and that nobody has asked about yet has no command line any more.
     family = [

@@ -14,7 +14,7 @@ def origin(table: str, column: str) -> Origin:
     return Origin("silver", table, column)
 
 
-def test_a_column_comes_from_everything_it_is_computed_from():
+def test_a_column_comes_from_everything_it_is_computed_from() -> None:
     sql = """
         with signed as (select posting_id, debit - credit as amount from memory.silver.postings)
         select posting_id, amount, 'EUR' as currency from signed
@@ -26,7 +26,7 @@ def test_a_column_comes_from_everything_it_is_computed_from():
     }
 
 
-def test_a_star_is_the_columns_of_its_table():
+def test_a_star_is_the_columns_of_its_table() -> None:
     sql = 'select c.* from "memory"."silver"."chart" as c'
     assert column_lineage(sql, TABLES) == {
         "account_code": (origin("chart", "account_code"),),
@@ -34,11 +34,11 @@ def test_a_star_is_the_columns_of_its_table():
     }
 
 
-def test_a_count_of_rows_reads_no_column():
+def test_a_count_of_rows_reads_no_column() -> None:
     assert column_lineage("select count(*) as n from memory.silver.chart", TABLES) == {"n": ()}
 
 
-def test_both_branches_of_a_union_count():
+def test_both_branches_of_a_union_count() -> None:
     sql = """
         select debit as amount from memory.silver.postings
         union all

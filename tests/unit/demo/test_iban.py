@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,14 +15,16 @@ LENGTHS = {"DE": 22, "FR": 27, "NL": 18, "AT": 20, "IE": 22, "ES": 24, "IT": 27,
 
 @pytest.mark.parametrize("country", LENGTHS)
 @given(number=st.integers(0, 10**10 - 1))
-def test_every_iban_has_its_country_s_length_and_true_check_digits(country, number):
+def test_every_iban_has_its_country_s_length_and_true_check_digits(
+    country: Any, number: int
+) -> None:
     for bank in BANKS[country]:
         made = ibans(country, bank, np.array([number]))[0]
         assert len(made) == LENGTHS[country]
         assert mod_97_10.is_valid(made[4:] + made[:4])
 
 
-def test_our_own_accounts_are_ten_different_ibans_in_three_currencies():
+def test_our_own_accounts_are_ten_different_ibans_in_three_currencies() -> None:
     ours = accounts()
     assert len({account.iban for account in ours}) == len(ours) == 10
     assert {account.currency for account in ours} == {0, 1, 2}

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,9 @@ KEYS = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=50)
 
 
 @given(KEYS, st.integers(0, 2**31), st.randoms(use_true_random=False))
-def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(keys, seed, random):
+def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(
+    keys: Any, seed: int, random: Any
+) -> None:
     dice = Dice(seed)
     drawn = dict(zip(keys, dice.uniform("any", np.array(keys)), strict=True))
     shuffled = random.sample(keys, len(keys))
@@ -17,20 +21,20 @@ def test_a_draw_depends_on_its_key_and_not_on_its_neighbours(keys, seed, random)
 
 
 @given(KEYS, st.integers(-100, 100), st.integers(0, 100))
-def test_whole_numbers_stay_between_their_bounds(keys, low, span):
+def test_whole_numbers_stay_between_their_bounds(keys: Any, low: int, span: int) -> None:
     drawn = Dice(1).whole(low, low + span, "bounds", np.array(keys))
     assert drawn.min() >= low
     assert drawn.max() <= low + span
 
 
-def test_streams_and_seeds_give_different_numbers():
+def test_streams_and_seeds_give_different_numbers() -> None:
     keys = np.arange(1000)
     first = Dice(1).uniform("a", keys)
     assert not np.array_equal(first, Dice(1).uniform("b", keys))
     assert not np.array_equal(first, Dice(2).uniform("a", keys))
 
 
-def test_draws_are_spread_as_they_should_be():
+def test_draws_are_spread_as_they_should_be() -> None:
     keys = np.arange(200_000)
     dice = Dice(5)
     assert abs(dice.uniform("u", keys).mean() - 0.5) < 0.005

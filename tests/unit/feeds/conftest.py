@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import pytest
@@ -52,7 +53,7 @@ def read(source: type[InMemory]) -> Callable[..., list[Reading]]:
 def whole() -> Callable[..., Whole]:
     """Read everything a reader yields into plain rows."""
 
-    def gather(readings) -> Whole:
+    def gather(readings: Any) -> Whole:
         rows: dict[str, list[dict]] = {}
         rejected: list[pl.DataFrame] = []
         findings: list = []

@@ -1,7 +1,9 @@
 """Whatever happens to a file on its way, a reader reads it or refuses it."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +19,7 @@ from pipelines.feeds.settlements import adyen, paypal
 from pipelines.feeds.settlements import stripe_api as stripe
 from pipelines.feeds.settlements.tabular import reader as settlement_csv
 from quality.contract import contract
+from tests.unit.feeds.conftest import InMemory, Whole
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _EVENT = {"event_id": "E", "payment_id": "P", "event_type": "settled", "amount": "1.5"}
@@ -127,7 +130,9 @@ def harmed(data: bytes, harm: list[tuple[int, int, bytes]], cut: int) -> bytes:
 @pytest.mark.parametrize("kind", WHOLE_FILES)
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(harm=HARM, cut=LOST)
-def test_a_harmed_file_is_read_or_refused_and_keeps_its_shape(source, kind, harm, cut):
+def test_a_harmed_file_is_read_or_refused_and_keeps_its_shape(
+    source: type[InMemory], kind: Any, harm: Any, cut: Any
+) -> None:
     formats, sound = WHOLE_FILES[kind]
     data = harmed(sound, harm, cut)
     for known in formats:
@@ -143,7 +148,9 @@ def test_a_harmed_file_is_read_or_refused_and_keeps_its_shape(source, kind, harm
 
 
 @pytest.mark.parametrize("kind", WHOLE_FILES)
-def test_the_sound_file_is_read_without_a_rejected_row(source, whole, kind):
+def test_the_sound_file_is_read_without_a_rejected_row(
+    source: type[InMemory], whole: Callable[..., Whole], kind: Any
+) -> None:
     formats, sound = WHOLE_FILES[kind]
     (known,) = [one for one in formats if one.recognises(sound, "file")]
     got = whole(known.read(source(sound, "file")))

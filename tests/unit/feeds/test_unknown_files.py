@@ -5,6 +5,7 @@ import pytest
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
 from tests.recognised import recognise
+from tests.unit.feeds.conftest import InMemory
 
 
 @pytest.mark.parametrize(
@@ -27,11 +28,13 @@ from tests.recognised import recognise
         ),
     ],
 )
-def test_the_refusal_says_what_the_file_seems_to_be(source, data, said):
+def test_the_refusal_says_what_the_file_seems_to_be(
+    source: type[InMemory], data: bytes, said: str
+) -> None:
     with pytest.raises(RefusedError, match=said):
         recognise(source(data, "file"))
 
 
-def test_every_format_has_a_name_of_its_own():
+def test_every_format_has_a_name_of_its_own() -> None:
     names = [known.name for known in FORMATS]
     assert len(names) == len(set(names))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from pipelines.landing.zone import Landed
 DAY = date(2026, 1, 2)
 
 
-def _landed(path, content: bytes = b"one") -> Landed:
+def _landed(path: Path, content: bytes = b"one") -> Landed:
     path.write_bytes(content)
     return Landed("ledger", DAY, path.name, sha256(content).hexdigest(), len(content), path)
 
@@ -22,39 +23,39 @@ def _row(landed: Landed, state: str, **more: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def one(tmp_path) -> Landed:
+def one(tmp_path: Path) -> Landed:
     return _landed(tmp_path / "a.csv")
 
 
-def test_the_same_readers_do_not_read_a_refused_file_again(one):
+def test_the_same_readers_do_not_read_a_refused_file_again(one: Landed) -> None:
     known = decided_by([_row(one, "refused", attempt=1)])
     assert sort_out([one], known, readers="of today") == ((), ())
 
 
-def test_other_readers_read_it_again_and_count_the_attempt(one):
+def test_other_readers_read_it_again_and_count_the_attempt(one: Landed) -> None:
     known = decided_by([_row(one, "refused", attempt=2)])
     assert sort_out([one], known, readers="of tomorrow") == ((one,), ())
     assert known.attempt(one) == 3
 
 
-def test_whoever_asks_has_it_read_again(one):
+def test_whoever_asks_has_it_read_again(one: Landed) -> None:
     known = decided_by([_row(one, "refused", attempt=1)])
     assert sort_out([one], known, readers="of today", again={one.file}) == ((one,), ())
     assert sort_out([one], known, readers="of today", again={"other"}) == ((), ())
 
 
-def test_a_refusal_of_an_older_release_is_tried_once_more(one):
+def test_a_refusal_of_an_older_release_is_tried_once_more(one: Landed) -> None:
     row = _row(one, "refused")
     del row["readers"], row["size"]
     assert sort_out([one], decided_by([row]), readers="of today") == ((one,), ())
 
 
-def test_a_refusal_that_was_taken_back_is_over(one):
+def test_a_refusal_that_was_taken_back_is_over(one: Landed) -> None:
     known = decided_by([_row(one, "refused", attempt=1), _row(one, "loaded", attempt=2)])
     assert sort_out([one], known, readers="of tomorrow", again={one.file}) == ((), ())
 
 
-def test_a_refused_half_that_was_completed_is_read(tmp_path):
+def test_a_refused_half_that_was_completed_is_read(tmp_path: Path) -> None:
     half = _landed(tmp_path / "a.csv", b"half")
     known = decided_by([_row(half, "refused", attempt=1)])
     whole = _landed(tmp_path / "a.csv", b"half and half")
@@ -62,7 +63,7 @@ def test_a_refused_half_that_was_completed_is_read(tmp_path):
     assert known.attempt(whole) == 1
 
 
-def test_a_loaded_half_that_was_completed_is_read_and_a_forged_file_is_not(tmp_path):
+def test_a_loaded_half_that_was_completed_is_read_and_a_forged_file_is_not(tmp_path: Path) -> None:
     half = _landed(tmp_path / "a.csv", b"half")
     known = decided_by([_row(half, "loaded")])
     whole = _landed(tmp_path / "a.csv", b"half and half")

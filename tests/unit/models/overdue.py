@@ -1,7 +1,9 @@
 """Instalments that are due, as the collections model is given them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -21,8 +23,14 @@ OWN = {"currency": "EUR", "date": date(2000, 1, 1), "units_per_base": Decimal(1)
 """The base currency has a rate of its own."""
 
 
-def inputs(premiums=(), customers=(), consents=(), contacts=(), rates=()) -> CollectionsInputs:
-    def table(rows, schema) -> pl.DataFrame:
+def inputs(
+    premiums: Sequence[Any] = (),
+    customers: Sequence[Any] = (),
+    consents: Sequence[Any] = (),
+    contacts: Sequence[Any] = (),
+    rates: Sequence[Any] = (),
+) -> CollectionsInputs:
+    def table(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
         return pl.DataFrame([{**dict.fromkeys(schema), **row} for row in rows], schema=schema)
 
     return CollectionsInputs(
@@ -35,7 +43,15 @@ def inputs(premiums=(), customers=(), consents=(), contacts=(), rates=()) -> Col
     )
 
 
-def instalment(policy: str, days_ago: int, *, late: int | None = None, currency="EUR", n=0, **more):
+def instalment(
+    policy: str,
+    days_ago: int,
+    *,
+    late: int | None = None,
+    currency: str = "EUR",
+    n: int = 0,
+    **more: Any,
+) -> dict[str, Any]:
     amount = Decimal("100.000")
     return {
         "instalment_id": f"{policy}-{days_ago}-{n}",

@@ -1,6 +1,7 @@
 """What is owed on a day, what was known of it then, and what the base rate makes of it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 from hypothesis import given
@@ -12,7 +13,7 @@ from models.collections.debts import debts_on, instalments, weekly
 from tests.unit.models.overdue import AS_OF, inputs, instalment
 
 
-def test_a_debt_is_what_was_overdue_on_the_day_whatever_came_after():
+def test_a_debt_is_what_was_overdue_on_the_day_whatever_came_after() -> None:
     every = instalments(
         inputs(
             [
@@ -32,12 +33,12 @@ def test_a_debt_is_what_was_overdue_on_the_day_whatever_came_after():
     assert now["overdue_instalments"].to_list() == [2]
 
 
-def test_a_debt_is_paid_on_the_fourteenth_day_and_not_on_the_fifteenth():
+def test_a_debt_is_paid_on_the_fourteenth_day_and_not_on_the_fifteenth() -> None:
     every = instalments(inputs([instalment("P1", 30, late=24), instalment("P2", 30, late=25)]))
     assert debts_on(every, AS_OF - timedelta(days=20))["is_paid"].to_list() == [True, False]
 
 
-def test_habits_know_only_what_was_paid_by_the_day():
+def test_habits_know_only_what_was_paid_by_the_day() -> None:
     every = instalments(
         inputs([instalment("P1", 90, late=4), instalment("P1", 60, late=50), instalment("P1", 40)])
     )
@@ -46,19 +47,19 @@ def test_habits_know_only_what_was_paid_by_the_day():
 
 
 @given(st.permutations([90, 80, 70, 60, 50, 40, 30, 20]))
-def test_the_usual_delay_is_that_of_the_last_six_in_whatever_order_they_come(order):
+def test_the_usual_delay_is_that_of_the_last_six_in_whatever_order_they_come(order: Any) -> None:
     late = {90: 19, 80: 18, 70: 6, 60: 5, 50: 4, 40: 3, 30: 2, 20: 1}
     paid = [instalment("P1", ago, late=late[ago]) for ago in order]
     every = instalments(inputs([*paid, instalment("P1", 3)]))
     assert debts_on(every, AS_OF)["usual_days_late"].to_list() == [3.5]
 
 
-def test_snapshots_are_weekly_and_their_outcome_is_known():
+def test_snapshots_are_weekly_and_their_outcome_is_known() -> None:
     days = weekly(AS_OF, 3)
     assert days == [date(2026, 6, 2), date(2026, 6, 9), date(2026, 6, 16)]
 
 
-def test_a_bucket_without_history_takes_the_usual_rate_and_no_history_a_half():
+def test_a_bucket_without_history_takes_the_usual_rate_and_no_history_a_half() -> None:
     debts = pl.DataFrame({"days_past_due": [3, 3, 400], "is_paid": [True, True, False]})
     rates = base_rates(debts)
     assert rates == {0: 3 / 4, 5: 1 / 3}
@@ -67,7 +68,7 @@ def test_a_bucket_without_history_takes_the_usual_rate_and_no_history_a_half():
     assert base_rate(asked, {}).tolist() == [0.5] * 3
 
 
-def test_snapshots_from_before_the_store_knew_anything_are_left_out():
+def test_snapshots_from_before_the_store_knew_anything_are_left_out() -> None:
     days = [AS_OF - timedelta(days=day) for day in (14, 7, 0)]
     frame = pl.DataFrame({"date": days, "seen__before": [None, 1, None]})
     kept = since_known(Dataset(frame, ("seen__before",), {}))

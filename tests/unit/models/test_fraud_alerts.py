@@ -1,6 +1,8 @@
 """What the fraud model may know of a payment, and how its ranking is judged."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,11 +17,11 @@ NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 LATER = ("settled_at", "banked_at", "rejected_at", "returned_at", "state", "is_stuck", "known_at")
 
 
-def seen(*rows) -> list[dict]:
+def seen(*rows: Mapping[str, Any]) -> list[dict]:
     return reviewable(inputs(rows), as_of=AS_OF).rows(named=True)
 
 
-def test_pace_counts_what_came_before_and_never_the_payment_itself():
+def test_pace_counts_what_came_before_and_never_the_payment_itself() -> None:
     first, second, third = seen(
         payment(1, NOON - timedelta(hours=5), eur=10),
         payment(2, NOON - timedelta(minutes=30), eur=20),
@@ -32,7 +34,7 @@ def test_pace_counts_what_came_before_and_never_the_payment_itself():
     assert first["amount_over_usual"] is None
 
 
-def test_payments_without_a_customer_are_told_apart_by_who_pays():
+def test_payments_without_a_customer_are_told_apart_by_who_pays() -> None:
     ann, bob = (
         {**payment(number, NOON + timedelta(minutes=number), who=None), "counterparty_name": name}
         for number, name in enumerate(("Ann", "Bob"))
@@ -40,7 +42,7 @@ def test_payments_without_a_customer_are_told_apart_by_who_pays():
     assert [row["earlier_payments"] for row in seen(ann, bob)] == [0, 0]
 
 
-def test_a_first_device_is_not_new_but_a_second_one_is():
+def test_a_first_device_is_not_new_but_a_second_one_is() -> None:
     rows = seen(
         payment(1, NOON - timedelta(days=3)),
         payment(2, NOON - timedelta(days=2), device="D2"),
@@ -49,7 +51,7 @@ def test_a_first_device_is_not_new_but_a_second_one_is():
     assert [row["is_new_device"] for row in rows] == [False, True, False]
 
 
-def test_other_customers_on_a_device_are_those_who_came_before():
+def test_other_customers_on_a_device_are_those_who_came_before() -> None:
     rows = seen(
         payment(1, NOON - timedelta(days=3), who="C1", device="X"),
         payment(2, NOON - timedelta(days=2), who="C2", device="X"),
@@ -58,7 +60,7 @@ def test_other_customers_on_a_device_are_those_who_came_before():
     assert [row["other_customers_on_device"] for row in rows] == [0, 1, 1]
 
 
-def test_a_report_counts_only_for_payments_that_come_after_it():
+def test_a_report_counts_only_for_payments_that_come_after_it() -> None:
     told = NOON - timedelta(days=1)
     rows = seen(
         payment(1, NOON - timedelta(days=9), told=told),
@@ -69,7 +71,7 @@ def test_a_report_counts_only_for_payments_that_come_after_it():
     assert [row["reported_of_customer"] for row in rows] == [False, False, True]
 
 
-def test_what_becomes_of_a_payment_and_what_comes_after_it_changes_none_of_its_features():
+def test_what_becomes_of_a_payment_and_what_comes_after_it_changes_none_of_its_features() -> None:
     rows = [payment(number, NOON - timedelta(hours=9 - number)) for number in range(6)]
     before = reviewable(inputs(rows), as_of=AS_OF)
     fate = [{**row, "state": "returned", "returned_at": NOON, "known_at": NOON} for row in rows]
@@ -79,14 +81,14 @@ def test_what_becomes_of_a_payment_and_what_comes_after_it_changes_none_of_its_f
     assert not set(LATER) & set(before.columns)
 
 
-def test_what_we_start_ourselves_is_not_reviewed():
+def test_what_we_start_ourselves_is_not_reviewed() -> None:
     refund = {**payment(1, NOON), "direction": "outgoing"}
     debit = {**payment(2, NOON), "device_id": None}
     tomorrow = payment(3, NOON + timedelta(days=1))
     assert seen(refund, debit, tomorrow) == []
 
 
-def test_a_fraud_is_known_from_the_moment_of_its_report():
+def test_a_fraud_is_known_from_the_moment_of_its_report() -> None:
     told = datetime(2026, 6, 20, 9, tzinfo=UTC)
     frame = pl.DataFrame({"fraud_reported_at": [told, None]})
 
@@ -97,7 +99,7 @@ def test_a_fraud_is_known_from_the_moment_of_its_report():
     assert known(date(2026, 6, 20)) == [True, False]
 
 
-def test_every_rule_that_hits_counts_for_more_than_any_amount():
+def test_every_rule_that_hits_counts_for_more_than_any_amount() -> None:
     rows = reviewable(
         inputs(
             [
@@ -113,7 +115,7 @@ def test_every_rule_that_hits_counts_for_more_than_any_amount():
     assert ((score >= 0) & (score <= 1)).all()
 
 
-def test_the_daily_budget_is_kept_for_each_day():
+def test_the_daily_budget_is_kept_for_each_day() -> None:
     day = pl.Series([date(2026, 6, 1)] * 3 + [date(2026, 6, 2)] * 3)
     outcome = np.array([1.0, 0, 0, 0, 1, 0])
     found = scores(outcome, np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4]), day, budget=1)

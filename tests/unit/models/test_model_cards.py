@@ -24,12 +24,12 @@ def test_only_a_strictly_better_score_beats_the_baseline(
     assert card.beats_baseline is better
 
 
-def test_versions_of_the_inputs_join_those_of_the_features():
+def test_versions_of_the_inputs_join_those_of_the_features() -> None:
     card = CARD.made_from(Provenance({"gold/fct_cash_flows": 3}, synthetic=False))
     assert card.table_versions == {"gold/fct_cash_flows": 3, "features/ftr_account_cash": 4}
     assert "real data" in card.to_markdown()
     assert card_from_json(card.to_json()) == card
 
 
-def test_data_that_nobody_declared_are_called_simulated():
+def test_data_that_nobody_declared_are_called_simulated() -> None:
     assert "SYNTHETIC" in replace(CARD, synthetic=False).made_from(Provenance()).to_markdown()

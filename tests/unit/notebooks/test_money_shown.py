@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -28,11 +29,13 @@ AMOUNTS = st.decimals(-(10**14), 10**14, places=3, allow_nan=False)
         ("5", None, "5.00"),
     ],
 )
-def test_an_amount_has_the_decimals_of_its_currency(amount, currency, told):
+def test_an_amount_has_the_decimals_of_its_currency(
+    amount: str, currency: str | None, told: str
+) -> None:
     assert money(Decimal(amount), currency) == told
 
 
-def test_what_is_missing_is_not_known_and_not_zero():
+def test_what_is_missing_is_not_known_and_not_zero() -> None:
     assert money(None, "EUR") == "not known"
     rows = pl.DataFrame(
         {"amount": [Decimal("1.10"), None, Decimal("2.20")], "currency": ["EUR", "EUR", "USD"]}
@@ -40,18 +43,18 @@ def test_what_is_missing_is_not_known_and_not_zero():
     assert total(rows, "amount", "currency") == {"EUR": None, "USD": Decimal("2.20")}
 
 
-def test_what_was_converted_ends_where_its_currency_does():
+def test_what_was_converted_ends_where_its_currency_does() -> None:
     assert converted(Decimal("221493.922"), "EUR") == "221,493.92 EUR"
     assert converted(Decimal("1.600"), "JPY") == "2 JPY"
 
 
 @given(AMOUNTS)
-def test_no_digit_is_lost_on_the_way_to_the_page(amount):
+def test_no_digit_is_lost_on_the_way_to_the_page(amount: Any) -> None:
     assert Decimal(money(amount, "EUR").removesuffix(" EUR").replace(",", "")) == amount
 
 
 @given(st.lists(AMOUNTS, min_size=1, max_size=20))
-def test_cells_of_money_sort_by_their_amount(amounts):
+def test_cells_of_money_sort_by_their_amount(amounts: Any) -> None:
     rows = pl.DataFrame(
         {"amount": amounts, "currency": ["EUR"] * len(amounts)},
         schema_overrides={"amount": pl.Decimal(18, 3)},
@@ -72,7 +75,7 @@ ROWS = pl.DataFrame(
 ).select(pl.col("text").alias("Reference"), cell("amount").alias("Amount"), "Day", "Rows")
 
 
-def test_a_list_as_csv_holds_no_formula_and_its_amounts_are_amounts():
+def test_a_list_as_csv_holds_no_formula_and_its_amounts_are_amounts() -> None:
     lines = as_csv(ROWS).decode("utf-8-sig").splitlines()
     assert lines[0] == 'Reference,Amount,"Amount, currency",Day,Rows'
     assert lines[1] == "'=1+1,-1.500,EUR,2026-05-04,1"
@@ -80,7 +83,7 @@ def test_a_list_as_csv_holds_no_formula_and_its_amounts_are_amounts():
     assert lines[4].startswith("'-2+3,1000.000,JPY")
 
 
-def test_a_list_as_workbook_has_numbers_dates_and_text():
+def test_a_list_as_workbook_has_numbers_dates_and_text() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(ROWS, "open items"))).active
     assert [one.value for one in sheet[1]] == [
         "Reference",

@@ -2,6 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -43,11 +45,11 @@ ITEMS = pl.DataFrame(
         (Wanted(text="nobody"), ""),
     ],
 )
-def test_a_filter_lets_through_what_it_says(wanted, left):
+def test_a_filter_lets_through_what_it_says(wanted: Any, left: str) -> None:
     assert "".join(wanted.of(ITEMS)["item_id"]) == left
 
 
-def test_sides_and_types_go_by_the_names_of_their_reconciliation():
+def test_sides_and_types_go_by_the_names_of_their_reconciliation() -> None:
     assert type_of("missing_left", "ledger_bank") == "Not in Bank"
     assert type_of("missing_left", "claims_ledger") == "Not in Claims register"
     assert sides_of("ledger_bank").name("right") == "Ledger"
@@ -55,7 +57,7 @@ def test_sides_and_types_go_by_the_names_of_their_reconciliation():
     assert type_of("same_reference", "ledger_bank") == "Same reference"
 
 
-def test_every_reconciliation_that_ships_has_named_sides(repository):
+def test_every_reconciliation_that_ships_has_named_sides(repository: Path) -> None:
     shipped = {path.stem for path in (repository / "quality/reconciliation/rules").glob("*.yaml")}
     for recon in shipped - {"default"}:
         assert "Left" not in (sides_of(recon).left, sides_of(recon).right), recon

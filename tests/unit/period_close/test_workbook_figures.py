@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -105,16 +106,16 @@ def _tables() -> dict[str, pl.DataFrame]:
     }
 
 
-def _cut(period: Period):
+def _cut(period: Period) -> Any:
     return select(_tables(), period, as_of=date(2026, 6, 2), versions={}, lock="open")
 
 
-def test_a_match_across_the_month_is_shown_whole_and_only_its_own_members_count():
+def test_a_match_across_the_month_is_shown_whole_and_only_its_own_members_count() -> None:
     shown = dict(_cut(MAY).matches.select("row_id", "where").iter_rows())
     assert shown == {"l1": THIS, "r1": OTHER}
 
 
-def test_open_items_are_carried_forward_and_later_ones_are_not():
+def test_open_items_are_carried_forward_and_later_ones_are_not() -> None:
     rows = _cut(MAY).breaks.select("row_id", "where", "age_band", "value").rows()
     assert rows == [
         ("old", OTHER, "over 30", Decimal("1.50")),
@@ -122,17 +123,17 @@ def test_open_items_are_carried_forward_and_later_ones_are_not():
     ]
 
 
-def test_an_account_stands_at_its_last_day_of_the_period():
+def test_an_account_stands_at_its_last_day_of_the_period() -> None:
     assert _cut(MAY).accounts["closing_balance"].to_list() == [Decimal("5.000")]
 
 
-def test_a_period_in_which_no_control_was_run_says_so():
+def test_a_period_in_which_no_control_was_run_says_so() -> None:
     cut = _cut(MAY)
     assert "No control was run" in cut.controls_note
     assert cut.controls["as_of"].to_list() == [date(2026, 6, 2)]
 
 
-def test_a_period_before_the_books_is_refused_with_what_to_do():
+def test_a_period_before_the_books_is_refused_with_what_to_do() -> None:
     with pytest.raises(WorkbookError, match=r"2026-03 lies before .* 2026-04-02"):
         _cut(Period.of("2026-03"))
 
@@ -151,7 +152,7 @@ def test_a_period_before_the_books_is_refused_with_what_to_do():
         (31, "over 30"),
     ],
 )
-def test_every_age_has_its_band(age, band):
+def test_every_age_has_its_band(age: int, band: str) -> None:
     tables = _tables() | {"fct_breaks": _breaks(("x", date(2026, 5, 4), age))}
     cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, lock="")
     assert cut.breaks["age_band"].item() == band
@@ -159,12 +160,12 @@ def test_every_age_has_its_band(age, band):
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-01", "January", "2026-01-01", "0000-01"])
-def test_what_is_not_a_month_is_refused(text):
+def test_what_is_not_a_month_is_refused(text: str) -> None:
     with pytest.raises(WorkbookError, match="Write the month as"):
         Period.of(text)
 
 
-def test_february_ends_when_it_ends():
+def test_february_ends_when_it_ends() -> None:
     assert Period.of("2028-02").last == date(2028, 2, 29)
 
 
@@ -173,7 +174,7 @@ def test_february_ends_when_it_ends():
         allow_nan=False, allow_infinity=False, places=3, min_value=-(10**14), max_value=10**14
     )
 )
-def test_a_cell_holds_an_amount_exactly_or_refuses_it(amount):
+def test_a_cell_holds_an_amount_exactly_or_refuses_it(amount: Decimal) -> None:
     if len(amount.normalize().as_tuple().digits) > MOST_DIGITS:
         with pytest.raises(WorkbookError, match="here"):
             exact(amount, "here")

@@ -1,5 +1,8 @@
 """The currencies of the house are settings; one that makes no sense ends with a sentence."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from pipelines.settings import enter
@@ -7,12 +10,12 @@ from quality.currencies import admit_own, currencies, places, too_many_places
 
 
 @pytest.fixture(autouse=True)
-def _no_currency_of_its_own(monkeypatch: pytest.MonkeyPatch):
+def _no_currency_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     admit_own({})
 
 
-def test_the_base_currency_is_a_setting(monkeypatch, tmp_path) -> None:
+def test_the_base_currency_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BASE_CURRENCY", "CHF")
     assert enter(tmp_path).base_currency == "CHF"
 
@@ -27,7 +30,7 @@ def test_the_base_currency_is_a_setting(monkeypatch, tmp_path) -> None:
     ],
 )
 def test_a_setting_that_makes_no_sense_is_said_in_a_sentence(
-    monkeypatch, tmp_path, name: str, value: str, said: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, said: str
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as ended:
@@ -35,7 +38,9 @@ def test_a_setting_that_makes_no_sense_is_said_in_a_sentence(
     assert said in str(ended.value)
 
 
-def test_codes_of_the_house_come_in_beside_iso_4217(monkeypatch, tmp_path) -> None:
+def test_codes_of_the_house_come_in_beside_iso_4217(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("OWN_CURRENCIES", '{"USDC": 6, "BTC": 8}')
     enter(tmp_path)
     assert (places("USDC"), places("JPY"), places("KWD"), places("BGN")) == (6, 0, 3, 2)
@@ -52,5 +57,7 @@ def test_codes_of_the_house_come_in_beside_iso_4217(monkeypatch, tmp_path) -> No
         ("1.0001", None, "1.0001 has four decimals, and three are kept"),
     ],
 )
-def test_decimals_beyond_those_of_the_currency_are_named(amount, code, said) -> None:
+def test_decimals_beyond_those_of_the_currency_are_named(
+    amount: str, code: str | None, said: str | None
+) -> None:
     assert too_many_places(amount, code) == said

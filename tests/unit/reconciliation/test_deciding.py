@@ -1,5 +1,6 @@
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ FILES = st.lists(
 
 
 @given(FILES)
-def test_every_content_is_read_once_per_feed_and_every_file_is_decided(files):
+def test_every_content_is_read_once_per_feed_and_every_file_is_decided(files: Any) -> None:
     waiting, clear = sort_out(files, Decided())
     contents = [(one.feed, one.sha256) for one in waiting]
     assert len(contents) == len(set(contents))
@@ -33,7 +34,7 @@ def test_every_content_is_read_once_per_feed_and_every_file_is_decided(files):
 
 
 @given(FILES)
-def test_what_is_decided_is_not_decided_again(files):
+def test_what_is_decided_is_not_decided_again(files: Any) -> None:
     waiting, clear = sort_out(files, Decided())
     known = Decided(
         {(one.feed, one.sha256): one.file for one in waiting},
@@ -44,7 +45,7 @@ def test_what_is_decided_is_not_decided_again(files):
 
 
 @given(FILES, FILES)
-def test_a_taken_file_whose_bytes_change_is_never_read(before, after):
+def test_a_taken_file_whose_bytes_change_is_never_read(before: Any, after: Any) -> None:
     waiting, _ = sort_out(before, Decided())
     known = Decided(
         {(one.feed, one.sha256): one.file for one in waiting},

@@ -1,5 +1,7 @@
 """The door in front of the servers: who may pass, and what another web page could have sent."""
 
+from typing import Any
+
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -48,7 +50,7 @@ def client() -> TestClient:
         {"Cookie": f"countinghouse-test-3000={TOKEN}"},
     ],
 )
-def test_nobody_passes_without_the_token(client, headers):
+def test_nobody_passes_without_the_token(client: TestClient, headers: Any) -> None:
     for method, path in (("GET", "/"), ("POST", "/graphql"), ("GET", "/logs/x")):
         answer = client.request(method, path, headers=headers)
         assert answer.status_code == 401
@@ -57,7 +59,7 @@ def test_nobody_passes_without_the_token(client, headers):
         pass
 
 
-def test_a_reader_of_pages_is_asked_for_the_token_and_led_on(client):
+def test_a_reader_of_pages_is_asked_for_the_token_and_led_on(client: TestClient) -> None:
     asked = client.get("/runs", headers={"Accept": "text/html"})
     assert asked.status_code == 401
     assert 'type="password"' in asked.text
@@ -70,7 +72,9 @@ def test_a_reader_of_pages_is_asked_for_the_token_and_led_on(client):
         assert websocket.receive_text() == "inside"
 
 
-def test_the_cookie_is_for_no_script_no_other_site_and_does_not_hold_the_token(client):
+def test_the_cookie_is_for_no_script_no_other_site_and_does_not_hold_the_token(
+    client: TestClient,
+) -> None:
     cookie = client.get(f"/?access_token={TOKEN}").headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
@@ -78,7 +82,7 @@ def test_the_cookie_is_for_no_script_no_other_site_and_does_not_hold_the_token(c
     assert TOKEN not in cookie
 
 
-def test_the_token_does_not_stay_in_the_address(client):
+def test_the_token_does_not_stay_in_the_address(client: TestClient) -> None:
     answer = client.get(f"/a/page?x=1&access_token={TOKEN}&y=%26%3C")
     assert answer.status_code == 200
     assert TOKEN not in answer.text
@@ -87,7 +91,7 @@ def test_the_token_does_not_stay_in_the_address(client):
     assert "url=/evil.example/" in abroad.text
 
 
-def test_another_token_ends_every_login(client):
+def test_another_token_ends_every_login(client: TestClient) -> None:
     client.get(f"/?access_token={TOKEN}")
     other = Access(Starlette(), token="b-token-of-some-length", name="test-3000")
     with TestClient(other, base_url=HERE, cookies=client.cookies) as elsewhere:
@@ -98,14 +102,14 @@ def test_another_token_ends_every_login(client):
     "host",
     ["evil.example", "127.0.0.1.evil.example:3000", "localhost.evil.example", "10.0.0.7:3000", "["],
 )
-def test_a_name_that_points_here_is_not_answered_to(client, host):
+def test_a_name_that_points_here_is_not_answered_to(client: TestClient, host: str) -> None:
     for path in ("/", "/login", f"/?access_token={TOKEN}"):
         assert client.get(path, headers={**BEARER, "Host": host}).status_code == 421
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "LOCALHOST:8080", "[::1]:3000", "localhost",
                                   "books.example.org"])  # fmt: skip
-def test_the_names_of_this_server_are_answered_to(client, host):
+def test_the_names_of_this_server_are_answered_to(client: TestClient, host: str) -> None:
     assert client.get("/", headers={**BEARER, "Host": host}).text == "inside /?"
 
 
@@ -121,7 +125,9 @@ def test_the_names_of_this_server_are_answered_to(client, host):
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
     ],
 )
-def test_what_another_page_sends_is_refused_whoever_is_logged_in(client, headers):
+def test_what_another_page_sends_is_refused_whoever_is_logged_in(
+    client: TestClient, headers: Any
+) -> None:
     client.get(f"/?access_token={TOKEN}")
     for method in ("GET", "POST", "OPTIONS"):
         answer = client.request(method, "/graphql", headers=headers)
@@ -131,7 +137,7 @@ def test_what_another_page_sends_is_refused_whoever_is_logged_in(client, headers
         pass
 
 
-def test_a_link_that_somebody_follows_is_welcome(client):
+def test_a_link_that_somebody_follows_is_welcome(client: TestClient) -> None:
     client.get(f"/?access_token={TOKEN}")
     followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
                 "Sec-Fetch-Dest": "document"}  # fmt: skip
@@ -157,12 +163,12 @@ def test_a_link_that_somebody_follows_is_welcome(client):
         ("", False),
     ],
 )
-def test_a_document_is_parsed_and_not_searched(document, asks):
+def test_a_document_is_parsed_and_not_searched(document: str, asks: bool) -> None:
     assert only_asks(document) is asks
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_mutation_in_an_address_is_refused(client, method):
+def test_a_mutation_in_an_address_is_refused(client: TestClient, method: str) -> None:
     for path in ("/graphql", "/graphql/", "/%67raphql"):
         asked = client.request(method, f"{path}?query=mutation%7Bx%7D", headers=BEARER)
         assert asked.status_code == 405
@@ -173,6 +179,6 @@ def test_a_mutation_in_an_address_is_refused(client, method):
     assert client.get("/assets?query=mutation", headers=BEARER).status_code == 200
 
 
-def test_a_form_without_end_is_not_read(client):
+def test_a_form_without_end_is_not_read(client: TestClient) -> None:
     endless = (b"x" * 1_000 for _ in range(1_000_000))
     assert client.post("/login", content=endless).status_code == 401

@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,8 +11,10 @@ from pipelines.feeds.formats import formats_with
 from pipelines.feeds.ledgers.tabular.profile import parse_ledger_profile
 from pipelines.feeds.ledgers.tabular.propose import ledger_proposal
 from pipelines.feeds.ledgers.tabular.reader import ledger_tables
+from pipelines.feeds.reading import Reading
 from pipelines.feeds.saved_profiles import SavedProfiles
 from pipelines.feeds.statements.tabular.sheet import text_rows
+from tests.unit.feeds.conftest import InMemory, Whole
 
 GERMAN = """Buchungsjournal 2026;;;;;
 Beleg-Nr;Datum;Konto;Soll;Haben;Text
@@ -34,19 +38,23 @@ SIGNED = """doc no,posting date,account no,amount,ccy
 """
 
 
-def proposed(table: str):
+def proposed(table: str) -> Any:
     text = ledger_proposal(text_rows(table.splitlines()), "journal.csv")
     assert text is not None
     return parse_ledger_profile(text.replace("THE CURRENCY'S CODE", "EUR"))
 
 
-def read_by_its_proposal(table: str, read, whole):
+def read_by_its_proposal(
+    table: str, read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> Any:
     (known,) = ledger_tables([proposed(table)])
     assert known.recognises(table.encode(), "journal.csv")
     return whole(read(known, table.encode()))
 
 
-def test_a_list_of_postings_is_read_by_the_profile_that_is_proposed_for_it(read, whole):
+def test_a_list_of_postings_is_read_by_the_profile_that_is_proposed_for_it(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
     found = read_by_its_proposal(GERMAN, read, whole)
     lines = found.rows["ledger_postings"]
     assert [(p["journal_id"], p["line_number"], p["debit"], p["credit"]) for p in lines] == [
@@ -59,7 +67,9 @@ def test_a_list_of_postings_is_read_by_the_profile_that_is_proposed_for_it(read,
     assert {(p["book"], p["currency"]) for p in lines} == {("general", "EUR")}
 
 
-def test_a_total_under_the_table_is_no_posting_and_is_held_against_the_postings(read):
+def test_a_total_under_the_table_is_no_posting_and_is_held_against_the_postings(
+    read: Callable[..., list[Reading]],
+) -> None:
     (known,) = ledger_tables([proposed(GERMAN)])
     (true,) = read(known, GERMAN.encode())
     assert true.tables["ledger_postings"].height == 4
@@ -76,14 +86,18 @@ def test_a_total_under_the_table_is_no_posting_and_is_held_against_the_postings(
     assert not false.rejected.height
 
 
-def test_a_total_line_of_one_signed_column_is_the_sum_as_the_table_writes_it(read):
+def test_a_total_line_of_one_signed_column_is_the_sum_as_the_table_writes_it(
+    read: Callable[..., list[Reading]],
+) -> None:
     (known,) = ledger_tables([proposed(SIGNED)])
     (part,) = read(known, (SIGNED + "Total,,,1.00,usd\n").encode())
     (total,) = part.totals
     assert (total.stated, total.counted, total.currency) == (1, 0, "USD")
 
 
-def test_a_posting_without_a_day_is_turned_away_and_not_dropped(read, whole):
+def test_a_posting_without_a_day_is_turned_away_and_not_dropped(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
     (known,) = ledger_tables([proposed(GERMAN)])
     found = whole(read(known, GERMAN.replace("15.01.2026;4210", "soon;4210").encode()))
     (turned,) = found.rejected
@@ -91,11 +105,13 @@ def test_a_posting_without_a_day_is_turned_away_and_not_dropped(read, whole):
     assert turned["amount"] == Decimal("500.000")
 
 
-def test_the_column_whose_journals_balance_is_the_journal():
+def test_the_column_whose_journals_balance_is_the_journal() -> None:
     assert proposed(ODOO).columns["journal_id"] == ("Number",)
 
 
-def test_a_signed_amount_debits_where_it_is_positive(read, whole):
+def test_a_signed_amount_debits_where_it_is_positive(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
     lines = read_by_its_proposal(SIGNED, read, whole).rows["ledger_postings"]
     sides = [(p["account_code"], p["debit"], p["credit"], p["currency"]) for p in lines]
     assert sides == [
@@ -104,7 +120,9 @@ def test_a_signed_amount_debits_where_it_is_positive(read, whole):
     ]
 
 
-def test_a_negative_debit_is_a_credit(read, whole):
+def test_a_negative_debit_is_a_credit(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
     table = ODOO.replace("12.10,0.00", "-12.10,0.00").replace("0.00,12.10", "0.00,-12.10")
     lines = read_by_its_proposal(table, read, whole).rows["ledger_postings"]
     assert [(p["debit"], p["credit"]) for p in lines[3:5]] == [
@@ -113,25 +131,27 @@ def test_a_negative_debit_is_a_credit(read, whole):
     ]
 
 
-def test_columns_that_the_profile_does_not_read_are_named(read, whole):
+def test_columns_that_the_profile_does_not_read_are_named(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
     (finding,) = read_by_its_proposal(ODOO, read, whole).findings
     assert finding.code == "unknown_column"
     assert "Journal" in finding.message
 
 
-def test_a_bank_statement_is_no_list_of_postings():
+def test_a_bank_statement_is_no_list_of_postings() -> None:
     table = "Date,Account,Description,Amount,Balance\n2026-01-02,NL1,Rent,-5.00,10.00\n"
     assert ledger_proposal(text_rows(table.splitlines()), "bank.csv") is None
 
 
-def test_a_saved_profile_is_tried_before_the_tables_of_any_contract():
+def test_a_saved_profile_is_tried_before_the_tables_of_any_contract() -> None:
     known = formats_with(SavedProfiles(ledgers=(proposed(ODOO),)))
     taken = [one.name for one in known if one.recognises(ODOO.encode(), "x.csv")]
     assert taken[0] == "ledger_table"
 
 
 @pytest.mark.parametrize("wrong", ["name: x\n", "name: x\ndates: []\ncolumns: {nonsense: A}\n"])
-def test_a_profile_that_is_none_says_what_is_wrong(wrong):
+def test_a_profile_that_is_none_says_what_is_wrong(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"needs|no such column"):
         parse_ledger_profile(wrong)
 
@@ -145,8 +165,8 @@ AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
     st.sampled_from(["%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"]),
 )
 def test_what_a_profile_says_of_marks_and_days_is_how_the_table_is_read(
-    source, whole, given_rows, mark, way
-):
+    source: type[InMemory], whole: Callable[..., Whole], given_rows: Any, mark: Any, way: Any
+) -> None:
     group = "." if mark == "," else ","
 
     def written(amount: Decimal) -> str:

@@ -1,12 +1,15 @@
 """ISO 20022 messages that answer an order: its status, its return, its cancellation."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from pipelines.feeds.payments import status as payment_status
 from pipelines.feeds.reading import RefusedError
+from tests.unit.feeds.conftest import InMemory, Whole
 from tests.unit.feeds.payments.iso_messages import document
 
 
@@ -37,7 +40,9 @@ def about(code: str, number: int = 1) -> str:
         ("PDNG", "submitted"),
     ],
 )
-def test_a_status_of_a_transaction_is_a_step_of_its_payments_life(source, whole, code, step):
+def test_a_status_of_a_transaction_is_a_step_of_its_payments_life(
+    source: type[InMemory], whole: Callable[..., Whole], code: str, step: str
+) -> None:
     batch = f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>B1</OrgnlPmtInfId>{about(code)}</OrgnlPmtInfAndSts>"
     (row,) = whole(payment_status.read(source(status(batch)))).rows["payment_events"]
     expected = {
@@ -51,7 +56,9 @@ def test_a_status_of_a_transaction_is_a_step_of_its_payments_life(source, whole,
     assert {name: row[name] for name in expected} == expected
 
 
-def test_a_status_of_a_whole_batch_or_message_is_one_event(source, whole):
+def test_a_status_of_a_whole_batch_or_message_is_one_event(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     batch = (
         "<OrgnlPmtInfAndSts><OrgnlPmtInfId>B1</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>"
         "</OrgnlPmtInfAndSts>"
@@ -67,14 +74,18 @@ def test_a_status_of_a_whole_batch_or_message_is_one_event(source, whole):
     assert (row["payment_id"], row["event_type"]) == ("M1", "accepted")
 
 
-def test_a_transaction_without_a_status_takes_that_of_its_message(source, whole):
+def test_a_transaction_without_a_status_takes_that_of_its_message(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     body = "<TxInfAndSts><OrgnlEndToEndId>E2E-1</OrgnlEndToEndId></TxInfAndSts>"
     data = status(body).replace(b"{}", b"<GrpSts>RJCT</GrpSts>")
     (row,) = whole(payment_status.read(source(data))).rows["payment_events"]
     assert (row["payment_id"], row["event_type"]) == ("E2E-1", "rejected")
 
 
-def test_an_unknown_status_turns_away_its_transaction_with_its_text(source, whole):
+def test_an_unknown_status_turns_away_its_transaction_with_its_text(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(payment_status.read(source(status(about("ODD!") + about("ACSC", 2)))))
     assert [row["payment_id"] for row in got.rows["payment_events"]] == ["E2E-2"]
     (away,) = got.rejected
@@ -82,7 +93,9 @@ def test_an_unknown_status_turns_away_its_transaction_with_its_text(source, whol
     assert json.loads(away["content"])["OrgnlEndToEndId"] == "E2E-1"
 
 
-def test_returns_cancellations_and_their_answers_are_events(source, whole):
+def test_returns_cancellations_and_their_answers_are_events(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     header = "<Id>A1</Id><CreDtTm>2026-01-07T09:00:00Z</CreDtTm>"
     original = "<OrgnlEndToEndId>E9</OrgnlEndToEndId><OrgnlUETR>u-9</OrgnlUETR>"
     messages = {
@@ -124,7 +137,9 @@ ASSIGNED = "<Id>A1</Id><CreDtTm>2026-01-07T09:00:00Z</CreDtTm>"
         (f"<Assgnmt>{ASSIGNED}</Assgnmt><GrpHdr><MsgId>G</MsgId></GrpHdr>", "with Assgnmt"),
     ],
 )
-def test_a_request_to_cancel_under_a_group_header_is_read_and_says_so(source, whole, header, words):
+def test_a_request_to_cancel_under_a_group_header_is_read_and_says_so(
+    source: type[InMemory], whole: Callable[..., Whole], header: str, words: str
+) -> None:
     request = document(
         "camt.056.001.08",
         f"<FIToFIPmtCxlReq>{header}<Undrlyg><TxInf><OrgnlEndToEndId>E9</OrgnlEndToEndId></TxInf>"
@@ -164,7 +179,9 @@ def reason(code: str, text: str) -> str:
         ),
     ],
 )
-def test_a_return_with_reasons_nested_or_repeated_keeps_them_all(source, whole, reasons, rest):
+def test_a_return_with_reasons_nested_or_repeated_keeps_them_all(
+    source: type[InMemory], whole: Callable[..., Whole], reasons: Any, rest: Any
+) -> None:
     data = returned(f"<TxInf><OrgnlEndToEndId>E9</OrgnlEndToEndId>{reasons}</TxInf>")
     (row,) = whole(payment_status.read(source(data))).rows["payment_events"]
     assert (row["reason_code"], row["original_message_id"]) == ("AC04", "M1")
@@ -172,7 +189,9 @@ def test_a_return_with_reasons_nested_or_repeated_keeps_them_all(source, whole, 
     assert json.loads(row["remainder"] or "null") == rest
 
 
-def test_the_reason_of_all_returns_counts_where_one_has_none_of_its_own(source, whole):
+def test_the_reason_of_all_returns_counts_where_one_has_none_of_its_own(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     transactions = "<TxInf><OrgnlEndToEndId>E1</OrgnlEndToEndId></TxInf>"
     transactions += f"<TxInf><OrgnlEndToEndId>E2</OrgnlEndToEndId>{reason('AC01', 'b')}</TxInf>"
     data = returned(transactions, reason("AC06", "a"), "<NbOfTxs>2</NbOfTxs>")
@@ -182,7 +201,9 @@ def test_the_reason_of_all_returns_counts_where_one_has_none_of_its_own(source, 
     assert json.loads(second["remainder"])["OrgnlGrpInf/RtrRsnInf/Rsn/Cd"] == "AC06"
 
 
-def test_a_group_returned_whole_is_one_event(source, whole):
+def test_a_group_returned_whole_is_one_event(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = returned("", reason("AC06", "a"), "<GrpRtr>true</GrpRtr>")
     (row,) = whole(payment_status.read(source(data))).rows["payment_events"]
     assert (row["payment_id"], row["event_type"], row["reason_code"]) == ("M1", "returned", "AC06")
@@ -190,7 +211,9 @@ def test_a_group_returned_whole_is_one_event(source, whole):
         list(payment_status.read(source(returned("", reason("AC06", "a")))))
 
 
-def test_what_a_status_says_beyond_our_columns_is_kept(source, whole):
+def test_what_a_status_says_beyond_our_columns_is_kept(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     status = document(
         "pain.002.001.10",
         "<CstmrPmtStsRpt><GrpHdr><MsgId>S</MsgId><CreDtTm>2026-01-05T10:00:00Z</CreDtTm></GrpHdr>"

@@ -1,7 +1,9 @@
 """Payment hub events and ISO 20022 messages that order payments."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.feeds.payments import events as payment_events
 from pipelines.feeds.payments import orders as payment_orders
 from pipelines.feeds.reading import RefusedError
+from tests.unit.feeds.conftest import InMemory, Whole
 from tests.unit.feeds.payments.iso_messages import document
 
 EVENT = {
@@ -44,7 +47,9 @@ def transfer(number: int, amount: str = "100.00") -> str:
     )
 
 
-def test_events_are_read_line_by_line_and_broken_lines_are_named(source, whole):
+def test_events_are_read_line_by_line_and_broken_lines_are_named(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     lines = [json.dumps(EVENT), "{", json.dumps([1]), "", json.dumps({**EVENT, "amount": 3.5})]
     got = whole(payment_events.read(source("\n".join(lines).encode())))
     assert [(row["source_row"], row["amount"]) for row in got.rows["payment_events"]] == [
@@ -54,13 +59,17 @@ def test_events_are_read_line_by_line_and_broken_lines_are_named(source, whole):
     assert [row["source_row"] for row in got.rejected] == [2, 3]
 
 
-def test_a_long_number_keeps_all_its_digits(source, whole):
+def test_a_long_number_keeps_all_its_digits(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     line = json.dumps(EVENT).replace('"12.50"', "123456789012345.678")
     got = whole(payment_events.read(source(line.encode())))
     assert got.rows["payment_events"][0]["amount"] == Decimal("123456789012345.678")
 
 
-def test_a_key_without_a_column_is_a_finding_and_is_kept(source, whole):
+def test_a_key_without_a_column_is_a_finding_and_is_kept(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(payment_events.read(source(json.dumps({**EVENT, "mood": "good"}).encode())))
     assert [finding.code for finding in got.findings] == ["unknown_key"]
     later = "\n".join([json.dumps(EVENT), json.dumps({**EVENT, "mood": {"now": "good"}})])
@@ -75,14 +84,18 @@ def test_a_key_without_a_column_is_a_finding_and_is_kept(source, whole):
     ),
     st.integers(1, 400),
 )
-def test_every_line_of_events_is_a_row_or_a_rejected_row(source, whole, lines, size):
+def test_every_line_of_events_is_a_row_or_a_rejected_row(
+    source: type[InMemory], whole: Callable[..., Whole], lines: Any, size: int
+) -> None:
     got = whole(payment_events.read(source("\n".join([*lines, ""]).encode()), size))
     rows = got.rows["payment_events"] + got.rejected
     assert sorted(row["source_row"] for row in rows) == list(range(1, len(lines) + 1))
 
 
 @pytest.mark.parametrize("version", ["03", "09", "12"])
-def test_a_credit_transfer_is_an_outgoing_order_in_every_version(source, whole, version):
+def test_a_credit_transfer_is_an_outgoing_order_in_every_version(
+    source: type[InMemory], whole: Callable[..., Whole], version: str
+) -> None:
     data = order(f"pain.001.001.{version}", transfer(1))
     assert payment_orders.recognises(data, "")
     (row,) = whole(payment_orders.read(source(data))).rows["payment_orders"]
@@ -107,7 +120,9 @@ def test_a_credit_transfer_is_an_outgoing_order_in_every_version(source, whole, 
     assert {name: row[name] for name in expected} == expected
 
 
-def test_a_direct_debit_is_an_incoming_order_with_its_mandate(source, whole):
+def test_a_direct_debit_is_an_incoming_order_with_its_mandate(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     body = (
         "<CstmrDrctDbtInitn><GrpHdr><MsgId>M2</MsgId><CreDtTm>2026-01-05T09:00:00</CreDtTm>"
         "<NbOfTxs>1</NbOfTxs></GrpHdr><PmtInf><PmtInfId>B</PmtInfId><PmtMtd>DD</PmtMtd>"
@@ -126,7 +141,9 @@ def test_a_direct_debit_is_an_incoming_order_with_its_mandate(source, whole):
     )
 
 
-def test_an_interbank_transfer_keeps_its_uetr_and_settlement_date(source, whole):
+def test_an_interbank_transfer_keeps_its_uetr_and_settlement_date(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     body = (
         "<FIToFICstmrCdtTrf><GrpHdr><MsgId>M3</MsgId><CreDtTm>2026-01-05T09:00:00Z</CreDtTm>"
         "<NbOfTxs>1</NbOfTxs><IntrBkSttlmDt>2026-01-07</IntrBkSttlmDt></GrpHdr><CdtTrfTxInf>"
@@ -139,7 +156,9 @@ def test_an_interbank_transfer_keeps_its_uetr_and_settlement_date(source, whole)
     assert (row["amount"], row["currency"]) == (Decimal("7.10"), "GBP")
 
 
-def test_an_amount_that_cannot_be_read_turns_away_its_transaction_alone(source, whole):
+def test_an_amount_that_cannot_be_read_turns_away_its_transaction_alone(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = order(transactions=transfer(1) + transfer(2, "1,50") + transfer(3), stated=3)
     got = whole(payment_orders.read(source(data)))
     assert [row["end_to_end_id"] for row in got.rows["payment_orders"]] == ["E2E-1", "E2E-3"]
@@ -148,18 +167,24 @@ def test_an_amount_that_cannot_be_read_turns_away_its_transaction_alone(source, 
     assert away["reason"] == "amount: '1,50' is not a plain decimal such as 1234.56"
 
 
-def test_a_message_that_miscounts_itself_is_read_and_says_so(source, whole):
+def test_a_message_that_miscounts_itself_is_read_and_says_so(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(payment_orders.read(source(order(transactions=transfer(1), stated=7))))
     assert [finding.code for finding in got.findings] == ["transaction_count"]
 
 
-def test_a_message_without_transactions_is_refused_unless_it_states_none(source, whole):
+def test_a_message_without_transactions_is_refused_unless_it_states_none(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     with pytest.raises(RefusedError, match="states 2 transactions and holds none"):
         list(payment_orders.read(source(order(stated=2))))
     assert whole(payment_orders.read(source(order(stated=0)))).rows == {"payment_orders": []}
 
 
-def test_a_wrong_namespace_is_a_finding(source, whole):
+def test_a_wrong_namespace_is_a_finding(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = order("camt.053.001.02", transfer(1))
     got = whole(payment_orders.read(source(data)))
     assert [finding.code for finding in got.findings] == ["namespace"]
@@ -173,6 +198,6 @@ def test_a_wrong_namespace_is_a_finding(source, whole):
         b'<!DOCTYPE x SYSTEM "file:///etc/passwd">',
     ],
 )
-def test_a_document_type_refuses_the_message(source, hostile):
+def test_a_document_type_refuses_the_message(source: type[InMemory], hostile: bytes) -> None:
     with pytest.raises(RefusedError, match="document type"):
         list(payment_orders.read(source(hostile + order(transactions=transfer(1)))))

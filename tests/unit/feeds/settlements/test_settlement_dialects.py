@@ -1,6 +1,8 @@
 """Settlement reports with columns left out, renamed or in major units; words that mislead."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.settlements import adyen, paypal, stripe_reports
 from pipelines.feeds.settlements.paypal_words import kind_of
 from tests.recognised import recognise
+from tests.unit.feeds.conftest import InMemory, Whole
 
 ITEMISED = (
     "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,"
@@ -31,7 +34,9 @@ def text(*lines: str) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def test_a_stripe_report_is_in_major_units(source, whole):
+def test_a_stripe_report_is_in_major_units(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(stripe_reports.read(source(text(ITEMISED, *ROWS))))
     assert (got.findings, got.rejected) == ([], [])
     lines = got.rows["settlement_lines"]
@@ -43,7 +48,9 @@ def test_a_stripe_report_is_in_major_units(source, whole):
     assert str(payout["arrival_date"]) == "2026-01-08"
 
 
-def test_stripes_dashboard_writes_other_names(source, whole):
+def test_stripes_dashboard_writes_other_names(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(stripe_reports.read(source(DASHBOARD.encode())))
     (line,) = got.rows["settlement_lines"]
     assert (line["gross_amount"], line["fee_amount"]) == (Decimal("1010.50"), Decimal("0.50"))
@@ -54,7 +61,9 @@ def test_stripes_dashboard_writes_other_names(source, whole):
     )
 
 
-def test_a_report_in_an_unknown_time_zone_says_so(source, whole):
+def test_a_report_in_an_unknown_time_zone_says_so(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     got = whole(
         stripe_reports.read(source(text(ITEMISED.replace("created_utc", "created"), *ROWS)))
     )
@@ -62,7 +71,7 @@ def test_a_report_in_an_unknown_time_zone_says_so(source, whole):
 
 
 @pytest.mark.parametrize("data", [text(ITEMISED, *ROWS), DASHBOARD.encode()])
-def test_a_stripe_report_is_known_by_its_columns(data, source):
+def test_a_stripe_report_is_known_by_its_columns(data: Any, source: type[InMemory]) -> None:
     assert recognise(source(data)).name == "stripe.reports"
     own = [known for known in FORMATS if known.feed == "settlements"]
     assert (
@@ -70,7 +79,9 @@ def test_a_stripe_report_is_known_by_its_columns(data, source):
     )
 
 
-def test_adyen_may_leave_out_what_no_amount_hangs_on(source, whole):
+def test_adyen_may_leave_out_what_no_amount_hangs_on(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     header = (
         "Merchant Account,Psp Reference,Creation Date,TimeZone,Type,Modification Reference,"
         "Gross Currency,Gross Debit (GC),Gross Credit (GC),Net Currency,Net Debit (NC),"
@@ -82,7 +93,7 @@ def test_adyen_may_leave_out_what_no_amount_hangs_on(source, whole):
     assert (line["fee_amount"], line["payment_method"]) == (Decimal(1), None)
 
 
-def test_adyens_received_payments_are_refused_by_name(source):
+def test_adyens_received_payments_are_refused_by_name(source: type[InMemory]) -> None:
     header = (
         "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,"
         "Creation Date,TimeZone,Currency,Amount,Type,Risk Scoring,Shopper Interaction"
@@ -107,11 +118,15 @@ def test_adyens_received_payments_are_refused_by_name(source):
         ("Payment Refund", "-10.00", "refund"),
     ],
 )
-def test_what_paypal_calls_a_line_and_its_sign_say_what_it_is(description, gross, kind):
+def test_what_paypal_calls_a_line_and_its_sign_say_what_it_is(
+    description: str, gross: str, kind: str
+) -> None:
     assert kind_of(description, gross) == kind
 
 
-def test_paypals_french_statement_names_its_invoices(source, whole):
+def test_paypals_french_statement_names_its_invoices(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     header = (
         "Date,Heure,Fuseau horaire,Description,Devise,Avant commission,Commission,Net,Solde,"
         "Numéro de transaction,Identifiant de facture"

@@ -1,6 +1,8 @@
 """Settlement reports: each line adds up, and the lines add up to the payout."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.settlements import adyen, paypal
 from pipelines.feeds.settlements import stripe_api as stripe
 from pipelines.feeds.settlements.tabular import reader as settlement_csv
+from tests.unit.feeds.conftest import InMemory, Whole
 
 ADYEN = (
     "Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,"
@@ -39,7 +42,9 @@ def payout(amount: Decimal, tail: str) -> str:
 
 
 @given(st.lists(st.tuples(cents, cents), min_size=1, max_size=6))
-def test_adyens_lines_add_up_to_the_payout_in_both_layouts(source, whole, pairs):
+def test_adyens_lines_add_up_to_the_payout_in_both_layouts(
+    source: type[InMemory], whole: Callable[..., Whole], pairs: Any
+) -> None:
     money = [(Decimal(gross) / 100, Decimal(min(gross, net)) / 100) for gross, net in pairs]
     total = sum(net for _, net in money)
     for header, tail in ((OLD, ",7,"), (NEW, "7,,2026-01-06 23:50:00,CET,")):
@@ -59,7 +64,9 @@ def test_adyens_lines_add_up_to_the_payout_in_both_layouts(source, whole, pairs)
         assert [row["line_id"] for row in rows] == [str(n + 1) for n in range(len(rows))]
 
 
-def test_adyens_parts_of_a_fee_keep_every_decimal(source, whole):
+def test_adyens_parts_of_a_fee_keep_every_decimal(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = f"{OLD}\n{sale(Decimal('1.00'), Decimal('0.99'), ',7,')}\n".encode()
     (row,) = whole(adyen.read(source(data))).rows["settlement_lines"]
     parts = (row["markup"], row["scheme_fees"], row["interchange"])
@@ -67,7 +74,9 @@ def test_adyens_parts_of_a_fee_keep_every_decimal(source, whole):
     assert row["fee_amount"] == Decimal("0.010")
 
 
-def test_adyens_balance_transfers_leave_nothing_to_pay_out(source, whole):
+def test_adyens_balance_transfers_leave_nothing_to_pay_out(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     transfer = (
         "C,M,,,,2026-01-05 00:30:00,CET,Balancetransfer,Balancetransfer,,,,,EUR,{},,,,,,,x,7,"
     )
@@ -82,13 +91,15 @@ def test_adyens_balance_transfers_leave_nothing_to_pay_out(source, whole):
     assert got.rows["settlement_payouts"] == []
 
 
-def test_a_batch_without_a_number_takes_that_of_the_files_name(source, whole):
+def test_a_batch_without_a_number_takes_that_of_the_files_name(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = f"{OLD}\n{sale(Decimal(1), Decimal(1), ',,')}\n".encode()
     got = whole(adyen.read(source(data, "settlement_detail_report_batch_42.csv")))
     assert got.rows["settlement_lines"][0]["report_id"] == "42"
 
 
-def test_a_report_without_a_column_that_every_layout_has_is_refused(source):
+def test_a_report_without_a_column_that_every_layout_has_is_refused(source: type[InMemory]) -> None:
     data = OLD.replace(",Markup (NC)", "").encode() + b"\n"
     with pytest.raises(RefusedError, match=r"lacks Markup \(NC\)"):
         list(adyen.read(source(data)))
@@ -98,7 +109,9 @@ STRIPE = "id,amount,available_on,created,currency,description,fee,net,source,sta
 
 
 @pytest.mark.parametrize("synced", [False, True])
-def test_stripes_minor_units_follow_the_currency(source, whole, synced):
+def test_stripes_minor_units_follow_the_currency(
+    source: type[InMemory], whole: Callable[..., Whole], synced: bool
+) -> None:
     extra = ("_fivetran_synced,", "2026-01-01 00:00:00,") if synced else ("", "")
     line = "{},{},2026-01-07 00:00:00,2026-01-05 10:00:00,{},E2E-1,{},{},ch_1,available,charge,po_1"
     lines = [
@@ -133,7 +146,14 @@ def test_stripes_minor_units_follow_the_currency(source, whole, synced):
         ("something_new", "x_1", 100, "adjustment"),
     ],
 )
-def test_stripes_types_become_ours(source, whole, kind, object_id, net, expected):
+def test_stripes_types_become_ours(
+    source: type[InMemory],
+    whole: Callable[..., Whole],
+    kind: str,
+    object_id: str,
+    net: int,
+    expected: str,
+) -> None:
     line = f"t,{net},2026-01-07,2026-01-05,eur,,0,{net},{object_id},available,{kind},"
     got = whole(stripe.read_transactions(source(f"{STRIPE}\n{line}\n".encode())))
     assert got.rows["settlement_lines"][0]["line_type"] == expected
@@ -141,14 +161,18 @@ def test_stripes_types_become_ours(source, whole, kind, object_id, net, expected
     assert codes == (["unknown_line_type"] if kind == "something_new" else [])
 
 
-def test_stripes_line_that_does_not_add_up_is_read_and_found(source, whole):
+def test_stripes_line_that_does_not_add_up_is_read_and_found(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     line = "t,100,2026-01-07,2026-01-05,eur,,10,100,ch_1,available,charge,"
     got = whole(stripe.read_transactions(source(f"{STRIPE}\n{line}\n".encode())))
     assert len(got.rows["settlement_lines"]) == 1
     assert [finding.code for finding in got.findings] == ["line_does_not_add_up"]
 
 
-def test_stripes_payouts_manual_and_failed_are_kept_as_stated(source, whole):
+def test_stripes_payouts_manual_and_failed_are_kept_as_stated(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = (
         "id,amount,arrival_date,automatic,created,currency,status,failure_code,destination\n"
         "po_1,-500,1767830400,false,1767571200,eur,paid,,ba_1\n"
@@ -164,7 +188,7 @@ def test_stripes_payouts_manual_and_failed_are_kept_as_stated(source, whole):
     assert {str(row["arrival_date"]) for row in rows} == {"2026-01-08"}
 
 
-def test_stripes_exports_of_the_same_money_are_refused_by_name(source):
+def test_stripes_exports_of_the_same_money_are_refused_by_name(source: type[InMemory]) -> None:
     (links,) = [known for known in stripe.FORMATS if known.name == "stripe.links of payouts"]
     data = b"payout_id,balance_transaction_id\npo,t\n"
     assert links.recognises(data, "")
@@ -178,7 +202,9 @@ PAYPAL = (
 )
 
 
-def test_paypals_conversion_carries_its_rate_and_the_withdrawal_is_a_payout(source, whole):
+def test_paypals_conversion_carries_its_rate_and_the_withdrawal_is_a_payout(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     start = "25/07/2016,01:47:56,PDT,,General "
     lines = [
         PAYPAL,
@@ -203,7 +229,9 @@ def test_paypals_conversion_carries_its_rate_and_the_withdrawal_is_a_payout(sour
     ]
 
 
-def test_paypals_spanish_report_reads_like_the_english_one(source, whole):
+def test_paypals_spanish_report_reads_like_the_english_one(
+    source: type[InMemory], whole: Callable[..., Whole]
+) -> None:
     data = (
         "Fecha,Hora,Zona horaria,Descripción,Divisa,Bruto,Comisión,Neto,Saldo,"
         "Id. de transacción,Id. de factura\n"
@@ -215,7 +243,7 @@ def test_paypals_spanish_report_reads_like_the_english_one(source, whole):
     assert row["created_at"].isoformat() == "2020-01-28T10:05:56+00:00"
 
 
-def test_dates_in_no_one_order_refuse_paypals_report(source):
+def test_dates_in_no_one_order_refuse_paypals_report(source: type[InMemory]) -> None:
     line = "{},01:00:00,PDT,,Payment,Completed,EUR,1.00,0.00,1.00,T{},,1.00"
     lines = [PAYPAL, line.format("25/12/2016", 1), line.format("12/25/2016", 2), ""]
     with pytest.raises(RefusedError, match="no one order"):
@@ -223,7 +251,9 @@ def test_dates_in_no_one_order_refuse_paypals_report(source):
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_a_generic_profile_reads_fees_of_either_sign(source, whole, sign):
+def test_a_generic_profile_reads_fees_of_either_sign(
+    source: type[InMemory], whole: Callable[..., Whole], sign: str
+) -> None:
     data = (
         "Transaction ID;Type;Date;Order;Gross;Fee;Net;Currency;Payout ID\n"
         f"t1;Payment;31.01.2026 10:00:05;E2E-1;1.100,00;{sign}1,50;1.098,50;eur;p1\n"

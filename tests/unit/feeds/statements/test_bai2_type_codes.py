@@ -6,5 +6,5 @@ from pipelines.feeds.statements.bai2.fields import direction
 
 
 @pytest.mark.parametrize("code", ["1¹5", "①②③", "", "x"])
-def test_a_code_that_only_looks_like_a_number_is_no_number(code):
+def test_a_code_that_only_looks_like_a_number_is_no_number(code: str) -> None:
     assert direction(code) == direction("000")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 from hypothesis import given
@@ -16,7 +17,9 @@ CENTS = st.integers(-3, 3).map(lambda n: Decimal(n) / 100)
 
 
 @given(st.lists(st.tuples(CENTS, CENTS), min_size=1, max_size=4), st.sampled_from(["0", "0.01"]))
-def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(figures, tolerance) -> None:
+def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(
+    figures: Any, tolerance: Any
+) -> None:
     rows = ", ".join(f"('all', 's{n}', {e}, {a}, null)" for n, (e, a) in enumerate(figures))
     law = Law(
         name="law",

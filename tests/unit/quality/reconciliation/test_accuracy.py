@@ -65,7 +65,7 @@ PAIRS = _matches(
 OPEN = _breaks(("left", "l3", "timing", "7"), ("right", "r2", "missing_left", "30"))
 
 
-def test_a_wrong_pair_costs_precision_recall_and_its_value():
+def test_a_wrong_pair_costs_precision_recall_and_its_value() -> None:
     links = _links(("l1", "r1", "exact"), ("l2", "r2", "text"), ("l9", "r9", "exact"))
     sheet = house_errors(PAIRS, OPEN, links, _planted())
     assert sheet.schema == pl.Schema(ERRORS)
@@ -78,7 +78,7 @@ def test_a_wrong_pair_costs_precision_recall_and_its_value():
     assert _row(sheet, "pair_kind", "exact")["true"] == 1, "rows that are not here do not count"
 
 
-def test_a_planted_break_is_recognised_by_its_type_its_partner_or_its_offset():
+def test_a_planted_break_is_recognised_by_its_type_its_partner_or_its_offset() -> None:
     links = _links(("l1", "r1", "fee"), ("l2", "r2", "transposition"))
     planted = _planted(
         ("left", "l1", "fee"),
@@ -99,7 +99,7 @@ def test_a_planted_break_is_recognised_by_its_type_its_partner_or_its_offset():
     assert _row(sheet, "break_type", "missing_left")["precision"] == 0
 
 
-def test_a_difference_is_right_when_it_has_the_cause_that_was_planted():
+def test_a_difference_is_right_when_it_has_the_cause_that_was_planted() -> None:
     rules = {"m1": "charge_deducted", "m2": "exchange_difference"}
     named = PAIRS.with_columns(pl.col("match_id").replace(rules).alias("rule"))
     links = _links(("l1", "r1", "fee"), ("l2", "r3", "fee"))
@@ -110,20 +110,20 @@ def test_a_difference_is_right_when_it_has_the_cause_that_was_planted():
     assert (fx["found"], fx["right"], fx["true"], fx["precision"]) == (1, 0, 0, 0.0)
 
 
-def test_a_missing_row_that_is_settled_with_anything_is_wrong():
+def test_a_missing_row_that_is_settled_with_anything_is_wrong() -> None:
     sheet = house_errors(
         PAIRS, OPEN, _links(("l1", "r1", "exact")), _planted(("left", "l2", "missing_right"))
     )
     assert _row(sheet, "break_kind", "missing_right")["right"] == 0
 
 
-def test_empty_books_give_an_empty_sheet():
+def test_empty_books_give_an_empty_sheet() -> None:
     sheet = house_errors(PAIRS.clear(), OPEN.clear(), _links(("l1", "r1", "exact")), _planted())
     assert sheet.is_empty()
     assert sheet.schema == pl.Schema(ERRORS)
 
 
-def test_what_the_truth_does_not_speak_of_is_not_scored():
+def test_what_the_truth_does_not_speak_of_is_not_scored() -> None:
     other = PAIRS.with_columns(recon=pl.lit("other"), match_id=pl.col("match_id") + "x")
     links = _links(("l1", "r1", "exact"))
     alone = house_errors(PAIRS, OPEN, links, _planted())

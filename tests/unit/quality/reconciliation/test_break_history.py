@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 from hypothesis import given
@@ -79,7 +80,7 @@ STATES = st.dictionaries(
 
 
 @given(st.lists(st.tuples(STATES, st.sets(st.sampled_from("abcd")).map(tuple)), max_size=4))
-def test_replayed_events_give_the_open_breaks_and_a_second_run_adds_nothing(days) -> None:
+def test_replayed_events_give_the_open_breaks_and_a_second_run_adds_nothing(days: Any) -> None:
     days = [(now, tuple(set(gone) - set(now))) for now, gone in days]
     events = told(days)
     now = days[-1][0] if days else {}

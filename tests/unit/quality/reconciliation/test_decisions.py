@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -77,7 +78,7 @@ ACTIONS = st.sampled_from(["match", "unmatch", "leave_open", "write_off"])
 
 
 @given(st.lists(st.tuples(ACTIONS, st.sets(st.sampled_from(ROWS), min_size=2)), max_size=8))
-def test_every_decision_counts_waits_or_is_replaced_and_no_row_is_settled_twice(plan) -> None:
+def test_every_decision_counts_waits_or_is_replaced_and_no_row_is_settled_twice(plan: Any) -> None:
     given_ = [
         taken(
             f"D{n}",

@@ -1,6 +1,7 @@
 """Evidence in words says everything that the card holds."""
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ MATCH = {
 }
 
 
-def test_a_match_says_how_sure_it_is_what_spoke_against_it_and_who_competed():
+def test_a_match_says_how_sure_it_is_what_spoke_against_it_and_who_competed() -> None:
     said = in_words(json.dumps(MATCH))
     assert said[0] == (
         "Rule amount_and_date of ledger_bank 1.0.0: suggested, for a person to decide, "
@@ -37,7 +38,7 @@ def test_a_match_says_how_sure_it_is_what_spoke_against_it_and_who_competed():
     assert "Competing: row R9 of the right side, probability 5.0%: its date fits less well." in said
 
 
-def test_a_decision_says_who_and_why():
+def test_a_decision_says_who_and_why() -> None:
     parts = {
         "decision": "D1",
         "actor": "ada",
@@ -50,7 +51,7 @@ def test_a_decision_says_who_and_why():
     assert "No other row competed for it." in said
 
 
-def test_a_break_says_what_it_is_and_what_was_considered():
+def test_a_break_says_what_it_is_and_what_was_considered() -> None:
     card = {
         "rules": "ledger_bank",
         "version": "1.0.0",
@@ -87,6 +88,6 @@ def test_a_break_says_what_it_is_and_what_was_considered():
         st.from_regex(r"[a-z]{12,16}", fullmatch=True), st.integers(10_000, 99_999), max_size=5
     )
 )
-def test_a_part_that_nobody_foresaw_is_shown_all_the_same(parts):
+def test_a_part_that_nobody_foresaw_is_shown_all_the_same(parts: Any) -> None:
     said = " ".join(in_words(json.dumps({**MATCH, "parts": parts})))
     assert all(str(value) in said for value in parts.values())

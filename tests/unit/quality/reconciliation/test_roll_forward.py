@@ -161,7 +161,7 @@ ROW = st.tuples(
 
 @given(st.lists(ROW, max_size=12), st.integers(-50, 50))
 def test_whatever_is_late_every_balance_is_explained_and_opens_where_the_last_closed(
-    rows, brought
+    rows: Any, brought: int
 ) -> None:
     sides, matches, breaks, late, booked = [], [], [], [], []
     booked += [(a, "EUR", date(2026, 1, 1), Decimal(brought), "opening") for a in "AB"]

@@ -1,5 +1,7 @@
 """A rule file that is wrong says in which line and which field; one that is right is read."""
 
+from typing import Any
+
 import pytest
 
 from quality.reconciliation.rules import RULES, RulesError, parse_rules, shipped
@@ -14,7 +16,7 @@ tiers:
 """
 
 
-def test_a_draft_starts_from_rules_that_start_from_others():
+def test_a_draft_starts_from_rules_that_start_from_others() -> None:
     draft = parse_rules(DRAFT)
     assert draft.rules == shipped("default").rules
     assert draft.description == shipped("ledger_bank").description
@@ -22,7 +24,7 @@ def test_a_draft_starts_from_rules_that_start_from_others():
 
 
 @pytest.mark.parametrize("path", sorted(RULES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_what_ships_is_read(path):
+def test_what_ships_is_read(path: Any) -> None:
     assert parse_rules(path.read_text("utf-8")).rules
 
 
@@ -46,7 +48,7 @@ def test_what_ships_is_read(path):
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(text, said):
+def test_what_is_wrong_is_said_with_its_place(text: Any, said: str) -> None:
     with pytest.raises(RulesError) as error:
         parse_rules(text, name="draft.yaml")
     assert said in str(error.value)
