@@ -10,7 +10,7 @@ import polars as pl
 from notebooks.money import cell, converted_cell
 from notebooks.sides import sides_of, type_of
 from pipelines.lake.lake import Lake
-from pipelines.period_close.workbook.closings import last_closings
+from pipelines.period_close.workbook.closing_balances import last_closings
 from pipelines.records.amounts import Valued, base_currency, valued
 from pipelines.records.control_tables import standing_decisions
 

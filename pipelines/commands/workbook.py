@@ -36,7 +36,7 @@ def workbook(*, period: str, out: Path, folder: Path | None) -> int:
         return REFUSED
     errors.print(
         f"{out}: {period} as of {figures.as_of}, {figures.matches['match_id'].n_unique():,} "
-        f"matches, {figures.breaks.height:,} open items. Books: {figures.lock}."
+        f"matches, {figures.breaks.height:,} open items. Books: {figures.books}."
     )
     if not agrees:
         errors.problem("Some figures do not agree with their parts:", "see the summary sheet.")

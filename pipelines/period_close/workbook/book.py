@@ -5,14 +5,14 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from pipelines.period_close.workbook.figures import Figures
+from pipelines.period_close.workbook.figures import PeriodFigures
 from pipelines.period_close.workbook.listing import SUMMARY, write_listing
 from pipelines.period_close.workbook.pages import listings
 from pipelines.period_close.workbook.sheet import Sheet, Styles
 from pipelines.period_close.workbook.summary_sheet import WIDTHS, write_summary
 
 
-def write_workbook(figures: Figures, out: Path) -> bool:
+def write_workbook(figures: PeriodFigures, out: Path) -> bool:
     """Write the workbook of a period; an older one of that name is replaced when it is whole.
 
     Returns:
@@ -32,7 +32,7 @@ def write_workbook(figures: Figures, out: Path) -> bool:
     return agrees
 
 
-def _write(figures: Figures, out: Path) -> bool:
+def _write(figures: PeriodFigures, out: Path) -> bool:
     # Rows leave memory as they are written; a sheet may have a million of them.
     book = Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False})
     try:

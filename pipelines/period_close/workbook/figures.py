@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.lake.lake import Lake
-from pipelines.period_close.workbook.closings import last_closings
+from pipelines.period_close.workbook.closing_balances import last_closing_balances
 from pipelines.period_close.workbook.period import Period, WorkbookError
 from pipelines.records.control_tables import PERIOD_CLOSES
 from pipelines.runs.builds import standing_day
@@ -58,13 +58,13 @@ _STATE: Mapping[str, pl.DataType] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class PeriodFigures:
     """The figures of a period as they stand as of a day, each table at one version."""
 
     period: Period
     as_of: date
     versions: Mapping[str, int]
-    lock: str
+    books: str
     """Whether the period is closed, by whom and when, in words."""
     accounts: pl.DataFrame
     """One row per own account: its last closing on or before the end of the period."""
@@ -83,7 +83,7 @@ class Figures:
     """One row per decision taken in the period, or about a row that is shown."""
 
 
-def read_figures(lake: Lake, period: Period) -> Figures:
+def read_figures(lake: Lake, period: Period) -> PeriodFigures:
     """Read a period out of the lake.
 
     Raises:
@@ -114,7 +114,7 @@ def read_figures(lake: Lake, period: Period) -> Figures:
         period,
         as_of=as_of,
         versions=versions,
-        lock=_lock(lake, period),
+        books=_books_of(lake, period),
     )
 
 
@@ -124,8 +124,8 @@ def select(
     *,
     as_of: date,
     versions: Mapping[str, int],
-    lock: str,
-) -> Figures:
+    books: str,
+) -> PeriodFigures:
     """Cut gold tables (by name) to a period.
 
     Raises:
@@ -143,12 +143,12 @@ def select(
     shown = matches.filter(pl.col("match_id").is_in(in_period))
     left_open = breaks.filter(pl.col("accounting_period") <= str(period))
     controls, note = _controls(tables["fct_controls"], period)
-    return Figures(
+    return PeriodFigures(
         period=period,
         as_of=as_of,
         versions=versions,
-        lock=lock,
-        accounts=last_closings(tables["fct_cash_position"], period.last).select(_BALANCES),
+        books=books,
+        accounts=last_closing_balances(tables["fct_cash_position"], period.last).select(_BALANCES),
         roll_forward=_of_period(
             _or_empty(tables, "fct_roll_forward").with_columns(
                 pl.col("period").alias("accounting_period")
@@ -232,13 +232,13 @@ def _decisions(
     return rows.filter(here | taken).sort("decided_at", "decision_id")
 
 
-def _lock(lake: Lake, period: Period) -> str:
+def _books_of(lake: Lake, period: Period) -> str:
     """What the closes on record say of a period; the newest counts."""
     if not lake.exists(PERIOD_CLOSES):
-        return "open: it has not been locked"
+        return "open: it has not been closed"
     rows = lake.read(PERIOD_CLOSES).filter(pl.col("period") == str(period)).collect()
     if rows.is_empty():
-        return "open: it has not been locked"
+        return "open: it has not been closed"
     row = rows.sort("closed_at").row(-1, named=True)
     told = f"by {row['actor']} at {row['closed_at']:%Y-%m-%d %H:%M} UTC: {row['reason']}"
-    return f"{'reopened' if row['action'] == 'reopened' else 'locked'} {told}"
+    return f"{'reopened' if row['action'] == 'reopened' else 'closed'} {told}"

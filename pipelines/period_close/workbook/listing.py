@@ -18,7 +18,7 @@ UNKNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of a listing: the name in the frame, the title for people, the width."""
 
     name: str
@@ -35,7 +35,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class RowProof:
     """Two cells at the end of each row: its parts added up, and whether that is what `total` says.
 
     `signs` has the columns that are added (1) and taken away (-1).
@@ -52,10 +52,10 @@ class Listing:
     name: str
     title: str
     note: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: pl.DataFrame
     totals: tuple[Totals, ...] = ()
-    proof: Proof | None = None
+    proof: RowProof | None = None
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -74,7 +74,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PlacedListing:
     """A listing on its sheet: where its columns and its proofs lie, for formulas elsewhere."""
 
     columns: Mapping[str, str]
@@ -85,7 +85,7 @@ class Written:
     """Whether all of them say that they do."""
 
 
-def write_listing(sheet: Sheet, listing: Listing) -> Written:
+def write_listing(sheet: Sheet, listing: Listing) -> PlacedListing:
     """Write a listing onto an empty sheet.
 
     Raises:
@@ -126,11 +126,11 @@ def write_listing(sheet: Sheet, listing: Listing) -> Written:
         sheet.warn_when_false(width + 1, head + 1, sheet.row - 1)
     sheet.filtered(head, sheet.row - 1, width + len(proven))
     addresses = {name: sheet.span(*span, elsewhere=True) for name, span in spans.items()}
-    return Written(addresses, tuple(proofs), agree)
+    return PlacedListing(addresses, tuple(proofs), agree)
 
 
 def _proven(
-    sheet: Sheet, row: Mapping[str, Any], at: Mapping[str, int], proof: Proof
+    sheet: Sheet, row: Mapping[str, Any], at: Mapping[str, int], proof: RowProof
 ) -> list[Formula]:
     """The cells that prove one row."""
     parts = "".join(

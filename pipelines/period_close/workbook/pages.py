@@ -2,21 +2,24 @@
 
 import polars as pl
 
-from pipelines.period_close.workbook.figures import AGES, Figures
-from pipelines.period_close.workbook.listing import UNKNOWN, Column, Listing, Proof, Totals
+from pipelines.period_close.workbook.figures import AGES, PeriodFigures
+from pipelines.period_close.workbook.listing import UNKNOWN, Listing, RowProof, SheetColumn, Totals
 
-_RECON, _SIDE = Column("recon", "Reconciliation", 17), Column("side", "Side", 8)
-_MATCH, _TIER = Column("match_id", "Match", 22), Column("tier", "Tier", 10)
-_ACCOUNT, _ENTITY = Column("account_id", "Account", 25), Column("entity_id", "Entity", 12)
-_DATE, _CURRENCY = Column("date", "Date", 12), Column("currency", "Currency", 9)
-_AMOUNT = Column("amount", "Amount", 17)
-_MEMBER = (Column("row_id", "Row", 30), _ACCOUNT, _ENTITY, _DATE, _AMOUNT, _CURRENCY)
+_RECON, _SIDE = SheetColumn("recon", "Reconciliation", 17), SheetColumn("side", "Side", 8)
+_MATCH, _TIER = SheetColumn("match_id", "Match", 22), SheetColumn("tier", "Tier", 10)
+_ACCOUNT, _ENTITY = (
+    SheetColumn("account_id", "Account", 25),
+    SheetColumn("entity_id", "Entity", 12),
+)
+_DATE, _CURRENCY = SheetColumn("date", "Date", 12), SheetColumn("currency", "Currency", 9)
+_AMOUNT = SheetColumn("amount", "Amount", 17)
+_MEMBER = (SheetColumn("row_id", "Row", 30), _ACCOUNT, _ENTITY, _DATE, _AMOUNT, _CURRENCY)
 """A row of a side, as it came into the reconciliation."""
 _COUNTED = (
-    Column("where", "In", 12),
-    Column("accounting_period", "Books of", 10),
-    Column("late_for_period", "Late for", 10),
-    Column("value", "Value without sign", 17),
+    SheetColumn("where", "In", 12),
+    SheetColumn("accounting_period", "Books of", 10),
+    SheetColumn("late_for_period", "Late for", 10),
+    SheetColumn("value", "Value without sign", 17),
 )
 """In which period it counts, and with what."""
 
@@ -25,7 +28,7 @@ _MOVED = (
 )  # fmt: skip
 
 
-def listings(figures: Figures) -> tuple[Listing, ...]:
+def listings(figures: PeriodFigures) -> tuple[Listing, ...]:
     """The sheets after the summary."""
     return (
         _accounts(figures),
@@ -38,7 +41,7 @@ def listings(figures: Figures) -> tuple[Listing, ...]:
     )
 
 
-def _accounts(figures: Figures) -> Listing:
+def _accounts(figures: PeriodFigures) -> Listing:
     balances = ("closing_balance", "ledger_balance", "difference")
     return Listing(
         "Accounts",
@@ -49,18 +52,18 @@ def _accounts(figures: Figures) -> Listing:
             _ENTITY,
             _ACCOUNT,
             _CURRENCY,
-            Column("date", "Last day", 12),
-            Column("closing_balance", "Bank", 17),
-            Column("ledger_balance", "Ledger", 17),
-            Column("difference", "Bank less ledger", 17),
+            SheetColumn("date", "Last day", 12),
+            SheetColumn("closing_balance", "Bank", 17),
+            SheetColumn("ledger_balance", "Ledger", 17),
+            SheetColumn("difference", "Bank less ledger", 17),
         ),
         _filled(figures.accounts),
         (Totals(("currency",), balances),),
-        Proof("difference", {"closing_balance": 1, "ledger_balance": -1}),
+        RowProof("difference", {"closing_balance": 1, "ledger_balance": -1}),
     )
 
 
-def _roll_forward(figures: Figures) -> Listing:
+def _roll_forward(figures: PeriodFigures) -> Listing:
     amounts = ("opening", *_MOVED, "closing", "unexplained", "late")
     return Listing(
         "Roll-forward",
@@ -71,15 +74,15 @@ def _roll_forward(figures: Figures) -> Listing:
             _ACCOUNT,
             _CURRENCY,
             _SIDE,
-            *(Column(name, name.replace("_", " ").capitalize(), 17) for name in amounts),
+            *(SheetColumn(name, name.replace("_", " ").capitalize(), 17) for name in amounts),
         ),
         _filled(figures.roll_forward),
         (Totals(("currency", "side"), amounts),),
-        Proof("closing", dict.fromkeys(("opening", *_MOVED), 1)),
+        RowProof("closing", dict.fromkeys(("opening", *_MOVED), 1)),
     )
 
 
-def _matches(figures: Figures) -> Listing:
+def _matches(figures: PeriodFigures) -> Listing:
     return Listing(
         "Matches",
         f"Matches of {figures.period}",
@@ -87,11 +90,11 @@ def _matches(figures: Figures) -> Listing:
         (
             _RECON,
             _MATCH,
-            Column("kind", "Kind", 13),
+            SheetColumn("kind", "Kind", 13),
             _TIER,
-            Column("rule", "Rule", 22),
-            Column("rule_version", "Rule version", 12),
-            Column("score", "Score", 8),
+            SheetColumn("rule", "Rule", 22),
+            SheetColumn("rule_version", "Rule version", 12),
+            SheetColumn("score", "Score", 8),
             _SIDE,
             *_MEMBER,
             *_COUNTED,
@@ -101,7 +104,7 @@ def _matches(figures: Figures) -> Listing:
     )
 
 
-def _breaks(figures: Figures) -> Listing:
+def _breaks(figures: PeriodFigures) -> Listing:
     order = pl.col("age_band").replace_strict(
         {name: place for place, name in enumerate(AGES)}, return_dtype=pl.Int8
     )
@@ -111,18 +114,18 @@ def _breaks(figures: Figures) -> Listing:
         f"What nothing settles as of {figures.as_of}, of this period and carried forward from "
         "earlier ones. Age is in business days.",
         (
-            Column("age_band", "Age band", 15),
-            Column("age_business_days", "Age", 8),
+            SheetColumn("age_band", "Age band", 15),
+            SheetColumn("age_business_days", "Age", 8),
             _RECON,
             _SIDE,
-            Column("break_type", "Type", 14),
+            SheetColumn("break_type", "Type", 14),
             *_MEMBER,
-            Column("owner", "Owner", 14),
-            Column("state", "State", 12),
-            Column("opened_on", "Open since", 11),
-            Column("sla_due_date", "Due by", 11),
-            Column("expected_clearing_date", "Expected to clear", 11),
-            Column("candidate_row_id", "Nearly agrees with", 30),
+            SheetColumn("owner", "Owner", 14),
+            SheetColumn("state", "State", 12),
+            SheetColumn("opened_on", "Open since", 11),
+            SheetColumn("sla_due_date", "Due by", 11),
+            SheetColumn("expected_clearing_date", "Expected to clear", 11),
+            SheetColumn("candidate_row_id", "Nearly agrees with", 30),
             *_COUNTED,
         ),
         _filled(figures.breaks).sort(order, "age_business_days", "break_id"),
@@ -133,7 +136,7 @@ def _breaks(figures: Figures) -> Listing:
     )
 
 
-def _adjustments(figures: Figures) -> Listing:
+def _adjustments(figures: PeriodFigures) -> Listing:
     return Listing(
         "Adjustments",
         f"Adjustments of {figures.period}",
@@ -142,7 +145,7 @@ def _adjustments(figures: Figures) -> Listing:
             _RECON,
             _MATCH,
             _TIER,
-            Column("cause", "Cause", 17),
+            SheetColumn("cause", "Cause", 17),
             _ACCOUNT,
             _DATE,
             _AMOUNT,
@@ -153,44 +156,44 @@ def _adjustments(figures: Figures) -> Listing:
     )
 
 
-def _controls(figures: Figures) -> Listing:
+def _controls(figures: PeriodFigures) -> Listing:
     return Listing(
         "Controls",
         f"Controls of {figures.period}",
         f"{figures.controls_note} A control that did not run is a failed one.",
         (
-            Column("as_of", "As of", 11),
-            Column("name", "Control", 34),
-            Column("scope", "Scope", 34),
-            Column("outcome", "Outcome", 10),
-            Column("expected", "Expected", 17),
-            Column("actual", "Actual", 17),
-            Column("difference", "Difference", 17),
-            Column("detail", "Detail", 60),
+            SheetColumn("as_of", "As of", 11),
+            SheetColumn("name", "Control", 34),
+            SheetColumn("scope", "Scope", 34),
+            SheetColumn("outcome", "Outcome", 10),
+            SheetColumn("expected", "Expected", 17),
+            SheetColumn("actual", "Actual", 17),
+            SheetColumn("difference", "Difference", 17),
+            SheetColumn("detail", "Detail", 60),
         ),
         _filled(figures.controls),
     )
 
 
-def _decisions(figures: Figures) -> Listing:
+def _decisions(figures: PeriodFigures) -> Listing:
     return Listing(
         "Decisions",
         f"Decisions by hand for {figures.period}",
         "Taken in the period, or about a row that is shown. One that is pending does not count.",
         (
-            Column("decision_id", "Decision", 18),
+            SheetColumn("decision_id", "Decision", 18),
             _RECON,
-            Column("action", "Action", 12),
-            Column("state", "State", 10),
-            Column("why", "Because", 30),
-            Column("named_rows", "Rows", 40),
-            Column("left_amount", "Left amount", 17),
-            Column("right_amount", "Right amount", 17),
+            SheetColumn("action", "Action", 12),
+            SheetColumn("state", "State", 10),
+            SheetColumn("why", "Because", 30),
+            SheetColumn("named_rows", "Rows", 40),
+            SheetColumn("left_amount", "Left amount", 17),
+            SheetColumn("right_amount", "Right amount", 17),
             _CURRENCY,
-            Column("actor", "Decided by", 14),
-            Column("checker", "Checked by", 14),
-            Column("decided_at", "Decided at", 19),
-            Column("reason", "Reason", 40),
+            SheetColumn("actor", "Decided by", 14),
+            SheetColumn("checker", "Checked by", 14),
+            SheetColumn("decided_at", "Decided at", 19),
+            SheetColumn("reason", "Reason", 40),
         ),
         _filled(figures.decisions),
         (Totals(("currency", "action"), ("left_amount", "right_amount")),),

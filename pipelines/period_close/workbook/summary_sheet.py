@@ -6,25 +6,32 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.period_close.workbook.cells import Cell, Formula, Link
-from pipelines.period_close.workbook.figures import AGES, THIS, Figures
-from pipelines.period_close.workbook.listing import UNKNOWN, Written
+from pipelines.period_close.workbook.cross_checks import (
+    AGREES,
+    CrossCheck,
+    cross_checks_of,
+    write_cross_checks,
+)
+from pipelines.period_close.workbook.figures import AGES, THIS, PeriodFigures
+from pipelines.period_close.workbook.listing import UNKNOWN, PlacedListing
 from pipelines.period_close.workbook.sheet import Sheet
-from pipelines.period_close.workbook.ties import AGREES, Tie, ties_of, write_ties
 
 WIDTHS = (40, 24, 18, 18, 18, 18)
 _OUTCOMES = ("passed", "failed", "missing", "error", "skipped")
 _PLACES = 6
 
 
-def write_summary(sheet: Sheet, figures: Figures, sheets: Mapping[str, Written]) -> bool:
+def write_summary(
+    sheet: Sheet, figures: PeriodFigures, sheets: Mapping[str, PlacedListing]
+) -> bool:
     """Write the summary; gives whether every figure in the workbook agrees with its parts."""
     sheet.line([f"Close of {figures.period}"], style="title")
     sheet.line([_standing(figures)], style="note")
     sheet.line()
     _facts(sheet, figures)
-    ties = ties_of(figures, sheets)
-    agrees = _verdict(sheet, sheets, ties)
-    write_ties(sheet, ties)
+    cross_checks = cross_checks_of(figures, sheets)
+    agrees = _verdict(sheet, sheets, cross_checks)
+    write_cross_checks(sheet, cross_checks)
     _match_rate(sheet, figures, sheets["Matches"].columns, sheets["Breaks"].columns)
     _breaks(sheet, figures, sheets["Breaks"].columns)
     _controls(sheet, figures, sheets["Controls"].columns)
@@ -32,17 +39,17 @@ def write_summary(sheet: Sheet, figures: Figures, sheets: Mapping[str, Written])
     return agrees
 
 
-def _standing(figures: Figures) -> str:
-    told = f"Figures as of {figures.as_of}."
+def _standing(figures: PeriodFigures) -> str:
+    told = f"PeriodFigures as of {figures.as_of}."
     if figures.as_of < figures.period.last:
         told += f" The period has not ended: it lasts until {figures.period.last}."
     return told
 
 
-def _facts(sheet: Sheet, figures: Figures) -> None:
+def _facts(sheet: Sheet, figures: PeriodFigures) -> None:
     accounts, decisions = figures.accounts, figures.decisions
     facts: list[list[Cell]] = [
-        ["Books", figures.lock],
+        ["Books", figures.books],
         ["Entities", accounts["entity_id"].n_unique()],
         ["Accounts", accounts.height, Link("Accounts", "Bank and ledger by account")],
         ["Matches", figures.matches["match_id"].n_unique(), Link("Matches", "Every match")],
@@ -58,30 +65,32 @@ def _facts(sheet: Sheet, figures: Figures) -> None:
         sheet.line(fact)
 
 
-def _verdict(sheet: Sheet, sheets: Mapping[str, Written], ties: Sequence[Tie]) -> bool:
+def _verdict(
+    sheet: Sheet, sheets: Mapping[str, PlacedListing], cross_checks: Sequence[CrossCheck]
+) -> bool:
     """One line per sheet that proves something, one for the sheets together, one over all."""
     proving = {name: written for name, written in sheets.items() if written.proofs}
-    tied = all(tie.agrees for tie in ties)
+    tied = all(tie.agrees for tie in cross_checks)
     everything = tied and all(written.agrees for written in proving.values())
     sheet.line()
     sheet.head(["Do the figures agree with their parts?", "Agrees", "Look at"])
-    over, count = sheet.row, len(proving) + bool(ties)
+    over, count = sheet.row, len(proving) + bool(cross_checks)
     below = sheet.span(1, over + 1, over + max(count, 1))
     sheet.warn_when_false(1, over, over + count)
     sheet.line(["All sheets", Formula(f"=AND({below})", everything, "flag")])
     for name, written in proving.items():
         proof = Formula(f"=AND({','.join(written.proofs)})", written.agrees, "flag")
         sheet.line([f"{name}: cells added up again", proof, Link(name, name)])
-    if ties:
+    if cross_checks:
         first = over + count + 3  # below this block, an empty line and the titles
-        cells = sheet.span(AGREES, first, first + len(ties) - 1)
+        cells = sheet.span(AGREES, first, first + len(cross_checks) - 1)
         proof = Formula(f"=AND({cells})", tied, "flag")
         sheet.line(["The roll-forward and the rows listed", proof, "below"])
     return everything
 
 
 def _match_rate(
-    sheet: Sheet, figures: Figures, matches: Mapping[str, str], breaks: Mapping[str, str]
+    sheet: Sheet, figures: PeriodFigures, matches: Mapping[str, str], breaks: Mapping[str, str]
 ) -> None:
     """Per reconciliation and currency: value settled automatically, of all value of the period."""
     sheet.line()
@@ -125,7 +134,7 @@ def _sum_of(columns: Mapping[str, str], key: tuple[str, str], tier: str | None) 
     return f"=ROUND(SUMIFS({columns['value']},{conditions}),3)"
 
 
-def _breaks(sheet: Sheet, figures: Figures, columns: Mapping[str, str]) -> None:
+def _breaks(sheet: Sheet, figures: PeriodFigures, columns: Mapping[str, str]) -> None:
     """Open items by age band and currency."""
     sheet.line()
     sheet.head(["Open items by age in business days", "Currency", "Items", "Value without sign"])
@@ -151,7 +160,7 @@ def _breaks(sheet: Sheet, figures: Figures, columns: Mapping[str, str]) -> None:
         )
 
 
-def _controls(sheet: Sheet, figures: Figures, columns: Mapping[str, str]) -> None:
+def _controls(sheet: Sheet, figures: PeriodFigures, columns: Mapping[str, str]) -> None:
     """How many controls ended how."""
     sheet.line()
     sheet.head(["Controls", "Lines"])
@@ -162,7 +171,7 @@ def _controls(sheet: Sheet, figures: Figures, columns: Mapping[str, str]) -> Non
         sheet.line([outcome, count, Link("Controls", "Controls")])
 
 
-def _versions(sheet: Sheet, figures: Figures) -> None:
+def _versions(sheet: Sheet, figures: PeriodFigures) -> None:
     """Which version of each table was read: the same versions give the same workbook."""
     sheet.line()
     sheet.head(["Read from", "Version of the Delta table"])

@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.period_close.workbook.book import write_workbook
-from pipelines.period_close.workbook.figures import Figures, select
+from pipelines.period_close.workbook.figures import PeriodFigures, select
 from pipelines.period_close.workbook.period import Period, WorkbookError
 from tests.conftest import House
 
@@ -36,7 +36,7 @@ def _typed(rows: list[dict[str, object]], *money: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides=dict.fromkeys(money, MONEY))
 
 
-def _figures(amount: str = "0.10") -> Figures:
+def _figures(amount: str = "0.10") -> PeriodFigures:
     """Thirty matches in three currencies, open items of every age, hostile ids."""
     matches = [
         {
@@ -112,7 +112,7 @@ def _figures(amount: str = "0.10") -> Figures:
         "fct_roll_forward": _typed([rolled], *parts),
     }
     return select(
-        tables, PERIOD, as_of=date(2026, 6, 2), versions={"gold/fct_matches": 3}, lock="open"
+        tables, PERIOD, as_of=date(2026, 6, 2), versions={"gold/fct_matches": 3}, books="open"
     )
 
 

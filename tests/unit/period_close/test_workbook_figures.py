@@ -107,7 +107,7 @@ def _tables() -> dict[str, pl.DataFrame]:
 
 
 def _cut(period: Period) -> Any:
-    return select(_tables(), period, as_of=date(2026, 6, 2), versions={}, lock="open")
+    return select(_tables(), period, as_of=date(2026, 6, 2), versions={}, books="open")
 
 
 def test_a_match_across_the_month_is_shown_whole_and_only_its_own_members_count() -> None:
@@ -154,7 +154,7 @@ def test_a_period_before_the_books_is_refused_with_what_to_do() -> None:
 )
 def test_every_age_has_its_band(age: int, band: str) -> None:
     tables = _tables() | {"fct_breaks": _breaks(("x", date(2026, 5, 4), age))}
-    cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, lock="")
+    cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, books="")
     assert cut.breaks["age_band"].item() == band
     assert band in AGES
 
@@ -187,5 +187,5 @@ def test_an_account_in_two_currencies_closes_with_two_balances() -> None:
     euro = tables["fct_cash_position"]
     dollar = euro.head(1).with_columns(currency=pl.lit("USD"))
     tables["fct_cash_position"] = pl.concat([euro, dollar])
-    cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, lock="open")
+    cut = select(tables, MAY, as_of=date(2026, 6, 2), versions={}, books="open")
     assert cut.accounts["currency"].to_list() == ["EUR", "USD"]

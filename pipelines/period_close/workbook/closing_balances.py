@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 
-def last_closings(positions: pl.DataFrame, on: date) -> pl.DataFrame:
+def last_closing_balances(positions: pl.DataFrame, on: date) -> pl.DataFrame:
     """The last known closing of each position on or before a day.
 
     Args:

@@ -7,8 +7,8 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.period_close.workbook.cells import Formula
-from pipelines.period_close.workbook.figures import THIS, Figures
-from pipelines.period_close.workbook.listing import Written
+from pipelines.period_close.workbook.figures import THIS, PeriodFigures
+from pipelines.period_close.workbook.listing import PlacedListing
 from pipelines.period_close.workbook.sheet import Sheet
 from quality.reconciliation.reporting.roll_forward import PROVEN
 
@@ -20,7 +20,7 @@ _OPEN = ("open_timing", "open_missing", "open_other")
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class CrossCheck:
     """A figure of the roll-forward beside the rows that should make it up."""
 
     cells: tuple[str, str, str]
@@ -35,7 +35,9 @@ class Tie:
         return self.moved == self.shown
 
 
-def ties_of(figures: Figures, sheets: Mapping[str, Written]) -> tuple[Tie, ...]:
+def cross_checks_of(
+    figures: PeriodFigures, sheets: Mapping[str, PlacedListing]
+) -> tuple[CrossCheck, ...]:
     """What the proof of the balances says moved, and what the sheets of rows list."""
     rolled, columns = figures.roll_forward, sheets["Roll-forward"].columns
     keys = rolled.select("currency", "side").unique().sort("currency", "side")
@@ -43,7 +45,7 @@ def ties_of(figures: Figures, sheets: Mapping[str, Written]) -> tuple[Tie, ...]:
         ("Matched and suggested", "Matches", figures.matches, _MATCHED),
         ("Left open", "Breaks", figures.breaks, _OPEN),
     )
-    ties = []
+    cross_checks = []
     for currency, side in keys.iter_rows():
         mine = rolled.filter(pl.col("currency") == currency, pl.col("side") == side)
         row_side = "left" if side == "bank" else "right"
@@ -63,8 +65,8 @@ def ties_of(figures: Figures, sheets: Mapping[str, Written]) -> tuple[Tie, ...]:
                 f'SUMIFS({of["amount"]},{of["recon"]},"{PROVEN}",{of["side"]},"{row_side}",'
                 f'{of["where"]},"{THIS}",{of["currency"]},B{{row}})'
             )
-            ties.append(
-                Tie(
+            cross_checks.append(
+                CrossCheck(
                     cells=(what, currency, side),
                     proof=f"=ROUND({proof},3)",
                     listed=f"=ROUND({listed},3)",
@@ -72,17 +74,17 @@ def ties_of(figures: Figures, sheets: Mapping[str, Written]) -> tuple[Tie, ...]:
                     shown=Decimal(here["amount"].sum() or 0),
                 )
             )
-    return tuple(ties)
+    return tuple(cross_checks)
 
 
-def write_ties(sheet: Sheet, ties: Sequence[Tie]) -> None:
+def write_cross_checks(sheet: Sheet, cross_checks: Sequence[CrossCheck]) -> None:
     """Write one line for each; nothing when there is no roll-forward."""
-    if not ties:
+    if not cross_checks:
         return
     sheet.line()
     sheet.head(["Bank and ledger", "Currency", "Side", "Roll-forward", "Rows listed", "Agrees"])
-    sheet.warn_when_false(AGREES, sheet.row, sheet.row + len(ties) - 1)
-    for tie in ties:
+    sheet.warn_when_false(AGREES, sheet.row, sheet.row + len(cross_checks) - 1)
+    for tie in cross_checks:
         row = sheet.row + 1
         sheet.line(
             [
