@@ -80,7 +80,7 @@ crash: setup ## Kill a run at fifty random moments and compare the tables with a
 
 fuzz: setup ## A hundred thousand mutated files through every reader; every property on 500 examples
 	$(BIN)/python -m benchmarks.fuzz_formats
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest tests/unit
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest tests/unit tests/integration/dbt/test_document_versions.py
 
 ui: setup ## Dagster's graph of all this, on loopback
 	mkdir -p $(DAGSTER_HOME)

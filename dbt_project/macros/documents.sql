@@ -27,20 +27,19 @@
                   the rows with told_at <= t and (superseded_at is null or superseded_at > t)
    superseded_by  the file that did so
    superseded_reason  corrected, older_state (a newer one was known: it never stood) or line_resent
-   stands_again   whether this version was told once more and stands
-   supplement     0, or the number of the arrival that completed a document with these lines #}
+   stands_again   whether this row was told once more and stands
+   supplement     0, or the number of the first arrival of a file that completed the document
+   line_occurrence  which of the rows of the file that share what tells lines apart; 1 where documents
+                  are never completed #}
 {% macro document_versions(table) -%}
     {%- set about = contracted_documents()[table] -%}
     {%- if about.line -%}
-    with whole as (
-        {{ document_tellings(table) }}
-    ),
-
-    {{ supplement_tellings(table) }}
+    with {{ completed_document_lines(table) }}
 
     {% endif -%}
     select
         recorded.*,
+        cast(1 as bigint) as line_occurrence,
         told.told_at,
         told.told_in,
         told.number,
@@ -50,9 +49,9 @@
         told.stands_again,
         cast(0 as bigint) as supplement
     from {{ source('bronze', table) }} as recorded
-    inner join {% if about.line %}whole{% else %}(
+    inner join (
         {{ document_tellings(table) }}
-    ){% endif %} as told
+    ) as told
         on
             recorded.source_file = told.source_file
             and {{ same_document('recorded', 'told', about) }}
@@ -60,23 +59,11 @@
             and {{ about.version }} = told.state
             {%- endif %}
     {%- if about.line %}
+    left join completed on {{ same_document('recorded', 'completed', about) }}
+    where completed.source_count is null
     union all
-    select
-        recorded.*,
-        told.told_at,
-        recorded.source_file as told_in,
-        told.number,
-        told.superseded_at,
-        told.superseded_by,
-        told.reason as superseded_reason,
-        false as stands_again,
-        greatest(told.number, 1) as supplement
-    from {{ source('bronze', table) }} as recorded
-    inner join supplement_tellings as told
-        on
-            recorded.source_file = told.source_file
-            and {{ text_of('recorded', about.key) }} = told.document
-            and {{ text_of('recorded', about.line) }} = told.line
+    select *
+    from completed_lines
     {%- endif %}
 {%- endmacro %}
 
@@ -158,9 +145,9 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Each version of each document with each arrival that told it. Rows of a file that is not on record
-   as arrived were told when they were recorded, before any that is. #}
-{% macro tellings_on_record(table) -%}
+{# Each version of each document with each arrival that told it: of whole versions, or of supplements.
+   Rows of a file that is not on record as arrived were told when they were recorded, before any that is. #}
+{% macro tellings_on_record(table, of_supplements=false) -%}
     {%- set about = contracted_documents()[table] -%}
     {%- set key = about.key | join(', ') -%}
     select
@@ -174,6 +161,10 @@
         coalesce(arrivals.known_at, stated.known_at) as told_at,
         coalesce(arrivals.file, stated.source_file) as told_in,
         coalesce(arrivals.number, 0) as number
+        {%- if about.line %},
+        case when supplements.source_file is null then 0 else greatest(supplements.first_number, 1) end
+            as first_number
+        {%- endif %}
     from (
         {%- for each in about.tables %}
         select distinct
@@ -195,11 +186,13 @@
         on stated.source_sha256 = arrivals.sha256 and arrivals.feed = '{{ about.feed }}'
     {%- if about.line %}
     left join (
-        select distinct
+        select
             source_file,
-            document
+            document,
+            min(number) as first_number
         from {{ ref('int_document_supplements') }}
         where table_name = '{{ table }}'
+        group by source_file, document
     ) as supplements
         on
             stated.source_file = supplements.source_file
@@ -208,7 +201,7 @@
     where
         coalesce(arrivals.known_at, stated.known_at) <= {{ as_of_end() }}
         {%- if about.line %}
-        and supplements.source_file is null
+        and supplements.source_file is {{ 'not ' if of_supplements }}null
         {%- endif %}
 {%- endmacro %}
 

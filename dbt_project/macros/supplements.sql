@@ -1,61 +1,147 @@
 {# A document is replaced only by a document: see the model int_document_supplements. #}
 
-{# The lines of supplements with when they were told and superseded: each stands until a whole version
-   of its document comes, or the line once more. Common table expressions over `whole`, the tellings of
-   whole versions. #}
-{% macro supplement_tellings(table) -%}
+{# The rows of documents that some supplement completes, in the columns of `document_versions`. Common
+   table expressions, of which `completed` has the keys of these documents and `completed_lines` the rows.
+
+   A whole version begins a period of its document and ends the one before. Within a period the last
+   file to tell a line counts for it: the supplement, or the whole version told once more, which takes
+   back the lines that it holds and leaves those that it lacks. #}
+{% macro completed_document_lines(table) -%}
     {%- set about = contracted_documents()[table] -%}
-    replaced as (
-        select
-            own.document,
-            own.line,
-            own.source_file,
-            own.known_at as told_at,
-            own.number,
-            whole.told_at as replaced_at,
-            whole.told_in as replaced_by,
-            row_number() over (
-                partition by own.document, own.line, own.source_file
-                order by whole.told_at nulls last, whole.number nulls last
-            ) as nearest
-        from {{ ref('int_document_supplements') }} as own
-        left join whole
-            on
-                own.document = {{ text_of('whole', about.key) }}
-                and (
-                    own.known_at < whole.told_at
-                    or (own.known_at = whole.told_at and own.number < whole.number)
-                )
-        where own.table_name = '{{ table }}'
+    {%- set key = about.key | join(', ') -%}
+    {%- set in_document = 'partition by ' ~ key ~ ' order by told_at, number, source_file' -%}
+    {%- set line = key ~ ', ' ~ about.line | join(', ') ~ ', line_occurrence' -%}
+    {%- set in_period = 'partition by ' ~ line ~ ', period order by told_at, number, source_file' -%}
+    supplements_told as (
+        {{ tellings_on_record(table, of_supplements=true) }}
     ),
 
-    resent as (
+    completed as (
+        select
+            {{ key }},
+            count(*) as source_count
+        from supplements_told
+        group by {{ key }}
+    ),
+
+    told as (
         select
             *,
-            lead(told_at) over ({{ line_in_order() }}) as resent_at,
-            lead(source_file) over ({{ line_in_order() }}) as resent_by
-        from replaced
-        where nearest = 1
+            case
+                when source_file = lag(source_file) over ({{ in_document }}) then 0 else 1
+            end as begins_period
+        from (
+            select wholes.*
+            from (
+                {{ tellings_on_record(table) }}
+            ) as wholes
+            inner join completed on {{ same_document('wholes', 'completed', about) }}
+        ) as wholes
+        union all
+        select
+            *,
+            0 as begins_period
+        from supplements_told
     ),
 
-    supplement_tellings as (
+    periods as (
         select
-            document,
-            line,
-            source_file,
-            told_at,
-            number,
-            coalesce(resent_at, replaced_at) as superseded_at,
-            coalesce(resent_by, replaced_by) as superseded_by,
-            case
-                when resent_at is not null then 'line_resent' when replaced_at is not null then 'corrected'
-            end as reason
-        from resent
-    )
-{%- endmacro %}
+            *,
+            cast(sum(begins_period) over (
+                {{ in_document }} rows between unbounded preceding and current row
+            ) as bigint) as period
+        from told
+    ),
 
-{% macro line_in_order() -%}
-    partition by document, line, replaced_at, replaced_by order by told_at, number, source_file
+    ended as (
+        select
+            *,
+            max(case when begins_period = 1 then told_at end) over (
+                partition by {{ key }} order by period range between 1 following and 1 following
+            ) as ended_at,
+            max(case when begins_period = 1 then told_in end) over (
+                partition by {{ key }} order by period range between 1 following and 1 following
+            ) as ended_by
+        from periods
+    ),
+
+    recorded_lines as (
+        select
+            recorded.*,
+            row_number() over (
+                partition by
+                    recorded.source_file
+                    {%- for column in about.key + about.line %}, recorded.{{ column }}{% endfor %}
+                order by recorded.source_row, recorded.source_path
+            ) as line_occurrence
+        from {{ source('bronze', table) }} as recorded
+        inner join completed on {{ same_document('recorded', 'completed', about) }}
+    ),
+
+    lines_told as (
+        select
+            recorded.source_file
+            {%- for column in about.key + about.line %},
+            recorded.{{ column }}
+            {%- endfor %},
+            recorded.line_occurrence,
+            ended.told_at,
+            ended.told_in,
+            ended.number,
+            ended.first_number,
+            ended.period,
+            ended.ended_at,
+            ended.ended_by
+        from recorded_lines as recorded
+        inner join ended
+            on recorded.source_file = ended.source_file and {{ same_document('recorded', 'ended', about) }}
+    ),
+
+    lines_ended as (
+        select
+            *,
+            lead(told_at) over ({{ in_period }}) as resent_at,
+            lead(told_in) over ({{ in_period }}) as resent_by
+        from (
+            select
+                *,
+                lag(source_file) over ({{ in_period }}) as file_before
+            from lines_told
+        ) as in_period
+        where file_before is null or file_before <> source_file
+    ),
+
+    completed_lines as (
+        select
+            recorded.*,
+            told.told_at,
+            told.told_in,
+            told.number,
+            coalesce(told.resent_at, told.ended_at) as superseded_at,
+            coalesce(told.resent_by, told.ended_by) as superseded_by,
+            case
+                when told.resent_at is not null then 'line_resent'
+                when told.ended_at is not null then 'corrected'
+            end as superseded_reason,
+            max(
+                case when told.resent_at is null and told.ended_at is null then 1 else 0 end
+            ) over (
+                partition by
+                    told.source_file
+                    {%- for column in about.key + about.line %}, told.{{ column }}{% endfor %},
+                    told.line_occurrence
+            ) = 1 as stands_again,
+            told.first_number as supplement
+        from recorded_lines as recorded
+        inner join lines_ended as told
+            on
+                recorded.source_file = told.source_file
+                and {{ same_document('recorded', 'told', about) }}
+                {%- for column in about.line %}
+                and recorded.{{ column }} is not distinct from told.{{ column }}
+                {%- endfor %}
+                and recorded.line_occurrence = told.line_occurrence
+    )
 {%- endmacro %}
 
 {# Columns of a key as one text. #}
