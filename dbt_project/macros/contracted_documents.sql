@@ -210,7 +210,7 @@
             'optional': [],
             'tables': ['statement_entries', 'statement_balances'],
             'line': [],
-            'version': '',
+            'version': 'case when copy_duplicate is null then 2 else 1 end',
             'counted': '',
             'amount': ''
         },
@@ -220,7 +220,7 @@
             'optional': [],
             'tables': ['statement_entries', 'statement_balances'],
             'line': [],
-            'version': '',
+            'version': 'case when copy_duplicate is null then 2 else 1 end',
             'counted': "status = 'BOOK'",
             'amount': 'amount'
         },

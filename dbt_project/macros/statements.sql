@@ -15,3 +15,7 @@
 {% macro page_of_statement(statement_id) -%}
     coalesce(cast(nullif(regexp_extract({{ statement_id }}, '/page ([0-9]{1,9})$', 1), '') as bigint), 1)
 {%- endmacro %}
+
+{# Days by which a bank moves a movement that it restates under the same id, from the day on which a card
+   was used to the day of booking: a reference that comes again later is another movement. #}
+{% macro restated_within_days() -%} 10 {%- endmacro %}

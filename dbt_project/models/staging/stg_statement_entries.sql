@@ -46,6 +46,7 @@ select
     exchange_rate,
     {{ clean('additional_information') }} as additional_information,
     {{ clean('remainder') }} as remainder,
+    number as arrival_number,
     source_file,
     source_sha256,
     source_row,

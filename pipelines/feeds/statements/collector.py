@@ -30,7 +30,7 @@ MOST_FINDINGS = 200
 """Findings of one kind that a file may report one by one; the rest are counted."""
 
 _HEAD = ("account_id", "account_scheme", "account_currency", "servicer", "statement_id")
-_HEAD_COLUMNS = (*_HEAD, "sequence", "message_type", "from_date", "to_date")
+_HEAD_COLUMNS = (*_HEAD, "sequence", "message_type", "copy_duplicate", "from_date", "to_date")
 ROW_SCHEMA = pl.Schema(
     {name: kind for name, kind in ENTRIES.text.items() if name not in _HEAD_COLUMNS}
 )

@@ -22,7 +22,8 @@ class StatementHead:
     `account_id` is the IBAN without blanks where the bank gives one, otherwise its own number.
     Dates are ISO text, or empty where the bank states none. `stated_id` is the identification as
     written where `statement_id` had to add to it to tell two documents apart; `created` is the day
-    the bank wrote the statement. `place` is the line or element.
+    the bank wrote the statement, `copy_duplicate` its word that this is a copy or a duplicate of
+    another document. `place` is the line or element.
     """
 
     message_type: str
@@ -36,6 +37,7 @@ class StatementHead:
     to_date: str | None = None
     stated_id: str | None = None
     created: str | None = None
+    copy_duplicate: str | None = None
     row: int = 0
     place: str = ""
 

@@ -154,6 +154,31 @@ def test_the_newest_state_counts_whenever_it_arrived(
 
 
 @examples
+@given(arrivals, st.lists(st.sampled_from([None, "COPY", "DUPL", "CODU"]), min_size=4, max_size=4))
+def test_a_copy_or_duplicate_counts_only_where_no_original_came(
+    staged: Staged, given: list[Arrival], marks: list[str | None]
+) -> None:
+    recorded, first = history(given, "statements")
+    balances = [
+        {"account_id": "A", "statement_id": "S/2026-03-01", "message_type": "camt.053",
+         "balance_index": 0, "balance_type": "CLBD", "amount": content, "currency": "EUR",
+         "copy_duplicate": marks[content], **origin(content, one)}
+        for content, one in first.items()
+    ]  # fmt: skip
+    tables = {
+        "bronze.statement_balances": table("statement_balances", balances),
+        "control.arrivals": recorded,
+    }
+    (standing,) = staged(
+        tables, "stg_statement_balances", ask=["select amount from silver.stg_statement_balances"]
+    )
+    originals = [one for one in given if marks[one.content] is None]
+    assert [int(amount) for (amount,) in standing] == [
+        one.content for one in by_day(originals or given)[-1:]
+    ]
+
+
+@examples
 @given(arrivals, contents)
 # A whole journal comes again, and then the one line of it that another file had refused.
 @example(

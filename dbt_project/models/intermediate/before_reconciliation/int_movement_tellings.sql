@@ -3,7 +3,10 @@
 
    Downloads overlap, and their texts change between them in case, blanks and marks. Ids tell which
    movement is meant, or, where there are none, what it says and how often the download says so: the
-   second of two equal rows is the second of the other download. #}
+   second of two equal rows is the second of the other download.
+
+   What the bank corrected by name counts as its correction, and what a later download says otherwise
+   under the same id counts as the later one says. #}
 with told as (
     select
         entries.*,
@@ -34,7 +37,12 @@ with told as (
                         coalesce({{ plain_words('entries.remittance') }}, '')
                     )
             else entries.entry_id
-        end as content
+        end as content,
+        case
+            when entries.is_interim then null
+            when entries.message_type = 'OFX' then entries.transaction_id
+            when entries.message_type = 'CSV' then nullif({{ plain_words('entries.said_reference') }}, '')
+        end as stated_id
     from (
         select
             *,
@@ -61,7 +69,10 @@ repeated as (
         *,
         row_number() over (
             partition by account_id, currency, content, statement_id order by entry_index, detail_index
-        ) as time_in_statement
+        ) as time_in_statement,
+        count(*) over (partition by account_id, currency, statement_id, stated_id) as times_stated,
+        min(booking_date) over (partition by account_id, currency, statement_id) as reaches_from,
+        max(booking_date) over (partition by account_id, currency, statement_id) as reaches_to
     from told
 ),
 
@@ -70,20 +81,82 @@ tellings as (
         *,
         first_value(entry_id) over (
             partition by account_id, currency, content, time_in_statement
-            order by known_at, source_file, statement_id
-        ) as counted_as
+            order by known_at, arrival_number, source_file, statement_id
+        ) as first_entry_id,
+        row_number() over (
+            partition by account_id, currency, content, time_in_statement
+            order by reaches_to desc, known_at desc, arrival_number desc, source_file desc
+        ) as place_from_last
     from repeated
+),
+
+{# What downloads say of each id that they give to one movement only, in the order in which they say so:
+   the one that reaches further speaks later, and of two that reach equally far the one that came later. #}
+stated as (
+    select
+        *,
+        row_number() over (
+            partition by account_id, currency, stated_id
+            order by reaches_to, known_at, arrival_number, source_file, content
+        ) as place
+    from tellings
+    where place_from_last = 1 and time_in_statement = 1 and times_stated = 1 and stated_id is not null
+),
+
+{# A later download that covers the day of a movement, no longer has it, and says something else under its
+   id, restates it. Where it has the same day and amount under another id, the bank counts its ids anew. #}
+restated as (
+    select
+        older.account_id,
+        older.currency,
+        older.content,
+        newer.first_entry_id,
+        row_number() over (
+            partition by older.account_id, older.currency, older.content order by newer.place desc
+        ) as place_from_last
+    from stated as older
+    inner join stated as newer
+        on
+            older.account_id = newer.account_id
+            and older.currency = newer.currency
+            and older.stated_id = newer.stated_id
+            and older.place < newer.place
+            and older.statement_id <> newer.statement_id
+            and older.booking_date between newer.reaches_from and newer.reaches_to
+            and abs({{ days_between('older.booking_date', 'newer.booking_date') }})
+            <= {{ restated_within_days() }}
+    left join told as of_other_id
+        on
+            newer.account_id = of_other_id.account_id
+            and newer.currency = of_other_id.currency
+            and newer.statement_id = of_other_id.statement_id
+            and older.booking_date = of_other_id.booking_date
+            and older.amount = of_other_id.amount
+            and older.stated_id is distinct from of_other_id.stated_id
+    where of_other_id.entry_id is null
 )
 
 select
-    account_id,
-    currency,
-    entry_id,
-    counted_as,
-    statement_id,
-    movement_date,
-    amount,
-    is_interim,
-    known_at,
-    source_file
+    tellings.account_id,
+    tellings.currency,
+    tellings.entry_id,
+    coalesce(corrected.corrected_by, restated.first_entry_id, tellings.first_entry_id) as counted_as,
+    case
+        when corrected.entry_id is not null then corrected.correction
+        when restated.content is not null then 'RESTATED'
+    end as correction,
+    tellings.statement_id,
+    tellings.movement_date,
+    tellings.amount,
+    tellings.is_interim,
+    tellings.known_at,
+    tellings.source_file
 from tellings
+left join {{ ref('int_corrected_transactions') }} as corrected on tellings.entry_id = corrected.entry_id
+left join restated
+    on
+        tellings.account_id = restated.account_id
+        and tellings.currency = restated.currency
+        and tellings.content = restated.content
+        and tellings.time_in_statement = 1
+        and restated.place_from_last = 1

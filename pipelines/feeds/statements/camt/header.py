@@ -20,6 +20,9 @@ _SERVICER = "Acct/Svcr/FinInstnId/"
 _SERVICERS = ("BICFI", "BIC", "CmbndId/BIC", "ClrSysMmbId/MmbId", "Othr/Id", "Nm", "NmAndAdr/Nm")
 _FROM = ("FrToDt/FrDtTm", "FrToDt/FrDt", "RptgPrd/FrToDt/FrDt")
 _TO = ("FrToDt/ToDtTm", "FrToDt/ToDt", "RptgPrd/FrToDt/ToDt")
+_COPIES = ("COPY", "DUPL", "CODU")
+"""ISO 20022 CopyDuplicate1Code."""
+
 _PAGES = ("StmtPgntn", "RptPgntn", "NtfctnPgntn")
 
 HEAD_PARTS = frozenset(
@@ -80,6 +83,7 @@ def head_of(record: etree._Element, message_type: str, place: str) -> StatementH
         from_date=_day(_first(found, *_FROM)),
         to_date=_day(_first(found, *_TO)),
         created=_day(found.get("CreDtTm")),
+        copy_duplicate=_copy_duplicate(record, found),
         row=line_of(record),
         place=place,
     )
@@ -89,12 +93,23 @@ def page_of_record(record: etree._Element) -> Page | None:
     """The page that a statement states, or else its message does in `GrpHdr/MsgPgntn`."""
     found = texts_of(record)
     own = page_of(_of_pages(found, "PgNb"), _of_pages(found, "LastPgInd"))
-    message = record.getparent()
-    if own is not None or message is None:
+    if own is not None:
         return own
-    header = next((part for part in message if local_name(str(part.tag)) == "GrpHdr"), None)
-    said = {} if header is None else texts_of(header)
-    return page_of(said.get("MsgPgntn/PgNb"), said.get("MsgPgntn/LastPgInd"))
+    header = _group_header(record)
+    return page_of(header.get("MsgPgntn/PgNb"), header.get("MsgPgntn/LastPgInd"))
+
+
+def _group_header(record: etree._Element) -> dict[str, str]:
+    message = record.getparent()
+    parts = () if message is None else message
+    header = next((part for part in parts if local_name(str(part.tag)) == "GrpHdr"), None)
+    return {} if header is None else texts_of(header)
+
+
+def _copy_duplicate(record: etree._Element, found: Mapping[str, str]) -> str | None:
+    """Whether the statement, or all of its message, is a copy or a duplicate by the bank's word."""
+    stated = found.get("CpyDplctInd") or _group_header(record).get("CpyDplctInd", "")
+    return stated if stated in _COPIES else None
 
 
 def identity_of(

@@ -170,6 +170,14 @@ class Reader:
             identity = self.collector.head.account_id or ""
             own = synthetic_id(identity, key, str(self.alike[key]))
             entry = entry._replace(transaction_id=own)
+        if corrected := leaves.get("CORRECTFITID"):
+            action = leaves.get("CORRECTACTION", "").upper()
+            if action == "DELETE":
+                entry = entry._replace(status="INFO")
+            words = "takes back" if action == "DELETE" else "replaces"
+            self.collector.find(
+                "transaction_corrected", f"transaction '{fitid}' {words} '{corrected}'", place
+            )
         if is_balance_row(leaves.get("NAME", ""), leaves.get("MEMO", "")):
             entry = entry._replace(status="INFO")
             words = f"'{leaves.get('NAME') or leaves.get('MEMO')}' tells a balance, moves no money"

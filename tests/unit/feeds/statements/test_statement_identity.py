@@ -1,5 +1,6 @@
 """What tells one statement from another, and a correction from a statement of its own."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -91,6 +92,20 @@ def test_a_corrected_camt_statement_keeps_its_identity(read: Any) -> None:
 
 
 @pytest.mark.parametrize("where", ["header", "inside"])
+@pytest.mark.parametrize("mark", ["COPY", "DUPL", "CODU"])
+def test_a_camt_statement_says_that_it_is_a_copy_or_a_duplicate(
+    read: Any, where: str, mark: str
+) -> None:
+    said = {where: f"<CpyDplctInd>{mark}</CpyDplctInd>"}
+    (part,) = read(CAMT, camt("S1", "2026-01-02", "5.00", **said))
+    for name in ("statement_entries", "statement_balances"):
+        assert part.tables[name]["copy_duplicate"].to_list() == [mark]
+    (original,) = read(CAMT, camt("S1", "2026-01-02", "5.00"))
+    assert original.tables["statement_entries"]["copy_duplicate"].to_list() == [None]
+    assert identity([part]) == identity([original])
+
+
+@pytest.mark.parametrize("where", ["header", "inside"])
 def test_pages_are_documents_of_one_statement_and_a_page_is_corrected_alone(
     read: Any, where: str
 ) -> None:
@@ -160,6 +175,22 @@ def test_downloads_of_one_period_are_documents_of_their_own(read: Any) -> None:
     assert first != second
     assert first.startswith("2026-01-01/2026-12-31/")
     assert identity(read(OFX, ofx("A", "1.00").replace(b"VERSION:102", b"VERSION:103"))) == first
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("REPLACE", "BOOK"), ("DELETE", "INFO"), ("", "BOOK")]
+)
+def test_an_ofx_transaction_names_what_it_corrects_and_one_that_deletes_moves_no_money(
+    read: Any, action: str, status: str
+) -> None:
+    said = f"<FITID>B<CORRECTFITID>A<CORRECTACTION>{action}</STMTTRN>".encode()
+    parts = read(OFX, ofx("B", "7.00").replace(b"<FITID>B</STMTTRN>", said))
+    (row,) = entries_of(parts)
+    assert (row["status"], row["bank_reference"]) == (status, "B")
+    remainder = json.loads(row["remainder"])
+    assert remainder["CORRECTFITID"] == "A"
+    assert remainder.get("CORRECTACTION", "") == action
+    assert "transaction_corrected" in codes_of(parts)
 
 
 def test_tables_of_one_period_are_documents_of_their_own(read: Any) -> None:
