@@ -13,9 +13,9 @@ from pipelines.records.control_tables import FILES
 
 RESTORING = "docs/running.md, Restoring"
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SEALED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-_FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "os error 28")
+_FULL_WORDS = ("no space left", "disk is full", "quota exceeded", "file too large", "os error 28")
 _SEALED_WORDS = ("read-only file system", "permission denied", "readonly database", "os error 30")
 
 
@@ -49,8 +49,8 @@ def disk_problem_in(words: str, root: Path, *, code: int | None = None) -> str |
     low = words.lower()
     if code in _FULL or any(word in low for word in _FULL_WORDS):
         return (
-            f"The disk is full, or a quota is reached (the lake is {root}). What was committed "
-            "stands; make room and run again, and the rest is caught up."
+            f"The disk is full, or a quota or limit is reached (the lake is {root}). What was "
+            "committed stands; make room and run again, and the rest is caught up."
         )
     if code in _SEALED or any(word in low for word in _SEALED_WORDS):
         return (
@@ -71,7 +71,8 @@ def damaged_tables(lake: Lake) -> tuple[Damage, ...]:
 
 def _damage(lake: Lake, table: str) -> str | None:
     if not any((lake.path(table) / "_delta_log").glob("*")):
-        return "its log (_delta_log) is gone" if any(lake.path(table).glob("*")) else None
+        # A table whose creation was cut short holds nothing yet: the next run creates it.
+        return "its log (_delta_log) is gone" if any(lake.path(table).rglob("*.parquet")) else None
     try:
         files = [Path(file) for file in local_files(lake.open(table))]
     except Exception as error:  # whatever the library says of a damaged log
