@@ -1,7 +1,7 @@
-"""The door to bronze: every row is let in, or turned away with all the reasons.
+"""Admission to bronze: every row is admitted, or refused with all the reasons.
 
-One scan counts the broken rules of a contract, whatever their number. Only when something is broken
-are the rows at fault looked up and put into words; a clean file pays for nothing else.
+One scan counts the broken rules of a contract, whatever their number. Only when a rule is
+broken are the rows at fault looked up and put into words; a clean file pays for nothing else.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ REFUSED = {
     "amount": MONEY,
     "currency": pl.String(),
 }
-"""A row that was turned away: where it stood, the names of the rules it broke (joined by ', '), the
+"""One row per refused row: where it stood, the names of the rules it broke (joined by ', '), the
 reasons for people (joined by '; '), its text as JSON, and the money at issue where there is any."""
 
-REPEATED = Rule(
+DUPLICATE_KEY = Rule(
     "key_is_unique",
     "A file gives a key once; this row repeats one that stands before it.",
-    "__repeat > 1",
+    "__duplicate > 1",
     kind="key",
 )
 """The one rule that looks beyond its row: of equal keys in a file the first sound row is taken."""
@@ -37,10 +37,10 @@ REPEATED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What the door decided.
+    """What was admitted and what was refused.
 
     `loaded` is lazy and has the columns of the relation that was given: use it while that relation
-    stands. `refused` has the columns of `REFUSED`, one row for each row turned away. Together they
+    stands. `refused` has the columns of `REFUSED`, one row for each refused row. Together they
     are the relation, each row once.
     """
 
@@ -50,12 +50,12 @@ class Admission:
 
     @property
     def rows_loaded(self) -> int:
-        """Rows let in."""
+        """Rows admitted."""
         return self.rows_in - self.refused.height
 
 
 def admit(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract) -> Admission:
-    """Hold the rows of `relation` against `contract`.
+    """Admit the rows of `relation` that keep `contract`.
 
     Args:
         con: the connection on which `relation` is known.
@@ -66,11 +66,11 @@ def admit(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract) -> 
             a value may be absent is a rule of its own.
     """
     columns = con.sql(f"select * from {relation} limit 0").columns
-    return _Door(con, relation, contract, tuple(columns)).decide()
+    return _Admitting(con, relation, contract, tuple(columns)).decide()
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class _Admitting:
     con: duckdb.DuckDBPyConnection
     relation: str
     contract: Contract
@@ -78,23 +78,23 @@ class _Door:
 
     def decide(self) -> Admission:
         rows, broken = self._count()
-        repeats = self._repeats()
+        duplicates = self._duplicate_keys()
         source, kept = f"select * from {self.relation}", "*"
-        if not repeats.is_empty():
-            source, kept = self._numbered(broken), "* exclude (__repeat)"
-            broken = (*broken, REPEATED)
+        if not duplicates.is_empty():
+            source, kept = self._numbered(broken), "* exclude (__duplicate)"
+            broken = (*broken, DUPLICATE_KEY)
         if not broken:
             return Admission(self.con.sql(source), pl.DataFrame(schema=REFUSED), rows)
         return Admission(
-            self._from(f"select {kept} from ({source}) where not ({any_of(broken)})", repeats),
-            self._from(refusals(source, self.contract, broken), repeats)
+            self._from(f"select {kept} from ({source}) where not ({any_of(broken)})", duplicates),
+            self._from(refusals(source, self.contract, broken), duplicates)
             .pl()
             .cast(pl.Schema(REFUSED)),
             rows,
         )
 
-    def _from(self, query: str, door_repeats: pl.DataFrame) -> duckdb.DuckDBPyRelation:
-        """The query, in which `door_repeats` is a table: DuckDB finds the argument by its name."""
+    def _from(self, query: str, admission_duplicate_keys: pl.DataFrame) -> duckdb.DuckDBPyRelation:
+        """The query; DuckDB finds the table `admission_duplicate_keys` by the argument's name."""
         return self.con.sql(query)
 
     def _count(self) -> tuple[int, tuple[Rule, ...]]:
@@ -104,7 +104,7 @@ class _Door:
         ((rows, *broken),) = self.con.sql(f"select {counts} from {self.relation}").fetchall()
         return rows, tuple(rule for rule, n in zip(rules, broken, strict=True) if n)
 
-    def _repeats(self) -> pl.DataFrame:
+    def _duplicate_keys(self) -> pl.DataFrame:
         """Hashes of keys that stand more than once; sorting them costs a third of a GROUP BY."""
         hashes = self.con.sql(f"select {self._hash()} as h from {self.relation}").pl()["h"].sort()
         return hashes.filter(hashes == hashes.shift(1)).unique().to_frame()
@@ -119,11 +119,11 @@ class _Door:
     def _numbered(self, broken: tuple[Rule, ...]) -> str:
         """The rows with their place among the sound rows of the same key, from 1."""
         place = ", ".join(f'"{column.name}"' for column in self.contract.columns)
-        suspect = f"{self._hash()} in (select h from door_repeats)"
+        suspect = f"{self._hash()} in (select h from admission_duplicate_keys)"
         if broken:
             suspect += f" and not ({any_of(broken)})"
         return f"""
-            select *, 1 as __repeat from {self.relation} where not ({suspect})
+            select *, 1 as __duplicate from {self.relation} where not ({suspect})
             union all
             select *, row_number() over (
                 partition by {self._identity()} order by source_row, source_path, {place})

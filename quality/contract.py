@@ -1,7 +1,7 @@
 """Data contracts: Open Data Contract Standard YAML read into frozen values.
 
 A contract file describes one table. Three things are derived from it and written nowhere else: the
-typed schema of the table, the rules at the door, and the words of the data dictionary.
+typed schema of the table, the rules of admission, and the words of the data dictionary.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is said about a row that is turned away: SQL that puts broken rules into words."""
+"""Why a row is refused: SQL that puts broken rules into words."""
 
 import re
 from collections.abc import Sequence

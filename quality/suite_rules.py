@@ -6,7 +6,7 @@ The SQL of a rule is the contract's own; nothing is checked in a second wording.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quality.admission import REPEATED
+from quality.admission import DUPLICATE_KEY
 from quality.column_rules import Column, Rule, literal
 from quality.contract import ORIGIN, Contract
 from quality.refusal import mentioned
@@ -23,7 +23,7 @@ TYPES = Rule("types_are_as_stated", "Every column has the type stated for it.", 
 
 def rules_of(contract: Contract) -> tuple[Rule, ...]:
     """Everything a suite checks: columns, types, the key, then the rules about rows."""
-    return (COLUMNS, TYPES, *((REPEATED,) if contract.key else ()), *contract.rules)
+    return (COLUMNS, TYPES, *((DUPLICATE_KEY,) if contract.key else ()), *contract.rules)
 
 
 def in_short(contract: Contract) -> tuple[Rule, ...]:

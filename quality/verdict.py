@@ -1,4 +1,4 @@
-"""What a check says: the verdict on a rule of one table, and the control across tables."""
+"""What a check gives: the verdict on a rule of one table, and the result of a control."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class ControlResult:
     """One row of control/controls: two figures that must be equal, for one scope, on one day.
 
     `difference` is actual minus expected; either sign beyond the tolerance fails. Amounts and
     counts alike are decimals. The figures are None where the control could not be computed. A
-    control that speaks of one file names it, and the place in it where there is one.
+    result about one file names it, and the place in it where there is one.
     """
 
     name: str
@@ -57,37 +57,39 @@ def compare(
     actual: Decimal | int,
     tolerance: Decimal = Decimal(0),
     detail: str = "",
-) -> Control:
-    """The control that two figures agree within `tolerance`, whichever of them is the larger."""
-    wanted, found = Decimal(expected), Decimal(actual)
-    outcome: Outcome = "passed" if abs(found - wanted) <= tolerance else "failed"
-    return Control(name, scope, as_of, outcome, wanted, found, found - wanted, detail)
+) -> ControlResult:
+    """The result of comparing two figures that must agree within `tolerance`, either sign."""
+    wanted, counted = Decimal(expected), Decimal(actual)
+    outcome: Outcome = "passed" if abs(counted - wanted) <= tolerance else "failed"
+    return ControlResult(name, scope, as_of, outcome, wanted, counted, counted - wanted, detail)
 
 
 def unreadable(
     name: str, scope: str, as_of: date, detail: str, *, file: str | None, place: str | None
-) -> Control:
-    """The control that fails because a figure that should be held is none."""
-    return Control(name, scope, as_of, "failed", None, None, None, detail, file, place)
+) -> ControlResult:
+    """The result of a control that fails because a figure it compares cannot be read."""
+    return ControlResult(name, scope, as_of, "failed", None, None, None, detail, file, place)
 
 
-def skipped(name: str, as_of: date, reason: str) -> Control:
-    """The control that could not be held because its tables are not there, with the reason."""
-    return Control(name, "all", as_of, "skipped", None, None, None, reason)
+def skipped(name: str, as_of: date, reason: str) -> ControlResult:
+    """The result of a control that was not evaluated because tables are missing: the reason."""
+    return ControlResult(name, "all", as_of, "skipped", None, None, None, reason)
 
 
-def held(name: str, as_of: date, check: Callable[[], Iterator[Control]]) -> list[Control]:
-    """The controls that `check` gives; one with outcome `error` when it raises or gives none.
+def evaluated(
+    name: str, as_of: date, check: Callable[[], Iterator[ControlResult]]
+) -> list[ControlResult]:
+    """The results that `check` gives; one with outcome `error` when it raises or gives none.
 
     A control that vanishes is worse than one that fails, so nothing that goes wrong inside one
     control may end the others.
     """
     try:
-        controls = list(check())
+        results = list(check())
     except Exception as problem:
         return [_error(name, as_of, f"{type(problem).__name__}: {problem}")]
-    return controls or [_error(name, as_of, "The control gave no result.")]
+    return results or [_error(name, as_of, "The control gave no result.")]
 
 
-def _error(name: str, as_of: date, detail: str) -> Control:
-    return Control(name, "all", as_of, "error", None, None, None, detail)
+def _error(name: str, as_of: date, detail: str) -> ControlResult:
+    return ControlResult(name, "all", as_of, "error", None, None, None, detail)

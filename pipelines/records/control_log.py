@@ -8,9 +8,9 @@ import polars as pl
 
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import CONTROLS
-from quality.verdict import Control
+from quality.verdict import ControlResult
 
-_SAID = tuple(field.name for field in fields(Control))
+_SAID = tuple(field.name for field in fields(ControlResult))
 
 
 def of_last_run(rows: pl.DataFrame) -> pl.DataFrame:
@@ -22,13 +22,13 @@ def of_last_run(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("recorded_at", maintain_order=True).filter(pl.col("run_id") == last)
 
 
-def controls_on(lake: Lake, as_of: date) -> Mapping[str, tuple[Control, ...]]:
+def controls_on(lake: Lake, as_of: date) -> Mapping[str, tuple[ControlResult, ...]]:
     """What the last run that held each control said of a day, by the control's name."""
     if not lake.exists(CONTROLS):
         return {}
     rows = of_last_run(lake.read(CONTROLS).filter(pl.col("as_of") == as_of).collect())
     known = [name for name in _SAID if name in rows.columns]  # an older lake has fewer
-    found: dict[str, list[Control]] = {}
+    found: dict[str, list[ControlResult]] = {}
     for row in rows.select(known).iter_rows(named=True):
-        found.setdefault(row["name"], []).append(Control(**row))
+        found.setdefault(row["name"], []).append(ControlResult(**row))
     return {name: tuple(said) for name, said in found.items()}

@@ -9,7 +9,7 @@ from pipelines.ingestion.bronze_check import prove
 from pipelines.lake.lake import Lake
 from quality.contract import Contract, contracts
 from quality.suite_rules import rules_of
-from quality.verdict import Control, compare, held
+from quality.verdict import ControlResult, compare, evaluated
 
 CONTROL = "marts_keep_their_contracts"
 """How the control is recorded, once for each mart."""
@@ -20,13 +20,17 @@ def published() -> tuple[Contract, ...]:
     return tuple(table for table in contracts().values() if table.layer == "gold")
 
 
-def hold(lake: Lake, con: duckdb.DuckDBPyConnection, table: Contract, as_of: date) -> Control:
-    """The control that a mart keeps every rule of its contract; one that cannot be held errs."""
-    (control,) = held(CONTROL, as_of, lambda: iter((_compared(lake, con, table, as_of),)))
-    return replace(control, scope=f"{table.layer}/{table.name}")
+def evaluate_mart(
+    lake: Lake, con: duckdb.DuckDBPyConnection, table: Contract, as_of: date
+) -> ControlResult:
+    """Whether one mart keeps every rule of its contract; `error` where it cannot be checked."""
+    (result,) = evaluated(CONTROL, as_of, lambda: iter((_compared(lake, con, table, as_of),)))
+    return replace(result, scope=f"{table.layer}/{table.name}")
 
 
-def _compared(lake: Lake, con: duckdb.DuckDBPyConnection, table: Contract, as_of: date) -> Control:
+def _compared(
+    lake: Lake, con: duckdb.DuckDBPyConnection, table: Contract, as_of: date
+) -> ControlResult:
     proof, rules = prove(lake, con, table), len(rules_of(table))
     broken = "; ".join(f"{verdict.rule}: {verdict.detail}" for verdict in proof.broken[:5])
     return compare(

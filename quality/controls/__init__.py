@@ -3,7 +3,7 @@
 What a control is lives here; the controls themselves are grouped by what they prove.
 """
 
-from quality.controls.control import Law
-from quality.controls.evaluate import LAWS, check_laws, to_frame
+from quality.controls.control import Control
+from quality.controls.evaluate import CONTROLS, evaluate_controls, to_frame
 
-__all__ = ["LAWS", "Law", "check_laws", "to_frame"]
+__all__ = ["CONTROLS", "Control", "evaluate_controls", "to_frame"]

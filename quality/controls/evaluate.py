@@ -1,4 +1,4 @@
-"""All laws, and the holding of them: whatever happens, each leaves its mark."""
+"""All controls, and their evaluation: whatever happens, each leaves a result."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,10 +26,10 @@ from quality.controls.completeness import (
     references,
     withdrawals,
 )
-from quality.controls.control import Law
-from quality.verdict import Control, held
+from quality.controls.control import Control
+from quality.verdict import ControlResult, evaluated
 
-LAWS: tuple[Law, ...] = (
+CONTROLS: tuple[Control, ...] = (
     conservation.FILES,
     conservation.DAYS,
     conservation.ORPHANS,
@@ -77,37 +77,39 @@ _CONTROLS = {
 }
 
 
-def check_laws(
-    con: duckdb.DuckDBPyConnection, as_of: date, laws: Sequence[Law] = LAWS
-) -> list[Control]:
-    """Hold every law against the tables that are there.
+def evaluate_controls(
+    con: duckdb.DuckDBPyConnection, as_of: date, controls: Sequence[Control] = CONTROLS
+) -> list[ControlResult]:
+    """Evaluate every control on the tables that are there.
 
     Args:
         con: a connection on which tables stand in the schemas bronze, silver, gold and control.
         as_of: the day as of which the tables were made.
-        laws: which laws, in this order.
+        controls: which controls, in this order.
 
     Returns:
-        At least one control for each law: passed with its totals, one for each scope that fails,
+        At least one result for each control: passed with its totals, one for each scope that fails,
         skipped when its tables are missing or empty, error when it could not be computed.
     """
     there = _tables(con)
     return [
-        control
-        for law in laws
-        for control in held(law.name, as_of, partial(law.hold, con, there, as_of))
+        result
+        for control in controls
+        for result in evaluated(control.name, as_of, partial(control.evaluate, con, there, as_of))
     ]
 
 
-def to_frame(controls: Sequence[Control], *, run_id: str, recorded_at: datetime) -> pl.DataFrame:
-    """Controls as rows of control/controls, with the run that held them and when it did."""
+def to_frame(
+    results: Sequence[ControlResult], *, run_id: str, recorded_at: datetime
+) -> pl.DataFrame:
+    """Results as rows of control/controls, with the run that evaluated them and when it did."""
     rows = [
         (
-            *(control.name, control.scope, control.as_of, control.outcome, control.expected),
-            *(control.actual, control.difference, control.detail, control.file, control.place),
+            *(result.name, result.scope, result.as_of, result.outcome, result.expected),
+            *(result.actual, result.difference, result.detail, result.file, result.place),
             *(run_id, recorded_at),
         )
-        for control in controls
+        for result in results
     ]
     return pl.DataFrame(rows, schema=_CONTROLS, orient="row")
 

@@ -1,31 +1,31 @@
-"""How a control stands on a day: of everything that it said, whether anything speaks against it."""
+"""The status of a control on a day: its results summed up, with those that failed."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from quality.verdict import Control
+from quality.verdict import ControlResult
 
-AGAINST = ("failed", "error", "missing")
+FAILING = ("failed", "error", "missing")
 """Outcomes that count as failed: a control that did not run proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A control by its name: how many scopes had which outcome, and those that speak against it.
+class ControlStatus:
+    """A control by its name: how many scopes had which outcome, and the results that failed.
 
     One of which nothing is on record counts as `missing` once.
     """
 
     name: str
     counts: Mapping[str, int]
-    against: tuple[Control, ...] = ()
+    failing: tuple[ControlResult, ...] = ()
     skipped_because: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether nothing speaks against it; a control that was skipped for a reason passes."""
-        return not any(self.counts.get(outcome) for outcome in AGAINST)
+        """Whether nothing failed; a control that was skipped for a reason passes."""
+        return not any(self.counts.get(outcome) for outcome in FAILING)
 
     @property
     def outcome(self) -> str:
@@ -34,20 +34,22 @@ class Standing:
         return next(outcome for outcome in order if self.counts.get(outcome))
 
 
-def standing(name: str, controls: Iterable[Control]) -> Standing:
-    """How the control `name` stands, by what it said on one day."""
-    said = tuple(controls)
-    counts = Counter[str](control.outcome for control in said) or Counter(missing=1)
-    against = tuple(control for control in said if control.outcome in AGAINST)
-    skipped = "; ".join(control.detail for control in said if control.outcome == "skipped")
-    return Standing(name, dict(counts), against, skipped)
+def control_status(name: str, results: Iterable[ControlResult]) -> ControlStatus:
+    """The status of the control `name`, from its results of one day."""
+    given = tuple(results)
+    counts = Counter[str](result.outcome for result in given) or Counter(missing=1)
+    failing = tuple(result for result in given if result.outcome in FAILING)
+    skipped = "; ".join(result.detail for result in given if result.outcome == "skipped")
+    return ControlStatus(name, dict(counts), failing, skipped)
 
 
-def standing_of_others(
-    name: str, said: Mapping[str, Iterable[Control]], known: Container[str]
-) -> Standing:
-    """How all controls stand together that are not `known`; where there are none, it is skipped."""
-    others = [one for control, ones in said.items() if control not in known for one in ones]
+def status_of_others(
+    name: str, results: Mapping[str, Iterable[ControlResult]], known: Container[str]
+) -> ControlStatus:
+    """The status of all controls together that are not `known`; skipped where there are none."""
+    others = [
+        result for control, given in results.items() if control not in known for result in given
+    ]
     if not others:
-        return Standing(name, {"skipped": 1}, skipped_because="No other control is on record.")
-    return standing(name, others)
+        return ControlStatus(name, {"skipped": 1}, skipped_because="No other control is on record.")
+    return control_status(name, others)

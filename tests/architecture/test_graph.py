@@ -9,7 +9,7 @@ import pytest
 from pipelines.lake.lake import LAYERS
 from pipelines.settings import Settings
 from quality.contract import ORIGIN, contracts
-from quality.controls import LAWS
+from quality.controls import CONTROLS
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +118,12 @@ def test_every_row_that_is_taken_in_knows_its_origin() -> None:
     assert all(ORIGIN.items() <= table.stored_schema.items() for table in bronze)
 
 
-def test_every_law_is_a_check_on_a_table_that_is_made(graph: Any) -> None:
-    for law in LAWS:
-        spec = graph.get_check_spec(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name))
-        assert law.statement in (spec.description or "")
+def test_every_control_is_a_check_on_a_table_that_is_made(graph: Any) -> None:
+    for control in CONTROLS:
+        spec = graph.get_check_spec(
+            dg.AssetCheckKey(dg.AssetKey(list(control.about)), control.name)
+        )
+        assert control.statement in (spec.description or "")
         assert not spec.blocking
         assert graph.get(spec.asset_key).is_executable
 

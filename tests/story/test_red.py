@@ -9,8 +9,8 @@ from pipelines.lake.lake import Lake
 from pipelines.records.control_log import controls_on
 from pipelines.records.status import status
 from pipelines.runs.mart_contracts import CONTROL, published
-from quality.controls import LAWS
-from quality.controls.status import standing
+from quality.controls import CONTROLS
+from quality.controls.status import control_status
 from tests.conftest import House
 from tests.dagster_records import records
 
@@ -21,7 +21,10 @@ def checks(house: House) -> dict[Any, Any]:
     with records(house.lake) as instance:
         storage = instance.event_log_storage
         wanted = [
-            *(dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name) for law in LAWS),
+            *(
+                dg.AssetCheckKey(dg.AssetKey(list(control.about)), control.name)
+                for control in CONTROLS
+            ),
             *(
                 dg.AssetCheckKey(dg.AssetKey(["gold", mart.name]), "stands_by_its_contract")
                 for mart in published()
@@ -34,15 +37,15 @@ def checks(house: House) -> dict[Any, Any]:
         }
 
 
-def test_every_law_is_as_red_as_its_control(house: House, checks: dict[Any, Any]) -> None:
+def test_every_check_is_as_red_as_its_control(house: House, checks: dict[Any, Any]) -> None:
     lake = Lake(house.lake)
     day = status(lake).controls["as_of"].max()
     said = controls_on(lake, day)
-    for law in LAWS:
-        stands = standing(law.name, said[law.name])
-        check = checks[dg.AssetCheckKey(dg.AssetKey(list(law.about)), law.name)]
-        assert check.passed == stands.passed
-        assert check.metadata["outcome"].value == stands.outcome
+    for control in CONTROLS:
+        found = control_status(control.name, said[control.name])
+        check = checks[dg.AssetCheckKey(dg.AssetKey(list(control.about)), control.name)]
+        assert check.passed == found.passed
+        assert check.metadata["outcome"].value == found.outcome
 
 
 def test_every_mart_keeps_its_contract_and_it_is_on_record(
@@ -50,7 +53,7 @@ def test_every_mart_keeps_its_contract_and_it_is_on_record(
 ) -> None:
     marts = {f"gold/{mart.name}" for mart in published()}
     broken = [
-        (key.asset_key.path[1], check.metadata["against_it"].value)
+        (key.asset_key.path[1], check.metadata["failing"].value)
         for key, check in checks.items()
         if key.name == "stands_by_its_contract" and not check.passed
     ]

@@ -1,10 +1,10 @@
-"""Who settles whom; and the accounting laws that must hold across tables."""
+"""Who settles whom; and the controls that must hold across tables."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.reconcile.reports import by_law, by_state, told
+from pipelines.defs.reconcile.reports import by_control, by_state, told
 from pipelines.defs.resources import Moment
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.duckdb_connection import connect
@@ -13,7 +13,7 @@ from pipelines.lake.maintenance import tables
 from pipelines.reconciliation.break_events import read_break_events, record_break_events
 from pipelines.reconciliation.decisions import read_decisions
 from pipelines.records.control_tables import record_controls
-from quality.controls import check_laws, to_frame
+from quality.controls import evaluate_controls, to_frame
 from quality.reconciliation.breaks.history import changes
 from quality.reconciliation.pipeline import reconcile_sides
 from quality.reconciliation.reporting.roll_forward import roll_forward
@@ -134,12 +134,12 @@ def controls(
     """Every control that ran, or should have: passed, failed, error or skipped."""
     with connect(lake) as con:
         lake.register(con, *tables(lake))
-        found = check_laws(con, moment.as_of(lake))
+        found = evaluate_controls(con, moment.as_of(lake))
     rows = to_frame(found, run_id=context.run_id, recorded_at=moment.now())
     written = record_controls(lake, rows, token=context.run_id)
     errors = [control for control in found if control.outcome == "error"]
     yield dg.MaterializeResult(
-        metadata={**table_metadata(lake, written.table), "by_law": by_law(found)},
+        metadata={**table_metadata(lake, written.table), "by_control": by_control(found)},
         check_results=[
             dg.AssetCheckResult(
                 check_name="every_law_could_be_checked",

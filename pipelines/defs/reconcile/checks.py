@@ -9,11 +9,11 @@ from pipelines.defs.reconcile.reports import control_check
 from pipelines.defs.resources import Moment
 from pipelines.lake.lake import Lake
 from pipelines.records.control_log import controls_on
-from quality.controls import LAWS
-from quality.controls.status import standing, standing_of_others
+from quality.controls import CONTROLS
+from quality.controls.status import control_status, status_of_others
 
 OTHERS = "every_other_control_holds"
-"""The check on controls that are no law, such as those that an intake records."""
+"""The check on results of no control in `CONTROLS`, such as those that ingestion records."""
 
 _RECORD = ["control", "controls"]
 
@@ -23,17 +23,17 @@ _RECORD = ["control", "controls"]
     specs=[
         *(
             dg.AssetCheckSpec(
-                name=law.name,
-                asset=list(law.about),
+                name=control.name,
+                asset=list(control.about),
                 additional_deps=[_RECORD],
-                description=f"{law.statement} ({law.source})",
+                description=f"{control.statement} ({control.source})",
             )
-            for law in LAWS
+            for control in CONTROLS
         ),
         dg.AssetCheckSpec(
             name=OTHERS,
             asset=_RECORD,
-            description="No control on record that is no law of the house failed on this day, such "
+            description="No other control on record failed on this day, such "
             "as the totals that a file states of itself.",
         ),
     ],
@@ -51,8 +51,8 @@ def controls_hold(
 
 def checks_on(lake: Lake, as_of: date) -> Iterator[dg.AssetCheckResult]:
     """Every control of a day as its check, from what is on record."""
-    laws = {law.name: law for law in LAWS}
-    said = controls_on(lake, as_of)
-    for name, law in laws.items():
-        yield control_check(list(law.about), standing(name, said.get(name, ())))
-    yield control_check(_RECORD, standing_of_others(OTHERS, said, laws))
+    known = {control.name: control for control in CONTROLS}
+    results = controls_on(lake, as_of)
+    for name, control in known.items():
+        yield control_check(list(control.about), control_status(name, results.get(name, ())))
+    yield control_check(_RECORD, status_of_others(OTHERS, results, known))

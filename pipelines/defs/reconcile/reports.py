@@ -7,10 +7,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from quality.controls.status import Standing
+from quality.controls.status import ControlStatus
 from quality.reconciliation.pipeline import Reconciled
 from quality.reconciliation.reporting.match_rate import match_rate
-from quality.verdict import Control
+from quality.verdict import ControlResult
 
 _SHOWN = 10
 
@@ -27,41 +27,41 @@ def by_state(events: pl.DataFrame) -> dg.MetadataValue[Any]:
     return plain(events.group_by("recon", "state").len("breaks").sort("recon", "state"))
 
 
-def by_law(found: Sequence[Control]) -> dg.MetadataValue[Any]:
-    """Per law: how many scopes passed, failed, erred or were skipped."""
+def by_control(found: Sequence[ControlResult]) -> dg.MetadataValue[Any]:
+    """Per control: how many scopes passed, failed, erred or were skipped."""
     counted: dict[str, Counter[str]] = {}
     for control in found:
         counted.setdefault(control.name, Counter())[control.outcome] += 1
     outcomes = ("passed", "failed", "error", "skipped")
     return _table(
         [
-            {"law": law, **{outcome: counts[outcome] for outcome in outcomes}}
-            for law, counts in sorted(counted.items())
+            {"control": name, **{outcome: counts[outcome] for outcome in outcomes}}
+            for name, counts in sorted(counted.items())
         ]
     )
 
 
-def control_check(asset: Sequence[str], found: Standing) -> dg.AssetCheckResult:
-    """A control as a check: how many scopes had which outcome, and the first that speak against it.
+def control_check(asset: Sequence[str], status: ControlStatus) -> dg.AssetCheckResult:
+    """A control as a check: how many scopes had which outcome, and the first that failed.
 
     A failed one is an error that blocks nothing: the figures are published, and shown in red.
     """
-    shown = found.against[:_SHOWN]
+    shown = status.failing[:_SHOWN]
     return dg.AssetCheckResult(
         asset_key=asset,
-        check_name=found.name,
-        passed=found.passed,
+        check_name=status.name,
+        passed=status.passed,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
-            "outcome": found.outcome,
-            **{f"scopes_{outcome}": count for outcome, count in sorted(found.counts.items())},
-            "against_it": _table([_scope(control) for control in shown]),
-            **({"skipped_because": found.skipped_because} if found.skipped_because else {}),
+            "outcome": status.outcome,
+            **{f"scopes_{outcome}": count for outcome, count in sorted(status.counts.items())},
+            "failing": _table([_scope(control) for control in shown]),
+            **({"skipped_because": status.skipped_because} if status.skipped_because else {}),
         },
     )
 
 
-def _scope(control: Control) -> dict[str, str | int]:
+def _scope(control: ControlResult) -> dict[str, str | int]:
     figures = (control.expected, control.actual, control.difference)
     expected, actual, difference = ("" if figure is None else f"{figure:,}" for figure in figures)
     return {

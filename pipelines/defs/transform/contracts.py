@@ -9,9 +9,9 @@ from pipelines.defs.resources import Moment
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import record_controls
-from pipelines.runs.mart_contracts import CONTROL, hold, published
+from pipelines.runs.mart_contracts import CONTROL, evaluate_mart, published
 from quality.controls import to_frame
-from quality.controls.status import standing
+from quality.controls.status import control_status
 
 CHECK = "stands_by_its_contract"
 
@@ -31,16 +31,16 @@ CHECK = "stands_by_its_contract"
 def marts_keep_their_contracts(
     context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
 ) -> Iterator[dg.AssetCheckResult]:
-    """Hold marts against their contracts; one that breaks its own is shown in red and stays.
+    """Validate marts against their contracts; one that breaks its own is shown in red and stays.
 
-    All of them held are a control of the day; who makes some marts anew sees their checks alone.
+    All of them together are a control of the day; who makes some marts anew sees only theirs.
     """
     asked = {key.asset_key.path[-1] for key in context.selected_asset_check_keys}
     marts = [table for table in published() if table.name in asked]
     with connect(lake) as con:
-        found = [hold(lake, con, table, moment.as_of(lake)) for table in marts]
+        results = [evaluate_mart(lake, con, table, moment.as_of(lake)) for table in marts]
     if len(marts) == len(published()):
-        rows = to_frame(found, run_id=context.run.run_id, recorded_at=moment.now())
+        rows = to_frame(results, run_id=context.run.run_id, recorded_at=moment.now())
         record_controls(lake, rows, token=f"{context.run.run_id}|{CONTROL}")
-    for control in found:
-        yield control_check(control.scope.split("/"), standing(CHECK, [control]))
+    for result in results:
+        yield control_check(result.scope.split("/"), control_status(CHECK, [result]))

@@ -1,8 +1,8 @@
 """A closed period stays as it was closed."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-CLOSED_PERIODS = Law(
+CLOSED_PERIODS = Control(
     name="closed_periods",
     statement="The closing balance of an account in a closed period is what it was when the period "
     "was closed; what became known later counts in a later period.",

@@ -1,6 +1,6 @@
 """Premiums and claims: what the registers say and what was received and booked."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 _BILLED = """
     select 'premium' as obligation_type, instalment_id, currency, amount
@@ -10,7 +10,7 @@ _BILLED = """
 """
 _NEEDS = ("silver.stg_receipts", "silver.stg_premium_instalments", "silver.stg_loan_schedules")
 
-COLLECTED = Law(
+COLLECTED = Control(
     name="collected_within_billed",
     statement="No more is collected on an instalment than was billed for it.",
     source="Premium and loan receivables: collected <= billed",
@@ -31,7 +31,7 @@ COLLECTED = Law(
     """,
 )
 
-RECEIPTS = Law(
+RECEIPTS = Control(
     name="receipts_have_an_instalment",
     statement="Money received for an instalment names one that was billed, in its currency.",
     source="Premium and loan receivables: no unapplied cash",
@@ -52,7 +52,7 @@ RECEIPTS = Law(
     """,
 )
 
-CLAIMS = Law(
+CLAIMS = Control(
     name="claims_paid_in_ledger",
     statement="Claims paid less recoveries by the register are claims cash in the ledger, in each "
     "month and currency; a payment counts in the month in which the register has it, and a "

@@ -6,13 +6,13 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 from quality.controls.statement_order import walk
 
 ROUNDING = Decimal("0.10")
 """A bank that keeps hellers and prints crowns states balances up to this far from their sum."""
 
-DOUBLE_ENTRY = Law(
+DOUBLE_ENTRY = Control(
     name="double_entry",
     statement="In every journal of the general ledger debits equal credits, in each currency.",
     source="Double-entry bookkeeping (Pacioli 1494)",
@@ -45,7 +45,7 @@ def chained_days(
     return walk(rows, tolerance=ROUNDING)
 
 
-ACCOUNT_CHAIN = Law(
+ACCOUNT_CHAIN = Control(
     name="account_chain",
     statement="The movements of an account and day can be put in an order in which each balance "
     "is the one before plus the amount, within 0.10, beginning where the day before ended.",
@@ -57,6 +57,6 @@ ACCOUNT_CHAIN = Law(
         select book as heading, book || ' ' || account || ' ' || day as scope,
             1 as expected, cast(chained as integer) as actual,
             'no order of its ' || rows || ' movements chains their balances' as detail
-        from law_input
+        from control_input
     """,
 )

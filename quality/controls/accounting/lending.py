@@ -1,8 +1,8 @@
 """Loans and standing orders: what was agreed and what is asked for or moved."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-STANDING_ORDERS = Law(
+STANDING_ORDERS = Control(
     name="standing_orders",
     statement="Each outgoing remittance of an account ledger answers to exactly one standing order "
     "on account, counter-account and amount.",
@@ -29,7 +29,7 @@ STANDING_ORDERS = Law(
     """,
 )
 
-INSTALMENTS = Law(
+INSTALMENTS = Control(
     name="loan_instalments",
     statement="Where a loan states no interest and has no schedule, its instalments over the term "
     "repay what was lent.",
@@ -47,7 +47,7 @@ INSTALMENTS = Law(
     """,
 )
 
-NAMED_ONCE = Law(
+NAMED_ONCE = Control(
     name="instalment_named_once",
     statement="An instalment id names one instalment of one loan: money that names it pays that.",
     source="Loan receivables: cash is applied by the reference that was billed",
@@ -62,7 +62,7 @@ NAMED_ONCE = Law(
     """,
 )
 
-SCHEDULES = Law(
+SCHEDULES = Control(
     name="loan_schedule",
     statement="The principal parts of a loan's schedule add up to what was lent.",
     source="Amortisation: a schedule repays the principal, no more and no less",

@@ -1,8 +1,8 @@
 """Money in a currency without a rate is not known in the base currency, and that is said."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-KNOWN = Law(
+KNOWN = Control(
     name="rates_are_known",
     statement="Each currency in which money stands or moves has a rate on each of its days; "
     "without one its amounts in the base currency are not known.",

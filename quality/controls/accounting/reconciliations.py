@@ -1,6 +1,6 @@
 """What reconciling must leave behind: every row in one place, every difference explained."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 _NEEDS = ("silver.int_recon_sides", "silver.recon_matches", "silver.recon_breaks")
 _PLACES = """
@@ -13,7 +13,7 @@ _PLACES = """
     )
 """
 
-CONSERVED = Law(
+CONSERVED = Control(
     name="recon_conservation",
     concerns="silver.recon_matches",
     statement="The rows of a side, and their money, are in matches or in breaks.",
@@ -46,7 +46,7 @@ CONSERVED = Law(
     """,
 )
 
-EXCLUSIVE = Law(
+EXCLUSIVE = Control(
     name="recon_exclusive",
     concerns="silver.recon_matches",
     statement="No row is in two accepted matches, or both in a match and open.",
@@ -61,7 +61,7 @@ EXCLUSIVE = Law(
     """,
 )
 
-BANK_TO_LEDGER = Law(
+BANK_TO_LEDGER = Control(
     name="bank_to_ledger",
     concerns="silver.recon_breaks",
     statement="The bank's balance less the ledger's is what is open, suggested or differs inside "

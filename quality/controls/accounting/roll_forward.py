@@ -1,8 +1,8 @@
 """Every balance, on the bank's side and in the ledger, is explained from opening to closing."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-ROLL_FORWARD = Law(
+ROLL_FORWARD = Control(
     name="roll_forward",
     statement="Opening, what is matched, suggested, adjusted and open, and nothing else, make the "
     "closing balance of an account, on either side, in every period.",

@@ -1,8 +1,8 @@
 """Payment providers: what a report's lines say, and what the payout pays."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-LINES = Law(
+LINES = Control(
     name="settlement_line",
     statement="The net of a settlement line is its gross less its fee.",
     source="Settlement reports of payment providers: net = gross - fees",
@@ -20,7 +20,7 @@ LINES = Law(
     """,
 )
 
-PAYOUTS = Law(
+PAYOUTS = Control(
     name="settlement_payout",
     statement="A payout pays its sales less refunds, chargebacks and fees, to the cent.",
     source="Settlement reports: gross - refunds - chargebacks - fees = net = payout",

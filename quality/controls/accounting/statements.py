@@ -1,8 +1,8 @@
 """Bank statements: each proves itself, begins where the last one ended, and counts once."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-BALANCE = Law(
+BALANCE = Control(
     name="statement_balance",
     statement="The opening balance of a statement and its booked movements make its closing "
     "balance.",
@@ -21,7 +21,7 @@ BALANCE = Law(
     """,
 )
 
-CHAIN = Law(
+CHAIN = Control(
     name="statement_chain",
     statement="A statement opens with the balance on which the statement before it closed.",
     source="Completeness of bank statements: closing(n) = opening(n+1)",
@@ -40,12 +40,12 @@ CHAIN = Law(
     """,
 )
 
-ONCE = Law(
+ONCE = Control(
     name="statement_counted_once",
     statement="What the statements of an account book is what counts as moved, each statement and "
     "each movement once: all but what a download repeats of another, movement by movement. Reports "
     "of the day count only where no statement does yet.",
-    source="DESIGN, law 2: nothing is lost and nothing is doubled",
+    source="Audit assertions of completeness and occurrence (ISA 315): each movement counts once",
     needs=("silver.int_statements", "silver.int_bank_movements", "silver.int_movement_tellings"),
     unit="accounts",
     query="""

@@ -6,9 +6,9 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.controls.control import Law
+from quality.controls.control import Control
 
-_SOURCE = "DESIGN, law 2: rows in = loaded + quarantined, and amounts likewise"
+_SOURCE = "Completeness of data taken in (BCBS 239, principle 4): rows in = loaded + quarantined"
 
 _FILES = """
     select feed, file, sha256, arrival_date, rows_in, rows_loaded, rows_quarantined,
@@ -28,7 +28,7 @@ _STORED = f"""
         coalesce(refused.rows, 0) as refused_rows, coalesce(refused.amount, 0) as refused_amount
     from files
     left join (
-        select sha256, sum(rows) as rows, sum(amount) as amount from law_input group by sha256
+        select sha256, sum(rows) as rows, sum(amount) as amount from control_input group by sha256
     ) as bronze using (sha256)
     left join (
         select sha256, count(*) as rows, sum(coalesce(amount, 0)) as amount,
@@ -67,10 +67,10 @@ def bronze_tallies(
     return con.execute(query, {"as_of": as_of}).pl()
 
 
-FILES = Law(
+FILES = Control(
     name="file_conservation",
     statement="Every row of a file, and its money, is loaded or in quarantine; bronze holds what "
-    "was counted as loaded, the quarantine what was counted as turned away.",
+    "was counted as loaded, the quarantine what was counted as refused.",
     source=_SOURCE,
     needs=("control.files", "control.quarantine"),
     unit="files",
@@ -95,7 +95,7 @@ FILES = Law(
     ),
 )
 
-DAYS = Law(
+DAYS = Control(
     name="day_conservation",
     statement="What a feed brought in on a day is in bronze or in quarantine, in rows and money.",
     source=_SOURCE,
@@ -115,10 +115,10 @@ DAYS = Law(
     ),
 )
 
-ORPHANS = Law(
+ORPHANS = Control(
     name="bronze_rows_have_a_file",
     statement="Every row in bronze came from a file that is on record.",
-    source="DESIGN, law 4: every row knows its origin",
+    source="Audit trail (BCBS 239, principle 3): every figure is traced to the file it came from",
     needs=("control.files",),
     unit="tables",
     prepare=bronze_tallies,
@@ -126,7 +126,7 @@ ORPHANS = Law(
         'bronze.' || tallies."table" as scope, sum(tallies.rows) as expected,
         sum(case when files.sha256 is null then 0 else tallies.rows end) as actual,
         cast(null as varchar) as detail
-    from law_input as tallies
+    from control_input as tallies
     left join (select distinct sha256 from files) as files using (sha256)
     group by tallies."table" """,
 )

@@ -7,10 +7,11 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 _DAYS_APART = 31
-"""For how long the totals of a file that hold are said file by file; older ones are summed up."""
+"""Days for which passing totals are reported file by file (a month: as long as a statement is
+queried); older ones are summed up in one line a kind."""
 
 
 _NO_LONGER_COUNTS = {"sha256": pl.String()}
@@ -70,8 +71,8 @@ def _that_say_their_file(con: duckdb.DuckDBPyConnection, tables: frozenset[str])
                 yield each.name
 
 
-def _of(feed: str, name: str, what: str) -> Law:
-    return Law(
+def _of(feed: str, name: str, what: str) -> Control:
+    return Control(
         name=name,
         statement=f"Each count and each sum that {what} states of itself is what its rows come to.",
         source="Batch control totals: BAI2 49/98/99, SWIFT :90C:/:90D:, ISO 20022 NbOfTxs, CtrlSum "
@@ -83,14 +84,14 @@ def _of(feed: str, name: str, what: str) -> Law:
             with decided as (
                 select distinct feed, sha256 from control.files where state in ('loaded', 'empty')
             ),
-            held as (
+            totals as (
                 select file, place, stated, counted, holds, arrival_date,
                     name || coalesce(' in ' || currency, '') as name,
                     row_number() over (
                         partition by file, name, currency, place order by stated, counted
                     ) as repeated
                 from control.stated_totals semi join decided using (feed, sha256)
-                anti join law_input using (sha256)
+                anti join control_input using (sha256)
                 where {feed} and arrival_date <= $as_of
             )
             select name || ' of ' || if(
@@ -104,12 +105,12 @@ def _of(feed: str, name: str, what: str) -> Law:
                     || coalesce(': difference ' || (counted - stated), '')
                     || ' (' || name || ' in ' || file || coalesce(', ' || place, '') || ')'
                     as detail
-            from held
+            from totals
         """,
     )
 
 
-OF_FILES: tuple[Law, ...] = (
+OF_FILES: tuple[Control, ...] = (
     _of("feed = 'statements'", "statement_totals", "a bank statement"),
     _of("feed = 'payments'", "payment_totals", "a payment message"),
     _of("feed = 'settlements'", "settlement_totals", "a settlement report"),
@@ -119,4 +120,4 @@ OF_FILES: tuple[Law, ...] = (
         "a table, a journal or a register",
     ),
 )
-"""One law for each kind of file; a total that does not hold stands for itself."""
+"""One control for each kind of file; a total that does not hold is a scope of its own."""

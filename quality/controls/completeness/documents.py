@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import Contract, contracts
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 _INPUT = {
     "table": pl.String(),
@@ -22,7 +22,7 @@ def counted_rows(
 ) -> pl.DataFrame:
     """Rows and money of each table of bronze that counts, and of its staging model.
 
-    What somebody withdrew is on record by name and is looked at by a law of its own.
+    What somebody withdrew is on record by name and has a control of its own.
     """
     asked = [
         _asked(each, withdrawals="control.withdrawals" in tables)
@@ -71,11 +71,11 @@ _MEASURES = {
     "amounts": ("bronze_amount", "silver_amount", "superseded_amount"),
 }
 
-COUNTED = Law(
+COUNTED = Control(
     name="documents_counted",
     statement="Every row of bronze, and its money, counts in silver or belongs to a version of a "
     "document that was superseded by name.",
-    source="DESIGN, law 2: nothing is lost and nothing is doubled",
+    source="Audit assertions of completeness and occurrence (ISA 315)",
     needs=("silver.int_superseded_documents",),
     unit="tables",
     prepare=counted_rows,
@@ -83,9 +83,9 @@ COUNTED = Law(
         select table_name, sum(rows) as rows, sum(coalesce(amount, 0)) as amount
         from silver.int_superseded_documents group by table_name
     ), measured as (
-        select law_input.*, coalesce(superseded.rows, 0) as superseded_rows,
+        select control_input.*, coalesce(superseded.rows, 0) as superseded_rows,
             coalesce(superseded.amount, 0) as superseded_amount
-        from law_input left join superseded on law_input."table" = superseded.table_name
+        from control_input left join superseded on control_input."table" = superseded.table_name
     ) """
     + " union all ".join(
         f"""select '{name}' as heading, 'bronze.' || "table" || ': {name}' as scope,

@@ -1,6 +1,6 @@
 """What a row names is there: its account, customer, policy or loan; and its day has come."""
 
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 _REFERENCES = (
     ("stg_statement_entries", "account_id", "stg_accounts", "account_id"),
@@ -32,7 +32,7 @@ def _reference(table: str, column: str, parent: str, key: str) -> str:
     """
 
 
-KNOWN = Law(
+KNOWN = Control(
     name="references_are_known",
     statement="The account, customer, policy, claim or loan that a row names is one that the house "
     "has been told of.",
@@ -44,7 +44,7 @@ KNOWN = Law(
     query=" union all ".join(_reference(*one) for one in _REFERENCES),
 )
 
-DAY_HAS_COME = Law(
+DAY_HAS_COME = Control(
     name="booked_when_it_was_told",
     statement="A movement is not booked more than a month after the day on which it was told.",
     source="A booking states what has happened: one of next year is a slip of somebody's pen",

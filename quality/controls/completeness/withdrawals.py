@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from quality.contract import contracts
-from quality.controls.control import Law
+from quality.controls.control import Control
 
 
 def rows_by_place(
@@ -23,11 +23,11 @@ def rows_by_place(
     return con.execute(" union all ".join([nothing, *asked])).pl()
 
 
-NAMED = Law(
+NAMED = Control(
     name="withdrawn_rows_are_there",
     statement="Of the rows that a file loaded, those that somebody withdrew are in bronze, each "
     "with who took it out of the figures and why.",
-    source="DESIGN, law 7: a decision is data; law 2: rows in = loaded + quarantined",
+    source="Manual adjustments are documented (BCBS 239, principle 3): who, when and why",
     needs=("control.withdrawals",),
     unit="withdrawals",
     prepare=rows_by_place,
@@ -42,10 +42,10 @@ NAMED = Law(
             file || coalesce(' row ' || source_row, '') || coalesce(' ' || source_path, '')
                 as scope,
             rows as expected,
-            (select count(*) from law_input where law_input.sha256 = standing.sha256
-                and (standing.source_row is null or law_input.source_row = standing.source_row)
+            (select count(*) from control_input where control_input.sha256 = standing.sha256
+                and (standing.source_row is null or control_input.source_row = standing.source_row)
                 and (standing.source_path is null
-                    or law_input.source_path = standing.source_path)) as actual,
+                    or control_input.source_path = standing.source_path)) as actual,
             'withdrawn by ' || actor || ': ' || reason as detail
         from standing
     """,

@@ -12,7 +12,7 @@ import pytest
 from pipelines.lake.lake import Lake
 from pipelines.records.withdrawals import record_withdrawal
 from quality.contract import contracts
-from quality.controls import check_laws
+from quality.controls import evaluate_controls
 from tests.integration.dbt.conftest import builder, create_tables
 from tests.integration.dbt.extreme_rows import extreme_rows
 
@@ -62,7 +62,7 @@ def test_a_lake_of_nothing_but_extremes_is_built_and_held_against_every_law(extr
         for folder in sorted((lake.root / layer).glob("*"))
     ]
     lake.register(con, *tables)
-    controls = check_laws(con, AS_OF)
+    controls = evaluate_controls(con, AS_OF)
     assert [c for c in controls if c.outcome == "error"] == []
     told = {(c.name, c.scope): c for c in controls if c.outcome == "failed"}
     twice = told["instalment_named_once", "instalment X-01"]

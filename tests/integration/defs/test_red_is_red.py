@@ -9,14 +9,14 @@ import pytest
 from pipelines.defs.reconcile.checks import OTHERS, checks_on
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import record_controls
-from quality.controls import LAWS, to_frame
-from quality.verdict import Control, compare, held, skipped
+from quality.controls import CONTROLS, to_frame
+from quality.verdict import ControlResult, compare, evaluated, skipped
 
 DAY = date(2026, 6, 30)
 MORNING = datetime(2026, 7, 1, 7, tzinfo=UTC)
 
 
-def _record(lake: Lake, *controls: Control, run: str = "one", hour: int = 7) -> None:
+def _record(lake: Lake, *controls: ControlResult, run: str = "one", hour: int = 7) -> None:
     rows = to_frame(controls, run_id=run, recorded_at=MORNING.replace(hour=hour))
     record_controls(lake, rows, token=run)
 
@@ -25,9 +25,11 @@ def _checks(lake: Lake) -> dict[str, dg.AssetCheckResult]:
     return {str(check.check_name): check for check in checks_on(lake, DAY)}
 
 
-def _passing(*but: str) -> list[Control]:
+def _passing(*but: str) -> list[ControlResult]:
     return [
-        compare(law.name, "all", DAY, expected=1, actual=1) for law in LAWS if law.name not in but
+        compare(control.name, "all", DAY, expected=1, actual=1)
+        for control in CONTROLS
+        if control.name not in but
     ]
 
 
@@ -36,25 +38,25 @@ def test_all_is_green_when_every_control_passed(lake: Lake) -> None:
     assert all(check.passed for check in _checks(lake).values())
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
-def test_a_law_that_fails_is_red_on_its_table_and_says_where(lake: Lake, law: Any) -> None:
-    failed = compare(law.name, "account A1", DAY, expected=100, actual=70, detail="30 are lost")
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
+def test_a_control_that_fails_is_red_on_its_table_and_says_where(lake: Lake, control: Any) -> None:
+    failed = compare(control.name, "account A1", DAY, expected=100, actual=70, detail="30 are lost")
     _record(lake, *_passing(), failed)
     checks = _checks(lake)
-    red = checks.pop(law.name)
+    red = checks.pop(control.name)
     assert not red.passed
     assert red.severity == dg.AssetCheckSeverity.ERROR
-    assert red.asset_key == dg.AssetKey(list(law.about))
+    assert red.asset_key == dg.AssetKey(list(control.about))
     assert red.metadata["scopes_failed"].value == 1
     assert red.metadata["scopes_passed"].value == 1
-    (said,) = red.metadata["against_it"].records
+    (said,) = red.metadata["failing"].records
     assert said.data["scope"] == "account A1"
     assert said.data["difference"] == "-30.000"
     assert said.data["detail"] == "30 are lost"
     assert all(check.passed for check in checks.values())
 
 
-def test_a_law_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_why(
+def test_a_control_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_why(
     lake: Lake,
 ) -> None:
     erred, missing, left_out = "double_entry", "statement_chain", "loan_schedule"
@@ -65,7 +67,7 @@ def test_a_law_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_says_wh
     _record(
         lake,
         *_passing(erred, missing, left_out),
-        *held(erred, DAY, fails),
+        *evaluated(erred, DAY, fails),
         skipped(left_out, DAY, "There are no loans yet."),
     )
     checks = _checks(lake)
@@ -99,5 +101,5 @@ def test_a_control_that_is_no_law_is_red_as_well(lake: Lake) -> None:
     _record(lake, *_passing(), totals)
     checks = _checks(lake)
     assert not checks[OTHERS].passed
-    (said,) = checks[OTHERS].metadata["against_it"].records
+    (said,) = checks[OTHERS].metadata["failing"].records
     assert (said.data["control"], said.data["scope"]) == ("file_totals", "bank.bai2")

@@ -14,7 +14,7 @@ from pipelines.lake.maintenance import tables
 from pipelines.landing.zone import scan
 from pipelines.records.control_tables import STATED_TOTALS
 from pipelines.runs.withdrawing import withdraw
-from quality.controls import LAWS, check_laws
+from quality.controls import CONTROLS, evaluate_controls
 from tests.integration.ingestion.journals import DAY, NOW
 
 FALSE = """01,SENDER,RECEIVER,260116,0600,1,80,,2/
@@ -44,7 +44,9 @@ def test_a_false_total_is_a_control_that_fails_by_name_file_and_place(
 
     duck = duckdb.connect()
     lake.register(duck, *tables(lake))
-    found = check_laws(duck, DAY, [law for law in LAWS if law.name == "statement_totals"])
+    found = evaluate_controls(
+        duck, DAY, [control for control in CONTROLS if control.name == "statement_totals"]
+    )
     (failed,) = [control for control in found if control.outcome == "failed"]
     assert (failed.file, failed.place) == (f"statements/{DAY}/false.bai", "line 5")
     assert (failed.expected, failed.actual) == (99999, 30100)
@@ -91,8 +93,10 @@ def false_totals(lake: Lake) -> dict[Any, Any]:
     duck = duckdb.connect()
     duck.execute("set timezone = 'UTC'")
     lake.register(duck, *tables(lake))
-    laws = [law for law in LAWS if law.name in ("table_totals", "settlement_totals")]
-    found = check_laws(duck, max(DAY, NOW.date()), laws)
+    controls = [
+        control for control in CONTROLS if control.name in ("table_totals", "settlement_totals")
+    ]
+    found = evaluate_controls(duck, max(DAY, NOW.date()), controls)
     assert not [control for control in found if control.outcome == "error"]
     return {
         (one.name, one.file, one.place): (one.expected, one.actual)

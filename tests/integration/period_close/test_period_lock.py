@@ -20,11 +20,11 @@ from pipelines.period_close.period_lock import (
 )
 from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS, PERIOD_CLOSES
 from pipelines.runs.inputs import inputs_of
-from quality.controls import check_laws
+from quality.controls import evaluate_controls
 from quality.controls.accounting.closed_periods import CLOSED_PERIODS
 from quality.reconciliation.decisions.model import COLUMNS
 from quality.reconciliation.reporting.roll_forward import ROLL_FORWARD
-from quality.verdict import Control
+from quality.verdict import ControlResult
 
 NOW = datetime(2026, 2, 6, 9, tzinfo=UTC)
 DAY = date(2026, 2, 5)
@@ -64,10 +64,10 @@ def lake(tmp_path: Path) -> Lake:
     return lake
 
 
-def held(lake: Lake, as_of: date = DAY) -> list[Control]:
+def evaluated(lake: Lake, as_of: date = DAY) -> list[ControlResult]:
     with connect(lake) as con:
         lake.register(con, PERIOD_CLOSES, PROOF)
-        return check_laws(con, as_of, [CLOSED_PERIODS])
+        return evaluate_controls(con, as_of, [CLOSED_PERIODS])
 
 
 def test_a_period_is_closed_once_with_its_balances_and_opened_again(lake: Lake) -> None:
@@ -144,10 +144,10 @@ def test_a_closed_balance_that_changes_either_way_is_found(
 ) -> None:
     close_period(lake, "2026-01", "ann", "why", NOW)
     prove(lake, closing=closing)
-    assert [control.outcome for control in held(lake)] == outcomes
-    assert held(lake, as_of=DAY - timedelta(1))[0].outcome == "skipped"
+    assert [control.outcome for control in evaluated(lake)] == outcomes
+    assert evaluated(lake, as_of=DAY - timedelta(1))[0].outcome == "skipped"
     reopen_period(lake, "2026-01", "ann", "why", NOW + timedelta(1))
-    assert held(lake)[0].outcome == "skipped"
+    assert evaluated(lake)[0].outcome == "skipped"
 
 
 def test_the_command_closes_opens_and_refuses(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Contracts are valid ODCS, and mean the same at the door and in Great Expectations."""
+"""Contracts are valid ODCS, and mean the same at admission and in Great Expectations."""
 
 import dataclasses
 import json

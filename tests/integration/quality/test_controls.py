@@ -1,4 +1,4 @@
-"""The laws on a real ledger: the Berka bank, read by the house's own reader."""
+"""The controls on a real ledger: the Berka bank, read by the house's own reader."""
 
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,8 @@ from pipelines.feeds.berka import FORMATS
 from pipelines.feeds.reading import Source
 from quality.admission import admit
 from quality.contract import contract
-from quality.controls import LAWS, check_laws
-from quality.verdict import Control
+from quality.controls import CONTROLS, evaluate_controls
+from quality.verdict import ControlResult
 
 DAY = date(1998, 12, 31)
 FILES = {
@@ -54,8 +54,8 @@ def bank(shared_data: Path) -> tuple[duckdb.DuckDBPyConnection, pl.DataFrame]:
     return con, pl.concat(unreadable)
 
 
-def held(con: duckdb.DuckDBPyConnection, name: str) -> list[Control]:
-    return check_laws(con, DAY, [law for law in LAWS if law.name == name])
+def evaluated(con: duckdb.DuckDBPyConnection, name: str) -> list[ControlResult]:
+    return evaluate_controls(con, DAY, [control for control in CONTROLS if control.name == name])
 
 
 def test_the_ledger_comes_in_whole_but_for_the_line_that_is_cut(
@@ -67,7 +67,7 @@ def test_the_ledger_comes_in_whole_but_for_the_line_that_is_cut(
 
 
 def test_all_but_the_cut_day_chain(bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame]) -> None:
-    passed, *failed = held(bank[0], "account_chain")
+    passed, *failed = evaluated(bank[0], "account_chain")
     assert (passed.outcome, passed.actual) == ("passed", 39_932)
     assert passed.detail == "39,932 of 39,960 account-days hold"
     assert len(failed) == 28
@@ -77,21 +77,21 @@ def test_all_but_the_cut_day_chain(bank: tuple[duckdb.DuckDBPyConnection, pl.Dat
 def test_every_outgoing_remittance_answers_to_its_one_standing_order(
     bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
 ) -> None:
-    (control,) = held(bank[0], "standing_orders")
+    (control,) = evaluated(bank[0], "standing_orders")
     assert (control.outcome, control.actual) == ("passed", 6_343)
 
 
 def test_every_loan_is_repaid_by_its_instalments(
     bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
 ) -> None:
-    (control,) = held(bank[0], "loan_instalments")
+    (control,) = evaluated(bank[0], "loan_instalments")
     assert (control.outcome, control.detail) == ("passed", "682 of 682 loans hold")
 
 
 def test_laws_whose_tables_are_missing_are_on_record(
     bank: tuple[duckdb.DuckDBPyConnection, pl.DataFrame],
 ) -> None:
-    controls = check_laws(bank[0], DAY)
-    assert {law.name for law in LAWS} == {control.name for control in controls}
+    controls = evaluate_controls(bank[0], DAY)
+    assert {control.name for control in CONTROLS} == {control.name for control in controls}
     assert [(c.name, c.detail) for c in controls if c.outcome == "error"] == []
     assert {c.outcome for c in controls} == {"passed", "failed", "skipped"}

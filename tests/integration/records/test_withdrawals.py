@@ -12,7 +12,7 @@ from pipelines.records.control_tables import FILES, FILES_SCHEMA, create_control
 from pipelines.records.withdrawals import WITHDRAWALS, hide_withdrawn
 from pipelines.runs.withdrawing import WithdrawalError, withdraw
 from quality.contract import contract
-from quality.controls import check_laws
+from quality.controls import evaluate_controls
 from quality.controls.completeness.withdrawals import NAMED
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
@@ -96,7 +96,7 @@ def test_the_law_counts_what_is_withdrawn_of_what_was_loaded(taken: Lake) -> Non
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     taken.register(con, "bronze/receipts", WITHDRAWALS)
-    (control,) = check_laws(con, date(2026, 3, 5), [NAMED])
+    (control,) = evaluate_controls(con, date(2026, 3, 5), [NAMED])
     assert (control.outcome, control.expected, control.actual) == ("passed", 1, 1)
     with pytest.raises(WithdrawalError, match="is withdrawn already"):
         withdraw(taken, FILE, row=3, now=NOW, **WHY)

@@ -1,4 +1,4 @@
-"""The door lets sound rows in, and says of every other row what is wrong with it."""
+"""Sound rows are admitted, and every other row is refused with what is wrong with it."""
 
 import dataclasses
 import json
@@ -46,7 +46,7 @@ DUCK = duckdb.connect(config={"threads": 1})
 DUCK.execute("set global timezone = 'UTC'")
 
 
-def at_the_door(frame: pl.DataFrame, *rules: Rule) -> Admission:
+def admitted(frame: pl.DataFrame, *rules: Rule) -> Admission:
     con = DUCK.cursor()
     con.register("waiting", frame)
     agreed = dataclasses.replace(POSTINGS, stated_rules=rules) if rules else POSTINGS
@@ -55,7 +55,7 @@ def at_the_door(frame: pl.DataFrame, *rules: Rule) -> Admission:
 
 def test_sound_rows_come_in_unchanged() -> None:
     frame = postings({}, {"description": None}, {"debit": Decimal(0), "credit": Decimal("3.12")})
-    decided = at_the_door(frame)
+    decided = admitted(frame)
     assert decided.refused.is_empty()
     assert decided.refused.schema == REFUSED
     assert (decided.rows_in, decided.rows_loaded) == (3, 3)
@@ -64,13 +64,13 @@ def test_sound_rows_come_in_unchanged() -> None:
 
 def test_columns_beyond_the_contract_are_kept() -> None:
     frame = postings({}, {"currency": "EURO"}).with_columns(pl.lit("batch 7").alias("note"))
-    loaded = at_the_door(frame).loaded
+    loaded = admitted(frame).loaded
     assert loaded.columns == frame.columns
     assert loaded.pl()["note"].to_list() == ["batch 7"]
 
 
 def test_a_refused_row_says_where_it_stood_what_it_broke_and_what_money_is_at_issue() -> None:
-    (row,) = at_the_door(postings({}, {"currency": "EURO"})).refused.rows(named=True)
+    (row,) = admitted(postings({}, {"currency": "EURO"})).refused.rows(named=True)
     assert (row["table"], row["source_row"], row["source_path"]) == ("ledger_postings", 3, None)
     assert row["rule"] == "currency_is_a_currency"
     assert row["reason"] == (
@@ -84,7 +84,7 @@ def test_a_refused_row_says_where_it_stood_what_it_broke_and_what_money_is_at_is
 
 def test_all_broken_rules_of_a_row_are_named_with_their_values() -> None:
     change = {"debit": Decimal(-5), "credit": Decimal(0), "currency": None, "book": None}
-    (row,) = at_the_door(postings(change)).refused.rows(named=True)
+    (row,) = admitted(postings(change)).refused.rows(named=True)
     assert row["rule"] == "book_is_present, currency_is_present, sides_are_not_negative"
     assert row["reason"].endswith(
         "Debit and credit are each zero or positive, but debit is '-5.000' and credit is '0.000'"
@@ -93,7 +93,7 @@ def test_all_broken_rules_of_a_row_are_named_with_their_values() -> None:
 
 def test_a_rule_that_comes_out_null_is_not_broken() -> None:
     unknown = Rule("valued_after", "Value follows booking.", "value_date < booking_date")
-    decided = at_the_door(postings({}, {"value_date": date(2026, 1, 1)}), unknown)
+    decided = admitted(postings({}, {"value_date": date(2026, 1, 1)}), unknown)
     assert decided.refused["rule"].to_list() == ["valued_after"]
     assert decided.rows_loaded == 1
 
@@ -102,7 +102,7 @@ def test_of_rows_with_one_key_the_first_sound_one_is_taken() -> None:
     frame = postings({"currency": "EURO"}, {}, {"debit": Decimal(99)}, {}).with_columns(
         pl.lit("J").alias("journal_id")
     )
-    decided = at_the_door(frame.sample(fraction=1, shuffle=True, seed=3))
+    decided = admitted(frame.sample(fraction=1, shuffle=True, seed=3))
     assert decided.loaded.pl()["source_row"].to_list() == [3]
     assert decided.refused.select("source_row", "rule").rows() == [
         (2, "currency_is_a_currency"),
@@ -113,14 +113,14 @@ def test_of_rows_with_one_key_the_first_sound_one_is_taken() -> None:
 
 def test_rows_that_are_equal_in_everything_are_taken_once() -> None:
     frame = postings({}).with_columns(source_row=None, source_path=None)
-    decided = at_the_door(pl.concat([frame, frame, frame]))
+    decided = admitted(pl.concat([frame, frame, frame]))
     assert (len(decided.loaded), decided.refused.height) == (1, 2)
 
 
 def test_another_file_may_give_the_same_key_again() -> None:
     frame = postings({})
     both = pl.concat([frame.with_columns(source_file=pl.lit(name)) for name in ("a", "b")])
-    assert at_the_door(both).rows_loaded == 2
+    assert admitted(both).rows_loaded == 2
 
 
 def test_a_later_state_of_the_same_loan_is_not_a_repeat() -> None:
@@ -129,7 +129,7 @@ def test_a_later_state_of_the_same_loan_is_not_a_repeat() -> None:
 
 def test_quotes_and_semicolons_in_values_and_rules_stay_text() -> None:
     odd = Rule("no_quote", "It's plain.", "description = 'it''s; drop'")
-    (row,) = at_the_door(postings({"description": "it's; drop"}), odd).refused.rows(named=True)
+    (row,) = admitted(postings({"description": "it's; drop"}), odd).refused.rows(named=True)
     assert row["reason"] == "It's plain, but description is 'it's; drop'"
 
 
@@ -148,7 +148,7 @@ CHANGES = st.fixed_dictionaries(
 @given(st.lists(CHANGES, max_size=12))
 def test_every_row_is_loaded_or_refused_and_its_money_with_it(changes: list[dict]) -> None:
     frame = postings(*changes)
-    decided = at_the_door(frame)
+    decided = admitted(frame)
     loaded = decided.loaded.pl()
     assert loaded.height + decided.refused.height == frame.height == decided.rows_in
 
@@ -157,7 +157,7 @@ def test_every_row_is_loaded_or_refused_and_its_money_with_it(changes: list[dict
 
     assert money(frame) == money(loaded) + Counter(decided.refused["amount"].to_list())
     assert not loaded.select("book", "journal_id", "line_number").is_duplicated().any()
-    assert at_the_door(loaded).refused.is_empty()
+    assert admitted(loaded).refused.is_empty()
 
 
 def test_an_amount_with_more_decimals_than_its_currency_is_named_as_that() -> None:
@@ -168,7 +168,7 @@ def test_an_amount_with_more_decimals_than_its_currency_is_named_as_that() -> No
         {"debit": Decimal("10.00"), "currency": "JPY"},
         {"debit": Decimal("1.125"), "currency": "XAU"},
     )
-    refused = at_the_door(postings(*changes)).refused
+    refused = admitted(postings(*changes)).refused
     assert refused["reason"].to_list() == [
         "debit: 10.500 JPY, and JPY has no decimals",
         "debit: 12.345 EUR, and EUR has two decimals",
@@ -179,10 +179,10 @@ def test_what_is_no_currency_of_iso_4217_comes_in_when_the_house_names_it() -> N
     codes = ("XXZ", "XXX", "XTS", "USDC", "BGN", "EUR")
     frame = postings(*({"currency": code, "debit": Decimal("1.123")} for code in codes))
     whole = frame.with_columns(debit=pl.lit(Decimal(1), pl.Decimal(18, 3)))
-    assert at_the_door(whole).loaded.pl()["currency"].to_list() == ["BGN", "EUR"]
+    assert admitted(whole).loaded.pl()["currency"].to_list() == ["BGN", "EUR"]
     try:
         admit_own({"USDC": 6})
-        assert at_the_door(frame).loaded.pl()["currency"].to_list() == ["USDC"]
+        assert admitted(frame).loaded.pl()["currency"].to_list() == ["USDC"]
     finally:
         admit_own({})
 
@@ -194,7 +194,7 @@ def test_dates_and_amounts_that_cannot_be_computed_with_stay_outside() -> None:
         {"debit": Decimal("999999999999999.00")},
         {"line_number": 9223372036854775807},
     )
-    refused = at_the_door(postings(*changes)).refused
+    refused = admitted(postings(*changes)).refused
     assert refused["rule"].to_list() == [
         "booking_date_is_in_range", "booking_date_is_in_range", "debit_is_in_range",
         "line_number_is_in_range",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from quality.verdict import Control, compare, held, skipped
+from quality.verdict import ControlResult, compare, evaluated, skipped
 
 DAY = date(2026, 1, 31)
 
@@ -27,17 +27,17 @@ def test_a_tolerance_includes_its_own_edge() -> None:
 
 
 def test_a_control_that_raises_is_recorded_as_an_error_and_keeps_nothing_half_done() -> None:
-    def breaks() -> Iterator[Control]:
+    def breaks() -> Iterator[ControlResult]:
         yield compare("tie", "a", DAY, expected=1, actual=1)
         raise ZeroDivisionError("no rate for the day")
 
-    (control,) = held("tie", DAY, breaks)
+    (control,) = evaluated("tie", DAY, breaks)
     assert control.outcome == "error"
     assert control.detail == "ZeroDivisionError: no rate for the day"
 
 
 def test_a_control_that_says_nothing_is_an_error() -> None:
-    (control,) = held("tie", DAY, lambda: iter(()))
+    (control,) = evaluated("tie", DAY, lambda: iter(()))
     assert control.outcome == "error"
 
 

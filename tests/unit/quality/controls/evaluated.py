@@ -1,32 +1,32 @@
-"""A law held over tables that are given as queries."""
+"""A control evaluated on tables that are given as queries."""
 
 from collections.abc import Mapping
 from datetime import date
 
 import duckdb
 
-from quality.controls import LAWS, check_laws
-from quality.verdict import Control
+from quality.controls import CONTROLS, evaluate_controls
+from quality.verdict import ControlResult
 
 DAY = date(2026, 1, 31)
-LAW = {law.name: law for law in LAWS}
+BY_NAME = {control.name: control for control in CONTROLS}
 DUCK = duckdb.connect(config={"threads": 1})
-"""One for all laws: opening a connection takes longer than holding a law over a few rows."""
+"""One for all controls: opening a connection takes longer than a control of a few rows."""
 
 
-def held(name: str, tables: Mapping[str, str]) -> list[Control]:
-    """The controls of one law over tables that are given as queries."""
+def evaluated(name: str, tables: Mapping[str, str]) -> list[ControlResult]:
+    """The results of one control on tables that are given as queries."""
     for schema in ("bronze", "silver", "control"):
         DUCK.execute(f"drop schema if exists {schema} cascade; create schema {schema}")
     for table, query in tables.items():
         DUCK.execute(f"create view {table} as {query}")
-    return check_laws(DUCK, DAY, [LAW[name]])
+    return evaluate_controls(DUCK, DAY, [BY_NAME[name]])
 
 
 def outcomes(name: str, tables: Mapping[str, str]) -> list[tuple[str, str, str | None]]:
     return [
         (c.outcome, c.scope, None if c.difference is None else str(c.difference))
-        for c in held(name, tables)
+        for c in evaluated(name, tables)
     ]
 
 

@@ -1,10 +1,10 @@
-"""Files, journals, statements: a law passes on books that keep it and names what breaks it."""
+"""Files, journals, statements: a control passes on sound books and names what breaks it."""
 
 from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.controls.evaluated import held, journal, outcomes, rows
+from tests.unit.quality.controls.evaluated import evaluated, journal, outcomes, rows
 
 FILES = (
     "feed, file, sha256, arrival_date, state, rows_in, rows_loaded, rows_quarantined,"
@@ -28,23 +28,25 @@ def landed(*, loaded: int = 2, stored: int = 2, known: str = "2026-01-05") -> di
 
 
 def test_a_file_is_conserved_in_rows_and_money_from_landing_to_bronze() -> None:
-    controls = held("file_conservation", landed())
+    controls = evaluated("file_conservation", landed())
     assert [c.outcome for c in controls] == ["passed"] * 7
     assert {c.scope: c.actual for c in controls}["ledger: amounts in bronze"] == Decimal(20)
 
 
 def test_a_row_that_is_counted_but_not_in_bronze_fails_its_file_and_its_day() -> None:
-    failed = [c for c in held("file_conservation", landed(stored=1)) if c.outcome == "failed"]
+    failed = [c for c in evaluated("file_conservation", landed(stored=1)) if c.outcome == "failed"]
     assert [(c.scope, c.difference) for c in failed] == [
         ("a.csv: amounts in bronze", Decimal(-10)),
         ("a.csv: rows in bronze", Decimal(-1)),
     ]
-    days = [c.scope for c in held("day_conservation", landed(stored=1)) if c.outcome == "failed"]
+    days = [
+        c.scope for c in evaluated("day_conservation", landed(stored=1)) if c.outcome == "failed"
+    ]
     assert days == ["ledger 2026-01-05: amounts", "ledger 2026-01-05: rows"]
 
 
 def test_a_row_that_is_in_bronze_twice_fails_as_well() -> None:
-    failed = [c for c in held("file_conservation", landed(stored=3)) if c.outcome == "failed"]
+    failed = [c for c in evaluated("file_conservation", landed(stored=3)) if c.outcome == "failed"]
     assert {c.difference for c in failed} == {Decimal(10), Decimal(1)}
 
 
@@ -53,12 +55,12 @@ def test_an_amount_that_cannot_be_read_is_unknown_and_counted_as_that() -> None:
     tables["control.quarantine"] = rows(
         'sha256, amount, "table"', "'s1', 5.000, 'ledger_postings'", "'s1', null, 'ledger_postings'"
     )
-    failed = {c.scope for c in held("file_conservation", tables) if c.outcome == "failed"}
+    failed = {c.scope for c in evaluated("file_conservation", tables) if c.outcome == "failed"}
     assert failed == {"a.csv: rows in quarantine", "a.csv: rows of unknown amount"}
 
 
 def test_rows_that_were_not_known_on_the_day_do_not_count() -> None:
-    controls = held("file_conservation", landed(known="2026-02-01"))
+    controls = evaluated("file_conservation", landed(known="2026-02-01"))
     assert {c.scope for c in controls if c.outcome == "failed"} == {
         "a.csv: rows in bronze",
         "a.csv: amounts in bronze",
@@ -131,7 +133,7 @@ def test_a_missing_statement_breaks_the_chain_where_it_is_missing() -> None:
         "'S10', 2.00, 1.00, 3.00, 'S9', 2.00, null, null",
         "'S12', 5.00, 1.00, 6.00, 'S10', 3.00, '11', null",
     )
-    passed, failed = held("statement_chain", tables)
+    passed, failed = evaluated("statement_chain", tables)
     assert (passed.expected, failed.scope, failed.difference) == (2, "A S12 EUR", 2)
     assert "statement S10 closed on 3.00" in failed.detail
     assert "number 11 is missing" in failed.detail
@@ -158,7 +160,7 @@ def test_a_statement_that_came_twice_counts_once(counted: str, outcome: str) -> 
         "'A', 'EUR', 10.00, false, 'D3|0', 'S1|0'",
         "'A', 'EUR', 99.00, true, 'R|0', 'S1|0'",
     )
-    (control,) = held("statement_counted_once", tables)
+    (control,) = evaluated("statement_counted_once", tables)
     assert (control.outcome, control.expected) == (outcome, 15)
 
 
@@ -177,7 +179,7 @@ def documents(*, bronze: int, silver: int, superseded: int) -> dict[str, str]:
 
 
 def test_what_bronze_holds_counts_or_is_superseded_by_name() -> None:
-    controls = held("documents_counted", documents(bronze=5, silver=3, superseded=2))
+    controls = evaluated("documents_counted", documents(bronze=5, silver=3, superseded=2))
     assert [(c.outcome, c.scope, c.expected) for c in controls] == [
         ("passed", "amounts", Decimal(50)),
         ("passed", "rows", Decimal(5)),
@@ -186,7 +188,7 @@ def test_what_bronze_holds_counts_or_is_superseded_by_name() -> None:
 
 @pytest.mark.parametrize(("silver", "difference"), [(2, -1), (4, 1)])
 def test_a_document_that_vanishes_or_is_doubled_fails(silver: int, difference: int) -> None:
-    controls = held("documents_counted", documents(bronze=5, silver=silver, superseded=2))
+    controls = evaluated("documents_counted", documents(bronze=5, silver=silver, superseded=2))
     assert [(c.outcome, c.scope, c.difference) for c in controls] == [
         ("failed", "bronze.ledger_postings: amounts", Decimal(10 * difference)),
         ("failed", "bronze.ledger_postings: rows", Decimal(difference)),
@@ -203,4 +205,4 @@ def test_what_a_table_keeps_for_information_only_is_no_document_lost() -> None:
         "silver.stg_statement_entries": rows("known_at, amount", f"{known}, 1.000"),
         "silver.int_superseded_documents": rows("table_name, rows, amount", "'receipts', 7, 7.000"),
     }
-    assert {c.outcome for c in held("documents_counted", tables)} == {"passed"}
+    assert {c.outcome for c in evaluated("documents_counted", tables)} == {"passed"}

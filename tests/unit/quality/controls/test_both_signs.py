@@ -8,8 +8,8 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.controls import check_laws
-from quality.controls.control import Law
+from quality.controls import evaluate_controls
+from quality.controls.control import Control
 
 DAY = date(2026, 1, 31)
 CON = duckdb.connect()
@@ -21,8 +21,8 @@ def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(
     figures: Any, tolerance: Any
 ) -> None:
     rows = ", ".join(f"('all', 's{n}', {e}, {a}, null)" for n, (e, a) in enumerate(figures))
-    law = Law(
-        name="law",
+    control = Control(
+        name="control",
         statement="",
         source="",
         needs=(),
@@ -30,7 +30,7 @@ def test_every_scope_beyond_the_tolerance_fails_whatever_its_sign(
         unit="scopes",
         tolerance=Decimal(tolerance),
     )
-    found = check_laws(CON, DAY, [law])
+    found = evaluate_controls(CON, DAY, [control])
     off = {f"s{n}" for n, (e, a) in enumerate(figures) if abs(a - e) > Decimal(tolerance)}
     assert {control.scope for control in found if control.outcome == "failed"} == off
     passed = [control for control in found if control.outcome == "passed"]

@@ -1,10 +1,10 @@
-"""What a file states of itself is held, and one that is false says the file and the place."""
+"""What a file states of itself is counted again; a false total says the file and the place."""
 
 from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.controls.evaluated import held, rows
+from tests.unit.quality.controls.evaluated import evaluated, rows
 
 STATED = "feed, file, sha256, arrival_date, name, place, currency, stated, counted, holds, totals"
 
@@ -38,7 +38,7 @@ def test_a_false_total_fails_with_its_file_and_its_place() -> None:
         stated("a.bai", "30100.000, 30100.000"),
         stated("b.bai", "99999.000, 30100.000", place="'line 5'"),
     )
-    passed, failed = held("statement_totals", tables)
+    passed, failed = evaluated("statement_totals", tables)
     assert (passed.outcome, passed.file) == ("passed", "a.bai")
     assert (failed.outcome, failed.file, failed.place) == ("failed", "b.bai", "line 5")
     assert (failed.expected, failed.actual) == (Decimal(99999), Decimal(30100))
@@ -50,18 +50,18 @@ def test_totals_of_files_that_arrived_long_ago_and_hold_are_summed_up() -> None:
         stated("a.bai", "1.000, 1.000", day="2025-06-01"),
         stated("b.bai", "2.000, 2.000", day="2025-06-02"),
     )
-    (passed,) = held("statement_totals", tables)
+    (passed,) = evaluated("statement_totals", tables)
     assert (passed.scope, passed.file, passed.actual) == ("file total (99) of files", None, 3)
 
 
 def test_two_false_totals_at_one_place_are_two_controls() -> None:
     line = stated("b.bai", "2.000, 1.000", place="'line 5'")
-    failed = held("statement_totals", totals(line, line))
+    failed = evaluated("statement_totals", totals(line, line))
     assert len({control.scope for control in failed}) == 2
 
 
 def test_a_total_that_is_no_number_fails_and_states_no_figure() -> None:
-    (control,) = held("statement_totals", totals(stated("a.bai", "null::decimal, 0.000")))
+    (control,) = evaluated("statement_totals", totals(stated("a.bai", "null::decimal, 0.000")))
     assert (control.outcome, control.expected) == ("failed", None)
     assert control.file == "a.bai"
 
@@ -70,9 +70,9 @@ def test_each_feed_has_its_own_law_and_refused_files_none() -> None:
     tables = totals(
         stated("p.xml", "2.000, 3.000", feed="payments"), stated("c.bai", "1.000, 2.000")
     )
-    assert [control.file for control in held("payment_totals", tables)] == ["p.xml"]
-    assert [control.outcome for control in held("statement_totals", tables)] == ["skipped"]
-    assert [control.outcome for control in held("table_totals", tables)] == ["skipped"]
+    assert [control.file for control in evaluated("payment_totals", tables)] == ["p.xml"]
+    assert [control.outcome for control in evaluated("statement_totals", tables)] == ["skipped"]
+    assert [control.outcome for control in evaluated("table_totals", tables)] == ["skipped"]
 
 
 WITHDRAWN = "sha256, source_row, source_path, action, as_of, decided_at"
@@ -90,7 +90,9 @@ def act(action: str = "withdrawn", *, row: str = "null", day: str = "2026-01-30"
 
 def test_a_false_total_of_a_file_that_was_withdrawn_fails_no_longer() -> None:
     tables = totals(stated("a.bai", "1.000, 1.000"), stated("b.bai", FALSE))
-    assert [c.outcome for c in held("statement_totals", tables | withdrawals(act()))] == ["passed"]
+    assert [c.outcome for c in evaluated("statement_totals", tables | withdrawals(act()))] == [
+        "passed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_a_false_total_of_a_file_that_was_withdrawn_fails_no_longer() -> None:
 )
 def test_it_fails_while_the_file_counts(acts: tuple[str, ...]) -> None:
     tables = totals(stated("b.bai", FALSE)) | withdrawals(*acts)
-    assert [c.file for c in held("statement_totals", tables)] == ["b.bai"]
+    assert [c.file for c in evaluated("statement_totals", tables)] == ["b.bai"]
 
 
 @pytest.mark.parametrize(("standing", "failed"), [("a.bai", []), ("b.bai", ["b.bai"])])
@@ -115,7 +117,7 @@ def test_a_false_total_fails_no_longer_when_every_document_of_its_file_was_super
         "silver.stg_statement_entries": rows("source_file", f"'{standing}'"),
         "silver.stg_statement_balances": rows("source_file", "'a.bai'"),
     }
-    found = held("statement_totals", tables)
+    found = evaluated("statement_totals", tables)
     assert [control.file for control in found if control.outcome == "failed"] == failed
 
 
@@ -124,4 +126,4 @@ def test_a_file_that_nothing_superseded_fails_though_no_row_of_it_stands() -> No
         "silver.int_superseded_documents": rows("source_file", "'a.bai'"),
         "silver.stg_statement_entries": rows("source_file", "'a.bai'"),
     }
-    assert [c.outcome for c in held("statement_totals", tables)] == ["failed"]
+    assert [c.outcome for c in evaluated("statement_totals", tables)] == ["failed"]

@@ -1,10 +1,10 @@
-"""Settlements, standing orders, loans, premiums and claims: what breaks a law is named."""
+"""Settlements, standing orders, loans, premiums and claims: what breaks a control is named."""
 
 from decimal import Decimal
 
 import pytest
 
-from tests.unit.quality.controls.evaluated import held, lent, outcomes, rows
+from tests.unit.quality.controls.evaluated import evaluated, lent, outcomes, rows
 
 LINES = (
     "provider, payout_id, report_id, line_type, gross_amount, gross_currency, fee_amount,"
@@ -36,7 +36,7 @@ def settled(payout: str, fee: str = "1.00") -> dict[str, str]:
     ("payout", "outcome"), [("69.00", "passed"), ("69.01", "failed"), ("68.99", "failed")]
 )
 def test_a_payout_is_gross_less_refunds_chargebacks_and_fees(payout: str, outcome: str) -> None:
-    (control,) = held("settlement_payout", settled(payout))
+    (control,) = evaluated("settlement_payout", settled(payout))
     assert (control.outcome, control.actual) == (outcome, Decimal(69))
 
 
@@ -50,7 +50,7 @@ def test_an_automatic_payout_that_no_line_states_fails() -> None:
 
 def test_a_line_whose_net_is_not_gross_less_fee_fails_its_payout() -> None:
     assert [c[0] for c in outcomes("settlement_line", settled("69.00"))] == ["passed"]
-    (control,) = held("settlement_line", settled("69.00", fee="1.50"))
+    (control,) = evaluated("settlement_line", settled("69.00", fee="1.50"))
     assert (control.outcome, control.detail) == ("failed", "1 lines do not add up")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from quality.controls.completeness.references import KNOWN
-from tests.unit.quality.controls.evaluated import held, outcomes, rows
+from tests.unit.quality.controls.evaluated import evaluated, outcomes, rows
 
 BALANCES = "account_id, currency, date"
 MOVED = "currency, movement_date"
@@ -24,7 +24,7 @@ def in_two_currencies(*rates: str) -> dict[str, str]:
 
 
 def test_a_currency_without_a_rate_is_named_with_its_days() -> None:
-    failed = [c for c in held("rates_are_known", in_two_currencies()) if c.outcome == "failed"]
+    failed = [c for c in evaluated("rates_are_known", in_two_currencies()) if c.outcome == "failed"]
     (control,) = failed
     assert (control.scope, control.expected, control.actual) == ("XAF", 3, 0)
     assert control.detail.startswith(
@@ -50,7 +50,7 @@ def named(account: str) -> dict[str, str]:
 
 def test_a_name_that_nobody_was_told_of_fails_with_the_file() -> None:
     assert {c[0] for c in outcomes("references_are_known", named("A"))} == {"passed"}
-    failed = [c for c in held("references_are_known", named("Z")) if c.outcome == "failed"]
+    failed = [c for c in evaluated("references_are_known", named("Z")) if c.outcome == "failed"]
     assert [(c.scope, c.detail) for c in failed] == [
         (
             "statement_entries account_id Z",

@@ -1,6 +1,6 @@
 """What is matched and what is open make up the whole, in one place each."""
 
-from tests.unit.quality.controls.evaluated import held, outcomes, rows
+from tests.unit.quality.controls.evaluated import evaluated, outcomes, rows
 
 
 def reconciled(*, breaks: tuple[str, ...]) -> dict[str, str]:
@@ -62,7 +62,7 @@ def test_open_suggested_and_differing_items_explain_bank_against_ledger() -> Non
         ("passed", "EUR", "0.000")
     ]
     more = "'ledger_bank', 'right', 'l9', 'A', 1.00, 'EUR'"
-    (control,) = held("bank_to_ledger", reconciled(breaks=(more,)))
+    (control,) = evaluated("bank_to_ledger", reconciled(breaks=(more,)))
     assert (control.outcome, control.scope, control.difference) == ("failed", "A EUR", -1)
     assert control.detail.endswith(
         "open items -1.00, suggested matches 4.00, differences inside matches 0.00"
