@@ -11,6 +11,7 @@ select
     {{ clean('statement_id') }} as statement_id,
     {{ clean('sequence') }} as sequence,
     {{ clean('message_type') }} as message_type,
+    {{ clean('copy_duplicate') }} as copy_duplicate,
     {{ is_interim('message_type') }} as is_interim,
     entry_index,
     detail_index,
