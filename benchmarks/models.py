@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from models.collections import evaluate as collections_evaluate
 from models.collections.methods import METHODS as COLLECTIONS_METHODS
-from models.feature_matrix import matrix
+from models.feature_matrix import feature_matrix
 from models.fraud.methods import forest, logistic
 from models.metrics import average_precision, roc_auc
 
@@ -76,8 +76,8 @@ class Handbook:
 
     def judged(self, estimator: Any) -> Scores:
         """The handbook's three figures of an untrained estimator."""
-        fitted = estimator.fit(matrix(self.train, HANDBOOK_FEATURES), _floats(self.train))
-        score = fitted.predict_proba(matrix(self.test, HANDBOOK_FEATURES))[:, 1]
+        fitted = estimator.fit(feature_matrix(self.train, HANDBOOK_FEATURES), _floats(self.train))
+        score = fitted.predict_proba(feature_matrix(self.test, HANDBOOK_FEATURES))[:, 1]
         outcome = _floats(self.test)
         return {
             "roc_auc": roc_auc(outcome, score),
@@ -182,8 +182,8 @@ class Clients:
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(1):
-            fitted = estimator.fit(matrix(self.train, self.features), _paid(self.train))
-            chance = fitted.predict_proba(matrix(self.test, self.features))[:, 1]
+            fitted = estimator.fit(feature_matrix(self.train, self.features), _paid(self.train))
+            chance = fitted.predict_proba(feature_matrix(self.test, self.features))[:, 1]
         return collections_evaluate.scores(_paid(self.test), chance)
 
     def baseline(self) -> Scores:
@@ -246,11 +246,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", choices=("fraud", "collections"))
-    asked = parser.parse_args()
+    permission_for = parser.parse_args()
     for name, figures in (("fraud", fraud_figures), ("collections", collections_figures)):
-        if asked.only in {None, name}:
+        if permission_for.only in {None, name}:
             started = time.perf_counter()
-            found = figures(asked.data)
+            found = figures(permission_for.data)
             print(json.dumps({name: found, "seconds": time.perf_counter() - started}, indent=2))
 
 

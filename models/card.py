@@ -46,16 +46,23 @@ class ModelCard:
     synthetic: bool = True
 
     @property
+    def deciding_scores(self) -> tuple[float, float]:
+        """The score that decides about promotion: the candidate's, and its baseline's."""
+        return (
+            self.scores.get(self.judged_by, float("nan")),
+            self.baseline_scores.get(self.judged_by, float("nan")),
+        )
+
+    @property
     def beats_baseline(self) -> bool:
         """Whether the deciding score is strictly better than the baseline's."""
-        ours = self.scores.get(self.judged_by, float("nan"))
-        theirs = self.baseline_scores.get(self.judged_by, float("nan"))
-        return ours > theirs if self.higher_is_better else ours < theirs
+        score, baseline = self.deciding_scores
+        return score > baseline if self.higher_is_better else score < baseline
 
-    def made_from(self, origin: Provenance) -> "ModelCard":
-        """The card with its data's versions added to those it names, and called what they are."""
-        versions = {**origin.table_versions, **self.table_versions}
-        return replace(self, table_versions=versions, synthetic=origin.synthetic)
+    def made_from(self, provenance: Provenance) -> "ModelCard":
+        """The card with the versions of its data added, and marked as synthetic or real."""
+        versions = {**provenance.table_versions, **self.table_versions}
+        return replace(self, table_versions=versions, synthetic=provenance.synthetic)
 
     def to_json(self) -> str:
         """The card as JSON, keys in order."""
@@ -76,9 +83,9 @@ class ModelCard:
         ]
         for name in sorted(self.scores):
             mark = " (decides)" if name == self.judged_by else ""
-            theirs = self.baseline_scores.get(name)
-            shown = "" if theirs is None else f"{theirs:.4g}"
-            lines.append(f"| {name}{mark} | {self.scores[name]:.4g} | {shown} |")
+            baseline = self.baseline_scores.get(name)
+            baseline_text = "" if baseline is None else f"{baseline:.4g}"
+            lines.append(f"| {name}{mark} | {self.scores[name]:.4g} | {baseline_text} |")
         lines += ["", *(f"- {note}" for note in self.notes)]
         return "\n".join(lines) + "\n"
 

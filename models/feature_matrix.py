@@ -1,4 +1,4 @@
-"""The door between tables and estimators: decimals and flags become floats here."""
+"""Feature columns as the matrix of floats that an estimator reads; decimals end here."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 
-def matrix(frame: pl.DataFrame, features: Sequence[str]) -> NDArray[np.float64]:
+def feature_matrix(frame: pl.DataFrame, features: Sequence[str]) -> NDArray[np.float64]:
     """Rows x features as floats, in the order of `features`; unknown is NaN."""
-    chosen = frame.select(pl.col(name).cast(pl.Float64) for name in features)
-    return np.asarray(chosen.fill_null(float("nan")).to_numpy(), dtype=np.float64)
+    columns = frame.select(pl.col(name).cast(pl.Float64) for name in features)
+    return np.asarray(columns.fill_null(float("nan")).to_numpy(), dtype=np.float64)

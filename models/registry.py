@@ -1,4 +1,4 @@
-"""The shelf on which trained models stand: versions with their cards, and the champion of each.
+"""The model registry: the versions of each model with their cards, and the champion that publishes.
 
 Only scikit-learn estimators are kept, in the skops format, which holds no code: a file that names a
 type outside the trusted list is refused when it is read. Nothing is ever unpickled.
@@ -15,6 +15,10 @@ from uuid import uuid4
 from models.card import ModelCard, card_from_json
 
 _TRUSTED = ("sklearn.", "numpy.", "scipy.")
+"""Packages whose types a stored model may name; our estimators are made of nothing else."""
+
+RETRAIN_EVERY_DAYS = 28
+"""Four whole weeks, so that the training data always hold every weekday equally often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +40,28 @@ class Champion:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """What became of a candidate, and why."""
+    """Whether a candidate became champion, and the scores that decided it."""
 
     version: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ModelRegistry:
     """Models under `root` (`<lake>/models`): `<model>/<version>/` and `<model>/champion`."""
 
     root: Path
 
-    def consider(self, candidate: Candidate) -> Promotion:
-        """Keep a candidate, and make it champion if it beats its baseline."""
+    def evaluate_candidate(self, candidate: Candidate) -> Promotion:
+        """Store a candidate, and make it champion if it beats its baseline."""
         card = candidate.card
-        version = self._keep(candidate)
-        ours = card.scores.get(card.judged_by, float("nan"))
-        theirs = card.baseline_scores.get(card.judged_by, float("nan"))
-        said = f"{card.judged_by} {ours:.4g} against {theirs:.4g} of {card.baseline}"
+        version = self.store(candidate)
+        score, baseline = card.deciding_scores
+        comparison = f"{card.judged_by} {score:.4g} against {baseline:.4g} of {card.baseline}"
         if not card.beats_baseline:
-            return Promotion(version, f"not promoted: {said}")
+            return Promotion(version, f"not promoted: {comparison}")
         _write(self.root / card.model / "champion", version)
-        return Promotion(version, f"promoted: {said}")
+        return Promotion(version, f"promoted: {comparison}")
 
     def champion_version(self, model: str) -> str | None:
         """The version that publishes, or None when no candidate ever beat its baseline."""
@@ -75,7 +78,9 @@ class Shelf:
         names = sorted(path.stem for path in folder.glob("*.skops"))
         return Champion(version, card, {name: _load(folder / f"{name}.skops") for name in names})
 
-    def needs_training(self, model: str, *, as_of: date, code: str, every_days: int = 28) -> bool:
+    def needs_training(
+        self, model: str, *, as_of: date, code: str, every_days: int = RETRAIN_EVERY_DAYS
+    ) -> bool:
         """Whether the latest judged candidate is too old, was made by other code, or is none."""
         latest = self.latest_card(model)
         if latest is None or latest.code != code:
@@ -91,27 +96,31 @@ class Shelf:
         return card_from_json((folder / "card.json").read_text("utf-8"))
 
     def cards(self) -> list[ModelCard]:
-        """The cards of every version of every model that stands here."""
-        found = sorted(self.root.glob("[a-z]*/[0-9]*/card.json"))
-        return [card_from_json(path.read_text("utf-8")) for path in found]
+        """The cards of every stored version of every model."""
+        paths = sorted(self.root.glob("[a-z]*/[0-9]*/card.json"))
+        return [card_from_json(path.read_text("utf-8")) for path in paths]
 
-    def _keep(self, candidate: Candidate) -> str:
+    def store(self, candidate: Candidate) -> str:
+        """Write a candidate's estimators and card, and return its version.
+
+        A version is the day and a digest of the card: the same candidate is stored once.
+        """
         import skops.io
 
         text = candidate.card.to_json()
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         version = f"{candidate.card.as_of:%Y%m%d}-{digest}"
-        shelf = self.root / candidate.card.model
-        folder = shelf / version
+        versions = self.root / candidate.card.model
+        folder = versions / version
         if not folder.exists():
-            aside = shelf / f".{uuid4().hex}"
+            aside = versions / f".{uuid4().hex}"
             aside.mkdir(parents=True)
             for name, estimator in candidate.estimators.items():
                 skops.io.dump(estimator, aside / f"{name}.skops")
             (aside / "card.json").write_text(text, "utf-8")
             (aside / "card.md").write_text(candidate.card.to_markdown(), "utf-8")
             aside.rename(folder)
-        _write(shelf / "latest", version)
+        _write(versions / "latest", version)
         return version
 
 
@@ -129,9 +138,9 @@ def _load(path: Path) -> Any:
     import skops.io
 
     unknown = skops.io.get_untrusted_types(file=path)
-    strangers = [name for name in unknown if not name.startswith(_TRUSTED)]
-    if strangers:
-        raise ValueError(f"{path.name} names types that no model of ours has: {strangers}")
+    untrusted = [name for name in unknown if not name.startswith(_TRUSTED)]
+    if untrusted:
+        raise ValueError(f"{path.name} names types that no model of ours has: {untrusted}")
     return skops.io.load(path, trusted=unknown)
 
 

@@ -1,15 +1,15 @@
-"""Where a model stands: trained anew or reused, promoted or not, and by which card."""
+"""The training status of a model: retrained or reused, promoted or not, and by which card."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from models.card import ModelCard, Provenance
-from models.registry import Candidate, Promotion, Shelf
+from models.registry import Candidate, ModelRegistry, Promotion
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrainingStatus:
     """The candidate that was judged last, when it was trained, and who publishes.
 
     `promotion` is None where the model was reused; `champion` is the version that publishes, or
@@ -26,30 +26,30 @@ class Standing:
         return self.card is not None and self.card.beats_baseline
 
 
-def stand(
-    shelf: Shelf,
+def retrain_if_due(
+    registry: ModelRegistry,
     model: str,
     train: Callable[[], Candidate | None],
     *,
     as_of: date,
     code: str,
-    origin: Provenance,
-) -> Standing:
-    """Train when it is time to, judge, and say who publishes.
+    provenance: Provenance,
+) -> TrainingStatus:
+    """Retrain a model that is due, evaluate the candidate, and return who publishes.
 
     Args:
-        shelf: where models stand.
+        registry: where trained models are stored.
         model: its name.
         train: makes a candidate, or None where there is too little to learn from.
-        as_of: the day on which we stand.
+        as_of: the day of the run; nothing later is known.
         code: digest of the model's code; other code means another model.
-        origin: where the data come from, for the card.
+        provenance: where the data come from, for the card.
     """
     promotion = None
-    if shelf.needs_training(model, as_of=as_of, code=code):
+    if registry.needs_training(model, as_of=as_of, code=code):
         candidate = train()
         if candidate is None:
-            return Standing(None, None, None)
-        card = candidate.card.made_from(origin)
-        promotion = shelf.consider(replace(candidate, card=card))
-    return Standing(shelf.latest_card(model), promotion, shelf.champion_version(model))
+            return TrainingStatus(None, None, None)
+        card = candidate.card.made_from(provenance)
+        promotion = registry.evaluate_candidate(replace(candidate, card=card))
+    return TrainingStatus(registry.latest_card(model), promotion, registry.champion_version(model))

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 BASELINE = "base_rate"
 BUCKETS = (7, 14, 30, 60, 90)
-"""Upper bounds, in days past due, of the age buckets; the last bucket has none."""
+"""Upper bounds, in days past due, of the age buckets, as arrears reports have them: a week, two,
+then 30, 60 and 90 days; the last bucket has none."""
 
 
 def base_rates(debts: pl.DataFrame) -> Mapping[int, float]:
@@ -24,11 +25,11 @@ def base_rates(debts: pl.DataFrame) -> Mapping[int, float]:
 
 def base_rate(debts: pl.DataFrame, rates: Mapping[int, float]) -> NDArray[np.float64]:
     """The rate of each debt's bucket; a half where there is no history at all."""
-    usual = sum(rates.values()) / len(rates) if rates else 0.5
+    mean_rate = sum(rates.values()) / len(rates) if rates else 0.5
     buckets = debts.select(_bucket()).to_series()
-    return np.array([rates.get(bucket, usual) for bucket in buckets], dtype=np.float64)
+    return np.array([rates.get(bucket, mean_rate) for bucket in buckets], dtype=np.float64)
 
 
 def _bucket() -> pl.Expr:
-    past = (pl.col("days_past_due") > bound for bound in BUCKETS)
-    return pl.sum_horizontal(each.cast(pl.Int64) for each in past).cast(pl.Int64)
+    exceeded = (pl.col("days_past_due") > bound for bound in BUCKETS)
+    return pl.sum_horizontal(each.cast(pl.Int64) for each in exceeded).cast(pl.Int64)

@@ -1,4 +1,4 @@
-"""What the gate needs to know of every customer, taken from the tables once."""
+"""The contact register: what contact permission depends on, by customer."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,22 +7,24 @@ from datetime import UTC, date, datetime, time
 
 import polars as pl
 
-from models.collections.facts import Fact, is_set, known_of
+from models.collections.facts import Fact, facts_in_effect, has_flag
 from models.collections.inputs import CollectionsInputs
 from models.collections.permission import (
+    DAY_STARTS,
     Contact,
     Permission,
     Purpose,
+    contact_permission,
     contact_window,
-    permission,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
-    """Facts, contacts, time zones and addresses by customer, and the promises that are open.
+class ContactRegister:
+    """Facts, contacts, time zones and addresses by customer, and the open promises to pay.
 
-    `promised` names debts, `promised_all` customers whose promise names no debt: it is for all.
+    `promised` holds the debts that a promise names, `promised_all` the customers whose promise
+    names no debt and so counts for all.
     """
 
     facts: Mapping[str, Sequence[Fact]]
@@ -32,7 +34,7 @@ class Register:
     promised: frozenset[str]
     promised_all: frozenset[str]
 
-    def asked(
+    def permission_for(
         self,
         customer_id: str | None,
         obligation_id: str,
@@ -43,18 +45,16 @@ class Register:
 
         Without a known time zone the hours are not known either: only letters can be allowed.
         """
-        who = customer_id or ""
-        zone = self.time_zones.get(who)
-        window = contact_window(day, zone) or contact_window(day, "UTC")
-        if window is None:
-            raise LookupError("the time zone UTC is unknown: install the package tzdata")
-        return permission(
-            self.facts.get(who, ()),
-            self.contacts.get(who, ()),
+        customer = customer_id or ""
+        zone = self.time_zones.get(customer)
+        window = contact_window(day, zone)
+        return contact_permission(
+            self.facts.get(customer, ()),
+            self.contacts.get(customer, ()),
             obligation_id=obligation_id,
             time_zone=zone,
-            at=window[0],
-            addresses=self.addresses.get(who),
+            at=window[0] if window else datetime.combine(day, DAY_STARTS, UTC),
+            addresses=self.addresses.get(customer),
             purpose=purpose,
         )
 
@@ -65,37 +65,37 @@ class Register:
     def in_hardship(self, customer_id: str | None, obligation_id: str, day: date) -> bool:
         """Whether the customer has told us of hardship, for this debt or in general."""
         at = datetime.combine(day, time(), UTC)
-        said = self.facts.get(customer_id or "", ())
-        return is_set(known_of(said, obligation_id=obligation_id, at=at), "hardship")
+        facts = self.facts.get(customer_id or "", ())
+        return has_flag(facts_in_effect(facts, obligation_id=obligation_id, at=at), "hardship")
 
     def has_promise(self, customer_id: str | None, obligation_id: str) -> bool:
         """Whether a promise to pay is open, for this debt or for all."""
         return obligation_id in self.promised or customer_id in self.promised_all
 
 
-def register(inputs: CollectionsInputs, *, as_of: date) -> Register:
+def contact_register(inputs: CollectionsInputs, *, as_of: date) -> ContactRegister:
     """The register as known at the end of `as_of`."""
     facts: dict[str, list[Fact]] = defaultdict(list)
-    for who, *fact in inputs.consents.select(
+    for customer, *fact in inputs.consents.select(
         "customer_id", "fact", "channel", "granted", "effective_from", "obligation_id"
     ).iter_rows():
-        facts[who].append(Fact(*fact))
+        facts[customer].append(Fact(*fact))
     contacts: dict[str, list[Contact]] = defaultdict(list)
-    for who, *contact in inputs.contacts.select(
+    for customer, *contact in inputs.contacts.select(
         "customer_id", "channel", "direction", "occurred_at", "outcome", "obligation_id", "address"
     ).iter_rows():
-        contacts[who].append(Contact(*contact))
+        contacts[customer].append(Contact(*contact))
     promises = inputs.contacts.filter(
         (pl.col("outcome") == "promise") & (pl.col("promise_date") >= as_of)
     )
     general = promises.filter(pl.col("obligation_id").is_null())
-    return Register(
+    return ContactRegister(
         facts,
         contacts,
         dict(inputs.customers.select("customer_id", "time_zone").iter_rows()),
         {
-            who: {"call": phone, "sms": phone, "email": email}
-            for who, phone, email in inputs.addresses.select(
+            customer: {"call": phone, "sms": phone, "email": email}
+            for customer, phone, email in inputs.addresses.select(
                 "customer_id", "phone", "email"
             ).iter_rows()
         },

@@ -1,4 +1,4 @@
-"""Debts with all that was known of them and of who owes them at the snapshot."""
+"""Debts with the features of them and of their customers, as known at each snapshot."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ import polars as pl
 
 from features.history import training_frame
 from features.store import Store
-from models.collections.debts import HABITS
+from models.collections.debts import BEHAVIOUR_FEATURES
 from models.collections.inputs import SERVICE
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """Debts (as `debts_on` gives them) with the columns named in `features`.
+class DebtDataset:
+    """One row per debt and snapshot, as `debts_on` gives them, with the columns of `features`.
 
     `versions` are the Delta versions of the feature tables.
     """
@@ -23,17 +23,17 @@ class Dataset:
     versions: Mapping[str, int]
 
 
-def with_features(debts: pl.DataFrame, store: Store) -> Dataset:
+def with_features(debts: pl.DataFrame, store: Store) -> DebtDataset:
     """Debts with the feature store's features as known at each snapshot."""
     known = training_frame(store, debts, SERVICE)
-    return Dataset(known.frame, (*HABITS, *known.features), known.versions)
+    return DebtDataset(known.frame, (*BEHAVIOUR_FEATURES, *known.features), known.versions)
 
 
-def since_known(data: Dataset) -> Dataset:
+def since_known(data: DebtDataset) -> DebtDataset:
     """Without the snapshots from before the first day on which the feature store knew anything."""
     knows = pl.any_horizontal(
-        pl.col(name).is_not_null() for name in data.features if name not in HABITS
+        pl.col(name).is_not_null() for name in data.features if name not in BEHAVIOUR_FEATURES
     )
     first = data.frame.filter(knows)["date"].min()
     kept = data.frame.clear() if first is None else data.frame.filter(pl.col("date") >= first)
-    return Dataset(kept, data.features, data.versions)
+    return DebtDataset(kept, data.features, data.versions)

@@ -12,10 +12,12 @@ SERVICE = "collections_v1"
 """The feature service whose features the model reads."""
 
 PAID_WITHIN_DAYS = 14
-"""A debt counts as paid if all that was overdue is paid within so many days of the snapshot."""
+"""A debt counts as paid if all that was overdue is paid within so many days of the snapshot: the
+time in which a contact would be made and could work."""
 
 SNAPSHOT_WEEKS = 26
-"""Weekly snapshots of the overdue debts to learn from."""
+"""Weekly snapshots of the overdue debts to learn from: half a year, of which the label delay and
+the judged weeks leave four months to train on."""
 
 INPUTS: Mapping[str, str] = {
     "loans": "gold/fct_loan_receivable",

@@ -1,4 +1,4 @@
-"""The estimators that compete; both give probabilities that can be taken at their word."""
+"""The estimators that compete; both give calibrated probabilities."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

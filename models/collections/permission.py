@@ -1,7 +1,8 @@
-"""Who may be contacted, on which channel, at which moment: the gate in front of every score.
+"""Contact permission: who may be contacted, on which channel, at which moment.
 
-A pure function of what the customer said and of what was done before. Where two rules could be read
-either way, the one that protects the customer is taken; what is not known is not allowed.
+Permission is a pure function of the customer's recorded facts and past contacts; no score overrides
+it. Where a rule can be read in two ways, the reading that protects the customer is taken. Without a
+recorded consent, time zone or address, nothing that needs it is allowed.
 
 Sources: consent by channel as under the GDPR (no word is no consent); the pace of calls and the
 hours as in Regulation F, 12 CFR 1006.14(b)(2) (seven calls within seven consecutive days about one
@@ -17,12 +18,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from models.collections.facts import Fact, has_consented, is_set, known_of
+from models.collections.facts import Fact, facts_in_effect, has_consented, has_flag
 from quality.time_zones import time_zone as named_zone
 
-__all__ = ["Contact", "Fact", "Permission", "contact_window", "permission"]
+__all__ = ["Contact", "Fact", "Permission", "contact_permission", "contact_window"]
 
-CHANNELS = ("call", "sms", "email", "letter")
+Channel = Literal["call", "sms", "email", "letter"]
+CHANNELS: tuple[Channel, ...] = ("call", "sms", "email", "letter")
 PROTECTING = (
     "deceased", "bankrupt", "attorney_represented", "cease_communication", "dispute", "vulnerable"
 )  # fmt: skip
@@ -35,10 +37,19 @@ Purpose = Literal["collection", "notice"]
 """To collect a debt, or to send a notice that the law requires, such as of a remedy to be used."""
 
 DAY_STARTS, DAY_ENDS = time(8), time(21)
+"""Contact hours in the customer's own time: 12 CFR 1006.6(b)(1)."""
+
 _CALLS, _DAYS = 7, 7
+"""Calls about one debt, and the days in which they count: 12 CFR 1006.14(b)(2)."""
+
 _AT_ANY_HOUR = ("letter",)
 _FORBIDS_NOTICES = ("deceased", "attorney_represented")
-_SAME_ADDRESS = {"call": ("call", "sms"), "sms": ("call", "sms")}
+"""Facts under which even a notice that the law requires does not go to the customer himself."""
+
+_SAME_ADDRESS: Mapping[Channel, tuple[Channel, ...]] = {
+    "call": ("call", "sms"),
+    "sms": ("call", "sms"),
+}
 """Channels that use one and the same number."""
 
 
@@ -49,8 +60,8 @@ class Contact:
     `address` is the number or address that was used; None: the one on file.
     """
 
-    channel: str
-    direction: str
+    channel: Channel
+    direction: Literal["inbound", "outbound"]
     occurred_at: datetime
     outcome: str | None
     obligation_id: str | None
@@ -61,11 +72,11 @@ class Contact:
 class Permission:
     """The channels that are allowed, and for every other channel the rule that forbids it."""
 
-    allowed: tuple[str, ...]
-    blocked: Mapping[str, str]
+    channels: tuple[Channel, ...]
+    blocked: Mapping[Channel, str]
 
 
-def permission(
+def contact_permission(
     facts: Sequence[Fact],
     contacts: Sequence[Contact],
     *,
@@ -88,17 +99,18 @@ def permission(
     """
     if at.tzinfo is None:
         raise ValueError("the moment of a contact needs a time zone")
-    standing = known_of(facts, obligation_id=obligation_id, at=at)
+    in_effect = facts_in_effect(facts, obligation_id=obligation_id, at=at)
     earlier = [contact for contact in contacts if contact.occurred_at <= at]
-    about = [each for each in earlier if each.obligation_id in {None, obligation_id}]
-    blocked: dict[str, str] = {}
-    protected = _protection(standing, about)
+    about_debt = [each for each in earlier if each.obligation_id in {None, obligation_id}]
+    blocked: dict[Channel, str] = {}
+    protection = _protection(in_effect, about_debt)
     for channel in CHANNELS:
-        wrong = _wrong_party(channel, standing, earlier, addresses or {})
+        wrong_party = _wrong_party(channel, in_effect, earlier, addresses or {})
         if purpose == "notice":
-            rule = _notice_rule(channel, standing) or wrong
+            rule = _notice_rule(channel, in_effect) or wrong_party
         else:
-            rule = protected or wrong or _channel_rule(channel, standing, about, time_zone, at)
+            pace = _channel_rule(channel, in_effect, about_debt, time_zone, at)
+            rule = protection or wrong_party or pace
         if rule:
             blocked[channel] = rule
     return Permission(tuple(each for each in CHANNELS if each not in blocked), blocked)
@@ -115,7 +127,7 @@ def contact_window(day: date, time_zone: str | None) -> tuple[datetime, datetime
 
 def _protection(facts: Sequence[Fact], contacts: Sequence[Contact]) -> str | None:
     for name in PROTECTING:
-        if is_set(facts, name):
+        if has_flag(facts, name):
             return name
     disputes = [each.occurred_at for each in contacts if each.outcome == "dispute"]
     settled = [each.effective_from for each in facts if each.fact == "dispute"]
@@ -124,22 +136,22 @@ def _protection(facts: Sequence[Fact], contacts: Sequence[Contact]) -> str | Non
     return None
 
 
-def _notice_rule(channel: str, facts: Sequence[Fact]) -> str | None:
+def _notice_rule(channel: Channel, facts: Sequence[Fact]) -> str | None:
     """A notice is a letter; it needs no consent, no hour and no pace."""
     if channel != "letter":
         return "a notice is sent by letter"
-    return next((name for name in _FORBIDS_NOTICES if is_set(facts, name)), None)
+    return next((name for name in _FORBIDS_NOTICES if has_flag(facts, name)), None)
 
 
 def _wrong_party(
-    channel: str,
+    channel: Channel,
     facts: Sequence[Fact],
     contacts: Sequence[Contact],
     addresses: Mapping[str, str | None],
 ) -> str | None:
-    """Whether somebody else was reached at the number or address that this channel would use.
+    """The rule against an address at which somebody else was reached; None where there is none.
 
-    Where the record does not say which one was used, it is taken to be the one on file, until the
+    A contact that does not record its address is taken to have used the one on file, until the
     customer consents to just that channel anew.
     """
     renewed = [
@@ -159,7 +171,8 @@ def _wrong_party(
     return None
 
 
-def _reached(channel: str) -> tuple[str, ...]:
+def _reached(channel: Channel) -> tuple[Channel, ...]:
+    """The channels that use the same number or address as this one."""
     return _SAME_ADDRESS.get(channel, (channel,))
 
 
@@ -172,7 +185,7 @@ def _plain(address: str | None) -> str | None:
 
 
 def _channel_rule(
-    channel: str,
+    channel: Channel,
     facts: Sequence[Fact],
     contacts: Sequence[Contact],
     time_zone: str | None,
@@ -191,10 +204,11 @@ def _channel_rule(
 
 
 def _pace_rule(contacts: Sequence[Contact], zone: ZoneInfo, at: datetime) -> str | None:
-    """Seven days are seven of the customer's own, and after a conversation never fewer hours.
+    """The rule against a call by the pace of calls; None where there is none.
 
-    The regulation counts the day of a conversation as the first of the seven, however late in it we
-    spoke; that alone would leave little more than six days of silence.
+    Days are those of the customer's time zone. The regulation counts the day of a conversation as
+    the first of the seven, however late in it we spoke; that would leave little more than six days
+    of silence, so that seven times 24 hours have to pass as well.
     """
     oldest = at.astimezone(zone).date() - timedelta(days=_DAYS - 1)
     recent = [each for each in contacts if each.occurred_at.astimezone(zone).date() >= oldest]

@@ -7,22 +7,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.collections.baseline import BASELINE, base_rate, base_rates
-from models.collections.dataset import Dataset
+from models.collections.dataset import DebtDataset
 from models.collections.train import propensity
 from models.registry import Champion
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """A probability for each debt, with the name and version of what gave it."""
+class Propensities:
+    """The probability of payment of each debt, with the name and version of the model."""
 
     propensity: NDArray[np.float64]
     model: str
     version: str
 
 
-def expect(data: Dataset, history: pl.DataFrame, champion: Champion | None) -> Expected:
-    """By the champion, or by the base rates of `history` where there is none.
+def predict_propensities(
+    data: DebtDataset, history: pl.DataFrame, champion: Champion | None
+) -> Propensities:
+    """The propensities by the champion, or by the base rates of `history` where there is none.
 
     A champion that needs a feature which is not there does not publish.
 
@@ -32,7 +34,7 @@ def expect(data: Dataset, history: pl.DataFrame, champion: Champion | None) -> E
         champion: the model that publishes.
     """
     if champion is None or not set(champion.card.features) <= set(data.features):
-        return Expected(base_rate(data.frame, base_rates(history)), BASELINE, BASELINE)
+        return Propensities(base_rate(data.frame, base_rates(history)), BASELINE, BASELINE)
     card = champion.card
     chance = propensity(champion.estimators["propensity"], data.frame, card.features)
-    return Expected(chance, card.method, champion.version)
+    return Propensities(chance, card.method, champion.version)

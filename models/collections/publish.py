@@ -9,32 +9,39 @@ from typing import Any
 import polars as pl
 
 from features.store import Store
-from models.collections.contact_register import Register, register
-from models.collections.dataset import Dataset, with_features
-from models.collections.debts import HABITS, debts_on, instalments, snapshots, weekly
-from models.collections.decide import decide
+from models.collections.contact_register import ContactRegister, contact_register
+from models.collections.dataset import DebtDataset, with_features
+from models.collections.debts import (
+    BEHAVIOUR_FEATURES,
+    debts_on,
+    instalments,
+    snapshot_days,
+    snapshots,
+)
 from models.collections.inputs import MODEL, SNAPSHOT_WEEKS, CollectionsInputs
-from models.collections.predict import Expected, expect
-from models.registry import Shelf
+from models.collections.next_action import Action, next_action
+from models.collections.predict import Propensities, predict_propensities
+from models.registry import ModelRegistry
 from quality.contract import contract
 
 _MILL = Decimal("0.001")
-_ORDER = {"contact": 0, "plan": 0, "wait": 1, "none": 2}
+_ORDER: Mapping[Action, int] = {"contact": 0, "plan": 0, "wait": 1, "none": 2}
+"""The queue begins with what somebody has to do, and ends with what nobody may do."""
 
 
 def publish(
-    inputs: CollectionsInputs, store: Store, shelf: Shelf, *, as_of: date, now: datetime
+    inputs: CollectionsInputs, store: Store, registry: ModelRegistry, *, as_of: date, now: datetime
 ) -> pl.DataFrame:
-    """The overdue debts in the order of work, each with what to do and what forbids it.
+    """The overdue debts in the order of work, each with the next action and the blocked channels.
 
-    Permission is asked for the day after `as_of`, at the start of contact hours in the customer's
-    own time. Whoever makes the contact asks the gate again at that moment.
+    Permission is computed for the day after `as_of`, at the start of contact hours in the
+    customer's own time. Whoever makes the contact computes it again at that moment.
 
     Args:
         inputs: receivables, customers, consents and contacts as known at the end of `as_of`.
         store: the feature store of the same lake.
-        shelf: where the champion stands; base rates publish where there is none.
-        as_of: the day on which we stand.
+        registry: where the champion is stored; base rates publish where there is none.
+        as_of: the day of the run; nothing later is known.
         now: the wall clock, for `recorded_at`.
 
     Returns:
@@ -45,10 +52,17 @@ def publish(
     debts = debts_on(every, as_of).filter(pl.col("outstanding_amount") > 0)
     if debts.is_empty():
         return pl.DataFrame(schema=schema)
-    champion = shelf.champion(MODEL)
-    data = Dataset(debts, HABITS, {}) if champion is None else with_features(debts, store)
-    expected = expect(data, snapshots(every, weekly(as_of, SNAPSHOT_WEEKS)), champion)
-    rows = _rows(data.frame, expected, register(inputs, as_of=as_of), _rates(inputs, as_of), as_of)
+    champion = registry.champion(MODEL)
+    data = (
+        DebtDataset(debts, BEHAVIOUR_FEATURES, {})
+        if champion is None
+        else with_features(debts, store)
+    )
+    expected = predict_propensities(
+        data, snapshots(every, snapshot_days(as_of, SNAPSHOT_WEEKS)), champion
+    )
+    register = contact_register(inputs, as_of=as_of)
+    rows = _rows(data.frame, expected, register, _rates(inputs, as_of), as_of)
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(
         pl.lit(as_of).alias("as_of"),
         pl.lit(expected.model).alias("model"),
@@ -59,13 +73,13 @@ def publish(
 
 def _rows(
     debts: pl.DataFrame,
-    expected: Expected,
-    known: Register,
+    expected: Propensities,
+    register: ContactRegister,
     rates: Mapping[str, Decimal],
     as_of: date,
 ) -> list[dict[str, Any]]:
     rows = [
-        _row(debt, round(float(chance), 4), known, rates.get(debt["currency"]), as_of)
+        _row(debt, round(float(chance), 4), register, rates.get(debt["currency"]), as_of)
         for debt, chance in zip(debts.iter_rows(named=True), expected.propensity, strict=True)
     ]
     rows.sort(
@@ -80,30 +94,36 @@ def _rows(
 
 
 def _row(
-    debt: Mapping[str, Any], chance: float, known: Register, rate: Decimal | None, as_of: date
+    debt: Mapping[str, Any],
+    chance: float,
+    register: ContactRegister,
+    rate: Decimal | None,
+    as_of: date,
 ) -> dict[str, Any]:
-    who, what, day = debt["customer_id"], debt["obligation_id"], as_of + timedelta(days=1)
-    allowed = known.asked(who, what, day)
-    decision = decide(
-        allowed,
+    customer, obligation = debt["customer_id"], debt["obligation_id"]
+    day = as_of + timedelta(days=1)
+    permission = register.permission_for(customer, obligation, day)
+    notices = register.permission_for(customer, obligation, day, "notice")
+    action = next_action(
+        permission,
         propensity=chance,
         days_past_due=debt["days_past_due"],
-        in_hardship=known.in_hardship(who, what, day),
-        has_promise=known.has_promise(who, what),
+        in_hardship=register.in_hardship(customer, obligation, day),
+        has_promise=register.has_promise(customer, obligation),
     )
     overdue = debt["outstanding_amount"]
     base = None if rate is None else (overdue * rate).quantize(_MILL)
-    left = None if base is None else (base * (1 - Decimal(str(chance)))).quantize(_MILL)
-    hours = known.hours(who, day)
+    at_risk = None if base is None else (base * (1 - Decimal(str(chance)))).quantize(_MILL)
+    hours = register.hours(customer, day)
     return {
-        "customer_id": who, "obligation_id": what, "entity_id": debt["entity_id"],
+        "customer_id": customer, "obligation_id": obligation, "entity_id": debt["entity_id"],
         "overdue_amount": overdue, "currency": debt["currency"], "overdue_amount_base": base,
-        "days_past_due": debt["days_past_due"], "propensity": chance, "expected_value": left,
-        "action": decision.action, "channel": decision.channel,
-        "allowed": ",".join(allowed.allowed), "blocked": json.dumps(dict(allowed.blocked)),
-        "allowed_for_notices": ",".join(known.asked(who, what, day, "notice").allowed),
+        "days_past_due": debt["days_past_due"], "propensity": chance, "expected_value": at_risk,
+        "action": action.action, "channel": action.channel,
+        "allowed": ",".join(permission.channels), "blocked": json.dumps(dict(permission.blocked)),
+        "allowed_for_notices": ",".join(notices.channels),
         "reasons": json.dumps({
-            "why": decision.why,
+            "why": action.reason,
             "overdue_instalments": debt["overdue_instalments"],
             "usual_days_late": debt["usual_days_late"],
             "contact_from": hours[0].isoformat() if hours else None,
@@ -115,11 +135,11 @@ def _row(
 def _rates(inputs: CollectionsInputs, as_of: date) -> Mapping[str, Decimal]:
     """Base currency per unit of each currency: the last known on or before the day."""
     last = inputs.rates.filter(pl.col("date") <= as_of).sort("date").unique("currency", keep="last")
-    found: dict[str, Decimal] = {}
+    rates: dict[str, Decimal] = {}
     for currency, per_base, per_unit in last.select(
         "currency", "units_per_base", "base_per_unit"
     ).iter_rows():
         rate = 1 / Decimal(per_base) if per_base else per_unit
         if rate is not None:
-            found[currency] = Decimal(rate)
-    return found
+            rates[currency] = Decimal(rate)
+    return rates

@@ -1,4 +1,4 @@
-"""Training: choose a method on earlier weeks, judge it on later ones, then learn from all."""
+"""Training: choose a method on earlier weeks, judge it on later ones, then train on all weeks."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,26 +10,29 @@ from numpy.typing import NDArray
 
 from models.card import ModelCard
 from models.collections.baseline import BASELINE, base_rate, base_rates
-from models.collections.dataset import Dataset
+from models.collections.dataset import DebtDataset
 from models.collections.evaluate import JUDGED_BY, scores
 from models.collections.inputs import MODEL, PAID_WITHIN_DAYS
 from models.collections.methods import METHODS
-from models.feature_matrix import matrix
+from models.feature_matrix import feature_matrix
 from models.metrics import brier
 from models.registry import Candidate
 from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28
+"""Days that the model is judged on, and before them days that the method is chosen on: five and
+four whole weeks, so that each holds the end of one month."""
+
 _LEAST_OF_EACH = 10
 """Fewer debts than this that were paid, or that were not, say nothing."""
 
 
-def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | None:
+def train(data: DebtDataset, *, as_of: date, seed: int, code: str) -> Candidate | None:
     """A candidate, or None where too few debts are known to learn from or to be judged by.
 
     Args:
         data: debts at snapshots whose outcome is known, with their features.
-        as_of: the day on which we stand.
+        as_of: the day of the run; nothing later is known.
         seed: of the trees.
         code: digest of the model's code, for the card.
     """
@@ -42,9 +45,16 @@ def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | No
         return None
     method = _choose(data, _split(first, judged.train_to, _CHOICE_DAYS), seed)
     fitted = _fit(method, trained, data.features, seed)
-    ours = scores(_outcome(test), propensity(fitted, test, data.features))
-    theirs = scores(_outcome(test), base_rate(test, base_rates(trained)))
-    card = _card(data, judged, method, ours, theirs, as_of=as_of, seed=seed, code=code)
+    card = _card(
+        data,
+        judged,
+        method,
+        scores(_outcome(test), propensity(fitted, test, data.features)),
+        scores(_outcome(test), base_rate(test, base_rates(trained))),
+        as_of=as_of,
+        seed=seed,
+        code=code,
+    )
     return Candidate(card, {"propensity": _fit(method, data.frame, data.features, seed)})
 
 
@@ -55,20 +65,20 @@ def propensity(
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(1):
-        return np.asarray(estimator.predict_proba(matrix(debts, features))[:, 1])
+        return np.asarray(estimator.predict_proba(feature_matrix(debts, features))[:, 1])
 
 
-def _choose(data: Dataset, choice: Split, seed: int) -> str:
+def _choose(data: DebtDataset, choice: Split, seed: int) -> str:
     """The method that did best on the weeks before those it is judged on; the simplest if none."""
     names = list(METHODS)
     trained, test = choice.parts(data.frame)
     if not (_enough(trained) and _enough(test)):
         return names[0]
-    reached = {}
+    score = {}
     for name in names:
         fitted = _fit(name, trained, data.features, seed)
-        reached[name] = brier(_outcome(test), propensity(fitted, test, data.features))
-    return min(names, key=lambda name: reached[name])
+        score[name] = brier(_outcome(test), propensity(fitted, test, data.features))
+    return min(names, key=lambda name: score[name])
 
 
 def _fit(method: str, debts: pl.DataFrame, features: tuple[str, ...], seed: int) -> Any:
@@ -77,7 +87,7 @@ def _fit(method: str, debts: pl.DataFrame, features: tuple[str, ...], seed: int)
     # So few rows cost more in waiting for each other's threads than in work, most of all on a
     # machine with other things to do.
     with threadpool_limits(1):
-        return METHODS[method](seed).fit(matrix(debts, features), _outcome(debts))
+        return METHODS[method](seed).fit(feature_matrix(debts, features), _outcome(debts))
 
 
 def _outcome(debts: pl.DataFrame) -> NDArray[np.float64]:
@@ -94,11 +104,11 @@ def _split(first: date, last: date, test_days: int) -> Split:
 
 
 def _card(
-    data: Dataset,
+    data: DebtDataset,
     split: Split,
     method: str,
-    ours: Mapping[str, float],
-    theirs: Mapping[str, float],
+    model_scores: Mapping[str, float],
+    baseline_scores: Mapping[str, float],
     *,
     as_of: date,
     seed: int,
@@ -119,8 +129,8 @@ def _card(
         code=code,
         judged_by=JUDGED_BY,
         higher_is_better=False,
-        scores=dict(ours),
-        baseline_scores=dict(theirs),
+        scores=dict(model_scores),
+        baseline_scores=dict(baseline_scores),
         notes=_NOTES,
     )
 

@@ -1,4 +1,4 @@
-"""Payments with all that was known of them when they were initiated."""
+"""Payments with their features as known when each was initiated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from models.fraud.velocity import VELOCITY, with_velocity
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """Payments with their features, and the Delta versions of the feature tables.
+class PaymentDataset:
+    """One row per payment with its features, and the Delta versions of the feature tables.
 
     `frame` has `payment_id`, `customer_id`, `counterparty_id`, `amount`, `currency`,
     `amount_base`, `event_timestamp` (when it was initiated), `date`, `fraud_reported_at` and the
@@ -32,10 +32,10 @@ def end_of(day: date) -> datetime:
 
 
 def reviewable(inputs: FraudInputs, *, as_of: date) -> pl.DataFrame:
-    """Payments that somebody started on a device of their own, with pace and device history.
+    """Incoming payments started on a payer's device: one row per payment, with `VELOCITY`.
 
-    What we start ourselves (refunds, pay-outs, direct debits) has no stranger at the keyboard.
-    What happened to a payment after it was initiated is left behind here, but for the report.
+    Payments that we start ourselves (refunds, pay-outs, direct debits) are left out. So is all that
+    happened to a payment after it was initiated, except `fraud_reported_at`.
     """
     home = inputs.customers.select("customer_id", home_country="country").unique("customer_id")
     started = inputs.payments.filter(
@@ -62,10 +62,10 @@ def reviewable(inputs: FraudInputs, *, as_of: date) -> pl.DataFrame:
     return with_velocity(chosen.join(home, on="customer_id", how="left"))
 
 
-def with_features(payments: pl.DataFrame, store: Store) -> Dataset:
-    """Those payments with the feature store's features as known when each was initiated."""
+def with_features(payments: pl.DataFrame, store: Store) -> PaymentDataset:
+    """The payments with the feature store's features as known when each was initiated."""
     known = training_frame(store, payments, SERVICE)
-    return Dataset(known.frame, (*VELOCITY, *known.features), known.versions)
+    return PaymentDataset(known.frame, (*VELOCITY, *known.features), known.versions)
 
 
 def is_known_fraud(moment: datetime) -> pl.Expr:

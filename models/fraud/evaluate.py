@@ -28,13 +28,13 @@ def scores(
         budget: reviews a day.
     """
     ranked = pl.DataFrame({"outcome": outcome, "score": score, "day": day}).with_columns(
-        place=pl.col("score").rank("ordinal", descending=True).over("day")
+        position=pl.col("score").rank("ordinal", descending=True).over("day")
     )
-    looked = ranked.filter(pl.col("place") <= budget)["outcome"]
-    found, all_found = float(looked.sum()), float(outcome.sum())
+    reviewed = ranked.filter(pl.col("position") <= budget)["outcome"]
+    found, frauds = float(reviewed.sum()), float(outcome.sum())
     return {
         "average_precision": average_precision(outcome, score),
         "roc_auc": roc_auc(outcome, score),
-        f"precision_at_{budget}_a_day": found / len(looked) if len(looked) else float("nan"),
-        f"recall_at_{budget}_a_day": found / all_found if all_found else float("nan"),
+        f"precision_at_{budget}_a_day": found / len(reviewed) if len(reviewed) else float("nan"),
+        f"recall_at_{budget}_a_day": found / frauds if frauds else float("nan"),
     }

@@ -1,4 +1,4 @@
-"""Why a payment scores as it does: how far the score falls if one thing about it were usual."""
+"""Reasons for a score: how far it falls when one feature of the payment takes its usual value."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models.feature_matrix import matrix
+from models.feature_matrix import feature_matrix
 
-WORDS: Mapping[str, str] = {
+FEATURE_LABELS: Mapping[str, str] = {
     "amount_eur": "amount in the base currency",
     "hour_of_day": "hour of the day (UTC)",
     "day_of_week": "day of the week",
@@ -26,7 +26,11 @@ WORDS: Mapping[str, str] = {
     "reported_on_device": "a fraud on the device had been reported before",
     "reported_of_customer": "a fraud of the customer had been reported before",
 }
-"""What each velocity column means to a reviewer; a feature of the store explains itself."""
+"""The label of each velocity column for a reviewer; a feature of the store has its name as
+label."""
+
+_LEAST_CONTRIBUTION = 1e-6
+"""A fall of the score below this is rounding of floats and no reason."""
 
 
 def reasons(
@@ -39,25 +43,31 @@ def reasons(
     """
     if payments.is_empty():
         return []
-    rows = matrix(payments, features)
+    rows = feature_matrix(payments, features)
     usual = np.asarray(estimator[0].statistics_)
     changed = np.repeat(rows, len(features), axis=0)
     at = np.tile(np.arange(len(features)), len(rows))
     changed[np.arange(len(changed)), at] = usual[at]
     score = estimator.predict_proba(rows)[:, [1]]
     falls = score - estimator.predict_proba(changed)[:, 1].reshape(len(rows), len(features))
-    told = []
+    listed = []
     for row, fall in zip(rows, falls, strict=True):
-        first = [at for at in np.argsort(-fall, kind="stable")[:most] if fall[at] > 1e-6]
-        told.append([_told(features[at], row[at], fall[at]) for at in first])
-    return told
+        largest = np.argsort(-fall, kind="stable")[:most]
+        listed.append(
+            [
+                _reason(features[at], row[at], fall[at])
+                for at in largest
+                if fall[at] > _LEAST_CONTRIBUTION
+            ]
+        )
+    return listed
 
 
-def _told(feature: str, value: float, fall: float) -> dict[str, object]:
-    words = WORDS.get(feature, feature.replace("__", ": ").replace("_", " "))
-    said = "not known" if np.isnan(value) else f"{value:.4g}"
+def _reason(feature: str, value: float, fall: float) -> dict[str, object]:
+    label = FEATURE_LABELS.get(feature, feature.replace("__", ": ").replace("_", " "))
+    text = "not known" if np.isnan(value) else f"{value:.4g}"
     return {
         "feature": feature,
-        "words": f"{words}: {said}",
+        "words": f"{label}: {text}",
         "contribution": round(float(fall), 4),
     }

@@ -10,13 +10,14 @@ SERVICE = "fraud_v1"
 """The feature service whose features the model reads."""
 
 REVIEWS_A_DAY = 20
-"""Payments that people can look at in a day."""
+"""Payments that people review in a day: an assumption, one analyst at some twenty minutes each."""
 
 HISTORY_DAYS = 182
-"""Days of payments to learn from: 26 weeks."""
+"""Days of payments to learn from: 26 weeks, for patterns of fraud change within months."""
 
 LABEL_DELAY_DAYS = 21
-"""Days until most frauds are reported; a younger payment without a report proves nothing."""
+"""Days until four of five frauds are reported (the demo reports after 5 to 25 days): a younger
+payment without a report is not yet known to be honest."""
 
 INPUTS: Mapping[str, str] = {
     "payments": "gold/fct_payments",

@@ -1,4 +1,4 @@
-"""The estimators that compete: one straight line and one forest."""
+"""The estimators that compete: a logistic regression and a random forest."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The day's payments by suspicion, with reasons."""
+"""The day's payments ranked by probability of fraud, with reasons."""
 
 import json
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.fraud.dataset import Dataset
+from models.fraud.dataset import PaymentDataset
 from models.fraud.explain import reasons
 from models.fraud.inputs import REVIEWS_A_DAY
 from models.fraud.rules import BASELINE, rule_reasons, rule_score
-from models.fraud.train import suspicion
+from models.fraud.train import fraud_probability
 from models.registry import Champion
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """Payments in the order of review, with the name and version of what ranked them.
+class RankedPayments:
+    """Payments in the order of review, with the name and version of the model that ranked them.
 
     `frame` has the payments' columns, `score`, `rank` from 1 and `reasons` (JSON).
     """
@@ -27,20 +27,24 @@ class Ranked:
     version: str
 
 
-def rank(data: Dataset, champion: Champion | None, *, budget: int = REVIEWS_A_DAY) -> Ranked:
-    """The `budget` most suspicious payments by the champion, or by the rules where there is none.
+def rank(
+    data: PaymentDataset, champion: Champion | None, *, budget: int = REVIEWS_A_DAY
+) -> RankedPayments:
+    """The first `budget` payments by the champion, or by the rules where there is none.
 
     A champion that needs a feature which is not there does not publish.
     """
     if champion is None or not set(champion.card.features) <= set(data.features):
         first = _first(data.frame, rule_score(data.frame), budget)
-        return Ranked(_reasoned(first, rule_reasons(first)), BASELINE, BASELINE)
+        return RankedPayments(_with_reasons(first, rule_reasons(first)), BASELINE, BASELINE)
     estimator, features = champion.estimators["score"], champion.card.features
     if data.frame.is_empty():
-        return Ranked(_reasoned(_first(data.frame, np.zeros(0), budget), []), "", "")
-    first = _first(data.frame, suspicion(estimator, data.frame, features), budget)
-    why = reasons(estimator, first, features)
-    return Ranked(_reasoned(first, why), champion.card.method, champion.version)
+        return RankedPayments(_with_reasons(_first(data.frame, np.zeros(0), budget), []), "", "")
+    first = _first(data.frame, fraud_probability(estimator, data.frame, features), budget)
+    first_reasons = reasons(estimator, first, features)
+    return RankedPayments(
+        _with_reasons(first, first_reasons), champion.card.method, champion.version
+    )
 
 
 def _first(payments: pl.DataFrame, score: NDArray[np.float64], budget: int) -> pl.DataFrame:
@@ -52,6 +56,6 @@ def _first(payments: pl.DataFrame, score: NDArray[np.float64], budget: int) -> p
     )
 
 
-def _reasoned(first: pl.DataFrame, why: list[list[dict[str, object]]]) -> pl.DataFrame:
-    said = [json.dumps(each) for each in why]
-    return first.with_columns(reasons=pl.Series(said, dtype=pl.String))
+def _with_reasons(first: pl.DataFrame, reasons_of: list[list[dict[str, object]]]) -> pl.DataFrame:
+    texts = [json.dumps(each) for each in reasons_of]
+    return first.with_columns(reasons=pl.Series(texts, dtype=pl.String))

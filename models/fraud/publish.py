@@ -5,39 +5,44 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from features.store import Store
-from models.fraud.dataset import Dataset, reviewable, with_features
+from models.fraud.dataset import PaymentDataset, reviewable, with_features
 from models.fraud.inputs import MODEL, FraudInputs
 from models.fraud.predict import rank
 from models.fraud.velocity import VELOCITY
-from models.registry import Shelf
+from models.registry import ModelRegistry
 from quality.contract import contract
 
 _LOOK_BACK_DAYS = 7
-"""On a day without payments the last day that had any is looked at, but none before these."""
+"""On a day without payments the last day that had any is reviewed, within a week: after a long
+weekend there is one, and an older payment can no longer be stopped."""
 
 
 def publish(
-    inputs: FraudInputs, store: Store, shelf: Shelf, *, as_of: date, now: datetime
+    inputs: FraudInputs, store: Store, registry: ModelRegistry, *, as_of: date, now: datetime
 ) -> pl.DataFrame:
-    """The payments to look at first, of the last day on which any were started.
+    """The payments to review first, of the last day on which any were started.
 
     Args:
         inputs: payments and customers as known at the end of `as_of`.
         store: the feature store of the same lake.
-        shelf: where the champion stands; the rules rank where there is none.
-        as_of: the day on which we stand.
+        registry: where the champion is stored; the rules rank where there is none.
+        as_of: the day of the run; nothing later is known.
         now: the wall clock, for `recorded_at`.
 
     Returns:
-        At most `REVIEWS_A_DAY` rows in the columns of the contract `fct_fraud_alerts`. What has
-        been reported already is not in it.
+        At most `REVIEWS_A_DAY` rows, one per payment, in the columns of the contract
+        `fct_fraud_alerts`. Payments that were reported as fraud already are left out.
     """
     schema = contract("fct_fraud_alerts").schema
-    waiting = _waiting(reviewable(inputs, as_of=as_of), as_of)
-    if waiting.is_empty():
+    payments = _unreported_of_last_day(reviewable(inputs, as_of=as_of), as_of)
+    if payments.is_empty():
         return pl.DataFrame(schema=schema)
-    champion = shelf.champion(MODEL)
-    data = Dataset(waiting, VELOCITY, {}) if champion is None else with_features(waiting, store)
+    champion = registry.champion(MODEL)
+    data = (
+        PaymentDataset(payments, VELOCITY, {})
+        if champion is None
+        else with_features(payments, store)
+    )
     ranked = rank(data, champion)
     rows = ranked.frame.with_columns(
         as_of=pl.lit(as_of),
@@ -49,7 +54,7 @@ def publish(
     return rows.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-def _waiting(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _unreported_of_last_day(payments: pl.DataFrame, as_of: date) -> pl.DataFrame:
     recent = payments.filter(pl.col("date") > as_of - timedelta(days=_LOOK_BACK_DAYS))
     return recent.filter(
         (pl.col("date") == pl.col("date").max()) & pl.col("fraud_reported_at").is_null()

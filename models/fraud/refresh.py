@@ -1,4 +1,4 @@
-"""Keep the fraud model fresh: train when it is time to, and say who publishes."""
+"""Keep the fraud model fresh: retrain it when due, and return who publishes."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,31 +10,31 @@ from models.card import Provenance
 from models.fraud.dataset import reviewable, with_features
 from models.fraud.inputs import HISTORY_DAYS, MODEL, FraudInputs
 from models.fraud.train import train
-from models.registry import Candidate, Shelf, code_digest
-from models.training_status import Standing, stand
+from models.registry import Candidate, ModelRegistry, code_digest
+from models.training_status import TrainingStatus, retrain_if_due
 
 
 def refresh(
     inputs: FraudInputs,
     store: Store,
-    shelf: Shelf,
+    registry: ModelRegistry,
     *,
     as_of: date,
-    origin: Provenance,
+    provenance: Provenance,
     seed: int = 7,
-) -> Standing:
+) -> TrainingStatus:
     """Train anew or reuse, promote if the rules are beaten.
 
     Args:
         inputs: payments and customers as known at the end of `as_of`.
         store: the feature store of the same lake.
-        shelf: where models stand.
-        as_of: the day on which we stand.
-        origin: where the data come from, for the card.
+        registry: where trained models are stored.
+        as_of: the day of the run; nothing later is known.
+        provenance: where the data come from, for the card.
         seed: of what is drawn in training.
 
     Returns:
-        The standing; without a card where too few frauds are known to train at all.
+        The training status; without a card where too few frauds are known to train at all.
     """
     code = code_digest(Path(__file__).parent)
 
@@ -45,4 +45,4 @@ def refresh(
             return None
         return train(with_features(payments, store), as_of=as_of, seed=seed, code=code)
 
-    return stand(shelf, MODEL, candidate, as_of=as_of, code=code, origin=origin)
+    return retrain_if_due(registry, MODEL, candidate, as_of=as_of, code=code, provenance=provenance)

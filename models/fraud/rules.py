@@ -16,9 +16,13 @@ RULES: Mapping[str, tuple[str, pl.Expr]] = {
 }
 """Each rule in words and as a predicate over a payment's velocity columns."""
 
+_AMOUNT_SCALE = 1000.0
+"""The amount in the base currency that counts as half of the largest; only the order depends on
+it."""
+
 
 def rule_hits(payments: pl.DataFrame) -> pl.DataFrame:
-    """One flag per rule, in the order of `RULES`; what is not known does not hit."""
+    """One row per payment, one flag per rule of `RULES`; an unknown value never hits."""
     return payments.select(
         hit.fill_null(value=False).alias(name) for name, (_, hit) in RULES.items()
     )
@@ -31,7 +35,7 @@ def rule_score(payments: pl.DataFrame) -> NDArray[np.float64]:
     """
     hits = rule_hits(payments).sum_horizontal().cast(pl.Float64).to_numpy()
     amount = payments["amount_eur"].fill_null(0).to_numpy()
-    share = amount / (amount + 1000.0)
+    share = amount / (amount + _AMOUNT_SCALE)
     return np.asarray((hits + 0.99 * share) / (len(RULES) + 1))
 
 

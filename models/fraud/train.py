@@ -1,4 +1,4 @@
-"""Training: choose a method on earlier weeks, judge it on later ones, then learn from all."""
+"""Training: choose a method on earlier weeks, judge it on later ones, then train on all weeks."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.card import ModelCard
-from models.feature_matrix import matrix
-from models.fraud.dataset import Dataset, end_of, is_known_fraud
+from models.feature_matrix import feature_matrix
+from models.fraud.dataset import PaymentDataset, end_of, is_known_fraud
 from models.fraud.evaluate import JUDGED_BY, scores
 from models.fraud.inputs import LABEL_DELAY_DAYS, MODEL
 from models.fraud.methods import METHODS
@@ -20,16 +20,19 @@ from models.registry import Candidate
 from models.splits import Split, whole_history_split
 
 _JUDGED_DAYS, _CHOICE_DAYS = 35, 28
+"""Days that the model is judged on, and before them days that the method is chosen on: five and
+four whole weeks, so that each holds the end of one month."""
+
 _LEAST_FRAUDS = 5
 """Fewer frauds than this, to learn from or to be judged by, say nothing."""
 
 
-def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | None:
+def train(data: PaymentDataset, *, as_of: date, seed: int, code: str) -> Candidate | None:
     """A candidate, or None where too few frauds are known to learn from or to be judged by.
 
     Args:
         data: payments of the last weeks with their features.
-        as_of: the day on which we stand; reports of later days are not known.
+        as_of: the day of the run; reports of later days are not known.
         seed: of the forest.
         code: digest of the model's code, for the card.
     """
@@ -45,37 +48,44 @@ def train(data: Dataset, *, as_of: date, seed: int, code: str) -> Candidate | No
     method = _choose(data, _split(first, judged.train_to, _CHOICE_DAYS), judged, seed)
     fitted = _fit(method, trained, data.features, _moment(judged), seed)
     everything = data.frame.filter(pl.col("date") <= mature)
-    ours = scores(outcome, suspicion(fitted, test, data.features), test["date"])
-    theirs = scores(outcome, rule_score(test), test["date"])
-    card = _card(data, judged, method, ours, theirs, as_of=as_of, seed=seed, code=code)
+    card = _card(
+        data,
+        judged,
+        method,
+        scores(outcome, fraud_probability(fitted, test, data.features), test["date"]),
+        scores(outcome, rule_score(test), test["date"]),
+        as_of=as_of,
+        seed=seed,
+        code=code,
+    )
     return Candidate(card, {"score": _fit(method, everything, data.features, as_of, seed)})
 
 
-def suspicion(
+def fraud_probability(
     estimator: Any, payments: pl.DataFrame, features: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """The estimator's probability of fraud for each payment."""
-    return np.asarray(estimator.predict_proba(matrix(payments, features))[:, 1])
+    return np.asarray(estimator.predict_proba(feature_matrix(payments, features))[:, 1])
 
 
-def _choose(data: Dataset, choice: Split, judged: Split, seed: int) -> str:
+def _choose(data: PaymentDataset, choice: Split, judged: Split, seed: int) -> str:
     """The method that did best on the weeks before those it is judged on; the simplest if none."""
     names = list(METHODS)
     trained, test = choice.parts(data.frame)
     outcome = _outcome(test, _moment(judged))
     if min(_outcome(trained, _moment(choice)).sum(), outcome.sum()) < _LEAST_FRAUDS:
         return names[0]
-    reached = {}
+    score = {}
     for name in names:
         fitted = _fit(name, trained, data.features, _moment(choice), seed)
-        reached[name] = average_precision(outcome, suspicion(fitted, test, data.features))
-    return max(names, key=lambda name: reached[name])
+        score[name] = average_precision(outcome, fraud_probability(fitted, test, data.features))
+    return max(names, key=lambda name: score[name])
 
 
 def _fit(
     method: str, payments: pl.DataFrame, features: tuple[str, ...], moment: date, seed: int
 ) -> Any:
-    return METHODS[method](seed).fit(matrix(payments, features), _outcome(payments, moment))
+    return METHODS[method](seed).fit(feature_matrix(payments, features), _outcome(payments, moment))
 
 
 def _outcome(payments: pl.DataFrame, moment: date) -> NDArray[np.float64]:
@@ -93,17 +103,17 @@ def _split(first: date, last: date, test_days: int) -> Split:
 
 
 def _card(
-    data: Dataset,
+    data: PaymentDataset,
     split: Split,
     method: str,
-    ours: Mapping[str, float],
-    theirs: Mapping[str, float],
+    model_scores: Mapping[str, float],
+    baseline_scores: Mapping[str, float],
     *,
     as_of: date,
     seed: int,
     code: str,
 ) -> ModelCard:
-    known = int(_outcome(data.frame, as_of).sum())
+    reported = int(_outcome(data.frame, as_of).sum())
     return ModelCard(
         model=MODEL,
         as_of=as_of,
@@ -119,9 +129,9 @@ def _card(
         code=code,
         judged_by=JUDGED_BY,
         higher_is_better=True,
-        scores=dict(ours),
-        baseline_scores=dict(theirs),
-        notes=(f"{known} reported frauds; frauds that nobody reports count as honest.", *_NOTES),
+        scores=dict(model_scores),
+        baseline_scores=dict(baseline_scores),
+        notes=(f"{reported} reported frauds; frauds that nobody reports count as honest.", *_NOTES),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a payment looked like among those before it: pace, device, country and size.
+"""Velocity features: the pace, device, country and size of a payment beside those before it.
 
 Every column looks only at payments initiated before this one, and at reports made before it, so
 that it says the same whether it is computed as the payment comes in or a year later.
@@ -61,8 +61,8 @@ def with_velocity(payments: pl.DataFrame) -> pl.DataFrame:
         earlier_payments=earlier,
         hours_since_last=pl.col(_AT).diff().over(_WHO).dt.total_seconds() / 3600,
         amount_over_usual=pl.when(earlier > 0).then(pl.col("amount_eur") * earlier / spent),
-        reported_on_device=_told_before(_DEVICE),
-        reported_of_customer=_told_before(_WHO),
+        reported_on_device=_reported_before(_DEVICE),
+        reported_of_customer=_reported_before(_WHO),
     )
 
 
@@ -96,6 +96,6 @@ def _sharing(ordered: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _told_before(who: str) -> pl.Expr:
-    first_told = pl.col("fraud_reported_at").min().over(who)
-    return pl.col(who).is_not_null() & (first_told < pl.col(_AT)).fill_null(value=False)
+def _reported_before(who: str) -> pl.Expr:
+    first_report = pl.col("fraud_reported_at").min().over(who)
+    return pl.col(who).is_not_null() & (first_report < pl.col(_AT)).fill_null(value=False)

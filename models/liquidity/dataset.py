@@ -1,4 +1,4 @@
-"""The cash book: daily flows of all accounts and categories in one matrix, and their start."""
+"""The daily cash flows of all accounts and categories as one matrix, with their opening point."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,13 +15,21 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LONGEST_HISTORY = 730
+"""Days of history read: two years hold each month twice; with a half-life of 90 days, what is older
+would weigh less than half a percent."""
+
 _LONGEST_SILENCE = 7
+"""Days after which an account without statements counts as closed. Statements are daily, so that a
+week of none is no long weekend; without a bound one closed account would end all history."""
+
 _UNASSIGNED = "unassigned"
+"""The entity of an account that no register assigns to one."""
+
 _KEYS = ("entity_id", "account_id", "currency", "category")
 
 
-class Line(NamedTuple):
-    """One series of the book."""
+class Series(NamedTuple):
+    """One series of daily flows: a category of an account in one currency."""
 
     entity_id: str
     account_id: str
@@ -30,36 +38,36 @@ class Line(NamedTuple):
 
     @property
     def account(self) -> tuple[str, str]:
-        """The account that the line belongs to: it may hold several currencies."""
+        """The account that the series belongs to: it may hold several currencies."""
         return self.account_id, self.currency
 
 
 @dataclass(frozen=True, slots=True)
-class CashBook:
+class CashFlowMatrix:
     """History in account currency, and everything that a forecast adds to it.
 
     Attributes:
-        as_of: the day on which we stand.
-        lines: the series, in order of entity, account and category.
+        as_of: the day of the run; nothing later is known.
+        all_series: the series, in order of entity, account and category.
         days: calendar of history and of the days ahead.
-        flows: days of history x lines.
-        rates: base currency per unit of each line's currency; 0 where none is known.
+        flows: days of history x series.
+        rates: base currency per unit of each series' currency; 0 where none is known.
         closing: last closing balance of each account in thousandths of its currency.
         closing_base: the same in the base currency.
-        seen: index of the last day whose movements are complete, for each line.
-        known: days ahead (from the day after `as_of`) x lines, in thousandths.
+        known_until: index of the last day whose movements are complete, for each series.
+        known_flows: days ahead (from the day after `as_of`) x series, in thousandths.
         base_currency: currency of the levels above accounts.
     """
 
     as_of: date
-    lines: tuple[Line, ...]
+    all_series: tuple[Series, ...]
     days: Days
     flows: Floats
     rates: Floats
     closing: dict[tuple[str, str], int]
     closing_base: dict[tuple[str, str], int]
-    seen: Ints
-    known: Ints
+    known_until: Ints
+    known_flows: Ints
     base_currency: str
 
     @property
@@ -68,74 +76,78 @@ class CashBook:
         return (self.as_of - self.days.first).days
 
     def without_rate(self, entity_id: str | None = None) -> tuple[str, ...]:
-        """Currencies in which money stands or moves and of which no rate is known.
-
-        Of one entity, or of the whole group.
-        """
+        """Currencies without a rate in which an entity, or the group, holds or moves money."""
         return tuple(
             sorted(
                 {
-                    line.currency
-                    for index, line in enumerate(self.lines)
+                    series.currency
+                    for index, series in enumerate(self.all_series)
                     if self.rates[index] == 0
-                    and entity_id in (None, line.entity_id)
+                    and entity_id in (None, series.entity_id)
                     and (
-                        self.closing.get(line.account)
+                        self.closing.get(series.account)
                         or self.flows[:, index].any()
-                        or self.known[:, index].any()
+                        or self.known_flows[:, index].any()
                     )
                 }
             )
         )
 
 
-def cash_book(inputs: LiquidityInputs, *, as_of: date) -> CashBook | None:
-    """Lay out the history known at the end of `as_of`; None where there is no account at all.
+def cash_flow_matrix(inputs: LiquidityInputs, *, as_of: date) -> CashFlowMatrix | None:
+    """The matrix of the flows known at the end of `as_of`; None where there is no account at all.
 
-    History ends on the last day on which every account that is still heard of was stated: a day
-    whose statements are missing is not a day without flows.
+    History ends on the last day for which every active account has a statement: a day whose
+    statements are missing is not a day without flows.
     """
     flows = inputs.flows.filter(pl.col("date") <= as_of)
     position = inputs.position.filter(pl.col("date") <= as_of)
     flows = flows.with_columns(pl.col("entity_id").fill_null(_UNASSIGNED))
     position = position.with_columns(pl.col("entity_id").fill_null(_UNASSIGNED))
-    lines = _lines(flows, position, inputs.known)
-    if not lines:
+    all_series = _all_series(flows, position, inputs.known_flows)
+    if not all_series:
         return None
-    heard = _heard_until(flows, position)
-    active = [day for day in heard.values() if day >= as_of - timedelta(days=_LONGEST_SILENCE)]
-    last = min(active) if active else max(heard.values(), default=as_of)
+    statement_days = _last_statement_days(flows, position)
+    silent = as_of - timedelta(days=_LONGEST_SILENCE)
+    active = [day for day in statement_days.values() if day >= silent]
+    last = min(active) if active else max(statement_days.values(), default=as_of)
     first = min([*flows["date"].to_list(), *position["date"].to_list(), last])
     first = max(first, last - timedelta(days=_LONGEST_HISTORY - 1))
     days = days_between(first, as_of + timedelta(days=HORIZON), closed_days(inputs.holidays))
-    seen = [max(heard.get(line.account, last), last) for line in lines]
+    known_until = [max(statement_days.get(each.account, last), last) for each in all_series]
     closing, closing_base = _closings(position)
-    return CashBook(
+    return CashFlowMatrix(
         as_of=as_of,
-        lines=lines,
+        all_series=all_series,
         days=days,
-        flows=_matrix(flows, lines, first, (last - first).days + 1),
-        rates=_rates(inputs, lines, flows, position),
+        flows=_daily_flows(flows, all_series, first, (last - first).days + 1),
+        rates=_rates(inputs, all_series, flows, position),
         base_currency=inputs.base_currency,
         closing=closing,
         closing_base=closing_base,
-        seen=np.array([(day - first).days for day in seen], dtype=np.int64),
-        known=_known(inputs.known, lines, as_of),
+        known_until=np.array([(day - first).days for day in known_until], dtype=np.int64),
+        known_flows=_known_flows(inputs.known_flows, all_series, as_of),
     )
 
 
-def _lines(flows: pl.DataFrame, position: pl.DataFrame, known: pl.DataFrame) -> tuple[Line, ...]:
+def _all_series(
+    flows: pl.DataFrame, position: pl.DataFrame, known_flows: pl.DataFrame
+) -> tuple[Series, ...]:
     moved = flows.select(_KEYS).unique()
-    named = known.with_columns(pl.col("entity_id").fill_null(_UNASSIGNED)).select(_KEYS).unique()
+    scheduled = known_flows.with_columns(pl.col("entity_id").fill_null(_UNASSIGNED))
+    named = scheduled.select(_KEYS).unique()
     quiet = position.select(*_KEYS[:3], pl.lit("other").alias("category")).unique()
     quiet = quiet.join(moved, on=["account_id", "currency"], how="anti")
     owners = {row[1]: row[0] for row in pl.concat([moved, quiet]).select(_KEYS).rows()}
     rows = pl.concat([moved, quiet, named]).drop_nulls().unique().rows()
     # An account belongs to one entity, whatever a scheduled flow says.
-    return tuple(sorted({Line(owners.get(row[1], row[0]), *row[1:]) for row in rows}))
+    return tuple(sorted({Series(owners.get(row[1], row[0]), *row[1:]) for row in rows}))
 
 
-def _heard_until(flows: pl.DataFrame, position: pl.DataFrame) -> dict[tuple[str, str], date]:
+def _last_statement_days(
+    flows: pl.DataFrame, position: pl.DataFrame
+) -> dict[tuple[str, str], date]:
+    """The last day of each account (id and currency) with a statement or a movement."""
     moved = (pl.col("inflow") != 0) | (pl.col("outflow") != 0)
     days = pl.concat(
         [
@@ -147,14 +159,16 @@ def _heard_until(flows: pl.DataFrame, position: pl.DataFrame) -> dict[tuple[str,
     return {(row[0], row[1]): row[2] for row in latest.rows()}
 
 
-def _matrix(flows: pl.DataFrame, lines: tuple[Line, ...], first: date, days: int) -> Floats:
-    matrix = np.zeros((days, len(lines)))
-    place = {line[1:]: index for index, line in enumerate(lines)}
+def _daily_flows(
+    flows: pl.DataFrame, all_series: tuple[Series, ...], first: date, days: int
+) -> Floats:
+    daily = np.zeros((days, len(all_series)))
+    column = {series[1:]: index for index, series in enumerate(all_series)}
     for day, *key, amount in flows.select("date", *_KEYS[1:], "amount").rows():
         index = (day - first).days
         if 0 <= index < days:
-            matrix[index, place[tuple(key)]] += float(amount)
-    return matrix
+            daily[index, column[tuple(key)]] += float(amount)
+    return daily
 
 
 def _closings(
@@ -171,9 +185,12 @@ def _closings(
 
 
 def _rates(
-    inputs: LiquidityInputs, lines: tuple[Line, ...], flows: pl.DataFrame, position: pl.DataFrame
+    inputs: LiquidityInputs,
+    all_series: tuple[Series, ...],
+    flows: pl.DataFrame,
+    position: pl.DataFrame,
 ) -> Floats:
-    seen = pl.concat(
+    converted = pl.concat(
         [
             flows.select("date", "currency", "amount", base="amount_base"),
             position.select(
@@ -181,26 +198,26 @@ def _rates(
             ),
         ]
     ).filter((pl.col("amount") != 0) & pl.col("base").is_not_null())
-    latest = seen.sort("date", pl.col("amount").abs()).group_by("currency").last()
+    latest = converted.sort("date", pl.col("amount").abs()).group_by("currency").last()
     rates = {
         row[0]: float(row[2] / row[1]) for row in latest.select("currency", "amount", "base").rows()
     }
     rates[inputs.base_currency] = 1.0
-    return np.array([rates.get(line.currency, 0.0) for line in lines])
+    return np.array([rates.get(series.currency, 0.0) for series in all_series])
 
 
-def _known(known: pl.DataFrame, lines: tuple[Line, ...], as_of: date) -> Ints:
+def _known_flows(known_flows: pl.DataFrame, all_series: tuple[Series, ...], as_of: date) -> Ints:
     """Scheduled amounts by the day they are due; orders under way count for the next day.
 
     What is overdue otherwise has no day: nobody knows when it will be paid.
     """
-    amounts = np.zeros((HORIZON, len(lines)), dtype=np.int64)
-    place = {line[1:]: index for index, line in enumerate(lines)}
+    amounts = np.zeros((HORIZON, len(all_series)), dtype=np.int64)
+    column = {series[1:]: index for index, series in enumerate(all_series)}
     columns = ("due_date", "source", "is_stuck", *_KEYS[1:], "amount")
-    for due, source, stuck, *key, amount in known.select(columns).drop_nulls().rows():
+    for due, source, stuck, *key, amount in known_flows.select(columns).drop_nulls().rows():
         ahead = (due - as_of).days - 1
         if ahead < 0 and source == "payment_order" and not stuck:
             ahead = 0
         if 0 <= ahead < HORIZON:
-            amounts[ahead, place[tuple(key)]] += int(amount * 1000)
+            amounts[ahead, column[tuple(key)]] += int(amount * 1000)
     return amounts

@@ -8,7 +8,10 @@ from models.liquidity.business_days import Days, Ints
 Floats = NDArray[np.float64]
 
 _MOST_BUSINESS_DAYS = 23
+"""A month has at most 23 days from Monday to Friday."""
+
 _SATURDAY, _HOLIDAY = 5, 7
+"""Weekday numbers: Monday is 0; a holiday from Monday to Friday counts as an eighth weekday."""
 
 FEATURES = (
     "weekday",
@@ -20,7 +23,7 @@ FEATURES = (
 
 
 def calendar_columns(days: Days) -> Floats:
-    """Features of days, a row for each.
+    """The columns of `FEATURES` for each day: days x columns of ones and zeros.
 
     Payments keep to the weekday, to a business day counted from the start of the month or from its
     end (payroll, tax, transfers), or to a day of the month: what falls due on the 15th, a Saturday,
@@ -39,7 +42,7 @@ def calendar_columns(days: Days) -> Floats:
 
 
 def never_on_closed_days(flows: Floats, days: Days) -> NDArray[np.bool_]:
-    """Lines that never moved on a day on which banks are closed."""
+    """For each series whether it never moved on a day on which banks are closed."""
     closed = days.is_business[: len(flows)] == 0
     return np.asarray(~np.any(flows[closed], axis=0))
 
@@ -47,9 +50,9 @@ def never_on_closed_days(flows: Floats, days: Days) -> NDArray[np.bool_]:
 def _settling(days: Days) -> Floats:
     """A column for each day of the month, one where payments due on it settle."""
     settles = np.zeros((len(days), 31))
-    on = days.settles_on()
-    found = days.is_business[on] == 1
-    np.add.at(settles, (on[found], days.day_of_month[found] - 1), 1.0)
+    settlement_day = days.settles_on()
+    known = days.is_business[settlement_day] == 1
+    np.add.at(settles, (settlement_day[known], days.day_of_month[known] - 1), 1.0)
     return settles
 
 

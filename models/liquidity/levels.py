@@ -1,11 +1,12 @@
-"""The levels of the forecast, and how the lines of the book add up to them."""
+"""The levels of the forecast (group, entity, account, category) and how series add up to them."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.liquidity.dataset import CashBook
+from models.liquidity.dataset import CashFlowMatrix
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -13,69 +14,74 @@ Ints = NDArray[np.int64]
 CENT = 10
 """Thousandths in a cent: forecasts are whole cents."""
 
+Level = Literal["group", "entity", "account", "category"]
+Key = tuple[Level, str | None, str | None, str | None, str | None]
+"""Level, entity, account, currency and category; None where one does not apply."""
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Every row of the forecast's hierarchy, the group first.
 
     Attributes:
-        keys: level, entity, account, currency and category of each; None where it does not apply.
-        weights: levels x lines; a row times the lines' flows is the level's flow in its currency.
+        keys: what each row is about.
+        weights: levels x series; a row times the series' flows is the level's flow in its currency.
     """
 
-    keys: tuple[tuple[str, str | None, str | None, str | None, str | None], ...]
+    keys: tuple[Key, ...]
     weights: Floats
 
-    def rows_of(self, level: str) -> list[int]:
+    def rows_of(self, level: Level) -> list[int]:
         """Indices of one level's rows."""
         return [index for index, key in enumerate(self.keys) if key[0] == level]
 
 
-def levels(book: CashBook) -> Levels:
-    """The levels of a book: group, entities, accounts, categories of accounts."""
-    lines, ones = book.lines, np.eye(len(book.lines))
-    entities = sorted({line.entity_id for line in lines})
-    accounts = sorted({line[:3] for line in lines})
-    keys: list[tuple[str, str | None, str | None, str | None, str | None]] = [
-        ("group", None, None, book.base_currency, None)
-    ]
-    weights = [book.rates]
+def levels_of(matrix: CashFlowMatrix) -> Levels:
+    """The levels of a matrix: group, entities, accounts, categories of accounts."""
+    all_series, ones = matrix.all_series, np.eye(len(matrix.all_series))
+    entities = sorted({series.entity_id for series in all_series})
+    accounts = sorted({series[:3] for series in all_series})
+    keys: list[Key] = [("group", None, None, matrix.base_currency, None)]
+    weights = [matrix.rates]
     for entity in entities:
-        inside = np.array([line.entity_id == entity for line in lines])
-        keys.append(("entity", entity, None, book.base_currency, None))
-        weights.append(np.where(inside, book.rates, 0.0))
+        inside = np.array([series.entity_id == entity for series in all_series])
+        keys.append(("entity", entity, None, matrix.base_currency, None))
+        weights.append(np.where(inside, matrix.rates, 0.0))
     for entity, account, currency in accounts:
-        inside = np.array([line.account == (account, currency) for line in lines])
+        inside = np.array([series.account == (account, currency) for series in all_series])
         keys.append(("account", entity, account, currency, None))
         weights.append(inside.astype(np.float64))
-    for index, line in enumerate(lines):
-        keys.append(("category", *line))
+    for index, series in enumerate(all_series):
+        keys.append(("category", *series))
         weights.append(ones[index])
     return Levels(tuple(keys), np.array(weights))
 
 
-def add_up(book: CashBook, amounts: Ints) -> Ints:
-    """Sum whole thousandths from lines to all levels, so that every sum holds to the cent.
+def add_up(matrix: CashFlowMatrix, amounts: Ints) -> Ints:
+    """Sum whole thousandths from series to all levels, so that every sum holds to the cent.
 
     What crosses a currency is rounded to cents once, for each account and day; entities and the
     group are sums of what was rounded.
 
     Args:
-        book: the cash book.
-        amounts: days x lines.
+        matrix: the cash flows, for their series and rates.
+        amounts: days x series.
 
     Returns:
-        Days x levels, in the order of `levels`.
+        Days x levels, in the order of `levels_of`.
     """
-    lines = book.lines
-    accounts = sorted({line[:3] for line in lines})
+    all_series = matrix.all_series
+    accounts = sorted({series[:3] for series in all_series})
     by_account = np.stack(
-        [amounts[:, [line[:3] == account for line in lines]].sum(axis=1) for account in accounts],
+        [
+            amounts[:, [series[:3] == account for series in all_series]].sum(axis=1)
+            for account in accounts
+        ],
         axis=1,
     )
-    rate = {line[:3]: book.rates[index] for index, line in enumerate(lines)}
+    rate = {series[:3]: matrix.rates[index] for index, series in enumerate(all_series)}
     in_base = _whole_cents(by_account * np.array([rate[account] for account in accounts]))
-    entities = sorted({line.entity_id for line in lines})
+    entities = sorted({series.entity_id for series in all_series})
     by_entity = np.stack(
         [
             in_base[:, [account[0] == entity for account in accounts]].sum(axis=1)
@@ -87,19 +93,19 @@ def add_up(book: CashBook, amounts: Ints) -> Ints:
     return np.concatenate([group, by_entity, by_account, amounts], axis=1)
 
 
-def closing_balances(book: CashBook, of: Levels) -> Ints:
+def closing_balances(matrix: CashFlowMatrix, levels: Levels) -> Ints:
     """Last closing balance of each level in thousandths; categories hold none."""
-    entity_of = {line.account: line.entity_id for line in book.lines}
+    entity_of = {series.account: series.entity_id for series in matrix.all_series}
     balances = []
-    for level, entity, account, currency, _ in of.keys:
+    for level, entity, account, currency, _ in levels.keys:
         if level == "account":
-            balances.append(book.closing.get((str(account), str(currency)), 0))
+            balances.append(matrix.closing.get((str(account), str(currency)), 0))
         elif level == "category":
             balances.append(0)
         else:
             own = (
                 amount
-                for key, amount in book.closing_base.items()
+                for key, amount in matrix.closing_base.items()
                 if level == "group" or entity_of.get(key) == entity
             )
             balances.append(sum(own))

@@ -1,14 +1,14 @@
 """The forecast as a table: every level, day and measure, with its quantiles."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from models.baselines import baseline_name, seasonal_naive
-from models.liquidity.dataset import CashBook
+from models.liquidity.dataset import CashFlowMatrix
 from models.liquidity.evaluate import baseline_errors, origins
 from models.liquidity.inputs import HORIZON, QUANTILES
 from models.liquidity.intervals import (
@@ -17,67 +17,74 @@ from models.liquidity.intervals import (
     growing_widths,
     rough_widths,
 )
-from models.liquidity.levels import Levels, add_up, closing_balances, levels, whole_cents
-from models.liquidity.train import flows_ahead, lines_of
+from models.liquidity.levels import Levels, add_up, closing_balances, levels_of, whole_cents
+from models.liquidity.train import flows_ahead, series_positions
 from models.registry import Champion
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LONGEST_CATCH_UP = 7
+"""Days before `as_of` whose missing statements are still expected: as many as an account may be
+silent (`dataset`); what is older no statement will bring."""
 
 
-def forecast(book: CashBook, champion: Champion | None, *, now: datetime) -> pl.DataFrame:
+def forecast(matrix: CashFlowMatrix, champion: Champion | None, *, now: datetime) -> pl.DataFrame:
     """Forecast all levels, by the champion or else by the baseline.
 
-    The median of a line is its expected flow in whole cents; all other medians are sums. A balance
-    is the last closing balance and all flows since. Days before `as_of` whose statements have not
-    arrived are expected as well, and count for the first day.
+    The median of a series is its expected flow in whole cents; all other medians are sums. A
+    balance is the last closing balance and all flows since. The flows of days before `as_of` whose
+    statements have not arrived are added to the first day.
 
     Returns:
-        The rows of `fct_liquidity_forecast`.
+        One row for each level, measure and day, in the columns of `fct_liquidity_forecast`.
     """
-    start = len(book.flows) - 1
-    ahead = book.today + HORIZON - start
+    start = len(matrix.flows) - 1
+    ahead = matrix.today + HORIZON - start
     if champion is None:
-        expected = seasonal_naive(book.flows, ahead)
-        missed, starts = _baseline_back_test(book)
-        named: tuple[str, str | None] = (baseline_name(len(book.flows)), None)
+        expected = seasonal_naive(matrix.flows, ahead)
+        errors, starts = _baseline_back_test(matrix)
+        publisher: tuple[str, str | None] = (baseline_name(len(matrix.flows)), None)
     else:
-        expected = flows_ahead(book, champion.estimators, ahead)
-        missed, starts = _kept_back_test(book, champion.estimators["back_test"])
-        named = (champion.card.method, champion.version)
-    of = levels(book)
-    by_line = _from_tomorrow(book, whole_cents(_or_known(book, expected)))
-    flows = add_up(book, by_line)
-    known = add_up(book, book.known)
-    balances = closing_balances(book, of)[None, :] + np.cumsum(flows, axis=0)
-    flow_widths, balance_widths = _widths(book, of, missed, starts, ahead)
-    holding = [index for index, key in enumerate(of.keys) if key[0] != "category"]
+        expected = flows_ahead(matrix, champion.estimators, ahead)
+        errors, starts = _stored_back_test(matrix, champion.estimators["back_test"])
+        publisher = (champion.card.method, champion.version)
+    levels = levels_of(matrix)
+    by_series = _from_tomorrow(matrix, whole_cents(_or_known_flows(matrix, expected)))
+    flows = add_up(matrix, by_series)
+    known = add_up(matrix, matrix.known_flows)
+    balances = closing_balances(matrix, levels)[None, :] + np.cumsum(flows, axis=0)
+    flow_widths, balance_widths = _widths(matrix, levels, errors, starts, ahead)
+    with_balance = [index for index, key in enumerate(levels.keys) if key[0] != "category"]
     parts = [
         _rows(
-            of, list(range(len(of.keys))), "flow", medians=flows, known=known, widths=flow_widths
+            levels,
+            list(range(len(levels.keys))),
+            "flow",
+            medians=flows,
+            known=known,
+            widths=flow_widths,
         ),
         _rows(
-            of,
-            holding,
+            levels,
+            with_balance,
             "balance",
             medians=balances,
             known=np.cumsum(known, axis=0),
             widths=balance_widths,
         ),
     ]
-    return _dated(_known_in_base(pl.concat(parts), book), book, named, now)
+    return _dated(_without_unrated_sums(pl.concat(parts), matrix), matrix, publisher, now)
 
 
-def _known_in_base(rows: pl.DataFrame, book: CashBook) -> pl.DataFrame:
-    """A sum over a currency without a rate is not known, and `missing_rates` says so."""
-    entities = {line.entity_id for line in book.lines}
-    named = {entity: ", ".join(book.without_rate(entity)) or None for entity in entities}
-    level, of_entity = pl.col("level"), pl.col("entity_id").replace_strict(named, default=None)
+def _without_unrated_sums(rows: pl.DataFrame, matrix: CashFlowMatrix) -> pl.DataFrame:
+    """Null every sum over a currency without a rate, and name the currency in `missing_rates`."""
+    entities = {series.entity_id for series in matrix.all_series}
+    unrated = {entity: ", ".join(matrix.without_rate(entity)) or None for entity in entities}
+    level, of_entity = pl.col("level"), pl.col("entity_id").replace_strict(unrated, default=None)
     missing = (
         pl.when(level == "group")
-        .then(pl.lit(", ".join(book.without_rate()) or None, pl.String()))
+        .then(pl.lit(", ".join(matrix.without_rate()) or None, pl.String()))
         .when(level == "entity")
         .then(of_entity.cast(pl.String()))
     )
@@ -88,61 +95,60 @@ def _known_in_base(rows: pl.DataFrame, book: CashBook) -> pl.DataFrame:
     )
 
 
-def _or_known(book: CashBook, expected: Floats) -> Floats:
-    """A line that never moved so far is expected to bring what is scheduled, and nothing else."""
-    never = ~np.any(book.flows, axis=0)
+def _or_known_flows(matrix: CashFlowMatrix, expected: Floats) -> Floats:
+    """Expect of a series that never moved so far what is scheduled, and nothing else."""
+    never = ~np.any(matrix.flows, axis=0)
     expected = expected.copy()
     expected[:, never] = 0.0
-    expected[-HORIZON:, never] = book.known[:, never] / 1000
+    expected[-HORIZON:, never] = matrix.known_flows[:, never] / 1000
     return expected
 
 
-def _from_tomorrow(book: CashBook, expected: Ints) -> Ints:
-    """Cut to the days after `as_of`; what is not yet stated before comes with the first of them."""
-    start, lead = len(book.flows), len(expected) - HORIZON
+def _from_tomorrow(matrix: CashFlowMatrix, expected: Ints) -> Ints:
+    """The flows of the days after `as_of`; the first includes what was not stated before it."""
+    start, lead = len(matrix.flows), len(expected) - HORIZON
     ahead = expected[lead:].copy()
     days = np.arange(start, start + lead)
-    oldest = book.today - _LONGEST_CATCH_UP
-    unseen = (days[:, None] > book.seen[None, :]) & (days[:, None] > oldest)
-    ahead[0] += np.where(unseen, expected[:lead], 0).sum(axis=0)
+    oldest = matrix.today - _LONGEST_CATCH_UP
+    unstated = (days[:, None] > matrix.known_until[None, :]) & (days[:, None] > oldest)
+    ahead[0] += np.where(unstated, expected[:lead], 0).sum(axis=0)
     return ahead
 
 
-def _baseline_back_test(book: CashBook) -> tuple[Floats, list[int]]:
-    starts = origins(book, every=7, warm_up=28)
-    return baseline_errors(book, starts), starts
+def _baseline_back_test(matrix: CashFlowMatrix) -> tuple[Floats, list[int]]:
+    # A week apart and after one whole season: the baseline needs no longer warm-up than that.
+    starts = origins(matrix, every=7, warm_up=28)
+    return baseline_errors(matrix, starts), starts
 
 
-def _kept_back_test(book: CashBook, kept: dict[str, Any]) -> tuple[Floats, list[int]]:
-    """The champion's errors; a line it never met has those of the baseline."""
-    days = [(date.fromisoformat(text) - book.days.first).days for text in kept["origins"]]
-    place = lines_of(kept)
-    missed = np.array(kept["errors"])
-    own = [place.get(line, -1) for line in book.lines]
-    found = missed[:, :, own]
-    strangers = np.array(own) < 0
-    if strangers.any():
-        usable = [max(day, 0) for day in days]
-        instead = baseline_errors(book, usable)
-        found[:, :, strangers] = np.where(
-            np.isnan(found[:, :, [0]]), np.nan, np.nan_to_num(instead[:, :, strangers])
+def _stored_back_test(matrix: CashFlowMatrix, stored: dict[str, Any]) -> tuple[Floats, list[int]]:
+    """The champion's errors; a series that it was not trained on has those of the baseline."""
+    days = [(date.fromisoformat(text) - matrix.days.first).days for text in stored["origins"]]
+    position = series_positions(stored)
+    positions = [position.get(series, -1) for series in matrix.all_series]
+    errors = np.array(stored["errors"])[:, :, positions]
+    untrained = np.array(positions) < 0
+    if untrained.any():
+        instead = baseline_errors(matrix, [max(day, 0) for day in days])
+        errors[:, :, untrained] = np.where(
+            np.isnan(errors[:, :, [0]]), np.nan, np.nan_to_num(instead[:, :, untrained])
         )
-    return found, days
+    return errors, days
 
 
 def _widths(
-    book: CashBook, of: Levels, missed: Floats, starts: list[int], ahead: int
+    matrix: CashFlowMatrix, levels: Levels, errors: Floats, starts: list[int], ahead: int
 ) -> tuple[dict[float, Floats], dict[float, Floats]]:
     """Half-widths of flows and of balances by share to cover: days x levels."""
-    target = np.arange(book.today + 1, book.today + 1 + HORIZON)
-    business = book.days.is_business == 1
+    target = np.arange(matrix.today + 1, matrix.today + 1 + HORIZON)
+    business = matrix.days.is_business == 1
     flows: dict[float, Floats] = {}
     balances: dict[float, Floats] = {}
-    by_level = missed @ of.weights.T
+    by_level = errors @ levels.weights.T
     cumulated = np.cumsum(by_level, axis=1)
     for share in QUANTILES.values():
         if len(starts) < FEWEST_ORIGINS:
-            rough = rough_widths(book.flows @ of.weights.T, ahead, share)
+            rough = rough_widths(matrix.flows @ levels.weights.T, ahead, share)
             balances[share] = rough[-HORIZON:]
             flows[share] = np.repeat(rough[:1], HORIZON, axis=0)
             continue
@@ -160,9 +166,9 @@ def _widths(
 
 
 def _rows(
-    of: Levels,
+    levels: Levels,
     chosen: list[int],
-    measure: str,
+    measure: Literal["flow", "balance"],
     *,
     medians: Ints,
     known: Ints,
@@ -171,7 +177,7 @@ def _rows(
     days, count = len(medians), len(chosen)
     names = ("level", "entity_id", "account_id", "currency", "category")
     keys = pl.DataFrame(
-        [of.keys[index] for index in chosen for _ in range(days)],
+        [levels.keys[index] for index in chosen for _ in range(days)],
         schema=dict.fromkeys(names, pl.String()),
         orient="row",
     )
@@ -189,14 +195,14 @@ def _rows(
 
 
 def _dated(
-    rows: pl.DataFrame, book: CashBook, named: tuple[str, str | None], now: datetime
+    rows: pl.DataFrame, matrix: CashFlowMatrix, publisher: tuple[str, str | None], now: datetime
 ) -> pl.DataFrame:
-    dates = [book.as_of + timedelta(days=day) for day in range(HORIZON + 1)]
+    dates = [matrix.as_of + timedelta(days=day) for day in range(HORIZON + 1)]
     by_day = pl.Series("date", dates, dtype=pl.Date())
     return rows.with_columns(
-        as_of=pl.lit(book.as_of),
+        as_of=pl.lit(matrix.as_of),
         date=pl.col("horizon_days").map_batches(by_day.gather, return_dtype=pl.Date()),
-        model=pl.lit(named[0]),
-        model_version=pl.lit(named[1], dtype=pl.String()),
+        model=pl.lit(publisher[0]),
+        model_version=pl.lit(publisher[1], dtype=pl.String()),
         recorded_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
     )

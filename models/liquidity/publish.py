@@ -4,26 +4,29 @@ from datetime import date, datetime
 
 import polars as pl
 
-from models.liquidity.dataset import cash_book
+from models.liquidity.dataset import cash_flow_matrix
 from models.liquidity.design import FEATURES
 from models.liquidity.inputs import MODEL, LiquidityInputs
 from models.liquidity.predict import forecast
-from models.registry import Shelf
+from models.registry import ModelRegistry
 from quality.contract import contract
 
 
-def publish(inputs: LiquidityInputs, shelf: Shelf, *, as_of: date, now: datetime) -> pl.DataFrame:
-    """Forecast by the champion, or by the baseline where none stands that reads these features.
+def publish(
+    inputs: LiquidityInputs, registry: ModelRegistry, *, as_of: date, now: datetime
+) -> pl.DataFrame:
+    """Forecast by the champion, or by the baseline where no champion reads these features.
 
     Returns:
-        Rows of gold/fct_liquidity_forecast; none where there is no account.
+        One row for each level, measure and day, in the columns of the contract
+        `fct_liquidity_forecast`; none where there is no account.
     """
-    promise = contract("fct_liquidity_forecast")
-    book = cash_book(inputs, as_of=as_of)
-    if book is None:
-        return promise.empty()
-    champion = shelf.champion(MODEL)
+    mart = contract("fct_liquidity_forecast")
+    matrix = cash_flow_matrix(inputs, as_of=as_of)
+    if matrix is None:
+        return mart.empty()
+    champion = registry.champion(MODEL)
     if champion is not None and champion.card.features != FEATURES:
         champion = None  # it was made for other columns and cannot read ours
-    rows = forecast(book, champion, now=now)
-    return rows.select(pl.col(name).cast(dtype) for name, dtype in promise.schema.items())
+    rows = forecast(matrix, champion, now=now)
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in mart.schema.items())

@@ -18,52 +18,54 @@ from models.liquidity import publish as liquidity_publish
 from models.liquidity import refresh as liquidity_refresh
 from models.liquidity.inputs import INPUTS as LIQUIDITY
 from models.liquidity.inputs import LiquidityInputs
-from models.registry import Shelf
-from models.training_status import Standing
+from models.registry import ModelRegistry
+from models.training_status import TrainingStatus
 from pipelines.defs.forecast.forecaster import Forecaster, Frames, graph_of
 from pipelines.defs.forecast.plots import fan
 from pipelines.lake.lake import Lake
 
 
 def _liquidity(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
-) -> Standing:
-    return liquidity_refresh.refresh(LiquidityInputs(**frames), shelf, as_of=as_of, origin=origin)
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, provenance: Provenance
+) -> TrainingStatus:
+    return liquidity_refresh.refresh(
+        LiquidityInputs(**frames), registry, as_of=as_of, provenance=provenance
+    )
 
 
 def _liquidity_rows(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, now: datetime
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, now: datetime
 ) -> pl.DataFrame:
-    return liquidity_publish.publish(LiquidityInputs(**frames), shelf, as_of=as_of, now=now)
+    return liquidity_publish.publish(LiquidityInputs(**frames), registry, as_of=as_of, now=now)
 
 
 def _collections(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
-) -> Standing:
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, provenance: Provenance
+) -> TrainingStatus:
     inputs, store = CollectionsInputs(**frames), Store(lake.root)
-    return collections_refresh.refresh(inputs, store, shelf, as_of=as_of, origin=origin)
+    return collections_refresh.refresh(inputs, store, registry, as_of=as_of, provenance=provenance)
 
 
 def _collections_rows(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, now: datetime
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, now: datetime
 ) -> pl.DataFrame:
     inputs, store = CollectionsInputs(**frames), Store(lake.root)
-    return collections_publish.publish(inputs, store, shelf, as_of=as_of, now=now)
+    return collections_publish.publish(inputs, store, registry, as_of=as_of, now=now)
 
 
 def _fraud(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, origin: Provenance
-) -> Standing:
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, provenance: Provenance
+) -> TrainingStatus:
     return fraud_refresh.refresh(
-        FraudInputs(**frames), Store(lake.root), shelf, as_of=as_of, origin=origin
+        FraudInputs(**frames), Store(lake.root), registry, as_of=as_of, provenance=provenance
     )
 
 
 def _fraud_rows(
-    lake: Lake, frames: Frames, shelf: Shelf, *, as_of: date, now: datetime
+    lake: Lake, frames: Frames, registry: ModelRegistry, *, as_of: date, now: datetime
 ) -> pl.DataFrame:
     inputs, store = FraudInputs(**frames), Store(lake.root)
-    return fraud_publish.publish(inputs, store, shelf, as_of=as_of, now=now)
+    return fraud_publish.publish(inputs, store, registry, as_of=as_of, now=now)
 
 
 forecasters = graph_of(

@@ -8,9 +8,9 @@ import dagster as dg
 import polars as pl
 
 from models.card import Provenance
-from models.registry import Shelf
-from models.training_status import Standing
-from pipelines.defs.forecast.reports import promotion_check, published, standing_metadata
+from models.registry import ModelRegistry
+from models.training_status import TrainingStatus
+from pipelines.defs.forecast.reports import promotion_check, published, status_metadata
 from pipelines.defs.resources import Moment
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.lake import Lake
@@ -22,14 +22,14 @@ ONLINE = ["features", "online_store"]
 class Forecaster:
     """One model: its tables, how it is refreshed, and the mart that it publishes.
 
-    `refresh` and `publish` take the lake, the frames by name and the shelf, beside the moment.
+    `refresh` and `publish` take the lake, the frames by name and the registry, beside the moment.
     """
 
     name: str
     owner: str
     about: str
     inputs: Mapping[str, str]
-    refresh: Callable[..., Standing]
+    refresh: Callable[..., TrainingStatus]
     publish: Callable[..., pl.DataFrame]
     mart: str
     picture: Callable[[pl.DataFrame], dg.MetadataValue[Any]] | None = None
@@ -43,16 +43,16 @@ class Forecaster:
         """What it reads, as it stands."""
         return {name: lake.read(table).collect() for name, table in self.inputs.items()}
 
-    def origin(self, lake: Lake) -> Provenance:
+    def provenance(self, lake: Lake) -> Provenance:
         """The versions that it reads, and whether they tell of a simulated house."""
         versions = ((table, lake.version(table)) for table in self.inputs.values())
         known = {table: version for table, version in versions if version is not None}
         return Provenance(known, synthetic=lake.is_synthetic)
 
 
-def shelf_of(lake: Lake) -> Shelf:
+def registry_of(lake: Lake) -> ModelRegistry:
     """Models stand in the lake, beside the tables they were made from."""
-    return Shelf(lake.root / "models")
+    return ModelRegistry(lake.root / "models")
 
 
 def model_asset(model: Forecaster) -> dg.AssetsDefinition:
@@ -76,15 +76,15 @@ def model_asset(model: Forecaster) -> dg.AssetsDefinition:
     def trained(
         lake: dg.ResourceParam[Lake], moment: Moment
     ) -> Iterator[dg.MaterializeResult[None]]:
-        standing = model.refresh(
+        status = model.refresh(
             lake,
             model.frames(lake),
-            shelf_of(lake),
+            registry_of(lake),
             as_of=moment.as_of(lake),
-            origin=model.origin(lake),
+            provenance=model.provenance(lake),
         )
         yield dg.MaterializeResult(
-            metadata=standing_metadata(standing), check_results=[promotion_check(standing)]
+            metadata=status_metadata(status), check_results=[promotion_check(status)]
         )
 
     return trained
@@ -103,7 +103,7 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
     )
     def mart(lake: dg.ResourceParam[Lake], moment: Moment) -> Iterator[dg.MaterializeResult[None]]:
         rows = model.publish(
-            lake, model.frames(lake), shelf_of(lake), as_of=moment.as_of(lake), now=moment.now()
+            lake, model.frames(lake), registry_of(lake), as_of=moment.as_of(lake), now=moment.now()
         )
         lake.overwrite(f"gold/{model.mart}", rows)
         said = {**table_metadata(lake, f"gold/{model.mart}"), **published(model.name, rows)}

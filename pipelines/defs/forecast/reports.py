@@ -5,16 +5,16 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from models.training_status import Standing
+from models.training_status import TrainingStatus
 
 
-def standing_metadata(standing: Standing) -> dict[str, Any]:
+def status_metadata(status: TrainingStatus) -> dict[str, Any]:
     """The card, the scores, and who publishes."""
-    publishes = standing.champion or "the baseline"
-    if standing.card is None:
+    publishes = status.champion or "the baseline"
+    if status.card is None:
         return {"publishes": publishes, "card": "too little data to train"}
-    card = standing.card
-    said = "reused" if standing.promotion is None else standing.promotion.reason
+    card = status.card
+    said = "reused" if status.promotion is None else status.promotion.reason
     return {
         "publishes": publishes,
         "training": said,
@@ -24,14 +24,14 @@ def standing_metadata(standing: Standing) -> dict[str, Any]:
     }
 
 
-def promotion_check(standing: Standing) -> dg.AssetCheckResult:
+def promotion_check(status: TrainingStatus) -> dg.AssetCheckResult:
     """Passed when the candidate that was judged last beats its baseline."""
     said = "too little data to train; the baseline publishes"
-    if standing.card is not None:
-        said = "better than its baseline" if standing.beats_baseline else "no better than it"
+    if status.card is not None:
+        said = "better than its baseline" if status.beats_baseline else "no better than it"
     return dg.AssetCheckResult(
         check_name="beats_its_baseline",
-        passed=standing.beats_baseline,
+        passed=status.beats_baseline,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"judgement": said},
     )

@@ -1,4 +1,4 @@
-"""The collections model trained, kept on its shelf, and published."""
+"""The collections model trained, stored in the registry, and published."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,12 +11,12 @@ import pytest
 
 from features.store import Store
 from models.card import Provenance
-from models.collections.dataset import Dataset
-from models.collections.debts import HABITS, weekly
+from models.collections.dataset import DebtDataset
+from models.collections.debts import BEHAVIOUR_FEATURES, snapshot_days
 from models.collections.publish import publish
 from models.collections.refresh import refresh
 from models.collections.train import train
-from models.registry import Shelf
+from models.registry import ModelRegistry
 from quality.contract import contract
 from tests.unit.models.overdue import AS_OF, inputs, instalment
 
@@ -26,9 +26,9 @@ SCHEMA = contract("fct_collections_queue").schema
 
 
 def test_with_nothing_at_all_the_queue_is_empty_and_typed(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    assert refresh(inputs(), NOWHERE, shelf, as_of=AS_OF, origin=Provenance()).card is None
-    queue = publish(inputs(), NOWHERE, shelf, as_of=AS_OF, now=NOW)
+    registry = ModelRegistry(tmp_path)
+    assert refresh(inputs(), NOWHERE, registry, as_of=AS_OF, provenance=Provenance()).card is None
+    queue = publish(inputs(), NOWHERE, registry, as_of=AS_OF, now=NOW)
     assert queue.is_empty()
     assert dict(queue.schema) == SCHEMA
 
@@ -55,7 +55,7 @@ def test_without_a_champion_the_base_rate_publishes_and_the_gate_decides(tmp_pat
         [consent("P1"), consent("P2", channel="letter"), consent("P3"), consent("P3", "deceased")],
         rates=[{"currency": "GBP", "date": AS_OF, "units_per_base": Decimal("0.8")}],
     )
-    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    queue = publish(given, NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOW)
     assert dict(queue.schema) == SCHEMA
     assert queue["model"].unique().to_list() == ["base_rate"]
     rows = {row["obligation_id"]: row for row in queue.rows(named=True)}
@@ -88,7 +88,9 @@ def test_one_customers_odd_time_zone_changes_no_other_row(tmp_path: Path, zone: 
             [known("P1"), known("P2", odd)],
             [consent("P1"), consent("P2")],
         )
-        rows = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW).rows(named=True)
+        rows = publish(given, NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOW).rows(
+            named=True
+        )
         return {row["obligation_id"]: row for row in rows}
 
     right, odd = queued("Europe/Berlin"), queued(zone)
@@ -110,7 +112,7 @@ def test_a_promise_without_a_debt_holds_for_all_and_hardship_for_the_debt_it_nam
         [contacted("P1", "promise", **promise),
          contacted("P2", "promise", obligation_id="other", **promise)],
     )  # fmt: skip
-    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    queue = publish(given, NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOW)
     action = dict(queue.select("obligation_id", "action").iter_rows())
     assert action == {"P1": "wait", "P2": "contact", "P3": "contact", "P4": "plan"}
 
@@ -121,16 +123,16 @@ def test_the_queue_says_by_which_channel_a_notice_may_go(tmp_path: Path) -> None
         [known("P1"), known("P2")],
         [consent("P1", "cease_communication"), consent("P2", "attorney_represented")],
     )
-    queue = publish(given, NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    queue = publish(given, NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOW)
     notices = dict(queue.select("obligation_id", "allowed_for_notices").iter_rows())
     assert notices == {"P1": "letter", "P2": ""}
     assert set(queue["action"]) == {"none"}
 
 
-def habit_data(*, telling: bool) -> Dataset:
+def habit_data(*, telling: bool) -> DebtDataset:
     """Thirty debts a week, paid or not by a habit that no age tells."""
     rng = np.random.default_rng(3)
-    days = weekly(AS_OF, 20)
+    days = snapshot_days(AS_OF, 20)
     rows = 30 * len(days)
     good = rng.random(rows) < 0.5
     frame = pl.DataFrame(
@@ -138,10 +140,10 @@ def habit_data(*, telling: bool) -> Dataset:
             "date": np.repeat(np.array(days, dtype="datetime64[D]"), 30),
             "days_past_due": rng.integers(1, 80, rows),
             "is_paid": good if telling else rng.random(rows) < 0.5,
-            **{name: rng.random(rows) for name in HABITS if name != "days_past_due"},
+            **{name: rng.random(rows) for name in BEHAVIOUR_FEATURES if name != "days_past_due"},
         }
     ).with_columns(usual_days_late=pl.when(pl.Series(good)).then(2.0).otherwise(40.0))
-    return Dataset(frame, HABITS, {})
+    return DebtDataset(frame, BEHAVIOUR_FEATURES, {})
 
 
 def test_a_candidate_beats_the_base_rate_where_there_is_something_to_learn() -> None:
@@ -153,13 +155,15 @@ def test_a_candidate_beats_the_base_rate_where_there_is_something_to_learn() -> 
 
 def test_too_few_debts_make_no_candidate() -> None:
     few = habit_data(telling=True)
-    less = Dataset(few.frame.head(40), few.features, {})
+    less = DebtDataset(few.frame.head(40), few.features, {})
     assert train(less, as_of=AS_OF, seed=7, code="c") is None
 
 
 def test_a_feature_that_is_never_known_does_no_harm() -> None:
     data = habit_data(telling=True)
     never = data.frame.with_columns(never=pl.lit(None, pl.Float64))
-    candidate = train(Dataset(never, (*HABITS, "never"), {}), as_of=AS_OF, seed=7, code="c")
+    candidate = train(
+        DebtDataset(never, (*BEHAVIOUR_FEATURES, "never"), {}), as_of=AS_OF, seed=7, code="c"
+    )
     assert candidate is not None
     assert candidate.card.beats_baseline

@@ -1,4 +1,4 @@
-"""The fraud model trained, kept on its shelf, and published."""
+"""The fraud model trained, stored in the registry, and published."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,13 +10,13 @@ import polars as pl
 from features.store import Store
 from models.card import Provenance
 from models.fraud import REVIEWS_A_DAY
-from models.fraud.dataset import Dataset
+from models.fraud.dataset import PaymentDataset
 from models.fraud.predict import rank
 from models.fraud.publish import publish
 from models.fraud.refresh import refresh
 from models.fraud.train import train
 from models.fraud.velocity import VELOCITY
-from models.registry import Champion, Shelf
+from models.registry import Champion, ModelRegistry
 from quality.contract import contract
 from tests.unit.models.payments import AS_OF, inputs, payment
 
@@ -27,9 +27,12 @@ SCHEMA = contract("fct_fraud_alerts").schema
 
 def test_with_nothing_at_all_the_alerts_are_empty_and_typed(tmp_path: Path) -> None:
     assert (
-        refresh(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF, origin=Provenance()).card is None
+        refresh(
+            inputs(), NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, provenance=Provenance()
+        ).card
+        is None
     )
-    alerts = publish(inputs(), NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOON)
+    alerts = publish(inputs(), NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOON)
     assert alerts.is_empty()
     assert dict(alerts.schema) == SCHEMA
 
@@ -39,7 +42,7 @@ def test_without_a_champion_the_rules_rank_the_last_day_within_the_budget(tmp_pa
     known = payment(98, NOON, told=NOON)
     yesterday = payment(99, NOON - timedelta(days=1), country="NG")
     alerts = publish(
-        inputs([*rows, known, yesterday]), NOWHERE, Shelf(tmp_path), as_of=AS_OF, now=NOON
+        inputs([*rows, known, yesterday]), NOWHERE, ModelRegistry(tmp_path), as_of=AS_OF, now=NOON
     )
     assert dict(alerts.schema) == SCHEMA
     assert alerts["rank"].to_list() == list(range(1, REVIEWS_A_DAY + 1))
@@ -48,7 +51,7 @@ def test_without_a_champion_the_rules_rank_the_last_day_within_the_budget(tmp_pa
     assert not {"P00098", "P00099"} & set(alerts["payment_id"])
 
 
-def telling_data() -> Dataset:
+def telling_data() -> PaymentDataset:
     """Forty payments a day, one of them a fraud that only the device's history gives away."""
     rows, days = 40, 150
     at = [NOON - timedelta(days=day) for day in reversed(range(days)) for _ in range(rows)]
@@ -69,7 +72,7 @@ def telling_data() -> Dataset:
             pl.col("event_timestamp") + pl.duration(days=10)
         ),
     )  # fmt: skip
-    return Dataset(frame, VELOCITY, {})
+    return PaymentDataset(frame, VELOCITY, {})
 
 
 def test_a_candidate_finds_what_the_rules_miss_and_says_why() -> None:
@@ -80,7 +83,7 @@ def test_a_candidate_finds_what_the_rules_miss_and_says_why() -> None:
     assert card.beats_baseline
     assert card.scores["average_precision"] > 0.99
     assert card.label_delay_days == 21
-    today = Dataset(data.frame.filter(pl.col("date") == AS_OF), VELOCITY, {})
+    today = PaymentDataset(data.frame.filter(pl.col("date") == AS_OF), VELOCITY, {})
     ranked = rank(today, Champion("v1", card, candidate.estimators), budget=1)
     assert ranked.frame["other_customers_on_device"].to_list() == [1.0]
     assert "other customers who used the device before" in ranked.frame["reasons"][0]
@@ -89,4 +92,4 @@ def test_a_candidate_finds_what_the_rules_miss_and_says_why() -> None:
 def test_too_few_frauds_make_no_candidate() -> None:
     data = telling_data()
     honest = data.frame.with_columns(fraud_reported_at=pl.lit(None, pl.Datetime("us", "UTC")))
-    assert train(Dataset(honest, VELOCITY, {}), as_of=AS_OF, seed=7, code="c") is None
+    assert train(PaymentDataset(honest, VELOCITY, {}), as_of=AS_OF, seed=7, code="c") is None

@@ -14,7 +14,7 @@ from models.card import Provenance
 from models.liquidity.inputs import LiquidityInputs
 from models.liquidity.publish import publish
 from models.liquidity.refresh import refresh
-from models.registry import Candidate, Shelf
+from models.registry import Candidate, ModelRegistry
 from quality.contract import contract
 
 AS_OF = date(2026, 4, 30)
@@ -58,7 +58,7 @@ def _inputs(days: int, *, seed: int = 1, unseen: int = 0) -> LiquidityInputs:
             {"date": pl.Date(), **own, "category": text, "amount": money, "amount_base": money},
             orient="row",
         ),
-        known=contract("fct_known_flows").empty(),
+        known_flows=contract("fct_known_flows").empty(),
         position=pl.DataFrame(
             position,
             {
@@ -81,16 +81,16 @@ def inputs() -> LiquidityInputs:
 
 
 @pytest.fixture(scope="module")
-def shelf(inputs: LiquidityInputs, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    shelf = Shelf(tmp_path_factory.mktemp("models"))
-    standing = refresh(inputs, shelf, as_of=AS_OF, origin=Provenance())
-    assert standing.champion is not None
-    return shelf
+def registry(inputs: LiquidityInputs, tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
+    registry = ModelRegistry(tmp_path_factory.mktemp("models"))
+    status = refresh(inputs, registry, as_of=AS_OF, provenance=Provenance())
+    assert status.champion is not None
+    return registry
 
 
 @pytest.fixture(scope="module")
-def rows(inputs: LiquidityInputs, shelf: Shelf) -> pl.DataFrame:
-    return publish(inputs, shelf, as_of=AS_OF, now=NOW)
+def rows(inputs: LiquidityInputs, registry: ModelRegistry) -> pl.DataFrame:
+    return publish(inputs, registry, as_of=AS_OF, now=NOW)
 
 
 def _at(rows: pl.DataFrame, level: str, measure: str = "flow") -> pl.DataFrame:
@@ -147,41 +147,45 @@ def test_quantiles_are_in_order_and_balances_grow_less_certain_with_every_day(
 
 
 def test_the_champion_is_better_than_the_baseline_and_its_coverage_is_measured(
-    shelf: Shelf,
+    registry: ModelRegistry,
 ) -> None:
-    card = shelf.latest_card("liquidity")
+    card = registry.latest_card("liquidity")
     assert card is not None
     assert card.scores["balance_mae"] < card.baseline_scores["balance_mae"]
     assert 0.75 <= card.scores["coverage90_day_7"] <= 1
 
 
-def test_a_young_model_is_reused(inputs: LiquidityInputs, shelf: Shelf) -> None:
-    standing = refresh(inputs, shelf, as_of=AS_OF, origin=Provenance())
-    assert standing.promotion is None
-    assert standing.champion is not None
+def test_a_young_model_is_reused(inputs: LiquidityInputs, registry: ModelRegistry) -> None:
+    status = refresh(inputs, registry, as_of=AS_OF, provenance=Provenance())
+    assert status.promotion is None
+    assert status.champion is not None
 
 
 def test_a_champion_made_for_other_features_gives_way_to_the_baseline(
-    inputs: LiquidityInputs, shelf: Shelf, tmp_path: Path
+    inputs: LiquidityInputs, registry: ModelRegistry, tmp_path: Path
 ) -> None:
-    champion, other = shelf.champion("liquidity"), Shelf(tmp_path)
+    champion, other = registry.champion("liquidity"), ModelRegistry(tmp_path)
     assert champion is not None
     old = replace(champion.card, features=("moon",))
-    assert other.consider(Candidate(old, champion.estimators)).reason.startswith("promoted")
+    assert other.evaluate_candidate(Candidate(old, champion.estimators)).reason.startswith(
+        "promoted"
+    )
     rows = publish(inputs, other, as_of=AS_OF, now=NOW)
     assert rows["model"].unique().to_list() == ["seasonal_naive_28"]
 
 
-def test_what_comes_after_as_of_changes_nothing(inputs: LiquidityInputs, shelf: Shelf) -> None:
+def test_what_comes_after_as_of_changes_nothing(
+    inputs: LiquidityInputs, registry: ModelRegistry
+) -> None:
     earlier = AS_OF - timedelta(days=7)
     cut = LiquidityInputs(
         inputs.flows.filter(pl.col("date") <= earlier),
-        inputs.known,
+        inputs.known_flows,
         inputs.position.filter(pl.col("date") <= earlier),
         inputs.holidays,
         inputs.rates,
     )
-    told, blind = (publish(some, shelf, as_of=earlier, now=NOW) for some in (inputs, cut))
+    told, blind = (publish(some, registry, as_of=earlier, now=NOW) for some in (inputs, cut))
     assert told.equals(blind)
 
 
@@ -189,10 +193,10 @@ def test_what_comes_after_as_of_changes_nothing(inputs: LiquidityInputs, shelf: 
 def test_little_history_is_forecast_by_the_baseline_with_wide_intervals(
     days: int, tmp_path: Path
 ) -> None:
-    young, shelf = _inputs(days), Shelf(tmp_path)
-    standing = refresh(young, shelf, as_of=AS_OF, origin=Provenance())
-    assert standing.champion is None
-    rows = publish(young, shelf, as_of=AS_OF, now=NOW)
+    young, registry = _inputs(days), ModelRegistry(tmp_path)
+    status = refresh(young, registry, as_of=AS_OF, provenance=Provenance())
+    assert status.champion is None
+    rows = publish(young, registry, as_of=AS_OF, now=NOW)
     assert rows["model_version"].null_count() == rows.height
     assert rows["model"][0] == {True: "mean_of_days"}.get(
         days < 7, "seasonal_naive_7" if days < 28 else "seasonal_naive_28"
@@ -205,19 +209,22 @@ def test_no_data_gives_an_empty_table_of_the_right_columns(
     inputs: LiquidityInputs, tmp_path: Path
 ) -> None:
     nothing = LiquidityInputs(
-        *(getattr(inputs, name).clear() for name in ("flows", "known", "position", "holidays")),
+        *(
+            getattr(inputs, name).clear()
+            for name in ("flows", "known_flows", "position", "holidays")
+        ),
         rates=inputs.rates,
     )
-    shelf = Shelf(tmp_path)
-    assert refresh(nothing, shelf, as_of=AS_OF, origin=Provenance()).card is None
-    rows = publish(nothing, shelf, as_of=AS_OF, now=NOW)
+    registry = ModelRegistry(tmp_path)
+    assert refresh(nothing, registry, as_of=AS_OF, provenance=Provenance()).card is None
+    rows = publish(nothing, registry, as_of=AS_OF, now=NOW)
     assert rows.is_empty()
     assert dict(rows.schema) == contract("fct_liquidity_forecast").schema
 
 
 def test_days_not_yet_stated_are_expected_on_the_first_day(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    late = publish(_inputs(60, unseen=2), shelf, as_of=AS_OF, now=NOW)
+    registry = ModelRegistry(tmp_path)
+    late = publish(_inputs(60, unseen=2), registry, as_of=AS_OF, now=NOW)
     first = _at(late, "account").filter(pl.col("horizon_days") == 1).sort("account_id")
     stated = _inputs(60, unseen=2).flows
     repeated = [date(2026, 4, day) for day in (1, 2, 3)]
@@ -229,7 +236,7 @@ def test_days_not_yet_stated_are_expected_on_the_first_day(tmp_path: Path) -> No
 
 
 def test_a_scheduled_flow_of_an_unknown_kind_is_what_is_expected(
-    inputs: LiquidityInputs, shelf: Shelf
+    inputs: LiquidityInputs, registry: ModelRegistry
 ) -> None:
     due = AS_OF + timedelta(days=20)
     order = pl.DataFrame(
@@ -246,7 +253,7 @@ def test_a_scheduled_flow_of_an_unknown_kind_is_what_is_expected(
         schema_overrides={"amount": pl.Decimal(18, 3)},
     )
     told = LiquidityInputs(inputs.flows, order, inputs.position, inputs.holidays, EURO)
-    rows = publish(told, shelf, as_of=AS_OF, now=NOW)
+    rows = publish(told, registry, as_of=AS_OF, now=NOW)
     dividend = rows.filter((pl.col("category") == "dividend") & (pl.col("date") == due))
     assert dividend["p50"].to_list() == [Decimal("-5000.55")]
     assert dividend["known_amount"].to_list() == [Decimal("-5000.55")]
@@ -266,7 +273,7 @@ def test_over_a_currency_without_a_rate_the_group_is_not_known_and_says_so(
             closing_balance_base=pl.when(pl.col("currency") == "EUR").then("closing_balance_base")
         ),
     )
-    rows = publish(unrated, Shelf(tmp_path), as_of=AS_OF, now=NOW)
+    rows = publish(unrated, ModelRegistry(tmp_path), as_of=AS_OF, now=NOW)
     (foreign,) = {account[2] for account in ACCOUNTS} - {"EUR"}
     group = rows.filter(pl.col("level") == "group")
     assert group["p50"].null_count() == group.height > 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from models.liquidity.dataset import cash_book
+from models.liquidity.dataset import cash_flow_matrix
 from models.liquidity.inputs import LiquidityInputs
 from models.liquidity.train import train
 from quality.contract import MONEY, contract
@@ -49,9 +49,9 @@ def test_it_beats_the_seasonal_naive_on_cash_machines_and_its_intervals_cover_as
 ) -> None:
     inputs = _machines(shared_data / "cashflow" / "nn5_daily.parquet", 24)
     as_of = inputs.flows.select(pl.max("date")).item()
-    book = cash_book(inputs, as_of=as_of)
-    assert book is not None
-    candidate = train(book, seed=7)
+    matrix = cash_flow_matrix(inputs, as_of=as_of)
+    assert matrix is not None
+    candidate = train(matrix, seed=7)
     assert candidate is not None
     card = candidate.card
     assert card.beats_baseline

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from models.registry import Candidate, Shelf
+from models.registry import Candidate, ModelRegistry
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import maintain
 from pipelines.runs.pinned_versions import pinned_versions
@@ -20,7 +20,7 @@ def test_a_version_that_a_card_names_stays_readable(tmp_path: Path) -> None:
     for number in range(4):
         lake.overwrite(TABLE, pl.DataFrame({"number": [number]}))
     card = replace(CARD, table_versions={TABLE: 1})
-    Shelf(lake.root / "models").consider(Candidate(card))
+    ModelRegistry(lake.root / "models").evaluate_candidate(Candidate(card))
     later = datetime.now(UTC) + timedelta(days=100)
     maintain(lake, now=later, keep_versions=pinned_versions(lake), in_flight=timedelta(0))
     assert lake.read(TABLE, version=1).collect()["number"].to_list() == [1]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.collections.baseline import base_rate, base_rates
-from models.collections.dataset import Dataset, since_known
-from models.collections.debts import debts_on, instalments, weekly
+from models.collections.dataset import DebtDataset, since_known
+from models.collections.debts import debts_on, instalments, snapshot_days
 from tests.unit.models.overdue import AS_OF, inputs, instalment
 
 
@@ -55,7 +55,7 @@ def test_the_usual_delay_is_that_of_the_last_six_in_whatever_order_they_come(ord
 
 
 def test_snapshots_are_weekly_and_their_outcome_is_known() -> None:
-    days = weekly(AS_OF, 3)
+    days = snapshot_days(AS_OF, 3)
     assert days == [date(2026, 6, 2), date(2026, 6, 9), date(2026, 6, 16)]
 
 
@@ -71,7 +71,7 @@ def test_a_bucket_without_history_takes_the_usual_rate_and_no_history_a_half() -
 def test_snapshots_from_before_the_store_knew_anything_are_left_out() -> None:
     days = [AS_OF - timedelta(days=day) for day in (14, 7, 0)]
     frame = pl.DataFrame({"date": days, "seen__before": [None, 1, None]})
-    kept = since_known(Dataset(frame, ("seen__before",), {}))
+    kept = since_known(DebtDataset(frame, ("seen__before",), {}))
     assert kept.frame["date"].to_list() == days[1:]
     nothing = frame.with_columns(seen__before=pl.lit(None, pl.Int64))
-    assert since_known(Dataset(nothing, ("seen__before",), {})).frame.is_empty()
+    assert since_known(DebtDataset(nothing, ("seen__before",), {})).frame.is_empty()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.collections.decide import decide
+from models.collections.next_action import next_action
 from models.collections.permission import (
     CHANNELS,
     CONVERSATIONS,
@@ -15,8 +15,8 @@ from models.collections.permission import (
     Contact,
     Fact,
     Permission,
+    contact_permission,
     contact_window,
-    permission,
 )
 
 NOON = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
@@ -39,16 +39,16 @@ def ask(
     zone: str | None = BERLIN,
     debt: str | None = "L1",
 ) -> Any:
-    return permission(facts, contacts, obligation_id=debt, time_zone=zone, at=at)
+    return contact_permission(facts, contacts, obligation_id=debt, time_zone=zone, at=at)
 
 
 def test_no_word_is_no_consent() -> None:
-    assert ask(facts=()).allowed == ()
+    assert ask(facts=()).channels == ()
     assert set(ask(facts=()).blocked.values()) == {"no consent"}
 
 
 def test_with_consent_and_nothing_against_it_every_channel_is_allowed() -> None:
-    assert ask().allowed == CHANNELS
+    assert ask().channels == CHANNELS
     assert ask().blocked == {}
 
 
@@ -60,12 +60,12 @@ def test_the_later_word_on_a_channel_counts_in_whatever_order_it_is_told() -> No
 
 def test_of_two_words_at_one_moment_the_refusal_counts() -> None:
     refused = Fact("consent", "call", granted=False, effective_from=LONG_AGO)
-    assert "call" not in ask((YES, refused)).allowed
+    assert "call" not in ask((YES, refused)).channels
 
 
 def test_a_consent_that_is_not_in_effect_yet_allows_nothing() -> None:
     later = Fact("consent", "any", granted=True, effective_from=NOON + timedelta(seconds=1))
-    assert ask((later,)).allowed == ()
+    assert ask((later,)).channels == ()
 
 
 @pytest.mark.parametrize("name", PROTECTING)
@@ -73,44 +73,44 @@ def test_a_protecting_fact_closes_every_channel_until_it_is_lifted(name: Any) ->
     flag = Fact(name, "any", granted=True, effective_from=NOON - timedelta(days=2))
     lifted = Fact(name, "any", granted=False, effective_from=NOON - timedelta(days=1))
     assert ask((YES, flag)).blocked == dict.fromkeys(CHANNELS, name)
-    assert ask((YES, flag, lifted)).allowed == CHANNELS
+    assert ask((YES, flag, lifted)).channels == CHANNELS
 
 
 def test_a_dispute_raised_in_a_contact_closes_that_debt_until_the_register_speaks() -> None:
     contacts = (call(NOON - timedelta(days=30), "dispute"),)
-    assert ask(contacts=contacts).allowed == ()
-    assert ask(contacts=contacts, debt="L2").allowed == CHANNELS
+    assert ask(contacts=contacts).channels == ()
+    assert ask(contacts=contacts, debt="L2").channels == CHANNELS
     settled = Fact("dispute", "any", granted=False, effective_from=NOON - timedelta(days=3))
-    assert ask((YES, settled), contacts).allowed == CHANNELS
+    assert ask((YES, settled), contacts).channels == CHANNELS
 
 
 def test_the_eighth_call_within_seven_days_is_forbidden_and_the_seventh_is_not() -> None:
     calls = [call(NOON - timedelta(days=day)) for day in range(7)]
-    assert "call" in ask(contacts=calls[:6]).allowed
+    assert "call" in ask(contacts=calls[:6]).channels
     assert ask(contacts=calls).blocked == {"call": "7 calls in 7 days"}
 
 
 def test_a_call_on_the_eighth_day_back_no_longer_counts() -> None:
     calls = [call(NOON - timedelta(days=day)) for day in (1, 2, 3, 4, 5, 6, 7)]
-    assert "call" in ask(contacts=calls).allowed
+    assert "call" in ask(contacts=calls).channels
 
 
 def test_days_are_those_of_the_customer() -> None:
     # 23:30 in UTC on the 23rd is already the 24th in Berlin, the first of the seven days.
     late = datetime(2026, 6, 23, 23, 30, tzinfo=UTC)
     calls = [call(late) for _ in range(7)]
-    assert "call" not in ask(contacts=calls).allowed
+    assert "call" not in ask(contacts=calls).channels
     assert "call" in ask(contacts=calls, zone="Europe/London", at=NOON).blocked
-    assert "call" in ask(contacts=calls, zone="Atlantic/Azores").allowed
+    assert "call" in ask(contacts=calls, zone="Atlantic/Azores").channels
 
 
 def test_calls_about_another_debt_or_by_the_customer_do_not_count() -> None:
     others = [call(NOON, debt="L2")] * 9 + [call(NOON, to="inbound")] * 9
-    assert "call" in ask(contacts=others).allowed
+    assert "call" in ask(contacts=others).channels
 
 
 def test_a_contact_that_names_no_debt_counts_for_every_debt() -> None:
-    assert "call" not in ask(contacts=[call(NOON, debt=None)] * 7).allowed
+    assert "call" not in ask(contacts=[call(NOON, debt=None)] * 7).channels
 
 
 @pytest.mark.parametrize("outcome", set(CONVERSATIONS) - {"dispute"})
@@ -118,7 +118,7 @@ def test_seven_days_after_a_conversation_nobody_calls(outcome: Any) -> None:
     sixth, seventh = NOON - timedelta(days=6), NOON - timedelta(days=7)
     rule = "7 days after a conversation"
     assert ask(contacts=(call(sixth, outcome),)).blocked == {"call": rule}
-    assert ask(contacts=(call(seventh, outcome),)).allowed == CHANNELS
+    assert ask(contacts=(call(seventh, outcome),)).channels == CHANNELS
     assert ask(contacts=(call(sixth, outcome, to="inbound"),)).blocked == {"call": rule}
 
 
@@ -128,13 +128,13 @@ def test_seven_days_after_a_conversation_nobody_calls(outcome: Any) -> None:
 )
 def test_hours_are_local_and_letters_keep_none(hour: int, minute: int, open_: bool) -> None:
     at = datetime(2026, 6, 30, hour, minute, tzinfo=ZoneInfo("America/Chicago"))
-    allowed = ask(at=at.astimezone(UTC), zone="America/Chicago").allowed
-    assert allowed == (CHANNELS if open_ else ("letter",))
+    channels = ask(at=at.astimezone(UTC), zone="America/Chicago").channels
+    assert channels == (CHANNELS if open_ else ("letter",))
 
 
 @pytest.mark.parametrize("zone", [None, "", "Mars/Olympus", "../etc"])
 def test_without_a_known_time_zone_only_letters_are_allowed(zone: str | None) -> None:
-    assert ask(zone=zone).allowed == ("letter",)
+    assert ask(zone=zone).channels == ("letter",)
     assert contact_window(date(2026, 6, 30), zone) is None
 
 
@@ -174,30 +174,30 @@ def test_no_score_overrides_the_gate_and_every_channel_has_an_answer(
     facts: Any, contacts: Any, chance: float, data: Any
 ) -> None:
     gate = ask(facts, contacts)
-    assert set(gate.allowed) | set(gate.blocked) == set(CHANNELS)
-    assert not set(gate.allowed) & set(gate.blocked)
-    decision = decide(
+    assert set(gate.channels) | set(gate.blocked) == set(CHANNELS)
+    assert not set(gate.channels) & set(gate.blocked)
+    decision = next_action(
         gate,
         propensity=chance,
         days_past_due=data.draw(st.integers(0, 400)),
         in_hardship=data.draw(st.booleans()),
         has_promise=data.draw(st.booleans()),
     )
-    assert decision.channel is None or decision.channel in gate.allowed
-    assert (decision.action == "none") == (not gate.allowed)
+    assert decision.channel is None or decision.channel in gate.channels
+    assert (decision.action == "none") == (not gate.channels)
 
 
 @given(st.lists(FACTS, max_size=6), st.lists(CONTACTS, max_size=9), CONTACTS)
 def test_one_more_contact_never_opens_a_channel(facts: Any, contacts: Any, one_more: Any) -> None:
-    assert set(ask(facts, [*contacts, one_more]).allowed) <= set(ask(facts, contacts).allowed)
+    assert set(ask(facts, [*contacts, one_more]).channels) <= set(ask(facts, contacts).channels)
 
 
 def test_hardship_is_offered_a_plan_and_a_promise_is_waited_for() -> None:
     gate = Permission(("letter",), {})
     told = {"propensity": 0.1, "days_past_due": 20}
-    assert decide(gate, **told, in_hardship=True, has_promise=False).action == "plan"
-    assert decide(gate, **told, in_hardship=True, has_promise=True).action == "wait"
-    assert decide(gate, **told, in_hardship=False, has_promise=False).channel == "letter"
+    assert next_action(gate, **told, in_hardship=True, has_promise=False).action == "plan"
+    assert next_action(gate, **told, in_hardship=True, has_promise=True).action == "wait"
+    assert next_action(gate, **told, in_hardship=False, has_promise=False).channel == "letter"
 
 
 ODD_ZONES = [
@@ -209,14 +209,14 @@ ODD_ZONES = [
 @pytest.mark.parametrize("zone", ODD_ZONES)
 def test_an_odd_time_zone_forbids_by_name_and_stops_nothing(zone: Any) -> None:
     gate = ask(zone=zone)
-    assert gate.allowed == ("letter",)
+    assert gate.channels == ("letter",)
     assert gate.blocked["call"] == f"time zone {zone[:40]!r} unknown"
     assert contact_window(date(2026, 6, 30), zone) is None
 
 
 @given(st.text(max_size=60))
 def test_no_text_for_a_time_zone_stops_the_gate(zone: str) -> None:
-    assert "letter" in ask(zone=zone).allowed
+    assert "letter" in ask(zone=zone).channels
 
 
 def fact(
@@ -232,28 +232,28 @@ def fact(
 
 @pytest.mark.parametrize("name", set(PROTECTING) - {"deceased", "bankrupt"})
 def test_a_fact_about_one_debt_does_not_govern_another(name: Any) -> None:
-    assert ask((YES, fact(name, debt="L1"))).allowed == ()
-    assert ask((YES, fact(name, debt="L1")), debt="L2").allowed == CHANNELS
-    assert ask((YES, fact(name)), debt="L2").allowed == ()
+    assert ask((YES, fact(name, debt="L1"))).channels == ()
+    assert ask((YES, fact(name, debt="L1")), debt="L2").channels == CHANNELS
+    assert ask((YES, fact(name)), debt="L2").channels == ()
 
 
 @pytest.mark.parametrize("name", ["deceased", "bankrupt"])
 def test_what_is_true_of_the_person_governs_every_debt(name: str) -> None:
-    assert ask((YES, fact(name, debt="L1")), debt="L2").allowed == ()
+    assert ask((YES, fact(name, debt="L1")), debt="L2").channels == ()
     lifted = fact(name, granted=False, days_ago=1)
-    assert ask((YES, fact(name, debt="L1"), lifted), debt="L2").allowed == CHANNELS
+    assert ask((YES, fact(name, debt="L1"), lifted), debt="L2").channels == CHANNELS
 
 
 def test_a_dispute_of_one_debt_is_not_settled_by_a_word_about_all() -> None:
     dispute = fact("dispute", debt="L1")
     general = fact("dispute", granted=False, days_ago=1)
     own = fact("dispute", granted=False, days_ago=1, debt="L1")
-    assert ask((YES, dispute, general)).allowed == ()
-    assert ask((YES, dispute, own)).allowed == CHANNELS
+    assert ask((YES, dispute, general)).channels == ()
+    assert ask((YES, dispute, own)).channels == CHANNELS
     # And what stands for all is lifted for the one debt of which that is said.
     everything = fact("dispute")
-    assert ask((YES, everything, own)).allowed == CHANNELS
-    assert ask((YES, everything, own), debt="L2").allowed == ()
+    assert ask((YES, everything, own)).channels == CHANNELS
+    assert ask((YES, everything, own), debt="L2").channels == ()
 
 
 def test_consent_withdrawn_for_calls_comes_back_with_a_consent_to_calls_only() -> None:
@@ -261,20 +261,20 @@ def test_consent_withdrawn_for_calls_comes_back_with_a_consent_to_calls_only() -
     anything = fact("consent", days_ago=2)
     calls = fact("consent", channel="call", days_ago=1)
     assert ask((YES, no_calls, anything)).blocked == {"call": "no consent"}
-    assert ask((YES, no_calls, anything, calls)).allowed == CHANNELS
+    assert ask((YES, no_calls, anything, calls)).channels == CHANNELS
 
 
 def test_consent_withdrawn_about_one_debt_comes_back_with_a_word_about_it() -> None:
     withdrawn = fact("consent", granted=False, debt="L1")
-    assert ask((YES, withdrawn)).allowed == ()
-    assert ask((YES, withdrawn), debt="L2").allowed == CHANNELS
-    assert ask((YES, withdrawn, fact("consent", days_ago=1))).allowed == ()
-    assert ask((YES, withdrawn, fact("consent", days_ago=1, debt="L1"))).allowed == CHANNELS
+    assert ask((YES, withdrawn)).channels == ()
+    assert ask((YES, withdrawn), debt="L2").channels == CHANNELS
+    assert ask((YES, withdrawn, fact("consent", days_ago=1))).channels == ()
+    assert ask((YES, withdrawn, fact("consent", days_ago=1, debt="L1"))).channels == CHANNELS
 
 
 def test_consent_about_one_debt_is_none_about_another() -> None:
-    assert ask((fact("consent", debt="L1"),)).allowed == CHANNELS
-    assert ask((fact("consent", debt="L1"),), debt="L2").allowed == ()
+    assert ask((fact("consent", debt="L1"),)).channels == CHANNELS
+    assert ask((fact("consent", debt="L1"),), debt="L2").channels == ()
 
 
 ADDRESSES = {"call": "+49 30 123", "sms": "+49 30 123", "email": "a@example.org"}
@@ -289,28 +289,28 @@ def wrong(channel: str, address: str | None, days_ago: float = 3) -> Contact:
 def test_a_wrong_party_closes_the_number_that_was_called_for_every_debt(
     spelled: str | None,
 ) -> None:
-    gate = permission(
+    gate = contact_permission(
         (YES,), [wrong("call", spelled)], obligation_id="L1", time_zone=BERLIN, at=NOON,
         addresses=ADDRESSES,
     )  # fmt: skip
-    assert gate.allowed == ("email", "letter")
+    assert gate.channels == ("email", "letter")
     assert set(gate.blocked.values()) == {"somebody else was reached at this address"}
 
 
 def test_another_number_and_another_address_stay_open() -> None:
     contacts = [wrong("call", "+49 30 999"), wrong("email", "A@Example.org ")]
-    gate = permission(
+    gate = contact_permission(
         (YES,), contacts, obligation_id="L1", time_zone=BERLIN, at=NOON, addresses=ADDRESSES
     )
-    assert gate.allowed == ("call", "sms", "letter")
+    assert gate.channels == ("call", "sms", "letter")
 
 
 def test_an_unrecorded_number_stays_closed_until_the_customer_consents_to_it_anew() -> None:
     contacts = [wrong("call", None)]
-    assert ask((YES,), contacts).allowed == ("email", "letter")
+    assert ask((YES,), contacts).channels == ("email", "letter")
     anything, calls = fact("consent", days_ago=1), fact("consent", channel="call", days_ago=1)
-    assert ask((YES, anything), contacts).allowed == ("email", "letter")
-    assert ask((YES, calls), contacts).allowed == ("call", "email", "letter")
+    assert ask((YES, anything), contacts).channels == ("email", "letter")
+    assert ask((YES, calls), contacts).channels == ("call", "email", "letter")
 
 
 def notice(
@@ -320,15 +320,17 @@ def notice(
     zone: str | None = BERLIN,
     at: datetime = NOON,
 ) -> Permission:
-    return permission(facts, contacts, obligation_id="L1", time_zone=zone, at=at, purpose="notice")
+    return contact_permission(
+        facts, contacts, obligation_id="L1", time_zone=zone, at=at, purpose="notice"
+    )
 
 
 def test_a_notice_that_the_law_requires_needs_no_consent_and_goes_by_letter() -> None:
     refused = fact("consent", granted=False)
     for facts in ((), (refused,), (fact("cease_communication"),), (fact("dispute"),)):
-        assert notice(facts).allowed == ("letter",)
-        assert ask((YES, *facts[:1]) if facts == (refused,) else facts).allowed == ()
-    assert notice(zone=None, at=NOON.replace(hour=1)).allowed == ("letter",)
+        assert notice(facts).channels == ("letter",)
+        assert ask((YES, *facts[:1]) if facts == (refused,) else facts).channels == ()
+    assert notice(zone=None, at=NOON.replace(hour=1)).channels == ("letter",)
 
 
 @pytest.mark.parametrize("name", ["deceased", "attorney_represented"])
@@ -337,7 +339,7 @@ def test_a_notice_does_not_go_to_the_dead_nor_past_an_attorney(name: str) -> Non
 
 
 def test_a_notice_does_not_go_to_somebody_else() -> None:
-    assert notice((), [wrong("letter", None)]).allowed == ()
+    assert notice((), [wrong("letter", None)]).channels == ()
 
 
 def test_seven_days_of_silence_are_seven_days_also_after_a_late_conversation() -> None:
@@ -347,13 +349,13 @@ def test_seven_days_of_silence_are_seven_days_also_after_a_late_conversation() -
     rule = {"call": "7 days after a conversation"}
     assert ask(contacts=spoken, at=morning).blocked == rule
     assert ask(contacts=spoken, at=morning.replace(hour=20, minute=44)).blocked == rule
-    assert ask(contacts=spoken, at=morning.replace(hour=20, minute=45)).allowed == CHANNELS
+    assert ask(contacts=spoken, at=morning.replace(hour=20, minute=45)).channels == CHANNELS
 
 
 def test_a_conversation_on_any_channel_is_followed_by_silence_about_that_debt() -> None:
     spoken = [Contact("email", "inbound", NOON - timedelta(days=2), "conversation", "L1")]
-    assert "call" not in ask(contacts=spoken).allowed
-    assert ask(contacts=spoken, debt="L2").allowed == CHANNELS
+    assert "call" not in ask(contacts=spoken).channels
+    assert ask(contacts=spoken, debt="L2").channels == CHANNELS
 
 
 PROHIBITIONS = st.builds(
@@ -384,7 +386,7 @@ WORDS = PROHIBITIONS | st.builds(
 @given(st.lists(WORDS, max_size=6), st.lists(CONTACTS, max_size=6), PROHIBITIONS)
 def test_one_more_prohibition_never_allows_more(facts: Any, contacts: Any, one_more: Any) -> None:
     before, after = ask(facts, contacts), ask([*facts, one_more], contacts)
-    assert set(after.allowed) <= set(before.allowed)
+    assert set(after.channels) <= set(before.channels)
 
 
 @given(st.lists(WORDS, max_size=6), st.lists(CONTACTS, max_size=6), st.randoms())
