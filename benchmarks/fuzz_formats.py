@@ -23,7 +23,7 @@ from benchmarks.fuzz_mutations import MUTATIONS, mutate
 from benchmarks.fuzz_seeds import SEEDS
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
-from pipelines.inspection.inspect import read_file
+from pipelines.inspection.file_report import read_file
 
 _SPEAK_EVERY = 5_000
 """Files after which the run says how far it is."""

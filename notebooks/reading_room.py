@@ -11,8 +11,8 @@ from notebooks.money import cell, converted_cell
 from notebooks.sides import sides_of, type_of
 from pipelines.lake.lake import Lake
 from pipelines.period_close.workbook.closing_balances import last_closings
-from pipelines.records.amounts import Valued, base_currency, valued
-from pipelines.records.control_tables import standing_decisions
+from pipelines.records.amounts import BaseCurrencySum, base_currency, sum_in_base_currency
+from pipelines.records.control_tables import current_decisions
 
 MILLION, THOUSAND = 1_000_000, 1_000
 
@@ -110,9 +110,9 @@ class Reading:
         """The currency in which the group is added up."""
         return base_currency(self.lake)
 
-    def cash(self, as_of: date) -> Valued:
+    def cash(self, as_of: date) -> BaseCurrencySum:
         """The group's cash in the base currency, or why it is not known."""
-        return valued(
+        return sum_in_base_currency(
             self.position(as_of),
             self.base_currency,
             own="closing_balance",
@@ -162,7 +162,7 @@ class Reading:
 
     def freshness(self) -> pl.DataFrame:
         """By feed: files, the last day of arrival, and files turned away."""
-        files = standing_decisions(self.lake.read("control/files").collect())
+        files = current_decisions(self.lake.read("control/files").collect())
         return (
             files.group_by("feed")
             .agg(

@@ -9,7 +9,7 @@ from pipelines.commands.opening import lake_to_write
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
 from pipelines.ingestion.lake_formats import formats_of
-from pipelines.inspection.inspect import report_lines
+from pipelines.inspection.file_report import report_lines
 from pipelines.inspection.profile_proposal import NoProposalError, What, propose, save
 from pipelines.lake.lake import Lake
 from pipelines.output.terminal import Terminal
@@ -71,7 +71,7 @@ def init(
 
 def _reader_of(lake: Lake, file: Path) -> str | None:
     """The reader that takes a file whole, with the profiles that are saved; else nothing."""
-    from pipelines.inspection.inspect import reports
+    from pipelines.inspection.file_report import reports
 
     try:
         readings = list(reports(file, formats_of(lake)))

@@ -6,10 +6,10 @@ from typing import Any
 
 from pipelines.feeds.reading import READER_FAILURES, RefusedError
 from pipelines.feeds.saved_profiles import ProfileError
-from pipelines.feeds.statements.continuity import chain, told_of
+from pipelines.feeds.statements.continuity import continuity_findings, summary_of
 from pipelines.ingestion.lake_formats import formats_of
-from pipelines.inspection.inspect import (
-    ReadReport,
+from pipelines.inspection.file_report import (
+    FileReport,
     chain_lines,
     has_nothing,
     read_file,
@@ -36,7 +36,7 @@ def read(files: Sequence[Path], *, as_json: bool) -> int:
         errors.problem("Nothing was read", str(error))
         return REFUSED
     objects: list[dict[str, Any]] = []
-    read_reports: list[ReadReport] = []
+    read_reports: list[FileReport] = []
     for path in files:
         try:
             if as_json:
@@ -70,9 +70,9 @@ def _chain(objects: Sequence[dict[str, Any]]) -> None:
     links = [
         (link, statement)
         for statement in objects
-        if "entries" in statement and (link := told_of(statement))
+        if "entries" in statement and (link := summary_of(statement))
     ]
     findings = {id(link): statement["findings"] for link, statement in links}
-    for link, item in chain(link for link, _ in links):
+    for link, item in continuity_findings(link for link, _ in links):
         finding = {"code": item.code, "message": item.message, "place": item.place}
         findings[id(link)].append(finding)

@@ -7,12 +7,12 @@ from pathlib import Path
 from pipelines.commands.opening import lake_to_write
 from pipelines.ingestion import ingest
 from pipelines.ingestion.file_records import FileRecord
-from pipelines.ingestion.file_registry import decided
+from pipelines.ingestion.file_registry import file_registry
 from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import RunLockedError, run_lock
-from pipelines.landing.zone import Landed, scan
+from pipelines.landing.zone import LandedFile, scan
 from pipelines.output.terminal import Terminal
 
 
@@ -37,7 +37,7 @@ def retry(files: Sequence[str], *, folder: Path | None) -> int:
 
 def _retry(lake: Lake, files: Sequence[str], console: Terminal) -> int:
     landed = scan(lake)
-    refused = decided(lake).refused
+    refused = file_registry(lake).refused
     chosen = [
         landed_file
         for landed_file in landed
@@ -57,7 +57,7 @@ def _retry(lake: Lake, files: Sequence[str], console: Terminal) -> int:
     return 1 if any(record.state == "refused" for record in records) else 0
 
 
-def _read_again(lake: Lake, chosen: Sequence[Landed]) -> tuple[FileRecord, ...]:
+def _read_again(lake: Lake, chosen: Sequence[LandedFile]) -> tuple[FileRecord, ...]:
     """Take the files in; one that is recognised now is taken in where it belongs."""
     formats, now = formats_of(lake), datetime.now(UTC)
     before = {landed_file.file for landed_file in scan(lake)}
@@ -69,7 +69,7 @@ def _read_again(lake: Lake, chosen: Sequence[Landed]) -> tuple[FileRecord, ...]:
     return (*first.files, *then.files)
 
 
-def _is_named(landed: Landed, files: Sequence[str]) -> bool:
+def _is_named(landed: LandedFile, files: Sequence[str]) -> bool:
     return not files or landed.file in files or landed.name in files
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, batches, layouts
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch, batches, layouts
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
@@ -185,7 +185,7 @@ def _read(file: BerkaFile, source: Source) -> Iterator[Reading]:
         yield _reading(file, batch)
 
 
-def _reading(file: BerkaFile, batch: Batch) -> Reading:
+def _reading(file: BerkaFile, batch: RecordBatch) -> Reading:
     written = batch.records
     stripped = written.with_columns(pl.col(pl.String).str.strip_chars().replace({"": None}))
     records = stripped.select(LINE, **file.columns)

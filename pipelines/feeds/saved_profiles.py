@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pipelines.feeds.ledgers.tabular.profile import LedgerProfile, parse_ledger_profile
-from pipelines.feeds.settlements.tabular.profile import Profile as SettlementProfile
-from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile
-from pipelines.feeds.statements.tabular.profile import Profile, parse_profile
+from pipelines.feeds.settlements.tabular.profile import SettlementProfile, parse_settlement_profile
+from pipelines.feeds.statements.tabular.profile import StatementProfile, parse_statement_profile
 
 Kind = Literal["statements", "ledgers", "settlements"]
 """What a profile reads, and the folder in which it lies: `<lake>/profiles/<kind>/<name>.yaml`."""
@@ -24,7 +23,7 @@ class ProfileError(ValueError):
 class SavedProfiles:
     """The profiles of one lake, each kind in the order of their file names."""
 
-    statements: tuple[Profile, ...] = ()
+    statements: tuple[StatementProfile, ...] = ()
     ledgers: tuple[LedgerProfile, ...] = ()
     settlements: tuple[SettlementProfile, ...] = ()
 
@@ -36,7 +35,7 @@ def saved_profiles(folder: Path) -> SavedProfiles:
         ProfileError: a file in it is no profile.
     """
     return SavedProfiles(
-        statements=_read(folder / "statements", parse_profile),
+        statements=_read(folder / "statements", parse_statement_profile),
         ledgers=_read(folder / "ledgers", parse_ledger_profile),
         settlements=_read(folder / "settlements", parse_settlement_profile),
     )

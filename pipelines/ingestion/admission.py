@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 
 from pipelines.ingestion.file_records import Tally
-from pipelines.ingestion.staging.row_positions import PLACE, Sound, listed
+from pipelines.ingestion.staging.row_positions import ROW_POSITION, AcceptedRows, sql_list
 from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.parquet_parts import Part
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import QUARANTINE, QUARANTINE_SCHEMA
 from quality.admission import admit
 from quality.contract import Contract, contracts
@@ -29,7 +29,7 @@ class Admitted:
 
     came_in: Tallies
     loaded: Tallies
-    turned_away: pl.DataFrame
+    quarantined: pl.DataFrame
     version: int
 
 
@@ -38,7 +38,7 @@ def admit_table(
     con: duckdb.DuckDBPyConnection,
     table: Contract,
     parts: Sequence[Part],
-    files: Sequence[Landed],
+    files: Sequence[LandedFile],
 ) -> Admitted:
     """Hold the waiting rows of a table against its contract and append the good ones.
 
@@ -50,24 +50,24 @@ def admit_table(
     view = f"waiting_{table.name}"
     columns = ", ".join(f'"{name}"' for name in table.schema)
     con.execute(
-        f"create or replace temp view {view} as select {columns}, {PLACE} as source_row,"
+        f"create or replace temp view {view} as select {columns}, {ROW_POSITION} as source_row,"
         f" source_path, source_file, source_sha256, known_at"
-        f" from read_parquet({listed(parts)}, filename = true, file_row_number = true)"
+        f" from read_parquet({sql_list(parts)}, filename = true, file_row_number = true)"
     )
     came_in = _tallies(con, f"from {view}", table.amount)
     refused = admit(con, view, table).refused
-    sound = Sound(parts, refused["source_row"])
-    version = _append_missing(lake, table, sound, set(came_in))
+    accepted = AcceptedRows(parts, refused["source_row"])
+    version = _append_missing(lake, table, accepted, set(came_in))
     con.execute(f"drop view {view}")
     return Admitted(
         came_in,
         _stored_tallies(lake, con, table, version, [f for f in files if f.sha256 in came_in]),
-        _quarantine(sound.with_origin(refused), files[0].feed),
+        _quarantine(accepted.with_origin(refused), files[0].feed),
         version,
     )
 
 
-def turned_away_by_reader(parts: Sequence[Part], feed: str) -> pl.DataFrame:
+def rejected_by_reader(parts: Sequence[Part], feed: str) -> pl.DataFrame:
     """The rows that a reader could not type, as rows of the quarantine."""
     if not parts:
         return pl.DataFrame(schema=pl.Schema(QUARANTINE_SCHEMA))
@@ -100,14 +100,14 @@ def tallies(rows: pl.DataFrame) -> Tallies:
     return {sha256: Tally(*tally) for sha256, *tally in sums.iter_rows()}
 
 
-def _append_missing(lake: Lake, table: Contract, sound: Sound, files: set[str]) -> int:
+def _append_missing(lake: Lake, table: Contract, accepted: AcceptedRows, files: set[str]) -> int:
     """Append the sound rows of those files that the table does not have yet, in one commit."""
     name = f"bronze/{table.name}"
     for _ in range(_ATTEMPTS):
         missing = files - lake.recorded(name, sorted(files))
         if not missing:
             return lake.version(name) or 0
-        parts = sound.parts_of(None if missing == files else missing)
+        parts = accepted.parts_of(None if missing == files else missing)
         try:
             return lake.adopt_once(name, parts, tokens=sorted(missing)).version
         except ConflictError:
@@ -120,7 +120,7 @@ def _stored_tallies(
     con: duckdb.DuckDBPyConnection,
     table: Contract,
     version: int,
-    files: Sequence[Landed],
+    files: Sequence[LandedFile],
 ) -> Tallies:
     lake.register(con, f"bronze/{table.name}", versions={f"bronze/{table.name}": version})
     first: datetime = min(file.known_at for file in files)

@@ -19,7 +19,7 @@ from quality.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ContractCheck:
     """The verdicts on one table; `looked_at` says at which rows, and none where it stood proven."""
 
     verdicts: tuple[Verdict, ...]
@@ -31,14 +31,14 @@ class Proof:
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
 
 
-def prove(
+def check_contract(
     lake: Lake,
     con: duckdb.DuckDBPyConnection,
     table: Contract,
     *,
     before: int | None = None,
     files: Collection[str] = (),
-) -> Proof:
+) -> ContractCheck:
     """Hold a table against its contract.
 
     Args:
@@ -51,13 +51,13 @@ def prove(
     name, memory = f"{table.layer}/{table.name}", lake.scratch / "proven.json"
     proven, now = recall(memory), lake.version(name)
     if now is not None and proven.get(name) == _mark(table, now):
-        return Proof((), "nothing changed since it was proven")
+        return ContractCheck((), "nothing changed since it was proven")
     rows = lake.relation(con, name)
     looked_at = "every row"
     if before is not None and proven.get(name) == _mark(table, before):
         listed = ", ".join(f"'{sha256}'" for sha256 in sorted(files)) or "null"
         rows, looked_at = rows.filter(f"source_sha256 in ({listed})"), "the rows that came in"
-    proof = Proof(validate(con, rows, table), looked_at)
+    proof = ContractCheck(validate(con, rows, table), looked_at)
     if not proof.broken and now is not None:
         remember(memory, {**proven, name: _mark(table, now)})
     return proof

@@ -71,7 +71,7 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class IngestionResult:
     """What one intake did: its files, and the version each table has now."""
 
     files: tuple[FileRecord, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.ingestion.file_records import FileRecord, to_frame
 from pipelines.lake.lake import Lake
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import FILES, create_control_tables
 
 _FINAL = frozenset({"loaded", "empty", "refused"})
@@ -42,7 +42,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class FileRegistry:
     """What has been decided so far, by content and by place."""
 
     by_content: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -60,22 +60,22 @@ class Decided:
     sizes: Mapping[str, int] = field(default_factory=dict)
     """File to the bytes it had when it was last taken."""
 
-    def attempt(self, landed: Landed) -> int:
+    def attempt(self, landed: LandedFile) -> int:
         """Which attempt to read this file the next one is."""
         last = self.refused.get(landed.file)
         return last.attempt + 1 if last and last.sha256 == landed.sha256 else 1
 
 
-def decided(lake: Lake) -> Decided:
+def file_registry(lake: Lake) -> FileRegistry:
     """Read what has been decided."""
     if not lake.exists(FILES):
-        return Decided()
+        return FileRegistry()
     stored = lake.read(FILES).collect()
     rows = stored.select(name for name in _COLUMNS if name in stored.columns)
-    return decided_by(rows.sort("ingested_at", maintain_order=True).iter_rows(named=True))
+    return registry_of(rows.sort("ingested_at", maintain_order=True).iter_rows(named=True))
 
 
-def decided_by(rows: Iterable[Mapping[str, Any]]) -> Decided:
+def registry_of(rows: Iterable[Mapping[str, Any]]) -> FileRegistry:
     """What rows of control/files come to, the older first."""
     by_content: dict[tuple[str, str], str] = {}
     by_place: dict[str, str] = {}
@@ -95,16 +95,16 @@ def decided_by(rows: Iterable[Mapping[str, Any]]) -> Decided:
         if state == "refused":
             attempt = row.get("attempt") or 1
             refused[file] = Refusal(sha256, row.get("readers") or "", attempt)
-    return Decided(by_content, by_place, frozenset(duplicates), refused, sizes)
+    return FileRegistry(by_content, by_place, frozenset(duplicates), refused, sizes)
 
 
-def sort_out(
-    landed: Sequence[Landed],
-    known: Decided,
+def pending_files(
+    landed: Sequence[LandedFile],
+    known: FileRegistry,
     *,
     readers: str = "",
     again: Collection[str] = (),
-) -> tuple[tuple[Landed, ...], tuple[FileRecord, ...]]:
+) -> tuple[tuple[LandedFile, ...], tuple[FileRecord, ...]]:
     """Those of `landed` that wait to be read, and decisions that need no reading.
 
     A file with the bytes of an earlier one is a duplicate. A file whose bytes changed after it was
@@ -136,14 +136,14 @@ def sort_out(
 
 
 def _is_due_again(
-    landed: Landed, last: Refusal | None, readers: str, again: Collection[str]
+    landed: LandedFile, last: Refusal | None, readers: str, again: Collection[str]
 ) -> bool:
     if last is None or last.sha256 != landed.sha256:
         return False
     return landed.file in again or bool(readers and last.readers != readers)
 
 
-def _changed(landed: Landed, known: Decided) -> bool:
+def _changed(landed: LandedFile, known: FileRegistry) -> bool:
     """Whether other bytes were taken from this place, which are not the start of these."""
     before = known.by_place.get(landed.file, landed.sha256)
     if before == landed.sha256 or landed.file in known.refused:
@@ -174,7 +174,7 @@ def record(lake: Lake, records: Sequence[FileRecord], now: datetime) -> int:
     return lake.append_once(FILES, rows, tokens=fresh).rows
 
 
-def _verdict(landed: Landed, state: str, reason: str) -> FileRecord:
+def _verdict(landed: LandedFile, state: str, reason: str) -> FileRecord:
     return FileRecord(
         landed.feed,
         landed.file,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.feeds.reading import HEAD_BYTES, Format, RefusedError
 from pipelines.feeds.unknown import refusal
-from pipelines.landing.zone import UNKNOWN, Landed
+from pipelines.landing.zone import UNKNOWN, LandedFile
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line break, in a format of lines, that no honest file has."""
@@ -18,7 +18,7 @@ def feed_of(formats: Sequence[Format], head: bytes, name: str) -> str | None:
     return next((known.feed for known in formats if known.knows(head, name)), None)
 
 
-def choose(landed: Landed, formats: Sequence[Format]) -> Format:
+def choose_format(landed: LandedFile, formats: Sequence[Format]) -> Format:
     """The format of a landed file; one of the feed `unknown` is of whatever feed knows it now.
 
     Raises:
@@ -34,7 +34,7 @@ def choose(landed: Landed, formats: Sequence[Format]) -> Format:
     raise refusal(head, landed.name)
 
 
-def _accepted(one: Format, landed: Landed, head: bytes) -> Format:
+def _accepted(one: Format, landed: LandedFile, head: bytes) -> Format:
     if landed.feed not in (one.feed, UNKNOWN):
         raise RefusedError(
             f"The content is {one.name}, which is not for the feed {landed.feed}",
@@ -44,7 +44,7 @@ def _accepted(one: Format, landed: Landed, head: bytes) -> Format:
     return one
 
 
-def _check_lines(landed: Landed, head: bytes) -> None:
+def _check_lines(landed: LandedFile, head: bytes) -> None:
     """Refuse a line beyond the bound by looking for line breaks, a piece at a time."""
     if landed.size <= LONGEST_LINE or head.lstrip()[:8].startswith(_NOT_LINES):
         return

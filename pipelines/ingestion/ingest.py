@@ -24,19 +24,19 @@ from pipelines.ingestion.admission import (
     Tallies,
     admit_table,
     append_quarantine,
+    rejected_by_reader,
     tallies,
-    turned_away_by_reader,
 )
-from pipelines.ingestion.file_records import ConservationError, FileRecord, Intake, Tally
-from pipelines.ingestion.file_registry import Decided, decided, record, sort_out
-from pipelines.ingestion.format_detection import choose
-from pipelines.ingestion.readers_version import readers_mark
-from pipelines.ingestion.staging.file_staging import REJECTS, Spool
-from pipelines.ingestion.staging.table_buffer import Writer
+from pipelines.ingestion.file_records import ConservationError, FileRecord, IngestionResult, Tally
+from pipelines.ingestion.file_registry import FileRegistry, file_registry, pending_files, record
+from pipelines.ingestion.format_detection import choose_format
+from pipelines.ingestion.readers_version import readers_version
+from pipelines.ingestion.staging.file_staging import REJECTS, FileStaging
+from pipelines.ingestion.staging.table_buffer import PartWriter
 from pipelines.ingestion.stated_totals import TotalsOfFile, append_totals
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import number_arrivals
-from pipelines.landing.zone import UNKNOWN, Landed, place, sent_name
+from pipelines.landing.zone import UNKNOWN, LandedFile, copy_into_landing, sent_name
 from pipelines.records.control_tables import QUARANTINE, STATED_TOTALS, create_control_tables
 from quality.contract import contract, contracts
 
@@ -61,21 +61,21 @@ def ensure_tables(lake: Lake) -> None:
     create_control_tables(lake)
 
 
-def waiting(lake: Lake, landed: Sequence[Landed]) -> tuple[Landed, ...]:
+def waiting(lake: Lake, landed: Sequence[LandedFile]) -> tuple[LandedFile, ...]:
     """Those of `landed` that are still to be read."""
-    return sort_out(landed, decided(lake), readers=readers_mark(lake))[0]
+    return pending_files(landed, file_registry(lake), readers=readers_version(lake))[0]
 
 
 def ingest(
     lake: Lake,
     con: duckdb.DuckDBPyConnection,
-    landed: Sequence[Landed],
+    landed: Sequence[LandedFile],
     *,
     formats: Sequence[Format],
     now: datetime,
     again: Collection[str] = (),
     progress: Progress | None = None,
-) -> Intake:
+) -> IngestionResult:
     """Take in the files that wait, each exactly once; files of a feed go together.
 
     Args:
@@ -93,19 +93,19 @@ def ingest(
     """
     ensure_tables(lake)
     number_arrivals(lake, landed)
-    known, readers = decided(lake), readers_mark(lake)
-    files, clear = sort_out(landed, known, readers=readers, again=again)
+    known, readers = file_registry(lake), readers_version(lake)
+    files, clear = pending_files(landed, known, readers=readers, again=again)
     record(lake, clear, now)
     taken: list[FileRecord] = list(clear)
     versions: dict[str, int] = {}
     for feed, group in groupby(sorted(files, key=_order), key=lambda one: one.feed):
-        batch = _Batch(lake, con, feed, tuple(group), formats, versions, known, readers)
+        batch = _FeedBatch(lake, con, feed, tuple(group), formats, versions, known, readers)
         done = sum(one.state != "duplicate" for one in taken) - len(clear)
         taken += batch.take(now, partial(_report, progress, feed, done, len(files)))
-    return Intake(tuple(taken), versions)
+    return IngestionResult(tuple(taken), versions)
 
 
-def _order(landed: Landed) -> tuple[str, str]:
+def _order(landed: LandedFile) -> tuple[str, str]:
     return landed.feed, landed.file
 
 
@@ -115,29 +115,29 @@ def _report(progress: Progress | None, feed: str, before: int, of: int, number: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _FeedBatch:
     """The files of one feed that wait together: one commit for each table they fill."""
 
     lake: Lake
     con: duckdb.DuckDBPyConnection
     feed: str
-    files: tuple[Landed, ...]
+    files: tuple[LandedFile, ...]
     formats: Sequence[Format]
     versions: dict[str, int]
-    known: Decided
+    known: FileRegistry
     readers: str
 
     def take(self, now: datetime, report: Callable[[int], None]) -> list[FileRecord]:
         """Read, admit and append; then put the decisions on record."""
         room = self.lake.scratch / "intake"
         room.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=room) as folder, Writer(Path(folder)) as writer:
-            spool, read, totals = Spool(writer), [], {}
+        with TemporaryDirectory(dir=room) as folder, PartWriter(Path(folder)) as writer:
+            staging, read, totals = FileStaging(writer), [], {}
             for number, landed in enumerate(self.files, 1):
                 totals[landed] = TotalsOfFile()
-                read.append(self._read(landed, spool, totals[landed]))
+                read.append(self._read(landed, staging, totals[landed]))
                 report(number)
-            came_in, loaded, away = self._admit(spool)
+            came_in, loaded, away = self._admit(staging)
         self._state_totals(totals, read)
         records = [
             _settled(
@@ -152,7 +152,7 @@ class _Batch:
         return records
 
     def _state_totals(
-        self, totals: Mapping[Landed, TotalsOfFile], read: Sequence[FileRecord]
+        self, totals: Mapping[LandedFile, TotalsOfFile], read: Sequence[FileRecord]
     ) -> None:
         """Append what the files that were taken state of themselves."""
         refused = {one.file for one in read if one.state == "refused"}
@@ -161,7 +161,7 @@ class _Batch:
         if version is not None:
             self.versions[STATED_TOTALS] = version
 
-    def _read(self, landed: Landed, spool: Spool, totals: TotalsOfFile) -> FileRecord:
+    def _read(self, landed: LandedFile, staging: FileStaging, totals: TotalsOfFile) -> FileRecord:
         """Read one file into the spool; nothing of it stays there when it is refused."""
         said = FileRecord(
             landed.feed,
@@ -176,15 +176,15 @@ class _Batch:
         findings: list[Finding] = []
         chosen = ""
         try:
-            one = choose(landed, self.formats)
+            one = choose_format(landed, self.formats)
             chosen = one.name
             if landed.feed == UNKNOWN:
                 return replace(
                     said, state="duplicate", reason=_placed_again(self.lake, landed, one)
                 )
-            with spool.file(landed) as draft:
+            with staging.file(landed) as staged:
                 for part in one.read(Source(landed.path, landed.name)):
-                    draft.add(part)
+                    staged.add(part)
                     findings += part.findings
                     totals.add(part.totals)
                     said = replace(said, format=part.format, version=part.version)
@@ -197,21 +197,21 @@ class _Batch:
             _log.exception("the reader %s failed over %s", chosen, landed.file)
             reason = f"The reader {chosen} failed: {type(error).__name__}: {error}"
             return replace(said, state="refused", reason=reason[:1000], format=chosen)
-        state = "loaded" if draft.rows else "empty"
-        came_in = Tally(draft.rows)
+        state = "loaded" if staged.rows else "empty"
+        came_in = Tally(staged.rows)
         return replace(said, state=state, findings=tuple(findings), came_in=came_in)
 
-    def _admit(self, spool: Spool) -> tuple[Sums, Sums, Sums]:
+    def _admit(self, staging: FileStaging) -> tuple[Sums, Sums, Sums]:
         """Admit table by table; gives what came in, was loaded and was turned away, per file."""
         came_in, loaded, away = Sums(Tally), Sums(Tally), Sums(Tally)
-        quarantine = [turned_away_by_reader(spool.parts(REJECTS), self.feed)]
+        quarantine = [rejected_by_reader(staging.parts(REJECTS), self.feed)]
         _add(came_in, tallies(quarantine[0]))
-        for table in spool.tables():
-            parts = spool.parts(table)
+        for table in staging.tables():
+            parts = staging.parts(table)
             done = admit_table(self.lake, self.con, contract(table), parts, self.files)
             _add(came_in, done.came_in)
             _add(loaded, done.loaded)
-            quarantine.append(done.turned_away)
+            quarantine.append(done.quarantined)
             self.versions[f"bronze/{table}"] = done.version
         rows = pl.concat(quarantine)
         _add(away, tallies(rows))
@@ -220,10 +220,12 @@ class _Batch:
         return came_in, loaded, away
 
 
-def _placed_again(lake: Lake, landed: Landed, known: Format) -> str:
+def _placed_again(lake: Lake, landed: LandedFile, known: Format) -> str:
     """Lay a file that nobody could place down in its feed, now that a reader knows it."""
     name = sent_name(landed.name, landed.sha256)
-    placed = place(lake, landed.path, feed=known.feed, arrived=landed.arrival_date, name=name)
+    placed = copy_into_landing(
+        lake, landed.path, feed=known.feed, arrived=landed.arrival_date, name=name
+    )
     return f"Recognised as {known.name}; the same bytes are taken in as {placed.file}"
 
 

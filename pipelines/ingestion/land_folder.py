@@ -47,7 +47,7 @@ def land(
         lake,
         [
             FileRecord(t.feed, t.file, t.sha256, t.arrival_date, t.state, t.reason)
-            for t in arrivals.turned
+            for t in arrivals.refused
         ],
         now,
     )

@@ -15,7 +15,7 @@ _ROOMS = (("pipelines", "feeds"), ("pipelines", "ingestion"), ("quality", "contr
 _KINDS = frozenset({".py", ".yaml", ".yml"})
 
 
-def readers_mark(lake: Lake) -> str:
+def readers_version(lake: Lake) -> str:
     """Equal for equal readers: their code, the contracts, and the profiles of this lake."""
     saved = _hash_of(lake.profiles, lake.profiles.rglob("*.y*ml"))
     return hashlib.sha256(f"{_shipped()} {saved}".encode()).hexdigest()[:16]

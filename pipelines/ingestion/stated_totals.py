@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.feeds.reading import StatedTotal
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import STATED_TOTALS, STATED_TOTALS_SCHEMA
 
 MOST_FAILED = 200
@@ -63,7 +63,7 @@ class TotalsOfFile:
             kind = (total.name, total.currency, total.holds)
             self.summed.setdefault(kind, _Summed(total)).add(total)
 
-    def rows(self, landed: Landed) -> list[Mapping[str, object]]:
+    def rows(self, landed: LandedFile) -> list[Mapping[str, object]]:
         """Rows of control/stated_totals."""
         alone = [(total, False, 1) for total in self.failed]
         together = [
@@ -88,7 +88,7 @@ class TotalsOfFile:
         ]
 
 
-def append_totals(lake: Lake, totals: Mapping[Landed, TotalsOfFile]) -> int | None:
+def append_totals(lake: Lake, totals: Mapping[LandedFile, TotalsOfFile]) -> int | None:
     """Append the totals of files, each file once; gives the version, or None for nothing."""
     rows = {f"{one.feed}/{one.sha256}": of.rows(one) for one, of in totals.items()}
     rows = {token: said for token, said in rows.items() if said}

@@ -11,13 +11,17 @@ import polars as pl
 
 from pipelines.feeds.reading import Finding, Format, Reading, Source
 from pipelines.feeds.statements.canonical_json import money, statement_objects
-from pipelines.feeds.statements.continuity import Told, chain, is_report_of_the_day
+from pipelines.feeds.statements.continuity import (
+    StatementSummary,
+    continuity_findings,
+    is_report_of_the_day,
+)
 from pipelines.feeds.statements.model import BalanceVerdict, StatementReading
-from pipelines.inspection.containers import members
+from pipelines.inspection.archive_members import members
 
 
 @dataclass(slots=True)
-class ReadReport:
+class FileReport:
     """One file: who read it, in which version and dialect, what came out, what was odd.
 
     `rows` counts rows by table; `sums` adds up entry amounts by currency, money in and out apart.
@@ -36,7 +40,7 @@ class ReadReport:
     totals_false: int = 0
     verdicts: list[BalanceVerdict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    told: dict[tuple[str | None, str | None], Told] = field(default_factory=dict)
+    told: dict[tuple[str | None, str | None], StatementSummary] = field(default_factory=dict)
 
     @property
     def has_nothing(self) -> bool:
@@ -123,7 +127,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def reports(path: Path, formats: Sequence[Format]) -> Iterator[ReadReport]:
+def reports(path: Path, formats: Sequence[Format]) -> Iterator[FileReport]:
     """A report for a file, or for each file in a zip container.
 
     Raises:
@@ -132,13 +136,13 @@ def reports(path: Path, formats: Sequence[Format]) -> Iterator[ReadReport]:
     with members(path) as sources:
         for source in sources:
             known = recognised(source, formats)
-            report = ReadReport(source.name, known.name)
+            report = FileReport(source.name, known.name)
             for reading in known.read(source):
                 _add(report, reading)
             yield report
 
 
-def _add(report: ReadReport, reading: Reading) -> None:
+def _add(report: FileReport, reading: Reading) -> None:
     report.format, report.version = reading.format, reading.version
     report.findings.extend(reading.findings)
     report.turned_away += [_turned_away(row) for row in reading.rejected.iter_rows(named=True)]
@@ -157,12 +161,15 @@ def _add(report: ReadReport, reading: Reading) -> None:
 _BOOKED = (pl.col("status") == "BOOK") & (pl.col("detail_index") == 0)
 
 
-def _tell(report: ReadReport, reading: StatementReading) -> None:
+def _tell(report: FileReport, reading: StatementReading) -> None:
     """Remember of each statement what the chain of several files needs."""
     for head in reading.heads:
         key = (head.account_id, head.statement_id)
         told = report.told.setdefault(
-            key, Told(report.file, head.account_id or "", head.stated_id or head.statement_id or "")
+            key,
+            StatementSummary(
+                report.file, head.account_id or "", head.stated_id or head.statement_id or ""
+            ),
         )
         told.sequence, told.day = head.sequence or "", (head.to_date or "")[:10]
         told.currency = told.currency or head.account_currency or ""
@@ -185,10 +192,10 @@ def _tell(report: ReadReport, reading: StatementReading) -> None:
             told.movements = Decimal(verdict.movements or 0)
 
 
-def chain_lines(reports_: Sequence[ReadReport]) -> list[str]:
+def chain_lines(reports_: Sequence[FileReport]) -> list[str]:
     """What several statements, of one file or of many, say about each other, as plain text."""
     told = [one for report in reports_ for one in report.told.values()]
-    found = [finding for _, finding in chain(told)]
+    found = [finding for _, finding in continuity_findings(told)]
     if len(told) < 2:
         return []
     odd = [f"  {item.code} at {item.place}: {item.message}" for item in found]
@@ -210,7 +217,7 @@ def _add_up(sums: dict[str, tuple[str, str]], entries: pl.DataFrame) -> None:
         )
 
 
-def report_lines(report: ReadReport) -> list[str]:
+def report_lines(report: FileReport) -> list[str]:
     """The report as lines of plain text."""
     dialect = f" ({report.dialect})" if report.dialect not in ("", report.version) else ""
     return [
@@ -227,7 +234,7 @@ def report_lines(report: ReadReport) -> list[str]:
     ]
 
 
-def _counts(report: ReadReport) -> list[str]:
+def _counts(report: FileReport) -> list[str]:
     tables = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in report.rows.items())
     statements = f"{report.statements:,} statements; " if report.statements else ""
     away = len(report.turned_away)
@@ -235,7 +242,7 @@ def _counts(report: ReadReport) -> list[str]:
     return [f"  {statements}{tables}{rejected}"]
 
 
-def _total_lines(report: ReadReport) -> list[str]:
+def _total_lines(report: FileReport) -> list[str]:
     said = [
         f"{count:,} {words}"
         for count, words in ((report.totals_held, "hold"), (report.totals_false, "do not"))

@@ -17,10 +17,10 @@ from pipelines.feeds.saved_profiles import Kind, SavedProfiles
 from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile
 from pipelines.feeds.settlements.tabular.propose import proposal_of
 from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN
-from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.profile import parse_statement_profile
 from pipelines.feeds.statements.tabular.propose import proposal
 from pipelines.feeds.statements.tabular.sheet import rows_of
-from pipelines.inspection.inspect import ReadReport, reports
+from pipelines.inspection.file_report import FileReport, reports
 from pipelines.lake.lake import Lake
 
 What = Literal["bank", "ledger", "settlement"]
@@ -40,7 +40,7 @@ class Proposal:
     name: str
     kind: Kind
     text: str
-    report: ReadReport
+    report: FileReport
 
 
 def propose(
@@ -94,7 +94,7 @@ def _alone(kind: Kind, text: str) -> SavedProfiles:
         return SavedProfiles(ledgers=(parse_ledger_profile(text),))
     if kind == "settlements":
         return SavedProfiles(settlements=(parse_settlement_profile(text),))
-    return SavedProfiles(statements=(parse_profile(text),))
+    return SavedProfiles(statements=(parse_statement_profile(text),))
 
 
 def save(lake: Lake, proposed: Proposal) -> Path:

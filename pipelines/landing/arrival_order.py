@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from quality.contract import INSTANT
 
 ARRIVALS = "control/arrivals"
@@ -54,7 +54,7 @@ def arrivals(lake: Lake) -> Iterator[Arrival]:
 
 
 def number_arrivals(
-    lake: Lake, landed: Sequence[Landed], sent_from: Mapping[str, str] | None = None
+    lake: Lake, landed: Sequence[LandedFile], sent_from: Mapping[str, str] | None = None
 ) -> int:
     """Give those of `landed` that have none their number; gives how many were new.
 
@@ -83,7 +83,7 @@ def number_arrivals(
     raise ConflictError(f"{ARRIVALS}: other writers numbered the same files {_ATTEMPTS} times")
 
 
-def _rows(fresh: Sequence[Landed], last: object, sent_from: Mapping[str, str]) -> pl.DataFrame:
+def _rows(fresh: Sequence[LandedFile], last: object, sent_from: Mapping[str, str]) -> pl.DataFrame:
     written = {one.file: one.path.stat().st_mtime_ns for one in fresh}
     ordered = sorted(
         fresh, key=lambda one: (one.arrival_date, written[one.file], one.name, one.file)

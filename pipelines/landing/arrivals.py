@@ -13,13 +13,13 @@ from pipelines.lake.synthetic import SYNTHETIC
 from pipelines.landing.arrival_order import arrivals as recorded_arrivals
 from pipelines.landing.arrival_order import number_arrivals
 from pipelines.landing.containers import ContainerError, Limits, is_container, unpack
-from pipelines.landing.settled_files import Held
+from pipelines.landing.file_stability import HeldFile
 from pipelines.landing.zone import (
     UNKNOWN,
     GrowingError,
-    Landed,
+    LandedFile,
     arrival_day,
-    place,
+    copy_into_landing,
     safe_name,
     scan,
     sent_name,
@@ -32,7 +32,7 @@ _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class Refused:
     """A file that did not come in: `refused`, and why."""
 
     feed: str
@@ -55,10 +55,10 @@ class Arrivals:
     Those that are `held` are not finished, and wait for another time.
     """
 
-    landed: tuple[Landed, ...] = ()
+    landed: tuple[LandedFile, ...] = ()
     present: int = 0
-    turned: tuple[Turned, ...] = ()
-    held: tuple[Held, ...] = field(default=(), compare=False)
+    refused: tuple[Refused, ...] = ()
+    held: tuple[HeldFile, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +110,21 @@ def land(
         lake.landing.mkdir(parents=True, exist_ok=True)
         (lake.landing / SYNTHETIC).write_text(f"Files from {folder.name} are simulated.\n", "utf-8")
     number_arrivals(lake, scan(lake))
-    desk = _Desk(lake, sorting, limits or Limits(), _Known.of(lake), quiet=quiet)
+    session = _LandingSession(
+        lake, sorting, limits or Limits(), _ArrivedFiles.of(lake), quiet=quiet
+    )
     files = _in_order(folder, arrived)
-    for number, (changed, path, address) in enumerate(files, 1):
+    for number, (changed, path, location) in enumerate(files, 1):
         if settled_before is not None and changed >= settled_before.timestamp() * 1e9:
-            desk.hold(path, "it changed a moment ago; it is taken when it has been left alone")
+            session.hold(path, "it changed a moment ago; it is taken when it has been left alone")
         else:
-            desk.take(path, address)
+            session.take(path, location)
         if progress:
             progress("landing", number, len(files))
-    number_arrivals(lake, desk.landed, desk.sent_from)
-    return Arrivals(tuple(desk.landed), desk.present, tuple(desk.turned), tuple(desk.held))
+    number_arrivals(lake, session.landed, session.sent_from)
+    return Arrivals(
+        tuple(session.landed), session.present, tuple(session.refused), tuple(session.held)
+    )
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -128,10 +132,10 @@ def files_in(folder: Path) -> Iterator[Path]:
     return _walk(folder)
 
 
-def _in_order(folder: Path, arrived: date) -> list[tuple[int, Path, "_Address"]]:
+def _in_order(folder: Path, arrived: date) -> list[tuple[int, Path, "_Location"]]:
     """The files of a folder as they will be numbered: by day, time of writing and name."""
     files = [
-        (path.lstat().st_mtime_ns, path, _address(path, folder, arrived)) for path in _walk(folder)
+        (path.lstat().st_mtime_ns, path, _location(path, folder, arrived)) for path in _walk(folder)
     ]
     return sorted(files, key=lambda file: (file[2].arrived, file[0], file[2].name, file[1]))
 
@@ -146,7 +150,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Address:
+class _Location:
     """What the folders say about a file: the name above the day, and the day."""
 
     label: str
@@ -154,16 +158,16 @@ class _Address:
     name: str
 
 
-def _address(path: Path, folder: Path, arrived: date) -> _Address:
+def _location(path: Path, folder: Path, arrived: date) -> _Location:
     above = (folder.resolve() / path.relative_to(folder)).parent
     stated = arrival_day(above.name)
     if stated is None:
-        return _Address("", arrived, path.name)
-    return _Address(above.parent.name, stated, path.name)
+        return _Location("", arrived, path.name)
+    return _Location(above.parent.name, stated, path.name)
 
 
 @dataclass(slots=True)
-class _Known:
+class _ArrivedFiles:
     """What has arrived so far: contents by feed, and the last bytes of each name and each path."""
 
     contents: set[tuple[str, str]] = field(default_factory=set)
@@ -171,7 +175,7 @@ class _Known:
     by_path: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lake: Lake) -> "_Known":
+    def of(cls, lake: Lake) -> "_ArrivedFiles":
         known = cls()
         for one in recorded_arrivals(lake):
             known.note(one.feed, one.file, one.sha256, one.sent_from)
@@ -191,25 +195,25 @@ class _Known:
 
 
 @dataclass(slots=True)
-class _Desk:
+class _LandingSession:
     """Files on their way in, one after the other, against what is here already."""
 
     lake: Lake
     sorting: Sorting
     limits: Limits
-    known: _Known
+    known: _ArrivedFiles
     quiet: bool = False
     sent_from: dict[str, str] = field(default_factory=dict)
-    landed: list[Landed] = field(default_factory=list)
-    turned: list[Turned] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    landed: list[LandedFile] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    held: list[HeldFile] = field(default_factory=list)
     present: int = 0
 
     def hold(self, path: Path, reason: str) -> None:
         """Leave a file where it is for another time."""
-        self.held.append(Held(path.name, reason))
+        self.held.append(HeldFile(path.name, reason))
 
-    def take(self, path: Path, address: _Address) -> None:
+    def take(self, path: Path, location: _Location) -> None:
         """Take a file in, unless it is not finished."""
         try:
             status = path.lstat()
@@ -219,66 +223,68 @@ class _Desk:
             if reason:
                 self.hold(path, reason)
             else:
-                self._take(path, address, status)
+                self._take(path, location, status)
         except GrowingError:
             self.hold(path, "it changed while it was copied; it is taken when it is complete")
         except FileNotFoundError:
             self.hold(path, "it was taken away or renamed meanwhile")
 
-    def _take(self, path: Path, address: _Address, status: os.stat_result) -> None:
+    def _take(self, path: Path, location: _Location, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
-            self._refuse(path, address, "A link or device is not taken; send the file itself")
+            self._refuse(path, location, "A link or device is not taken; send the file itself")
         elif status.st_size > self.limits.file:
             size, most = status.st_size / 2**30, self.limits.file / 2**30
-            self._refuse(path, address, f"The file has {size:.1f} GiB, more than {most:.1f} GiB")
+            self._refuse(path, location, f"The file has {size:.1f} GiB, more than {most:.1f} GiB")
         else:
             with path.open("rb") as stream:
                 head = stream.read(_HEAD)
             known = self.sorting.feed_of(head, path.name)
             if known is None and is_container(head):
-                self._take_container(path, address)
+                self._take_container(path, location)
             else:
-                self._take_file(path, head, address, path.absolute())
+                self._take_file(path, head, location, path.absolute())
 
-    def _take_container(self, path: Path, address: _Address) -> None:
+    def _take_container(self, path: Path, location: _Location) -> None:
         room = self.lake.scratch / "unpacked"
         room.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=room) as into:
             try:
                 members = unpack(path, Path(into), self.limits)
             except ContainerError as error:
-                self._refuse(path, address, str(error))
+                self._refuse(path, location, str(error))
                 return
             written = path.stat().st_mtime_ns
             for name, member in sorted(members):
                 os.utime(member, ns=(written, written))
-                inside = _Address(address.label, address.arrived, f"{address.name}!{name}")
+                inside = _Location(location.label, location.arrived, f"{location.name}!{name}")
                 with member.open("rb") as stream:
                     self._take_file(member, stream.read(_HEAD), inside, path.absolute() / name)
 
-    def _take_file(self, path: Path, head: bytes, address: _Address, sent_from: Path) -> None:
-        digest, name = sha256_of(path), safe_name(address.name)
-        feed, origin = self._feed(head, address), _text(sent_from)
+    def _take_file(self, path: Path, head: bytes, location: _Location, sent_from: Path) -> None:
+        digest, name = sha256_of(path), safe_name(location.name)
+        feed, origin = self._feed(head, location), _text(sent_from)
         seen = (feed, digest) in self.known.contents
-        if seen and self.known.lies_here(f"{feed}/{address.arrived}/{name}", digest, origin):
+        if seen and self.known.lies_here(f"{feed}/{location.arrived}/{name}", digest, origin):
             self.present += 1
             return
-        landed = place(self.lake, path, feed=feed, arrived=address.arrived, name=name, again=seen)
+        landed = copy_into_landing(
+            self.lake, path, feed=feed, arrived=location.arrived, name=name, again=seen
+        )
         self.known.note(feed, landed.file, landed.sha256, origin)
         self.sent_from[landed.file] = origin
         self.landed.append(landed)
 
-    def _feed(self, head: bytes, address: _Address) -> str:
-        if address.label in self.sorting.feeds:
-            return address.label
-        return self.sorting.feed_of(head, address.name) or UNKNOWN
+    def _feed(self, head: bytes, location: _Location) -> str:
+        if location.label in self.sorting.feeds:
+            return location.label
+        return self.sorting.feed_of(head, location.name) or UNKNOWN
 
-    def _refuse(self, path: Path, address: _Address, reason: str) -> None:
+    def _refuse(self, path: Path, location: _Location, reason: str) -> None:
         regular = path.is_file() and not path.is_symlink()
-        feed = address.label if address.label in self.sorting.feeds else UNKNOWN
+        feed = location.label if location.label in self.sorting.feeds else UNKNOWN
         digest = sha256_of(path) if regular else ""
-        name = safe_name(address.name)
-        self.turned.append(Turned(feed, address.arrived, name, digest, "refused", reason))
+        name = safe_name(location.name)
+        self.refused.append(Refused(feed, location.arrived, name, digest, "refused", reason))
 
 
 def _text(path: Path) -> str:

@@ -27,21 +27,21 @@ _INCOMPLETE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldFile:
     """A file that is here and is not taken yet, and why."""
 
     file: str
     reason: str
 
 
-def says_incomplete(name: str) -> str | None:
+def why_incomplete(name: str) -> str | None:
     """What to say of a file whose name marks it as unfinished, as browsers and SFTP clients do."""
     if _INCOMPLETE.search(name):
         return "its name says that it is not complete; it is taken when it is renamed"
     return None
 
 
-def still_written(path: Path, status: os.stat_result, *, quiet: bool) -> str | None:
+def why_unstable(path: Path, status: os.stat_result, *, quiet: bool) -> str | None:
     """What to say of a file that somebody is writing, or None.
 
     With `quiet` it must have been left alone for a moment, too. A file that its owner cannot write
@@ -55,7 +55,7 @@ def still_written(path: Path, status: os.stat_result, *, quiet: bool) -> str | N
     return None
 
 
-def let_settle(paths: Iterable[Path]) -> None:
+def wait_until_stable(paths: Iterable[Path]) -> None:
     """Wait until files that changed a moment ago have been left alone for long enough.
 
     It takes no longer than that moment, whatever goes on being written, and no time at all where

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from pipelines.lake.lake import Lake
 from pipelines.lake.memory import recall, remember
-from pipelines.landing.settled_files import Held, says_incomplete, still_written
+from pipelines.landing.file_stability import HeldFile, why_incomplete, why_unstable
 
 UNKNOWN = "unknown"
 """The feed of files that nobody could place."""
@@ -31,7 +31,7 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class LandedFile:
     """A file in the landing zone, with the SHA-256 of its bytes."""
 
     feed: str
@@ -80,9 +80,9 @@ class GrowingError(RuntimeError):
     """A file changed while it was copied: somebody is still writing it."""
 
 
-def place(
+def copy_into_landing(
     lake: Lake, source: Path, *, feed: str, arrived: date, name: str, again: bool = False
-) -> Landed:
+) -> LandedFile:
     """Copy a file into the landing zone, byte for byte, with the time at which it was written.
 
     The same bytes under the same name are there already; other bytes under a name that is taken get
@@ -104,7 +104,7 @@ def place(
         for candidate in _names(Path(safe_name(name)), digest, again=again):
             target = folder / candidate
             if _link(aside, target) or (not again and sha256_of(target) == digest):
-                return Landed(feed, arrived, candidate, digest, size, target)
+                return LandedFile(feed, arrived, candidate, digest, size, target)
     finally:
         aside.unlink(missing_ok=True)
     raise FileExistsError(f"{folder / name} and its marked names are taken by other bytes")
@@ -121,7 +121,7 @@ def _names(safe: Path, digest: str, *, again: bool) -> Iterator[str]:
 
 
 def sent_name(name: str, digest: str) -> str:
-    """The name under which a landed file was sent: without the mark that `place` put to it."""
+    """The name under which a landed file was sent, without the mark of `copy_into_landing`."""
     path = Path(name)
     return re.sub(rf"~{digest[:8]}(-[0-9]+)?$", "", path.stem) + path.suffix
 
@@ -153,7 +153,7 @@ def _link(aside: Path, target: Path) -> bool:
     return True
 
 
-def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[Landed, ...]:
+def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[LandedFile, ...]:
     """Every finished file in the landing zone, or of one feed, in the order of feed, day and name.
 
     Hashes are remembered beside the lake's scratch as long as size and times of a file stay the
@@ -180,7 +180,7 @@ def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[L
             if _mark(path.stat()) != mark:
                 continue  # it changed while it was read
         fresh[file] = [*mark, digest]
-        found.append(Landed(name, day, path.name, str(digest), status.st_size, path))
+        found.append(LandedFile(name, day, path.name, str(digest), status.st_size, path))
     if fresh != remembered:
         remember(memory, fresh)
     return tuple(found)
@@ -192,10 +192,10 @@ def _mark(status: os.stat_result) -> list[int | str]:
 
 def why_held(path: Path, status: os.stat_result, *, quiet: bool) -> str | None:
     """Why a file is not taken yet, or None."""
-    return says_incomplete(path.name) or still_written(path, status, quiet=quiet)
+    return why_incomplete(path.name) or why_unstable(path, status, quiet=quiet)
 
 
-def held(lake: Lake, today: date) -> tuple[Held, ...]:
+def held(lake: Lake, today: date) -> tuple[HeldFile, ...]:
     """Files of the landing zone that wait: dated in the future, or not finished."""
     found = []
     for name, day, path in _files(lake.landing, None):
@@ -204,7 +204,7 @@ def held(lake: Lake, today: date) -> tuple[Held, ...]:
             if day > today:
                 reason = "it is dated in the future; it is taken in when its day comes"
             if reason:
-                found.append(Held(f"{name}/{day}/{path.name}", reason))
+                found.append(HeldFile(f"{name}/{day}/{path.name}", reason))
     return tuple(found)
 
 
@@ -213,7 +213,9 @@ def landed_paths(lake: Lake) -> Iterator[Path]:
     return (path for _, _, path in _files(lake.landing, None))
 
 
-def due(landed: Sequence[Landed], today: date) -> tuple[tuple[Landed, ...], tuple[Landed, ...]]:
+def due(
+    landed: Sequence[LandedFile], today: date
+) -> tuple[tuple[LandedFile, ...], tuple[LandedFile, ...]]:
     """Files that have arrived, and those dated in the future.
 
     The latter wait for their day: they are not taken in, and the day of the figures does not move.

@@ -17,7 +17,7 @@ _WIDE = pl.Decimal(38, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class CameIn:
+class IncomingAmounts:
     """What came in in one currency, in bronze and in quarantine.
 
     `unknown` counts the rows in quarantine of which no amount could be read; `currency` is None
@@ -31,7 +31,7 @@ class CameIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Valued:
+class BaseCurrencySum:
     """A sum in the base currency, or why it is not known and what it consists of.
 
     `missing` has the currencies of which no rate is known, each with the day of the amount.
@@ -56,7 +56,7 @@ def plain_amount(amount: Decimal) -> str:
     return f"{exact:,}" if exact == amount else f"{amount:,}"
 
 
-def came_in(lake: Lake, as_of: date | None = None) -> tuple[CameIn, ...]:
+def incoming_amounts(lake: Lake, as_of: date | None = None) -> tuple[IncomingAmounts, ...]:
     """Control totals of the files by currency: the amounts of all rows of all tables.
 
     With `as_of`, of what was known at the end of that day.
@@ -85,7 +85,7 @@ def came_in(lake: Lake, as_of: date | None = None) -> tuple[CameIn, ...]:
         .sort("currency", nulls_last=True)
     )
     return tuple(
-        CameIn(code, Decimal(loaded or 0), Decimal(turned or 0), int(unknown or 0))
+        IncomingAmounts(code, Decimal(loaded or 0), Decimal(turned or 0), int(unknown or 0))
         for code, loaded, turned, unknown in sums.iter_rows()
     )
 
@@ -108,7 +108,9 @@ def _quarantined(lake: Lake, as_of: date | None) -> pl.DataFrame:
     )
 
 
-def valued(rows: pl.DataFrame, base_currency: str, *, own: str, base: str) -> Valued:
+def sum_in_base_currency(
+    rows: pl.DataFrame, base_currency: str, *, own: str, base: str
+) -> BaseCurrencySum:
     """Add up amounts in the base currency, unless one of them has none there.
 
     Args:
@@ -121,7 +123,9 @@ def valued(rows: pl.DataFrame, base_currency: str, *, own: str, base: str) -> Va
     unknown = rows.filter(pl.col(base).is_null() & (pl.col(own) != 0))
     missing = unknown.group_by("currency").agg(pl.col("date").max()).sort("currency")
     total = None if missing.height else Decimal(rows[base].cast(_WIDE).sum() or 0)
-    return Valued(base_currency, total, tuple(parts.iter_rows()), tuple(missing.iter_rows()))
+    return BaseCurrencySum(
+        base_currency, total, tuple(parts.iter_rows()), tuple(missing.iter_rows())
+    )
 
 
 def base_currency(lake: Lake) -> str:

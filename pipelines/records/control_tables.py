@@ -46,7 +46,7 @@ FILES_SCHEMA: Mapping[str, pl.DataType] = {
 }
 """One row per decision about a file; `state` is loaded, empty, refused or duplicate. A refused file
 may have several: `attempt` counts them, and `readers` marks the readers, contracts and profiles
-that said so; `standing_decisions` gives the last word on each. Amounts are control totals: plain
+that said so; `current_decisions` gives the last word on each. Amounts are control totals: plain
 sums over the file's rows, whatever their currencies; a
 row in quarantine whose amount cannot be read is in none of them, and `rows_of_unknown_amount`
 counts it. `size` is in bytes."""
@@ -139,7 +139,7 @@ def create_control_tables(lake: Lake) -> None:
     lake.create(BREAK_EVENTS, BREAK_EVENTS_SCHEMA)
 
 
-def standing_decisions(files: pl.DataFrame) -> pl.DataFrame:
+def current_decisions(files: pl.DataFrame) -> pl.DataFrame:
     """The rows of control/files that hold: a refusal that a later decision took back is none."""
     ordered = files.sort("ingested_at", maintain_order=True)
     last = pl.int_range(pl.len()).over("feed", "file") == pl.len().over("feed", "file") - 1

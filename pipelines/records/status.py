@@ -17,7 +17,7 @@ from pipelines.records.control_tables import (
     FILES_SCHEMA,
     QUARANTINE,
     QUARANTINE_SCHEMA,
-    standing_decisions,
+    current_decisions,
 )
 
 FILE_COLUMNS = (
@@ -74,7 +74,7 @@ def status(lake: Lake, as_of: date | None = None) -> Status:
     A control of which nothing is on record on a business day is among the controls as `missing`,
     as far as the last run that built the marts could tell.
     """
-    files = standing_decisions(_read(lake, FILES, FILES_SCHEMA)).sort("feed", "file", "ingested_at")
+    files = current_decisions(_read(lake, FILES, FILES_SCHEMA)).sort("feed", "file", "ingested_at")
     controls = (
         of_last_run(_read(lake, CONTROLS, CONTROLS_SCHEMA))
         .unique(["name", "scope", "as_of"], keep="last", maintain_order=True)

@@ -35,7 +35,7 @@ counts. Without row and path it is the whole file. `rows` is how many rows of br
 PLACE = ("sha256", "source_row", "source_path")
 
 
-def standing(lake: Lake, as_of: date | None = None) -> pl.DataFrame:
+def current_withdrawals(lake: Lake, as_of: date | None = None) -> pl.DataFrame:
     """What is withdrawn, one row per file and place, as known with the figures of a day."""
     if not lake.exists(WITHDRAWALS):
         return pl.DataFrame(schema=dict(WITHDRAWALS_SCHEMA))
@@ -55,7 +55,7 @@ def record_withdrawal(lake: Lake, row: Mapping[str, object], *, token: str) -> W
 
 def hide_withdrawn(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date | None) -> None:
     """Let the views of bronze on a connection leave out what is withdrawn."""
-    rows = standing(lake, as_of)
+    rows = current_withdrawals(lake, as_of)
     if rows.is_empty():
         return
     condition = " or ".join(_conditions(rows))

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from pipelines.ingestion.bronze_check import prove
+from pipelines.ingestion.contract_check import check_contract
 from pipelines.lake.lake import Lake
 from quality.contract import Contract, contracts
 from quality.suite_rules import rules_of
@@ -31,7 +31,7 @@ def evaluate_mart(
 def _compared(
     lake: Lake, con: duckdb.DuckDBPyConnection, table: Contract, as_of: date
 ) -> ControlResult:
-    proof, rules = prove(lake, con, table), len(rules_of(table))
+    proof, rules = check_contract(lake, con, table), len(rules_of(table))
     broken = "; ".join(f"{verdict.rule}: {verdict.detail}" for verdict in proof.broken[:5])
     return compare(
         CONTROL,

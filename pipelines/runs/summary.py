@@ -9,7 +9,13 @@ from typing import Any
 import polars as pl
 
 from pipelines.lake.lake import Lake
-from pipelines.records.amounts import CameIn, Valued, base_currency, came_in, valued
+from pipelines.records.amounts import (
+    BaseCurrencySum,
+    IncomingAmounts,
+    base_currency,
+    incoming_amounts,
+    sum_in_base_currency,
+)
 from pipelines.records.status import status
 from quality.reconciliation.reporting.match_rate import match_rate
 
@@ -49,16 +55,16 @@ class Summary:
     refused: tuple[tuple[str, str], ...]
     rows_loaded: int
     rows_quarantined: int
-    amounts: tuple[CameIn, ...]
+    amounts: tuple[IncomingAmounts, ...]
     controls: Mapping[str, int]
     missing_days: int
     failed_laws: tuple[tuple[str, int], ...]
     match_rates: tuple[tuple[str, Decimal], ...]
     open_breaks: int
-    open_breaks_value: Valued
+    open_breaks_value: BaseCurrencySum
     oldest_break: date | None
     oldest_age: int | None
-    cash: Valued | None
+    cash: BaseCurrencySum | None
     forecasts: tuple[Forecast, ...]
     collections: int
     alerts: int
@@ -82,7 +88,7 @@ def summarise(lake: Lake, as_of: date) -> Summary:
         refused=tuple(files.filter(state="refused").select("file", "reason").iter_rows()),
         rows_loaded=int(files["rows_loaded"].sum()),
         rows_quarantined=int(files["rows_quarantined"].sum()),
-        amounts=came_in(lake, as_of),
+        amounts=incoming_amounts(lake, as_of),
         controls=_counts(controls["outcome"]),
         missing_days=missing["as_of"].n_unique(),
         failed_laws=tuple(failed.iter_rows()),
@@ -124,15 +130,15 @@ def _match_rates(lake: Lake) -> tuple[tuple[str, Decimal], ...]:
     return tuple(rates.select(named, "share_by_value").iter_rows())
 
 
-def _worth(lake: Lake, breaks: pl.DataFrame | None) -> Valued:
+def _worth(lake: Lake, breaks: pl.DataFrame | None) -> BaseCurrencySum:
     code = base_currency(lake)
     if breaks is None or breaks.is_empty():
-        return Valued(code, Decimal(0), (), ())
+        return BaseCurrencySum(code, Decimal(0), (), ())
     rows = breaks.with_columns(pl.col("amount", "amount_base").abs())
-    return valued(rows, code, own="amount", base="amount_base")
+    return sum_in_base_currency(rows, code, own="amount", base="amount_base")
 
 
-def _cash(lake: Lake, as_of: date) -> Valued | None:
+def _cash(lake: Lake, as_of: date) -> BaseCurrencySum | None:
     position = _table(lake, "gold/fct_cash_position")
     if position is None:
         return None
@@ -140,7 +146,9 @@ def _cash(lake: Lake, as_of: date) -> Valued | None:
     if today.is_empty():
         return None
     rows = today.filter(pl.col("date") == pl.col("date").max())
-    return valued(rows, base_currency(lake), own="closing_balance", base="closing_balance_base")
+    return sum_in_base_currency(
+        rows, base_currency(lake), own="closing_balance", base="closing_balance_base"
+    )
 
 
 def _forecasts(lake: Lake, as_of: date) -> tuple[Forecast, ...]:

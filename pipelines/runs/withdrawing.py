@@ -14,7 +14,12 @@ import polars as pl
 
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import FILES
-from pipelines.records.withdrawals import PLACE, condition_of, record_withdrawal, standing
+from pipelines.records.withdrawals import (
+    PLACE,
+    condition_of,
+    current_withdrawals,
+    record_withdrawal,
+)
 from pipelines.runs.builds import standing_day
 from quality.contract import contracts
 
@@ -65,7 +70,7 @@ def withdraw(
     if not named.rows:
         where = path or (f"row {row}" if row is not None else "no row")
         raise WithdrawalError(f"{name} has {where} in bronze. See: countinghouse status --json")
-    now_out = standing(lake).filter(pl.col("sha256") == sha256)
+    now_out = current_withdrawals(lake).filter(pl.col("sha256") == sha256)
     is_out = (row, path) in set(now_out.select(PLACE[1:]).iter_rows())
     if is_out is not take_back:
         said = "is not withdrawn" if take_back else "is withdrawn already"

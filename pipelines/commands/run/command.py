@@ -23,8 +23,8 @@ from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
 from pipelines.lake.upgrades.steps import UPGRADES
 from pipelines.lake.upgrades.upgrade import refuse_newer
 from pipelines.landing.arrivals import files_in
-from pipelines.landing.settled_files import Held, let_settle
-from pipelines.landing.zone import Landed, due, held, landed_paths, scan
+from pipelines.landing.file_stability import HeldFile, wait_until_stable
+from pipelines.landing.zone import LandedFile, due, held, landed_paths, scan
 from pipelines.output.terminal import Terminal
 from pipelines.output.terminal import progress as progress_on
 from pipelines.reconciliation.accuracy import TruthError, is_scored, read_truth
@@ -103,9 +103,9 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
         console.print(f"{message} begins. No figure depends on it.", soft_wrap=True)
     ensure_tables(lake)
     horizon = max(now.date(), as_of or date.min)
-    let_settle(chain(landed_paths(lake), files_in(landing) if landing else ()))
+    wait_until_stable(chain(landed_paths(lake), files_in(landing) if landing else ()))
     with progress_on(console) as progress:
-        held_back: tuple[Held, ...] = ()
+        held_back: tuple[HeldFile, ...] = ()
         if landing is not None:
             held_back = _land(
                 lake, landing, arrived=as_of or now.date(), now=now, progress=progress
@@ -143,7 +143,7 @@ def _run(  # noqa: PLR0917  # what the user gave, and where
 
 def _land(
     lake: Lake, folder: Path, *, arrived: date, now: datetime, progress: Progress
-) -> tuple[Held, ...]:
+) -> tuple[HeldFile, ...]:
     """Land a folder's files; gives those that are not finished and wait."""
     task = progress.add_task("landing", total=None)
     arrivals = land(
@@ -157,7 +157,7 @@ def _land(
             task, description=f"{what}: {done:,} of {of:,} files", completed=done, total=of
         ),
     )
-    new, turned = len(arrivals.landed), len(arrivals.turned)
+    new, turned = len(arrivals.landed), len(arrivals.refused)
     message = f"landing: {new:,} new, {arrivals.present:,} here already, {turned:,} turned away"
     progress.update(task, description=message, completed=1, total=1)
     return arrivals.held
@@ -167,7 +167,7 @@ def _bring_up_to_date(
     lake: Lake,
     dagster_home: Path,
     *,
-    files: tuple[Landed, ...],
+    files: tuple[LandedFile, ...],
     day: date,
     now: datetime,
     progress: Progress,

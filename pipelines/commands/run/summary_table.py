@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.table import Table
 
 from pipelines.lake.lake import Lake
-from pipelines.landing.settled_files import Held
+from pipelines.landing.file_stability import HeldFile
 from pipelines.output.terminal import Terminal
-from pipelines.records.amounts import CameIn, Valued, plain_amount
+from pipelines.records.amounts import BaseCurrencySum, IncomingAmounts, plain_amount
 from pipelines.records.damage import Damage, missing_landed, missing_words
 from pipelines.runs.summary import Forecast, Summary
 
@@ -35,7 +35,7 @@ def print_summary(console: Terminal, summary: Summary, root: Path) -> None:
     console.print("         countinghouse status (files, quarantine, controls)")
 
 
-def print_held(console: Terminal, held_back: Sequence[Held]) -> None:
+def print_held(console: Terminal, held_back: Sequence[HeldFile]) -> None:
     """Say which files are here and are not taken yet, and why."""
     for item in held_back[:_MOST_HELD]:
         console.print(f"Not taken: {item.file}: {item.reason}", soft_wrap=True)
@@ -110,7 +110,7 @@ def rows_of(summary: Summary) -> list[tuple[str, str]]:
     return lines
 
 
-def amounts_of(amounts: Sequence[CameIn]) -> list[tuple[str, str]]:
+def amounts_of(amounts: Sequence[IncomingAmounts]) -> list[tuple[str, str]]:
     """Control totals of what came in, a line for each currency; nothing is added across them."""
     lines = []
     for item in amounts:
@@ -129,7 +129,7 @@ def _rows(count: int) -> str:
     return "row" if count == 1 else "rows"
 
 
-def _sum_of(value: Valued) -> str:
+def _sum_of(value: BaseCurrencySum) -> str:
     if value.total is None:
         return value.reason
     return f"{value.base_currency} {converted(value.total)}"

@@ -19,12 +19,12 @@ from pipelines.commands.status.report import print_came_in, print_controls, prin
 from pipelines.lake.lake import Lake
 from pipelines.landing.zone import held
 from pipelines.output.terminal import Terminal, write_json
-from pipelines.records.amounts import came_in
+from pipelines.records.amounts import incoming_amounts
 from pipelines.records.damage import Damage, damaged_tables, missing_landed
 from pipelines.records.quarantine import quarantined
 from pipelines.records.status import plain_rows
 from pipelines.records.status import status as read_status
-from pipelines.records.withdrawals import standing
+from pipelines.records.withdrawals import current_withdrawals
 from pipelines.runs.builds import standing_day
 from pipelines.runs.figures import figures
 
@@ -60,7 +60,7 @@ def _everything(lake: Lake, damages: Sequence[Damage]) -> dict[str, Any]:
     state = read_status(lake, as_of)
     held_back = held(lake, datetime.now(UTC).date())
     figures_as_json = figures_json(figures(lake), later=_later(lake, as_of), held_back=held_back)
-    rows = {"resolved": _resolved(lake), "withdrawn": standing(lake, as_of)}
+    rows = {"resolved": _resolved(lake), "withdrawn": current_withdrawals(lake, as_of)}
     rows_as_json = {name: plain_rows(frame) for name, frame in rows.items()}
     missing = list(missing_landed(lake))
     return {
@@ -86,10 +86,10 @@ def _print(lake: Lake, console: Terminal) -> None:
     if state.files.is_empty():
         console.print("Nothing has been taken in yet. Start with: countinghouse run --landing DIR")
         return
-    print_came_in(console, state, came_in(lake, as_of))
+    print_came_in(console, state, incoming_amounts(lake, as_of))
     print_troubled(console, state)
     print_resolved(console, quarantined(lake))
-    print_withdrawn(console, standing(lake, as_of))
+    print_withdrawn(console, current_withdrawals(lake, as_of))
     print_controls(console, state)
 
 

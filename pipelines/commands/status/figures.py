@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.landing.settled_files import Held
+from pipelines.landing.file_stability import HeldFile
 from pipelines.output.terminal import Terminal
 from pipelines.runs.builds import Build
 from pipelines.runs.figures import Figures
@@ -36,7 +36,7 @@ def _unfinished(build: Build) -> str:
     return f"{what} at {begun}, did not make all figures; the next run makes them again."
 
 
-def figures_json(figures: Figures, *, later: int, held_back: Sequence[Held]) -> dict[str, Any]:
+def figures_json(figures: Figures, *, later: int, held_back: Sequence[HeldFile]) -> dict[str, Any]:
     """The same as plain values."""
     return {
         "as_of": str(figures.whole.as_of) if figures.whole else None,

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from pipelines.commands.run.summary_table import amounts_of
 from pipelines.output.terminal import Terminal
-from pipelines.records.amounts import CameIn
+from pipelines.records.amounts import IncomingAmounts
 from pipelines.records.amounts import plain_amount as money
 from pipelines.records.status import Status
 
@@ -18,7 +18,7 @@ MOST = 20
 """Files, reasons or controls that are named; `status --json` has them all."""
 
 
-def print_came_in(console: Terminal, state: Status, amounts: Sequence[CameIn]) -> None:
+def print_came_in(console: Terminal, state: Status, amounts: Sequence[IncomingAmounts]) -> None:
     """Files and rows by feed, and amounts by currency; nothing is added across currencies."""
     counted = (
         state.files.group_by("feed")

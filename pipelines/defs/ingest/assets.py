@@ -11,7 +11,7 @@ from pipelines.defs.news import is_told, nothing_new
 from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import Moment
 from pipelines.ingestion import ensure_tables, ingest
-from pipelines.ingestion.bronze_check import prove
+from pipelines.ingestion.contract_check import check_contract
 from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
@@ -86,7 +86,7 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
             intake = ingest(lake, con, waiting, formats=formats_of(lake), now=moment.now())
             files = [file.sha256 for file in intake.files]
             for table in tables:
-                proof = prove(lake, con, table, before=before[table.name], files=files)
+                proof = check_contract(lake, con, table, before=before[table.name], files=files)
                 yield contract_check(table, proof)
                 if is_told(context.instance, lake, f"bronze/{table.name}"):
                     yield from nothing_new(context, f"bronze/{table.name}")

@@ -5,13 +5,13 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.tables import table_metadata
-from pipelines.ingestion import Intake
-from pipelines.ingestion.bronze_check import Proof
+from pipelines.ingestion import IngestionResult
+from pipelines.ingestion.contract_check import ContractCheck
 from pipelines.lake.lake import Lake
 from quality.contract import Contract
 
 
-def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
+def as_metadata(lake: Lake, table: Contract, intake: IngestionResult) -> dict[str, Any]:
     """Files and rows of this intake, and the Delta version the table has now."""
     loaded, away = intake.total("loaded"), intake.total("quarantined")
     return {
@@ -25,7 +25,7 @@ def as_metadata(lake: Lake, table: Contract, intake: Intake) -> dict[str, Any]:
     }
 
 
-def contract_check(table: Contract, proof: Proof) -> dg.AssetCheckResult:
+def contract_check(table: Contract, proof: ContractCheck) -> dg.AssetCheckResult:
     """One result for a table: passed when every rule of its contract did."""
     return dg.AssetCheckResult(
         asset_key=[table.layer, table.name],

@@ -8,7 +8,7 @@ import dagster as dg
 
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import holder_of
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from pipelines.runs.builds import EVERYTHING, Build, builds
 
 WAITING_FILES = "countinghouse/waiting_files"
@@ -19,7 +19,7 @@ _LONGEST_PAUSE = timedelta(hours=1)
 
 
 def why_not(
-    lake: Lake, files: Sequence[Landed], ahead: Sequence[Landed], now: datetime
+    lake: Lake, files: Sequence[LandedFile], ahead: Sequence[LandedFile], now: datetime
 ) -> str | None:
     """Why no run is asked for now, or None."""
     if not files:
@@ -48,7 +48,7 @@ def pause_after(history: Sequence[Build]) -> datetime | None:
     return wholes[-1].begun_at + min(_FIRST_PAUSE * (1 << min(failed - 1, 10)), _LONGEST_PAUSE)
 
 
-def hash_of(files: Sequence[Landed]) -> str:
+def hash_of(files: Sequence[LandedFile]) -> str:
     """One name for a set of waiting files: the same files give the same, any other another."""
     said = "\n".join(sorted(f"{landed.file} {landed.sha256}" for landed in files))
     return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()

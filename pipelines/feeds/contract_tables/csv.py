@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from pipelines.feeds.contract_tables.totals import ContractTotals
-from pipelines.feeds.parsing.delimited import Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.delimited import DelimitedLayout, RecordBatch, batches, layouts
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
@@ -17,7 +17,7 @@ class Fit:
     """A contract that a header fits, and how the file names its columns."""
 
     contract: Contract
-    layout: Layout
+    layout: DelimitedLayout
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -58,7 +58,8 @@ def fit(head: bytes) -> Fit | None:
         contract = best_contract(header)
         if contract:
             return Fit(
-                contract, Layout(layout.separator, header, layout.first_line, layout.old_mac)
+                contract,
+                DelimitedLayout(layout.separator, header, layout.first_line, layout.old_mac),
             )
     return None
 
@@ -112,7 +113,7 @@ def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
 
 
 def _reading(
-    contract: Contract, whole: Batch, findings: tuple[Finding, ...], totals: ContractTotals
+    contract: Contract, whole: RecordBatch, findings: tuple[Finding, ...], totals: ContractTotals
 ) -> Reading:
     batch, met = totals.take(whole)
     rows, turned_away = typed(contract, batch.records)

@@ -5,9 +5,15 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, Layout
-from pipelines.feeds.parsing.delimited_lines import Broken, walk
-from pipelines.feeds.parsing.total_lines import HeldTotals, Sums, TotalLine, number_of, total_line
+from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch
+from pipelines.feeds.parsing.delimited_lines import BrokenLine, split_records
+from pipelines.feeds.parsing.total_lines import (
+    Sums,
+    TotalLine,
+    TotalLineCheck,
+    number_of,
+    total_line,
+)
 from pipelines.feeds.reading import StatedTotal
 from quality.contract import MONEY, Contract
 
@@ -17,11 +23,11 @@ class ContractTotals:
     """The total lines of one table, and its rows added up block by block."""
 
     contract: Contract
-    layout: Layout
-    _held: HeldTotals = field(default_factory=HeldTotals)
+    layout: DelimitedLayout
+    _held: TotalLineCheck = field(default_factory=TotalLineCheck)
     _is_whole: bool = True
 
-    def take(self, batch: Batch) -> tuple[Batch, list[TotalLine]]:
+    def take(self, batch: RecordBatch) -> tuple[RecordBatch, list[TotalLine]]:
         """The block without its total lines: rows or short lines without a required column."""
         needed = [c.name for c in self.contract.columns if c.required and c.name in self._names]
         lacking = batch.records.filter(pl.any_horizontal(pl.col(needed).is_null()))
@@ -34,7 +40,7 @@ class ContractTotals:
         self._is_whole &= not broken
         return replace(batch, records=kept, broken=broken), sorted(met, key=lambda one: one.row)
 
-    def count(self, batch: Batch, rows: pl.DataFrame, met: list[TotalLine]) -> None:
+    def count(self, batch: RecordBatch, rows: pl.DataFrame, met: list[TotalLine]) -> None:
         """Add up the rows of a block, as typed and as written, and meet its total lines."""
         before = 0
         for line in met:
@@ -51,7 +57,7 @@ class ContractTotals:
     def _names(self) -> tuple[str, ...]:
         return self.layout.header
 
-    def _add(self, batch: Batch, rows: pl.DataFrame, after: int, before: int | None) -> None:
+    def _add(self, batch: RecordBatch, rows: pl.DataFrame, after: int, before: int | None) -> None:
         written = batch.records
         if after or before is not None:
             between = pl.col(LINE) > after
@@ -86,9 +92,9 @@ class ContractTotals:
                 else:
                     sums[name, currency] += amount
 
-    def _short(self, line: Broken) -> TotalLine | None:
+    def _short(self, line: BrokenLine) -> TotalLine | None:
         """A line that ends before the table's last column may still be a total line."""
-        fields = walk(line.text, 1, self.layout.separator, None).records
+        fields = split_records(line.text, 1, self.layout.separator, None).records
         if not fields or len(fields[0][1]) >= len(self._names):
             return None
         return total_line(dict(zip(self._names, fields[0][1], strict=False)), line.line)

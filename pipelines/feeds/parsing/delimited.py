@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited_lines import Broken, walk
+from pipelines.feeds.parsing.delimited_lines import BrokenLine, split_records
 from pipelines.feeds.reading import HEAD_BYTES, Finding, RefusedError, Source
 
 BLOCK_BYTES = 16 << 20
@@ -27,7 +27,7 @@ LINE = "source_row"
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DelimitedLayout:
     """How a delimited file is written.
 
     `header` holds the column names as written, `first_line` is the physical line number of the
@@ -43,11 +43,11 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class RecordBatch:
     """Records of one block, as text columns of the header and `source_row`, and broken lines."""
 
     records: pl.DataFrame
-    broken: tuple[Broken, ...] = ()
+    broken: tuple[BrokenLine, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -63,12 +63,12 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4)
-def layouts(head: bytes) -> tuple[Layout, ...]:
+def layouts(head: bytes) -> tuple[DelimitedLayout, ...]:
     """The ways in which the first line can be a header: one for each separator found in it."""
     return tuple(_layouts(head))
 
 
-def _layouts(head: bytes) -> Iterator[Layout]:
+def _layouts(head: bytes) -> Iterator[DelimitedLayout]:
     head = head.removeprefix(codecs.BOM_UTF8)
     old_mac = b"\n" not in head and b"\r" in head
     lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n")
@@ -79,10 +79,10 @@ def _layouts(head: bytes) -> Iterator[Layout]:
     text = decode(lines[first].rstrip(b"\r"))[0]
     for separator in SEPARATORS:
         if separator in text:
-            header = walk(text, 1, separator, None).records
+            header = split_records(text, 1, separator, None).records
             if header:
                 names, unnamed = named_headings(header[0][1])
-                yield Layout(separator, names, first + 2, old_mac, unnamed)
+                yield DelimitedLayout(separator, names, first + 2, old_mac, unnamed)
 
 
 def named_headings(cells: Sequence[str | None]) -> tuple[tuple[str, ...], int]:
@@ -93,7 +93,9 @@ def named_headings(cells: Sequence[str | None]) -> tuple[tuple[str, ...], int]:
     return tuple(names), len(cells) - len(names)
 
 
-def batches(source: Source, layout: Layout, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
+def batches(
+    source: Source, layout: DelimitedLayout, block_bytes: int = BLOCK_BYTES
+) -> Iterator[RecordBatch]:
     """Yield the records of the file, block by block, in order; at least one batch.
 
     Raises:
@@ -119,7 +121,7 @@ def batches(source: Source, layout: Layout, block_bytes: int = BLOCK_BYTES) -> I
                 return
 
 
-def _skip_header(stream: BinaryIO, layout: Layout) -> bool:
+def _skip_header(stream: BinaryIO, layout: DelimitedLayout) -> bool:
     end = b"\r" if layout.old_mac else b"\n"
     head = stream.read(HEAD_BYTES)
     at = 0
@@ -139,7 +141,9 @@ def _too_long(line: int) -> RefusedError:
     )
 
 
-def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batch, bytes]:
+def _batch(
+    block: bytes, line: int, layout: DelimitedLayout, *, last: bool
+) -> tuple[RecordBatch, bytes]:
     findings: list[Finding] = []
     if not block.isascii():
         text, encoding = decode(block)
@@ -158,8 +162,8 @@ def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batc
         block = block.rstrip(b"\n") + b"\n"
     records = _plain(block, line, layout)
     if records is not None:
-        return Batch(records, (), tuple(findings)), b""
-    walked = walk(
+        return RecordBatch(records, (), tuple(findings)), b""
+    walked = split_records(
         block.decode("utf-8"),
         line,
         layout.separator,
@@ -168,11 +172,11 @@ def _batch(block: bytes, line: int, layout: Layout, *, last: bool) -> tuple[Batc
         unnamed=layout.unnamed,
     )
     broken = _cut_off(walked.broken, block, line) if cut else walked.broken
-    batch = Batch(_frame(walked.records, layout), broken, tuple(findings))
+    batch = RecordBatch(_frame(walked.records, layout), broken, tuple(findings))
     return batch, walked.tail.encode("utf-8")
 
 
-def _cut_off(broken: tuple[Broken, ...], block: bytes, line: int) -> tuple[Broken, ...]:
+def _cut_off(broken: tuple[BrokenLine, ...], block: bytes, line: int) -> tuple[BrokenLine, ...]:
     """Say of a broken last line that the file ends in the middle of it."""
     final = line + block.count(b"\n") - 1
     return tuple(
@@ -183,7 +187,7 @@ def _cut_off(broken: tuple[Broken, ...], block: bytes, line: int) -> tuple[Broke
     )
 
 
-def _frame(walked: list[tuple[int, list[str | None]]], layout: Layout) -> pl.DataFrame:
+def _frame(walked: list[tuple[int, list[str | None]]], layout: DelimitedLayout) -> pl.DataFrame:
     columns = {
         name: pl.Series(name, [fields[at] for _, fields in walked], dtype=pl.String)
         for at, name in enumerate(layout.header)
@@ -193,7 +197,7 @@ def _frame(walked: list[tuple[int, list[str | None]]], layout: Layout) -> pl.Dat
     )
 
 
-def _plain(block: bytes, line: int, layout: Layout) -> pl.DataFrame | None:
+def _plain(block: bytes, line: int, layout: DelimitedLayout) -> pl.DataFrame | None:
     """The records of a block in which every line is one record of the right width, else None.
 
     No record runs over lines (there are as many as lines), none is too long (Polars refuses it),

@@ -10,7 +10,7 @@ NEVER_CLOSED = "a quoted field is opened and never closed"
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenLine:
     """A line that is no record: its physical number, why, and its text."""
 
     line: int
@@ -19,15 +19,15 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class SplitRecords:
     """Records with their line numbers, broken lines, and the text that waits for its next lines."""
 
     records: list[tuple[int, list[str | None]]]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenLine, ...]
     tail: str = ""
 
 
-def walk(
+def split_records(
     text: str,
     first_line: int,
     separator: str,
@@ -35,7 +35,7 @@ def walk(
     *,
     last: bool = True,
     unnamed: int = 0,
-) -> Walked:
+) -> SplitRecords:
     """Split `text` into records of `width` fields and broken lines; `None` takes any width.
 
     A record may run over several lines inside quotes; its number is that of its first line. Blank
@@ -47,7 +47,7 @@ def walk(
     if not lines[-1]:
         lines.pop()
     records: list[tuple[int, list[str | None]]] = []
-    broken: list[Broken] = []
+    broken: list[BrokenLine] = []
     at = 0
     while at < len(lines):
         line, number = lines[at].rstrip("\r"), first_line + at
@@ -56,17 +56,17 @@ def walk(
             continue
         fields, used, reason = _record(lines, at, separator)
         if reason == NEVER_CLOSED and not last and len(lines) - at < MAX_JOINED_LINES:
-            return Walked(records, tuple(broken), "\n".join([*lines[at:], ""]))
+            return SplitRecords(records, tuple(broken), "\n".join([*lines[at:], ""]))
         if width is not None and width < len(fields) <= width + unnamed and not any(fields[width:]):
             fields = fields[:width]
         reason = reason or _misfit(len(fields), width)
         if reason:
-            broken.append(Broken(number, reason, line))
+            broken.append(BrokenLine(number, reason, line))
             used = 1
         else:
             records.append((number, [field or None for field in fields]))
         at += used
-    return Walked(records, tuple(broken))
+    return SplitRecords(records, tuple(broken))
 
 
 def _misfit(found: int, width: int | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited_lines import Broken
+from pipelines.feeds.parsing.delimited_lines import BrokenLine
 from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 
 
@@ -40,7 +40,7 @@ def in_order(*rejects: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(given).sort("source_row") if given else NONE_REJECTED
 
 
-def broken_lines(table: str, broken: Iterable[Broken]) -> pl.DataFrame:
+def broken_lines(table: str, broken: Iterable[BrokenLine]) -> pl.DataFrame:
     """Lines that are no records, as rejects of the table they were meant for."""
     return rejected(
         Reject(table, line.line, line.reason, content({"line": line.text})) for line in broken

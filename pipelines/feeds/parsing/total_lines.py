@@ -34,7 +34,7 @@ class TotalLine:
 
 
 @dataclass(slots=True)
-class _Counted:
+class _RunningSum:
     amounts: Sums = field(default_factory=lambda: Sums(Decimal))
     rows: int = 0
 
@@ -45,22 +45,22 @@ class _Counted:
             wanted = (sum_ for key, sum_ in each if key == (column, currency))
         return sum(wanted, Decimal(0))
 
-    def copy(self) -> "_Counted":
-        return _Counted(Sums(Decimal, self.amounts), self.rows)
+    def copy(self) -> "_RunningSum":
+        return _RunningSum(Sums(Decimal, self.amounts), self.rows)
 
 
 @dataclass(slots=True)
-class HeldTotals:
+class TotalLineCheck:
     """The rows of a table added up, and its total lines held against them.
 
     A line holds where it is the sum of all rows, of those above it, or of those since the last one.
     """
 
     place: str = "line"
-    _all: _Counted = field(default_factory=_Counted)
-    _since: _Counted = field(default_factory=_Counted)
+    _all: _RunningSum = field(default_factory=_RunningSum)
+    _since: _RunningSum = field(default_factory=_RunningSum)
     _unread: set[str] = field(default_factory=set)
-    _met: list[tuple[TotalLine, _Counted, _Counted]] = field(default_factory=list)
+    _met: list[tuple[TotalLine, _RunningSum, _RunningSum]] = field(default_factory=list)
 
     def add(self, amounts: Amounts, rows: int = 1) -> None:
         """Take rows."""
@@ -76,7 +76,7 @@ class HeldTotals:
     def meet(self, line: TotalLine) -> None:
         """Take a total line."""
         self._met.append((line, self._all.copy(), self._since))
-        self._since = _Counted()
+        self._since = _RunningSum()
 
     def totals(self, *, is_whole: bool = True) -> Iterator[StatedTotal]:
         """Every total that could be held; where lines are missing, only those that hold."""
@@ -88,7 +88,7 @@ class HeldTotals:
                     yield total
 
     def _held(
-        self, line: TotalLine, column: str, text: str, choices: Sequence[_Counted]
+        self, line: TotalLine, column: str, text: str, choices: Sequence[_RunningSum]
     ) -> StatedTotal | None:
         stated, place = number_of(text), f"{self.place} {line.row}"
         name = f"total line ({column})"

@@ -6,9 +6,9 @@ import polars as pl
 from lxml import etree
 
 from pipelines.feeds.parsing.typed_rows import typed
-from pipelines.feeds.payments.totals import Counted, finding_of, of_level
+from pipelines.feeds.payments.totals import TransactionSum, finding_of, of_level
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
-from pipelines.feeds.xml.iso20022 import Identity, Leaves, identity, leaves, message_of
+from pipelines.feeds.xml.iso20022 import Leaves, MessageIdentity, identity, leaves, message_of
 from pipelines.feeds.xml.stream import forget, local_name, records
 from quality.contract import contract
 
@@ -33,7 +33,7 @@ def read(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: unsafe or broken XML, or no transaction where the message states some.
     """
-    message = _Message()
+    message = _OrderMessage()
     names = ("GrpHdr", "PmtInf", *TRANSACTIONS)
     for event, element in records(source, names, events=("start", "end")):
         message.take(event, local_name(str(element.tag)), element)
@@ -43,16 +43,16 @@ def read(source: Source) -> Iterator[Reading]:
     yield message.part()
 
 
-class _Message:
+class _OrderMessage:
     """What of a message has been read and not yet been handed on."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
-        self._identity: Identity | None = None
+        self._identity: MessageIdentity | None = None
         self._header = Leaves()
         self._batch = Leaves()
         self._batches = self._in_batch = self._count = 0
-        self._of_message, self._of_batch = Counted(), Counted()
+        self._of_message, self._of_batch = TransactionSum(), TransactionSum()
         self._findings: list[Finding] = []
         self._totals: list[StatedTotal] = []
 
@@ -73,7 +73,7 @@ class _Message:
                 self._hold(stated, self._of_batch, f"PmtInf[{self._batches}]")
                 forget(element)
             self._batches, self._in_batch = self._batches + (event == "start"), 0
-            self._of_batch = Counted()
+            self._of_batch = TransactionSum()
 
     def _transaction(self, name: str, element: etree._Element, message_type: str) -> None:
         parent = element.getparent()
@@ -103,7 +103,7 @@ class _Message:
             given.values.update(rest)
         return given.remainder()
 
-    def _hold(self, stated: Mapping[str, str], counted: Counted, place: str) -> None:
+    def _hold(self, stated: Mapping[str, str], counted: TransactionSum, place: str) -> None:
         for total, text in of_level(stated, counted, place):
             self._totals.append(total)
             if odd := finding_of(total, text):

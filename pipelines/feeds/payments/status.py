@@ -18,8 +18,8 @@ from pipelines.feeds.payments.status_event import event_of
 from pipelines.feeds.payments.totals import StatusesRead, finding_of, of_level
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
 from pipelines.feeds.xml.iso20022 import (
-    Identity,
     Leaves,
+    MessageIdentity,
     identity,
     leaves,
     message_of,
@@ -57,7 +57,7 @@ def read(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: unsafe or broken XML, or nothing in it that happened to a payment.
     """
-    message = _Message()
+    message = _StatusMessage()
     for event, element in records(
         source, (*HEADERS, ANSWER, RETURNED_GROUP, *GROUPS, *TRANSACTIONS), events=("start", "end")
     ):
@@ -68,13 +68,13 @@ def read(source: Source) -> Iterator[Reading]:
     yield message.part()
 
 
-class _Message:
+class _StatusMessage:
     """What of a message has been read and not yet been handed on."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, object]] = []
         self._rejects: list[Reject] = []
-        self._identity = Identity("", "", ())
+        self._identity = MessageIdentity("", "", ())
         self._findings: list[Finding] = []
         self._header = Leaves()
         self._group, self._group_name = Leaves(), ""

@@ -18,7 +18,7 @@ _AMOUNTS = (
 
 
 @dataclass(slots=True)
-class Counted:
+class TransactionSum:
     """Transactions listed: how many, and their sum; None where an amount cannot be read."""
 
     number: int = 0
@@ -32,7 +32,7 @@ class Counted:
 
 
 def of_level(
-    values: Mapping[str, str], counted: Counted, place: str
+    values: Mapping[str, str], counted: TransactionSum, place: str
 ) -> Iterator[tuple[StatedTotal, str]]:
     """What a header or a batch states of the transactions under it, each with its text.
 
@@ -57,8 +57,10 @@ def of_level(
 class StatusesRead:
     """Answers listed in a group or a message, by their status."""
 
-    all: Counted = field(default_factory=Counted)
-    of_status: dict[str, Counted] = field(default_factory=lambda: defaultdict(Counted))
+    all: TransactionSum = field(default_factory=TransactionSum)
+    of_status: dict[str, TransactionSum] = field(
+        default_factory=lambda: defaultdict(TransactionSum)
+    )
 
     def add(self, values: Mapping[str, str]) -> None:
         """Take a transaction by its leaves."""

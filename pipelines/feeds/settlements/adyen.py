@@ -13,8 +13,8 @@ from itertools import islice
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, batches
-from pipelines.feeds.parsing.local_times import instants
+from pipelines.feeds.parsing.dates import instants
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch, batches
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
@@ -122,7 +122,7 @@ def _batch_number(named: str | None) -> pl.Expr:
     return pl.col("Batch Number").fill_null(pl.lit(named, pl.String))
 
 
-def _transfers(read: Iterable[Batch], named: str | None) -> pl.DataFrame:
+def _transfers(read: Iterable[RecordBatch], named: str | None) -> pl.DataFrame:
     """Which transfer paid out each batch: its line is the last of a report, the others need it."""
     reference = pl.col("Modification Reference").str.extract(r"^(TX\w+)")
     found = [
@@ -135,7 +135,7 @@ def _transfers(read: Iterable[Batch], named: str | None) -> pl.DataFrame:
 
 
 def _reading(
-    batch: Batch, first_line: int, named_batch: str | None, transfers: pl.DataFrame
+    batch: RecordBatch, first_line: int, named_batch: str | None, transfers: pl.DataFrame
 ) -> Reading:
     given = stripped(batch)
     absent = [pl.lit(None, pl.String).alias(name) for name in _DESCRIBING - set(given.columns)]

@@ -3,13 +3,13 @@
 import polars as pl
 
 from pipelines.feeds.settlements.rows import EXACT, exact
-from pipelines.feeds.settlements.tabular.profile import Profile
+from pipelines.feeds.settlements.tabular.profile import SettlementProfile
 from quality.currencies import PLACES_KEPT, currencies
 
 _ZERO = pl.lit("0")
 
 
-def amounts(named: pl.DataFrame, profile: Profile, *, signed: bool) -> pl.DataFrame:
+def amounts(named: pl.DataFrame, profile: SettlementProfile, *, signed: bool) -> pl.DataFrame:
     """Add type, gross, fee, net and parts of the fee, as text, and `exact_net` with all decimals.
 
     Args:
@@ -63,7 +63,7 @@ def _costs(named: pl.DataFrame) -> pl.Series:
     return pl.select(pl.when(negative).then(turned).otherwise(named["fee_amount"])).to_series()
 
 
-def _single(named: pl.DataFrame, profile: Profile, *, signed: bool) -> pl.DataFrame:
+def _single(named: pl.DataFrame, profile: SettlementProfile, *, signed: bool) -> pl.DataFrame:
     """One amount a line: of a fee it is all fee, of any other line it is gross and net."""
     raws = named["raw_type"].to_list()
     taken = pl.Series([profile.takes(raw) and not signed for raw in raws], dtype=pl.Boolean)

@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch
-from pipelines.feeds.parsing.delimited_lines import Broken, walk
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch
+from pipelines.feeds.parsing.delimited_lines import BrokenLine, split_records
 from pipelines.feeds.reading import Finding
 from pipelines.feeds.settlements.amounts import round_to_currency
 from pipelines.feeds.settlements.rows import EXACT, exact, stripped
 from pipelines.feeds.settlements.tabular.heading import Heading
-from pipelines.feeds.settlements.tabular.profile import Profile
+from pipelines.feeds.settlements.tabular.profile import SettlementProfile
 
 ROUNDING = "Rounding"
 _KEY = ("payout_id", "currency")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DerivedPayouts:
     """Payouts and lines of rounding as text, and what does not agree."""
 
     payouts: pl.DataFrame
@@ -26,9 +26,9 @@ class Made:
     findings: tuple[Finding, ...]
 
 
-def payouts_among(
-    batch: Batch, names: Mapping[str, str], found: Heading
-) -> tuple[Batch, list[Mapping[str, str]]]:
+def split_payout_rows(
+    batch: RecordBatch, names: Mapping[str, str], found: Heading
+) -> tuple[RecordBatch, list[Mapping[str, str]]]:
     """Take the rows that state a payout out of the lines; they may end where its columns do."""
     given = stripped(batch)
     states = pl.col(names["amount"]).is_not_null()
@@ -39,7 +39,7 @@ def payouts_among(
         *(pl.col(name).alias(ours) for ours, name in names.items()),
     )
     totals: list[Mapping[str, str]] = [_given(row) for row in told.iter_rows(named=True)]
-    broken: list[Broken] = []
+    broken: list[BrokenLine] = []
     for line in batch.broken:
         row = _short_row(line, found)
         if row is None or not row.get(names["amount"]):
@@ -55,15 +55,17 @@ def _given(row: Mapping[str, str | None]) -> Mapping[str, str]:
     return {name: value or "" for name, value in row.items()}
 
 
-def _short_row(line: Broken, found: Heading) -> Mapping[str, str] | None:
-    fields = walk(line.text, 1, found.layout.separator, None).records
+def _short_row(line: BrokenLine, found: Heading) -> Mapping[str, str] | None:
+    fields = split_records(line.text, 1, found.layout.separator, None).records
     header = found.layout.header
     if not fields or len(fields[0][1]) > len(header):
         return None
     return {name: (cell or "").strip() for name, cell in zip(header, fields[0][1], strict=False)}
 
 
-def payouts_of(profile: Profile, lines: pl.DataFrame, totals: pl.DataFrame) -> Made:
+def payouts_of(
+    profile: SettlementProfile, lines: pl.DataFrame, totals: pl.DataFrame
+) -> DerivedPayouts:
     """The payouts of a whole report.
 
     Args:
@@ -90,7 +92,7 @@ def payouts_of(profile: Profile, lines: pl.DataFrame, totals: pl.DataFrame) -> M
     paid_already = lines.filter(pl.col("line_type") == "payout")["payout_id"].drop_nulls()
     summed = made.filter(~pl.col("payout_id").is_in(paid_already.implode()))
     payouts = summed.with_columns(amount=pl.col("paid").cast(pl.String))
-    return Made(_rows(payouts, profile), _roundings(summed, profile), ())
+    return DerivedPayouts(_rows(payouts, profile), _roundings(summed, profile), ())
 
 
 def exact_sum(name: str) -> pl.Expr:
@@ -98,7 +100,7 @@ def exact_sum(name: str) -> pl.Expr:
     return pl.col(name).map_batches(exact, return_dtype=EXACT).sum()
 
 
-def _stated(profile: Profile, made: pl.DataFrame, totals: pl.DataFrame) -> Made:
+def _stated(profile: SettlementProfile, made: pl.DataFrame, totals: pl.DataFrame) -> DerivedPayouts:
     stated = totals.with_columns(pl.col("currency").str.to_uppercase()).join(
         made, on=_KEY, how="left", maintain_order="left", suffix="_of_lines"
     )
@@ -113,10 +115,10 @@ def _stated(profile: Profile, made: pl.DataFrame, totals: pl.DataFrame) -> Made:
         Finding("payout_total", "the report has lines of it and states no amount", f"payout {one}")
         for one in unstated["payout_id"]
     )
-    return Made(_rows(stated, profile), _roundings(made.clear(), profile), findings)
+    return DerivedPayouts(_rows(stated, profile), _roundings(made.clear(), profile), findings)
 
 
-def _rows(payouts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+def _rows(payouts: pl.DataFrame, profile: SettlementProfile) -> pl.DataFrame:
     total = pl.col("exact_total").cast(pl.String)
     return payouts.select(
         LINE,
@@ -137,7 +139,7 @@ def _rows(payouts: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     )
 
 
-def _roundings(made: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+def _roundings(made: pl.DataFrame, profile: SettlementProfile) -> pl.DataFrame:
     """A line for what lies between the lines in whole cents and the payout, where there is any."""
     if not profile.unrounded:
         made = made.clear()

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, batches, layouts
-from pipelines.feeds.parsing.local_times import instants
-from pipelines.feeds.parsing.localised import date_order, decimal_mark, iso_dates, plain_number
+from pipelines.feeds.parsing.dates import instants
+from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch, batches, layouts
+from pipelines.feeds.parsing.numbers import date_order, decimal_mark, iso_dates, plain_number
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, recognised
@@ -32,17 +32,17 @@ AMERICAN = r"^(America/|US/|[PMCE][SD]T$)"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PaypalReport:
     """How a report is written: its layout, our words for its columns, its language's habits."""
 
-    layout: Layout
+    layout: DelimitedLayout
     names: Mapping[str, str]
     mark: str = "."
     order: str = "YMD"
 
 
 @lru_cache(maxsize=8)
-def _columns(head: bytes) -> Report | None:
+def _columns(head: bytes) -> PaypalReport | None:
     for layout in layouts(head):
         by_name = {name.strip(): name for name in layout.header}
         names = {
@@ -51,7 +51,7 @@ def _columns(head: bytes) -> Report | None:
             if (theirs := [one for one in written if one in by_name])
         }
         if set(NEEDED) <= names.keys():
-            return Report(layout, names)
+            return PaypalReport(layout, names)
     return None
 
 
@@ -66,13 +66,13 @@ def read(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: the dates cannot be told apart, or a line has no end.
     """
-    report, findings = _habits(source)
+    report, findings = _with_notation(source)
     for batch in batches(source, report.layout):
         yield _reading(batch, report, findings)
         findings = ()
 
 
-def _habits(source: Source) -> tuple[Report, tuple[Finding, ...]]:
+def _with_notation(source: Source) -> tuple[PaypalReport, tuple[Finding, ...]]:
     """Look at all dates and numbers of the file before the first of them is read."""
     report = recognised(_columns(source.head()), "a PayPal report")
     columns = [
@@ -92,14 +92,14 @@ def _habits(source: Source) -> tuple[Report, tuple[Finding, ...]]:
             place=f"column {report.names['date']}",
             advice="Export the report again in one format",
         )
-    habits = Report(report.layout, report.names, mark, found.order)
+    habits = PaypalReport(report.layout, report.names, mark, found.order)
     if found.certain:
         return habits, ()
     text = f"the dates could be read in another order as well; taken as {found.order}"
     return habits, (Finding("ambiguous_dates", text, f"column {report.names['date']}"),)
 
 
-def _named(batch: Batch, report: Report) -> pl.DataFrame:
+def _named(batch: RecordBatch, report: PaypalReport) -> pl.DataFrame:
     """The records under our words; a column that the report lacks is null."""
     given = stripped(batch)
     absent = [name for name in COLUMNS if name not in report.names]
@@ -110,7 +110,7 @@ def _named(batch: Batch, report: Report) -> pl.DataFrame:
     )
 
 
-def _reading(batch: Batch, report: Report, findings: tuple[Finding, ...]) -> Reading:
+def _reading(batch: RecordBatch, report: PaypalReport, findings: tuple[Finding, ...]) -> Reading:
     named = _named(batch, report)
     named = named.with_columns(
         iso_dates(named["date"], report.order),

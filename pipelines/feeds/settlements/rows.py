@@ -5,7 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from pipelines.feeds.parsing.casting import cast_text, exact_decimal
-from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, layouts
+from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch, layouts
 from pipelines.feeds.parsing.rejects import content
 from pipelines.feeds.reading import Finding
 from quality.contract import contract
@@ -56,12 +56,12 @@ def remainder(written: pl.DataFrame, used: Collection[str]) -> pl.Series:
     return pl.Series("remainder", left, dtype=pl.String)
 
 
-def stripped(batch: Batch) -> pl.DataFrame:
+def stripped(batch: RecordBatch) -> pl.DataFrame:
     """The records without blanks around their values; an empty value is null."""
     return batch.records.with_columns(_STRIPPED)
 
 
-def layout_of(head: bytes, needed: Collection[str]) -> Layout | None:
+def layout_of(head: bytes, needed: Collection[str]) -> DelimitedLayout | None:
     """The layout whose header has all `needed` columns, by the names as written."""
     return next((one for one in layouts(head) if set(needed) <= set(one.header)), None)
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, batches
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch, batches
 from pipelines.feeds.parsing.minor_units import major
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
@@ -129,7 +129,7 @@ def read_payouts(source: Source) -> Iterator[Reading]:
 def _reading(
     name: str,
     table: str,
-    batch: Batch,
+    batch: RecordBatch,
     *,
     rows: pl.DataFrame,
     rejects: pl.DataFrame,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch, batches, layouts
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, Source, recognised
@@ -57,7 +57,7 @@ def _plain(name: str) -> str:
     return "_".join(name.lower().split())
 
 
-def _layout(head: bytes) -> Layout | None:
+def _layout(head: bytes) -> DelimitedLayout | None:
     for layout in layouts(head):
         given = {_plain(name) for name in layout.header}
         dated = given.intersection(NAMES["created"])
@@ -108,7 +108,7 @@ def _zone(created: str) -> tuple[Finding, ...]:
 
 
 def _reading(
-    batch: Batch, theirs: Mapping[str, str], findings: tuple[Finding, ...]
+    batch: RecordBatch, theirs: Mapping[str, str], findings: tuple[Finding, ...]
 ) -> tuple[Reading, pl.DataFrame]:
     given = stripped(batch)
     written = _renamed(given, theirs)

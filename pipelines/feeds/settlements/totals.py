@@ -10,14 +10,14 @@ from pipelines.feeds.parsing.delimited import LINE
 from pipelines.feeds.reading import Finding, StatedTotal
 from pipelines.feeds.settlements.amounts import round_to_currency
 from pipelines.feeds.settlements.rows import exact
-from pipelines.feeds.settlements.tabular.profile import OF_TYPE, Profile, plain
+from pipelines.feeds.settlements.tabular.profile import OF_TYPE, SettlementProfile, heading_key
 
 _KEY = ("payout_id", "currency")
 _TYPE = "type_word"
 
 
 def totals_of_payouts(
-    profile: Profile, lines: pl.DataFrame, totals: pl.DataFrame, *, is_whole: bool
+    profile: SettlementProfile, lines: pl.DataFrame, totals: pl.DataFrame, *, is_whole: bool
 ) -> tuple[tuple[StatedTotal, ...], tuple[Finding, ...]]:
     """The totals of payouts that a report states, and a finding for each payout that is off.
 
@@ -51,8 +51,8 @@ _Counted = Mapping[tuple[str, str], Mapping[str, Decimal | None]]
 """Sums of the lines of each payout, by the word of their type and in all (''); None: not known."""
 
 
-def _counted(profile: Profile, lines: pl.DataFrame) -> _Counted:
-    words = [plain(raw or "") for raw in lines["first_type"]]
+def _counted(profile: SettlementProfile, lines: pl.DataFrame) -> _Counted:
+    words = [heading_key(raw or "") for raw in lines["first_type"]]
     summed = (
         lines.rename({"net_currency": "currency"})
         .with_columns(pl.Series(_TYPE, words, dtype=pl.String))

@@ -21,7 +21,7 @@ from pipelines.feeds.statements.model import (
     StatementHead,
     StatementReading,
 )
-from pipelines.feeds.statements.typing import BALANCES, ENTRIES, text_frame
+from pipelines.feeds.statements.text_tables import BALANCES, ENTRIES, text_frame
 
 PART_ROWS = 20_000
 """Rows after which a part is given out: enough for whole-column work, small in memory."""

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"(\d{1,15})(?:.*/(\d{1,9})$)?")
 
 
 @dataclass(slots=True)
-class Told:
+class StatementSummary:
     """What the chain needs to know of a statement; `file` says where it came from."""
 
     file: str
@@ -56,7 +56,7 @@ def is_report_of_the_day(message_type: str) -> bool:
     return message_type in _OF_THE_DAY
 
 
-def told_of(said: Mapping[str, Any]) -> Told | None:
+def summary_of(said: Mapping[str, Any]) -> StatementSummary | None:
     """What a canonical JSON object tells the chain; nothing where it is a report of the day."""
     if is_report_of_the_day(said["source"]["format"]):
         return None
@@ -64,7 +64,7 @@ def told_of(said: Mapping[str, Any]) -> Told | None:
     booked = [entry for entry in said["entries"] if entry["status"] == "BOOK"]
     days = sorted(entry["booking_date"] for entry in booked if entry["booking_date"])
     opening, closing = said["opening"] or {}, said["closing"] or {}
-    return Told(
+    return StatementSummary(
         said["source"]["file"],
         said["account"]["id"] or "",
         said["statement_id"] or "",
@@ -83,7 +83,9 @@ def _amount(text: str | None) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def chain(told: Iterable[Told]) -> Iterator[tuple[Told, Finding]]:
+def continuity_findings(
+    told: Iterable[StatementSummary],
+) -> Iterator[tuple[StatementSummary, Finding]]:
     """What is odd about the order of statements: duplicates, gaps, and files out of order.
 
     Statements are ordered by account, day and number; each finding stands with the statement that
@@ -98,12 +100,14 @@ def chain(told: Iterable[Told]) -> Iterator[tuple[Told, Finding]]:
             yield from _link(before, one, late=arrival[id(before)] > arrival[id(one)])
 
 
-def _account(one: Told) -> tuple[str, str]:
+def _account(one: StatementSummary) -> tuple[str, str]:
     return one.account, one.currency
 
 
-def _told_once(group: Sequence[Told]) -> tuple[list[Told], list[tuple[Told, Finding]]]:
-    seen: dict[tuple[object, ...], Told] = {}
+def _told_once(
+    group: Sequence[StatementSummary],
+) -> tuple[list[StatementSummary], list[tuple[StatementSummary, Finding]]]:
+    seen: dict[tuple[object, ...], StatementSummary] = {}
     twice = []
     for one in group:
         other = seen.setdefault(one.content, one)
@@ -115,7 +119,9 @@ def _told_once(group: Sequence[Told]) -> tuple[list[Told], list[tuple[Told, Find
     ], twice
 
 
-def _link(before: Told, one: Told, *, late: bool) -> Iterator[tuple[Told, Finding]]:
+def _link(
+    before: StatementSummary, one: StatementSummary, *, late: bool
+) -> Iterator[tuple[StatementSummary, Finding]]:
     if before.closing is None or one.opening is None:
         return
     if before.closing != one.opening:
@@ -129,7 +135,7 @@ def _link(before: Told, one: Told, *, late: bool) -> Iterator[tuple[Told, Findin
         yield one, Finding("statement_out_of_order", words, one.name)
 
 
-def _missing(before: Told, one: Told) -> str:
+def _missing(before: StatementSummary, one: StatementSummary) -> str:
     first, last = before.number[0] + 1, one.number[0] - 1
     if before.number[0] and first <= last:
         return (

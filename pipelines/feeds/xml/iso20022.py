@@ -140,7 +140,7 @@ def _collect(
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class MessageIdentity:
     """Which message a file holds: its name, its name with version, and what is odd about it."""
 
     message: str
@@ -153,18 +153,18 @@ class Identity:
         return self.message_type.removeprefix(self.message).lstrip(".")
 
 
-def identity(element: etree._Element) -> Identity:
+def identity(element: etree._Element) -> MessageIdentity:
     """The message that `element` stands in."""
     own = next((one for one in _upwards(element) if _name(one) in MESSAGES), element)
     message = MESSAGES.get(_name(own), "")
     namespace = str(own.tag).partition("}")[0].lstrip("{")
     found = _VERSION.search(namespace)
     if found and found.group().startswith(message):
-        return Identity(message, found.group(), ())
+        return MessageIdentity(message, found.group(), ())
     named = f"the namespace '{namespace}' is not one of {message}"
     words = named if "}" in str(own.tag) else f"no namespace is named; read as {message}"
     odd = Finding("namespace", words)
-    return Identity(message, message, (odd,))
+    return MessageIdentity(message, message, (odd,))
 
 
 def _name(element: etree._Element) -> str:

@@ -8,9 +8,9 @@ from functools import cache
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
-from pipelines.ingestion.staging.table_buffer import Sheaf, Waiting, Writer
+from pipelines.ingestion.staging.table_buffer import FileRows, PartWriter, TableBuffer
 from pipelines.lake.parquet_parts import Part
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from quality.contract import contract
 
 REJECTS = "__rejected"
@@ -20,41 +20,41 @@ _IN_ROW: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": p
 
 
 @dataclass(slots=True)
-class Spool:
+class FileStaging:
     """The waiting rows of many files, a sheaf for each table, in the order of reading."""
 
-    writer: Writer
-    sheaves: dict[str, Sheaf] = field(default_factory=dict)
+    writer: PartWriter
+    buffers: dict[str, TableBuffer] = field(default_factory=dict)
 
     @contextmanager
-    def file(self, landed: Landed) -> Iterator["Draft"]:
+    def file(self, landed: LandedFile) -> Iterator["StagedFile"]:
         """Take one file's rows: all of them when the block ends well, none when it raises."""
-        draft = Draft(self, landed)
+        staged = StagedFile(self, landed)
         try:
-            yield draft
+            yield staged
         except BaseException:
-            for sheaf in draft.sheaves.values():
-                sheaf.burn()
+            for buffer in staged.buffers.values():
+                buffer.discard()
             raise
-        for name, sheaf in draft.sheaves.items():
-            self.sheaves.setdefault(name, Sheaf(self.writer)).take_over(sheaf)
+        for name, buffer in staged.buffers.items():
+            self.buffers.setdefault(name, TableBuffer(self.writer)).merge(buffer)
 
     def tables(self) -> tuple[str, ...]:
         """The bronze tables for which rows wait."""
-        return tuple(sorted(name for name in self.sheaves if name != REJECTS))
+        return tuple(sorted(name for name in self.buffers if name != REJECTS))
 
-    def parts(self, sheaf: str) -> list[Part]:
+    def parts(self, buffer: str) -> list[Part]:
         """The Parquet files that hold a sheaf, all of it."""
-        return self.sheaves[sheaf].on_disk() if sheaf in self.sheaves else []
+        return self.buffers[buffer].on_disk() if buffer in self.buffers else []
 
 
 @dataclass(slots=True)
-class Draft:
+class StagedFile:
     """One file's rows while the file is being read."""
 
-    spool: Spool
-    landed: Landed
-    sheaves: dict[str, Sheaf] = field(default_factory=dict)
+    staging: FileStaging
+    landed: LandedFile
+    buffers: dict[str, TableBuffer] = field(default_factory=dict)
     rows: int = 0
 
     def add(self, reading: Reading) -> None:
@@ -67,8 +67,8 @@ class Draft:
         if rows.is_empty():
             return
         self.rows += rows.height
-        sheaf = self.sheaves.setdefault(name, Sheaf(self.spool.writer))
-        sheaf.add(Waiting(self.landed, _in_shape(rows, schema)))
+        buffer = self.buffers.setdefault(name, TableBuffer(self.staging.writer))
+        buffer.add(FileRows(self.landed, _in_shape(rows, schema)))
 
 
 def _in_shape(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -13,23 +13,25 @@ import polars as pl
 from pipelines.lake.parquet_parts import Part, write_part
 
 _ROWS = 1 << 32
-_PLACED = "__place"
+_POSITION = "__place"
 
-PLACE = f"cast(split_part(parse_filename(filename), '-', 1) as bigint) * {_ROWS} + file_row_number"
-"""SQL for the place of a row, over `listed` parts."""
+ROW_POSITION = (
+    f"cast(split_part(parse_filename(filename), '-', 1) as bigint) * {_ROWS} + file_row_number"
+)
+"""SQL for the place of a row, over `sql_list` parts."""
 
 
-def listed(parts: Sequence[Part]) -> str:
+def sql_list(parts: Sequence[Part]) -> str:
     """A SQL list of the files of parts."""
     return "[" + ", ".join("'" + str(part.path).replace("'", "''") + "'" for part in parts) + "]"
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """Waiting parts without the rows at `refused` places."""
+class AcceptedRows:
+    """Waiting parts without the rows at `rejected` places."""
 
     parts: Sequence[Part]
-    refused: pl.Series
+    rejected: pl.Series
 
     def with_origin(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows whose `source_row` is a place, with their file and their own number in it instead.
@@ -39,14 +41,14 @@ class Sound:
         """
         if rows.is_empty():
             return rows
-        places = ((part, self._rows_in(part)) for part in self.parts)
-        origins = pl.concat([_at(part, out) for part, out in places if not out.is_empty()])
+        positions = ((part, self._rows_in(part)) for part in self.parts)
+        origins = pl.concat([_at(part, out) for part, out in positions if not out.is_empty()])
         if rows.height != origins.height:
             raise ValueError(f"{rows.height} rows were refused, {origins.height} are found")
-        return rows.rename({"source_row": _PLACED}).join(origins, on=_PLACED).sort(_PLACED)
+        return rows.rename({"source_row": _POSITION}).join(origins, on=_POSITION).sort(_POSITION)
 
     def _rows_in(self, part: Part) -> pl.Series:
-        here = self.refused.filter(self.refused // _ROWS == number_of(part))
+        here = self.rejected.filter(self.rejected // _ROWS == number_of(part))
         return here % _ROWS
 
     def parts_of(self, files: Collection[str] | None) -> list[Part]:
@@ -64,21 +66,21 @@ class Sound:
             wanted = ~pl.col("__at").is_in(out.implode())
             if files is not None:
                 wanted &= pl.col("source_sha256").is_in(list(files))
-            sound = frame.filter(wanted).drop("__at")
-            if not sound.is_empty():
+            accepted = frame.filter(wanted).drop("__at")
+            if not accepted.is_empty():
                 path = part.path.with_name(f"{number_of(part)}-{uuid4().hex}.parquet")
-                kept.append(write_part(sound, path))
+                kept.append(write_part(accepted, path))
         return kept
 
 
 def _at(part: Part, rows: pl.Series) -> pl.DataFrame:
     """Where the rows of a part came from, by their places."""
     columns = ("source_row", "source_file", "source_sha256", "known_at")
-    numbered = pl.scan_parquet(part.path, row_index_name=_PLACED, glob=False)
+    numbered = pl.scan_parquet(part.path, row_index_name=_POSITION, glob=False)
     return (
-        numbered.select(*columns, pl.col(_PLACED).cast(pl.Int64))
-        .filter(pl.col(_PLACED).is_in(rows.implode()))
-        .with_columns(pl.col(_PLACED) + number_of(part) * _ROWS)
+        numbered.select(*columns, pl.col(_POSITION).cast(pl.Int64))
+        .filter(pl.col(_POSITION).is_in(rows.implode()))
+        .with_columns(pl.col(_POSITION) + number_of(part) * _ROWS)
         .collect()
     )
 

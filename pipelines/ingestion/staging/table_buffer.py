@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.lake.parquet_parts import Part, write_part
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 from quality.contract import INSTANT, ORIGIN
 
 _ENOUGH = 400_000
@@ -21,26 +21,26 @@ _ENOUGH = 400_000
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class FileRows:
     """Rows of one file, as its reader gave them."""
 
-    landed: Landed
+    landed: LandedFile
     rows: pl.DataFrame
 
 
-class Writer:
+class PartWriter:
     """Writes numbered parts into a folder, one after the other, beside the reading."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, count()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
 
-    def write(self, waiting: Sequence[Waiting]) -> Future[Part]:
+    def write(self, waiting: Sequence[FileRows]) -> Future[Part]:
         """Begin to write rows, with their origin, as one part that has a number of its own."""
         path = self._folder / f"{next(self._numbers)}-{uuid4().hex}.parquet"
         return self._thread.submit(lambda: write_part(_with_origin(waiting), path))
 
-    def __enter__(self) -> "Writer":
+    def __enter__(self) -> "PartWriter":
         return self
 
     def __exit__(
@@ -53,15 +53,15 @@ class Writer:
 
 
 @dataclass(slots=True)
-class Sheaf:
+class TableBuffer:
     """Rows of one table: most of them on disk, the last of them in memory."""
 
-    writer: Writer
-    waiting: list[Waiting] = field(default_factory=list)
+    writer: PartWriter
+    waiting: list[FileRows] = field(default_factory=list)
     held: int = 0
     parts: list[Future[Part]] = field(default_factory=list)
 
-    def add(self, waiting: Waiting) -> None:
+    def add(self, waiting: FileRows) -> None:
         """Put rows in; set them aside on disk when there are enough."""
         self.waiting.append(waiting)
         self.held += waiting.rows.height
@@ -73,13 +73,13 @@ class Sheaf:
         self._set_aside()
         return [part.result() for part in self.parts]
 
-    def take_over(self, other: "Sheaf") -> None:
+    def merge(self, other: "TableBuffer") -> None:
         """Take all rows of another sheaf."""
         self.parts += other.parts
         for waiting in other.waiting:
             self.add(waiting)
 
-    def burn(self) -> None:
+    def discard(self) -> None:
         """Lose everything."""
         for part in self.parts:
             with suppress(OSError, pl.exceptions.PolarsError):
@@ -94,7 +94,7 @@ class Sheaf:
             self.waiting, self.held = [], 0
 
 
-def _with_origin(waiting: Sequence[Waiting]) -> pl.DataFrame:
+def _with_origin(waiting: Sequence[FileRows]) -> pl.DataFrame:
     """The rows of many files, each with where it came from, in the columns' order of bronze."""
     rows = pl.concat([one.rows for one in waiting])
     files = [one.landed for one in waiting]

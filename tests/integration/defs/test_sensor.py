@@ -15,7 +15,7 @@ from pipelines.defs.resources import Moment
 from pipelines.ingestion import ensure_tables
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import run_lock
-from pipelines.landing.zone import place
+from pipelines.landing.zone import copy_into_landing
 from pipelines.runs.builds import EVERYTHING, begin_build, builds
 from pipelines.runs.inputs import Inputs
 
@@ -44,7 +44,7 @@ def test_a_file_that_lands_asks_for_one_run_of_its_day_until_it_is_taken(
     sent.write_text(
         "calendar,holiday_date,holiday_name\nTARGET,2026-12-25,Christmas Day\n", "utf-8"
     )
-    place(lake, sent, feed="reference", arrived=date(2026, 6, 30), name=sent.name)
+    copy_into_landing(lake, sent, feed="reference", arrived=date(2026, 6, 30), name=sent.name)
     (first,), (again,) = _asked(lake), _asked(lake)
     assert isinstance(first, dg.RunRequest)
     assert first.partition_key == "2026-06-30"
@@ -55,7 +55,7 @@ def _holidays(lake: Lake, folder: Path, day: date, content: str = "") -> None:
     sent = folder / "holidays.csv"
     header = "calendar,holiday_date,holiday_name\n"
     sent.write_text(f"{header}TARGET,2026-12-25,Christmas Day\n{content}", "utf-8")
-    place(lake, sent, feed="reference", arrived=day, name=sent.name)
+    copy_into_landing(lake, sent, feed="reference", arrived=day, name=sent.name)
 
 
 def _begin(lake: Lake, run_id: str, begun: datetime) -> None:
@@ -171,7 +171,7 @@ def test_a_file_that_was_taken_asks_for_nothing_more(lake: Lake, tmp_path: Path)
     sent.write_text(
         "calendar,holiday_date,holiday_name\nTARGET,2026-12-25,Christmas Day\n", "utf-8"
     )
-    place(lake, sent, feed="reference", arrived=date(2026, 6, 30), name=sent.name)
+    copy_into_landing(lake, sent, feed="reference", arrived=date(2026, 6, 30), name=sent.name)
     with connect(lake) as con:
         ingest(lake, con, scan(lake), formats=FORMATS, now=datetime(2026, 6, 30, tzinfo=UTC))
     (said,) = _asked(lake)

@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
-from pipelines.inspection.containers import Bounds, members
-from pipelines.inspection.inspect import read_file, report_lines, reports
+from pipelines.inspection.archive_members import Bounds, members
+from pipelines.inspection.file_report import read_file, report_lines, reports
 
 STATEMENT = (
     b":20:REF\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260114EUR0,\r\n"

@@ -15,7 +15,7 @@ from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import RefusedError, Source
 from pipelines.feeds.statements.mt940 import MT940
 from pipelines.feeds.statements.mt940.details import Details, details_of, non_swift
-from pipelines.feeds.statements.mt940.fields import Field, fields_of
+from pipelines.feeds.statements.mt940.fields import TagField, fields_of
 from pipelines.feeds.statements.mt940.lines import Movement, balance, movement
 
 BALANCES = {
@@ -77,11 +77,11 @@ def source_of(samples: Path, name: str) -> Source:
     return Source(samples / folder / f"{stem}.sta", f"{stem}.sta")
 
 
-def fields(samples: Path, name: str) -> list[Field]:
+def fields(samples: Path, name: str) -> list[TagField]:
     return list(fields_of(numbered_lines(source_of(samples, name))))
 
 
-def movements(read: list[Field]) -> list[tuple[Movement, Details | None]]:
+def movements(read: list[TagField]) -> list[tuple[Movement, Details | None]]:
     found: list[tuple[Movement, Details | None]] = []
     said: dict[int, list[str]] = {}
     for field in read:

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
-from pipelines.inspection.inspect import read_file
+from pipelines.inspection.file_report import read_file
 
 GOLDEN = Path(__file__).parent / "golden"
 FAMILIES = sorted(path.stem for path in GOLDEN.glob("*.json"))

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Finding, Format, Reading, RefusedError, Source
-from pipelines.ingestion import Intake, ingest, land
+from pipelines.ingestion import IngestionResult, ingest, land
 from pipelines.lake.lake import Lake
 from pipelines.landing.zone import scan
 from pipelines.records.control_tables import FILES, QUARANTINE
@@ -80,7 +80,9 @@ def write(folder: Path, name: str, *lines: str, end: str = "END\n") -> Path:
     return path
 
 
-def take(lake: Lake, con: duckdb.DuckDBPyConnection, folder: Path, day: date = DAY) -> Intake:
+def take(
+    lake: Lake, con: duckdb.DuckDBPyConnection, folder: Path, day: date = DAY
+) -> IngestionResult:
     land(lake, folder, arrived=day, formats=FORMATS, now=NOW)
     return ingest(lake, con, scan(lake), formats=FORMATS, now=NOW)
 

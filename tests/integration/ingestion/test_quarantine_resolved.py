@@ -12,7 +12,7 @@ from pipelines.feeds.formats import FORMATS
 from pipelines.ingestion import ingest, land
 from pipelines.lake.lake import Lake
 from pipelines.landing.zone import scan
-from pipelines.records.amounts import came_in
+from pipelines.records.amounts import incoming_amounts
 from pipelines.records.control_tables import FILES
 from pipelines.records.quarantine import quarantined
 
@@ -39,7 +39,7 @@ def test_an_unreadable_amount_is_unknown_and_never_zero(lake: Lake, tmp_path: Pa
     (file,) = lake.read(FILES).collect().to_dicts()
     assert (file["rows_quarantined"], file["rows_of_unknown_amount"]) == (2, 1)
     assert file["reason"] == "2 of 3 rows are in quarantine, 1 of them of unknown amount"
-    euro, yen = came_in(lake)
+    euro, yen = incoming_amounts(lake)
     assert (euro.currency, euro.loaded, euro.quarantined, euro.unknown) == ("EUR", 10, 0, 1)
     assert (yen.currency, yen.loaded, yen.quarantined, yen.unknown) == (
         "JPY",
@@ -68,5 +68,5 @@ def test_a_row_that_came_in_later_is_linked_to_the_first_file_that_brought_it(
 
 def test_amounts_as_of_a_day_know_nothing_of_later_files(lake: Lake, tmp_path: Path) -> None:
     taken(lake, tmp_path / "a", "p1.csv", FIRST, date(2026, 6, 29))
-    assert came_in(lake, date(2026, 6, 28)) == ()
-    assert came_in(lake, date(2026, 6, 29)) == came_in(lake)
+    assert incoming_amounts(lake, date(2026, 6, 28)) == ()
+    assert incoming_amounts(lake, date(2026, 6, 29)) == incoming_amounts(lake)

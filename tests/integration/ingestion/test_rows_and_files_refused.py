@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from pipelines.ingestion import ingest, waiting
-from pipelines.ingestion.readers_version import readers_mark
+from pipelines.ingestion.readers_version import readers_version
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import arrivals
-from pipelines.landing.zone import UNKNOWN, place, scan
+from pipelines.landing.zone import UNKNOWN, copy_into_landing, scan
 from pipelines.records.control_tables import FILES, QUARANTINE
 from pipelines.records.status import status
 from tests.integration.ingestion.journals import DAY, FORMATS, LEDGER, NOW, take, write
@@ -145,18 +145,20 @@ def test_a_file_that_is_refused_again_has_a_row_for_each_attempt(
 
 
 def test_a_saved_profile_is_another_reader(lake: Lake) -> None:
-    before = readers_mark(lake)
+    before = readers_version(lake)
     folder = lake.profiles / "statements"
     folder.mkdir(parents=True)
     (folder / "bank.yaml").write_text("name: bank\n", "utf-8")
-    assert readers_mark(lake) != before
+    assert readers_version(lake) != before
 
 
 def test_a_file_that_nobody_knew_is_taken_in_where_it_belongs_once_a_reader_knows_it(
     lake: Lake, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     write(tmp_path / "in", "a.csv", "J1;1;5.00;0;EUR")
-    landed = place(lake, tmp_path / "in" / "a.csv", feed=UNKNOWN, arrived=DAY, name="a.csv")
+    landed = copy_into_landing(
+        lake, tmp_path / "in" / "a.csv", feed=UNKNOWN, arrived=DAY, name="a.csv"
+    )
     assert ingest(lake, con, [landed], formats=(), now=NOW).count("refused") == 1
     later, again = NOW + timedelta(hours=1), {landed.file}
     ingest(lake, con, scan(lake), formats=FORMATS, now=later, again=again)

@@ -12,7 +12,7 @@ from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import arrivals
 from pipelines.landing.arrivals import Arrivals, Sorting, land
 from pipelines.landing.containers import Limits
-from pipelines.landing.zone import place, scan
+from pipelines.landing.zone import copy_into_landing, scan
 
 DAY = date(2026, 1, 2)
 
@@ -86,7 +86,7 @@ def test_the_same_bytes_again_are_here_already_on_any_later_day(lake: Lake, fold
     (folder / "a.csv").write_bytes(b"book")
     bring(lake, folder)
     again = bring(lake, folder, date(2026, 2, 3))
-    assert (again.landed, again.present, again.turned) == ((), 1, ())
+    assert (again.landed, again.present, again.refused) == ((), 1, ())
     assert files(lake) == ["ledger/2026-01-02/a.csv"]
 
 
@@ -137,7 +137,7 @@ def test_a_landing_that_was_killed_numbers_its_files_as_if_it_had_not_been(
     for name, written in (("c.csv", 10), ("b.csv", 20), ("a.csv", 30)):
         (folder / name).write_bytes(f"book {name}".encode())
         os.utime(folder / name, (written, written))
-    place(lake, folder / "c.csv", feed="ledger", arrived=DAY, name="c.csv")
+    copy_into_landing(lake, folder / "c.csv", feed="ledger", arrived=DAY, name="c.csv")
     bring(lake, folder)
     assert in_order(lake) == ["c.csv", "b.csv", "a.csv"]
     assert bring(lake, folder).present == 3
@@ -154,7 +154,7 @@ def test_a_file_beyond_the_limit_is_refused_by_its_size(lake: Lake, folder: Path
     (folder / "big.csv").write_bytes(b"book" * 100)
     (folder / "small.csv").write_bytes(b"book")
     arrivals = bring(lake, folder, limits=Limits(file=100))
-    assert [turned.name for turned in arrivals.turned] == ["big.csv"]
+    assert [refused.name for refused in arrivals.refused] == ["big.csv"]
     assert files(lake) == ["ledger/2026-01-02/small.csv"]
 
 
@@ -188,9 +188,9 @@ def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(
     pack(folder / "x.zip", members)
     (folder / "good.csv").write_bytes(b"book")
     limits = Limits(members=10, ratio=10, slack=10_000)
-    (turned,) = bring(lake, folder, limits=limits).turned
-    assert (turned.name, turned.state) == ("x.zip", "refused")
-    assert reason in turned.reason
+    (refused,) = bring(lake, folder, limits=limits).refused
+    assert (refused.name, refused.state) == ("x.zip", "refused")
+    assert reason in refused.reason
     assert files(lake) == ["ledger/2026-01-02/good.csv"]
     assert list((lake.scratch / "unpacked").iterdir()) == []
 
@@ -198,8 +198,8 @@ def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(
 def test_a_damaged_container_is_refused(lake: Lake, folder: Path) -> None:
     whole = pack(folder / "x.zip", {"a.csv": b"book" * 10_000}).read_bytes()
     (folder / "x.zip").write_bytes(whole[: len(whole) // 2])
-    (turned,) = bring(lake, folder).turned
-    assert "damaged" in turned.reason
+    (refused,) = bring(lake, folder).refused
+    assert "damaged" in refused.reason
 
 
 def test_a_container_with_a_damaged_member_is_refused(lake: Lake, folder: Path) -> None:
@@ -207,14 +207,14 @@ def test_a_container_with_a_damaged_member_is_refused(lake: Lake, folder: Path) 
     broken = bytearray(path.read_bytes())
     broken[60:80] = bytes(20)
     path.write_bytes(broken)
-    (turned,) = bring(lake, folder).turned
-    assert "damaged" in turned.reason
+    (refused,) = bring(lake, folder).refused
+    assert "damaged" in refused.reason
 
 
 def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake: Lake, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(b"book")
-    place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
+    copy_into_landing(lake, source, feed="ledger", arrived=DAY, name="a.csv")
     arrivals = bring(lake, lake.landing)
     assert (arrivals.landed, arrivals.present) == ((), 1)
 
@@ -222,7 +222,7 @@ def test_a_folder_inside_the_lake_is_not_landed_into_itself(lake: Lake, tmp_path
 def test_a_file_that_changed_is_hashed_anew(lake: Lake, tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(b"book1")
-    landed = place(lake, source, feed="ledger", arrived=DAY, name="a.csv")
+    landed = copy_into_landing(lake, source, feed="ledger", arrived=DAY, name="a.csv")
     assert scan(lake)[0].sha256 == landed.sha256
     landed.path.chmod(0o644)
     landed.path.write_bytes(b"longer")
@@ -243,12 +243,12 @@ def test_one_feed_is_what_the_whole_says_of_it_and_the_others_stay_remembered(
     source = tmp_path / "sent"
     source.write_bytes(b"book")
     for feed in ("ledger", "ledger_of_others", "loans"):
-        place(lake, source, feed=feed, arrived=DAY, name="a.csv")
+        copy_into_landing(lake, source, feed=feed, arrived=DAY, name="a.csv")
     every = scan(lake)
     memory = (lake.scratch / "landing.json").read_text()
     assert scan(lake, "ledger") == tuple(f for f in every if f.feed == "ledger")
     assert (lake.scratch / "landing.json").read_text() == memory
-    place(lake, source, feed="loans", arrived=DAY, name="b.csv")
+    copy_into_landing(lake, source, feed="loans", arrived=DAY, name="b.csv")
     assert [landed.name for landed in scan(lake, "loans")] == ["a.csv", "b.csv"]
     assert len(json.loads((lake.scratch / "landing.json").read_text())) == len(every) + 1
 
@@ -259,4 +259,4 @@ def test_links_are_refused_and_not_followed(lake: Lake, folder: Path, tmp_path: 
     (folder / "away").symlink_to(tmp_path)
     arrivals = bring(lake, folder)
     assert arrivals.landed == ()
-    assert [turned.state for turned in arrivals.turned] == ["refused", "refused"]
+    assert [refused.state for refused in arrivals.refused] == ["refused", "refused"]

@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrivals import Sorting, files_in, land
-from pipelines.landing.settled_files import QUIET_SECONDS, let_settle
-from pipelines.landing.zone import held, landed_paths, place, scan
+from pipelines.landing.file_stability import QUIET_SECONDS, wait_until_stable
+from pipelines.landing.zone import copy_into_landing, held, landed_paths, scan
 
 DAY = date(2026, 6, 30)
 SORTING = Sorting({"statements"}, lambda head, name: "statements")
@@ -102,7 +102,7 @@ def test_a_file_copied_straight_into_landing_is_not_taken_while_it_grows(lake: L
 def test_what_landing_laid_down_itself_is_finished_however_young(
     lake: Lake, tmp_path: Path
 ) -> None:
-    place(lake, _sent(tmp_path), feed="statements", arrived=DAY, name="a.sta")
+    copy_into_landing(lake, _sent(tmp_path), feed="statements", arrived=DAY, name="a.sta")
     assert len(scan(lake, quiet=True)) == 1
 
 
@@ -111,10 +111,10 @@ def test_waiting_for_files_to_settle_takes_a_moment_and_for_old_ones_none(
 ) -> None:
     path = _aged(_sent(tmp_path))
     started = time.monotonic()
-    let_settle([*files_in(path.parent), *landed_paths(lake)])
+    wait_until_stable([*files_in(path.parent), *landed_paths(lake)])
     assert time.monotonic() - started < 0.5
     _aged(path, QUIET_SECONDS - 0.2)
-    let_settle([path])
+    wait_until_stable([path])
     assert 0.1 < time.monotonic() - started < QUIET_SECONDS
     assert land(lake, path.parent, arrived=DAY, sorting=SORTING, quiet=True).held == ()
 
@@ -125,7 +125,9 @@ def test_a_time_in_the_future_does_not_keep_a_file_out_for_ever(lake: Lake, tmp_
 
 
 def test_a_file_dated_in_the_future_is_held_and_said(lake: Lake, tmp_path: Path) -> None:
-    place(lake, _sent(tmp_path), feed="statements", arrived=date(2062, 1, 1), name="a.sta")
+    copy_into_landing(
+        lake, _sent(tmp_path), feed="statements", arrived=date(2062, 1, 1), name="a.sta"
+    )
     assert [one.file for one in held(lake, DAY)] == ["statements/2062-01-01/a.sta"]
     assert "future" in held(lake, DAY)[0].reason
     assert held(lake, date(2062, 1, 1)) == ()

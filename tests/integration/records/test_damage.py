@@ -23,7 +23,7 @@ from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import needed_versions
 from pipelines.lake.run_lock import run_lock
-from pipelines.landing.zone import place
+from pipelines.landing.zone import copy_into_landing
 from pipelines.records.control_tables import FILES, create_control_tables
 from pipelines.records.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
 from pipelines.settings import enter
@@ -77,7 +77,7 @@ def test_a_damaged_mart_says_that_a_run_makes_it_anew(lake: Lake) -> None:
 def test_a_landed_file_that_was_deleted_is_named(lake: Lake, tmp_path: Path) -> None:
     sent = tmp_path / "a.csv"
     sent.write_text("x", "utf-8")
-    landed = place(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
+    landed = copy_into_landing(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
     states = [FileRecord("ledger", landed.file, landed.sha256, landed.arrival_date, "loaded")]
     record(lake, states, datetime.now(UTC))
     assert missing_landed(lake) == ()
@@ -193,7 +193,7 @@ def test_what_a_lake_holds_is_readable_by_its_owner_only(
     sent = tmp_path / "a.csv"
     sent.write_text("x", "utf-8")
     sent.chmod(0o644)
-    place(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
+    copy_into_landing(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
     lake.overwrite("bronze/x", ROWS)
     lake.append_once("control/x", ROWS, tokens=["one"])
     with run_lock(lake, "a test"):

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.ingestion.bronze_check import prove
+from pipelines.ingestion.contract_check import check_contract
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.runs.mart_contracts import hold, published
@@ -71,7 +71,7 @@ def test_a_mart_that_keeps_its_contract_passes_and_is_not_looked_at_twice(lake: 
     lake.overwrite("gold/fct_statement_chain", _rows(1))
     with connect(lake) as con:
         first, again = (hold(lake, con, MART, DAY) for _ in range(2))
-        assert prove(lake, con, MART).looked_at == "nothing changed since it was proven"
+        assert check_contract(lake, con, MART).looked_at == "nothing changed since it was proven"
     assert first.outcome == "passed"
     assert first == again  # a run that was killed in between records what any other does
     lake.overwrite("gold/fct_statement_chain", _rows(1, state="elsewhere"))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pipelines.feeds.reading import StatedTotal
 from pipelines.ingestion.stated_totals import MOST_FAILED, TotalsOfFile
-from pipelines.landing.zone import Landed
+from pipelines.landing.zone import LandedFile
 
-FILE = Landed("statements", date(2026, 1, 30), "a.bai", "s1", 9, Path("a.bai"))
+FILE = LandedFile("statements", date(2026, 1, 30), "a.bai", "s1", 9, Path("a.bai"))
 
 
 def rows(*totals: StatedTotal) -> list[tuple[object, ...]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.lake.lake import Lake
-from pipelines.landing.zone import Landed, arrival_day, safe_name
+from pipelines.landing.zone import LandedFile, arrival_day, safe_name
 
 
 @given(st.text(min_size=1, max_size=400))
@@ -63,7 +63,7 @@ def test_what_is_not_a_table_has_no_path(table: str) -> None:
 
 
 def test_rows_are_known_from_the_end_of_the_day_of_arrival() -> None:
-    landed = Landed("ledger", date(2026, 2, 28), "a.csv", "0" * 64, 1, Path("a.csv"))
+    landed = LandedFile("ledger", date(2026, 2, 28), "a.csv", "0" * 64, 1, Path("a.csv"))
     assert landed.known_at == datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC)
     assert landed.file == "ledger/2026-02-28/a.csv"
 

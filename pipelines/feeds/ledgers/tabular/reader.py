@@ -10,7 +10,7 @@ from itertools import chain
 import polars as pl
 
 from pipelines.feeds.ledgers.tabular.profile import DIRECTION, SIGNED, TABLE, LedgerProfile
-from pipelines.feeds.parsing.total_lines import HeldTotals, TotalLine, number_of, total_line
+from pipelines.feeds.parsing.total_lines import TotalLine, TotalLineCheck, number_of, total_line
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN, bare_number
@@ -81,7 +81,7 @@ class _Postings:
         plain = {name: self.number(row, name) for name in names.values() if name in line.cells}
         return replace(line, cells={**line.cells, **plain})
 
-    def add_up(self, row: Sequence[str], totals: HeldTotals) -> None:
+    def add_up(self, row: Sequence[str], totals: TotalLineCheck) -> None:
         """Take the amounts of a posting, as the row writes them, to hold total lines against."""
         currency = self.text(row, "currency").upper()
         amounts: dict[tuple[str, str], Decimal] = {}
@@ -134,7 +134,7 @@ def read_ledger_table(source: Source, known: Sequence[LedgerProfile]) -> Iterato
     waiting: list[dict[str, str | int | None]] = []
     findings: list[Finding] = _not_read(postings)
     read = 0
-    totals = HeldTotals("row")
+    totals = TotalLineCheck("row")
     for number, row in chain(first[index + 1 :], rows):
         if (line := postings.total_line(row, number)) is not None:
             totals.meet(line)

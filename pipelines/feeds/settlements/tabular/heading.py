@@ -8,14 +8,14 @@ from functools import lru_cache
 from pipelines.feeds.parsing.delimited import (
     LINE,
     SEPARATORS,
-    Layout,
+    DelimitedLayout,
     decode,
     layouts,
     named_headings,
 )
-from pipelines.feeds.parsing.delimited_lines import walk
+from pipelines.feeds.parsing.delimited_lines import split_records
 from pipelines.feeds.settlements.tabular.evidence import is_no_settlement
-from pipelines.feeds.settlements.tabular.profile import LAST, Profile
+from pipelines.feeds.settlements.tabular.profile import LAST, SettlementProfile
 
 HEADING_WITHIN = 30
 """Lines among which the heading stands."""
@@ -25,13 +25,13 @@ HEADING_WITHIN = 30
 class Heading:
     """The profile that a table fits, its layout, names by our columns, and totals above it."""
 
-    profile: Profile
-    layout: Layout
+    profile: SettlementProfile
+    layout: DelimitedLayout
     names: Mapping[str, str]
     above: tuple[Mapping[str, str], ...] = ()
 
 
-def headings(head: bytes) -> Iterator[Layout]:
+def headings(head: bytes) -> Iterator[DelimitedLayout]:
     """Every way in which a line among the first can be a heading, the first line's first."""
     yield from layouts(head)
     lines = _lines(head)
@@ -39,11 +39,11 @@ def headings(head: bytes) -> Iterator[Layout]:
         for separator in SEPARATORS:
             if line.count(separator) >= 2:
                 names, unnamed = named_headings(cells_of(line, separator))
-                yield Layout(separator, names, number + 1, unnamed=unnamed)
+                yield DelimitedLayout(separator, names, number + 1, unnamed=unnamed)
 
 
 @lru_cache(maxsize=8)
-def heading(head: bytes, known: Sequence[Profile]) -> Heading | None:
+def heading(head: bytes, known: Sequence[SettlementProfile]) -> Heading | None:
     """The first profile and heading that fit each other, if any do."""
     ways = tuple(headings(head))
     for profile in known:
@@ -54,7 +54,7 @@ def heading(head: bytes, known: Sequence[Profile]) -> Heading | None:
     return None
 
 
-def _is_another(profile: Profile, head: bytes, layout: Layout) -> bool:
+def _is_another(profile: SettlementProfile, head: bytes, layout: DelimitedLayout) -> bool:
     """Whether the words of any provider fit a table that is no settlement report."""
     return profile.provider == LAST and is_no_settlement(
         layout.header, _lines(head)[: max(layout.first_line - 2, 0)]
@@ -68,11 +68,13 @@ def _lines(head: bytes) -> list[str]:
 
 def cells_of(line: str, separator: str) -> tuple[str, ...]:
     """The cells of one line, without quotes and blanks around them."""
-    found = walk(line, 1, separator, None).records
+    found = split_records(line, 1, separator, None).records
     return tuple((cell or "").strip() for cell in found[0][1]) if found else ()
 
 
-def _totals_above(head: bytes, layout: Layout, profile: Profile) -> Iterator[Mapping[str, str]]:
+def _totals_above(
+    head: bytes, layout: DelimitedLayout, profile: SettlementProfile
+) -> Iterator[Mapping[str, str]]:
     """Rows of the small table above, in which the provider states its payouts."""
     names: Mapping[str, str] | None = None
     header: tuple[str, ...] = ()

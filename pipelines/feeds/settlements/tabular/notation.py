@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.feeds.parsing.localised import date_order, decimal_mark, iso_dates
+from pipelines.feeds.parsing.numbers import date_order, decimal_mark, iso_dates
 from pipelines.feeds.reading import Finding, RefusedError
 from pipelines.feeds.settlements.tabular.heading import Heading
 
@@ -13,7 +13,7 @@ MONEY_COLUMNS = ("gross_amount", "fee_amount", "net_amount")
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class Notation:
     """How a report writes its numbers and dates, and what it states of its payouts."""
 
     mark: str
@@ -22,15 +22,15 @@ class Habits:
     signed: bool
 
 
-def habits_of(
+def notation_of(
     found: Heading, seen: pl.DataFrame, totals: tuple[Mapping[str, str], ...]
-) -> tuple[Habits, tuple[Finding, ...]]:
+) -> tuple[Notation, tuple[Finding, ...]]:
     """Look at every number and date of a report before the first of them is read.
 
     Raises:
         RefusedError: the dates follow no one order.
     """
-    written = [bare(seen[name]) for name in MONEY_COLUMNS]
+    written = [without_currency_sign(seen[name]) for name in MONEY_COLUMNS]
     written.append(pl.Series([total["amount"] for total in totals], dtype=pl.String))
     mark = decimal_mark(pl.concat([one.alias("n") for one in written]).drop_nulls())
     orders: dict[str, str] = {}
@@ -46,7 +46,7 @@ def habits_of(
     taken = [found.profile.takes(raw) for raw in seen["raw_type"]]
     minus = seen["net_amount"].str.contains(r"^\s*[-\u2212(]|-\s*$").fill_null(value=False)
     signed = bool((pl.Series(taken, dtype=pl.Boolean) & minus).any())
-    return Habits(mark, orders, totals, signed), tuple(findings)
+    return Notation(mark, orders, totals, signed), tuple(findings)
 
 
 def _days_of(written: pl.Series) -> list[str]:
@@ -72,14 +72,14 @@ def _order(days: list[str], told: list[str], column: str) -> tuple[str, tuple[Fi
     return found.order, (Finding("ambiguous_dates", text, f"column {column}"),)
 
 
-def bare(numbers: pl.Series) -> pl.Series:
+def without_currency_sign(numbers: pl.Series) -> pl.Series:
     """Amounts without a currency's sign; brackets and a minus behind it are a minus before it."""
     plain_ = numbers.str.replace_all(r"[$€£¥]", "").str.strip_chars()
     turned = plain_.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
     return turned.alias(numbers.name)
 
 
-def told_by_totals(named: pl.DataFrame, habits: Habits) -> pl.DataFrame:
+def filled_from_totals(named: pl.DataFrame, habits: Notation) -> pl.DataFrame:
     """Currency and day of lines that leave them to the row which states their payout."""
     if not habits.totals:
         return named

@@ -27,13 +27,13 @@ LINE_TYPES = (
 )
 
 
-def plain(name: str) -> str:
+def heading_key(name: str) -> str:
     """A heading in lower case, with blanks, dashes, dots and slashes as underscores."""
     return re.sub(r"[\s.\-/]+", "_", name.strip().strip("\ufeff").lower())
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # two profiles are one only when they are the same
-class Profile:
+class SettlementProfile:
     """How a provider lays out its report.
 
     Attributes:
@@ -91,7 +91,7 @@ class Profile:
 
     def line_type(self, raw: str | None, net: str | None) -> str:
         """The type that the provider's word stands for; without a word, the sign decides."""
-        word = plain(raw or "")
+        word = heading_key(raw or "")
         for kind, words in self.types.items():
             if any(known in word for known in words):
                 return kind
@@ -102,26 +102,26 @@ class Profile:
     def knows(self, raw: str | None) -> bool:
         """Whether the profile has a word for a type."""
         return not raw or any(
-            known in plain(raw) for words in self.types.values() for known in words
+            known in heading_key(raw) for words in self.types.values() for known in words
         )
 
     def takes(self, raw: str | None) -> bool:
         """Whether an amount of this type is taken off the payout though it has no minus."""
-        word = plain(raw or "")
+        word = heading_key(raw or "")
         return any(one in word for one in self.negative) and not any(
             one in word for one in self.positive
         )
 
     def part_of(self, raw: str | None) -> str | None:
         """The part of a fee that the provider's word stands for."""
-        word = plain(raw or "")
+        word = heading_key(raw or "")
         return next(
             (part for part, words in self.parts.items() if any(one in word for one in words)), None
         )
 
 
 def _named(columns: Mapping[str, tuple[str, ...]], header: Sequence[str]) -> dict[str, str]:
-    written = {plain(name): name for name in header if name}
+    written = {heading_key(name): name for name in header if name}
     return {
         ours: written[theirs[0]]
         for ours, known in columns.items()
@@ -129,7 +129,7 @@ def _named(columns: Mapping[str, tuple[str, ...]], header: Sequence[str]) -> dic
     }
 
 
-def parse_settlement_profile(text: str) -> Profile:
+def parse_settlement_profile(text: str) -> SettlementProfile:
     """A profile from YAML; without types of its own it has those of the generic one.
 
     Raises:
@@ -138,7 +138,7 @@ def parse_settlement_profile(text: str) -> Profile:
     node = yaml.safe_load(text)
     if not isinstance(node, dict) or not isinstance(node.get("provider"), str):
         raise ValueError("a settlement profile names a provider")
-    unknown = set(node) - set(Profile.__dataclass_fields__) - {"name"}
+    unknown = set(node) - set(SettlementProfile.__dataclass_fields__) - {"name"}
     if unknown:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     types = (
@@ -147,15 +147,15 @@ def parse_settlement_profile(text: str) -> Profile:
     odd = set(types) - set(LINE_TYPES)
     if odd:
         raise ValueError(f"{', '.join(sorted(odd))} are no types of lines")
-    return Profile(
+    return SettlementProfile(
         provider=node["provider"],
         columns=_lists(node["columns"]),
         required=frozenset(node["required"]),
         types=_lists(types),
-        fees=tuple(map(plain, node.get("fees", ()))),
+        fees=tuple(map(heading_key, node.get("fees", ()))),
         single_amount=bool(node.get("single_amount")),
-        negative=tuple(map(plain, node.get("negative", ()))),
-        positive=tuple(map(plain, node.get("positive", ()))),
+        negative=tuple(map(heading_key, node.get("negative", ()))),
+        positive=tuple(map(heading_key, node.get("positive", ()))),
         unrounded=bool(node.get("unrounded")),
         by_payout=bool(node.get("by_payout")),
         summed=bool(node.get("summed")),
@@ -168,13 +168,13 @@ def parse_settlement_profile(text: str) -> Profile:
 
 def _lists(node: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {
-        ours: tuple(map(plain, [said] if isinstance(said, str) else said))
+        ours: tuple(map(heading_key, [said] if isinstance(said, str) else said))
         for ours, said in node.items()
     }
 
 
 @cache
-def profiles() -> tuple[Profile, ...]:
+def shipped_profiles() -> tuple[SettlementProfile, ...]:
     """The profiles that ship; the generic one comes last."""
     paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem == LAST, path.stem))
     return tuple(parse_settlement_profile(path.read_text("utf-8")) for path in paths)

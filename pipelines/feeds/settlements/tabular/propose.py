@@ -14,7 +14,11 @@ from pipelines.feeds.parsing.delimited import decode
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.settlements.tabular.evidence import is_no_settlement, speaks_for_a_settlement
 from pipelines.feeds.settlements.tabular.heading import HEADING_WITHIN, cells_of, headings
-from pipelines.feeds.settlements.tabular.profile import parse_settlement_profile, plain, profiles
+from pipelines.feeds.settlements.tabular.profile import (
+    heading_key,
+    parse_settlement_profile,
+    shipped_profiles,
+)
 
 _WORDS: Mapping[str, str] = {
     "gross_amount": r"gross|brutto|bruto|brut|lordo",
@@ -56,7 +60,7 @@ def proposal_of(head: bytes, name: str) -> str | None:
 
 
 def _tokens(heading: str) -> set[str]:
-    return set(_TOKENS.split(plain(_HUMP.sub(" ", heading))))
+    return set(_TOKENS.split(heading_key(_HUMP.sub(" ", heading))))
 
 
 def _means(ours: str, heading: str) -> bool:
@@ -76,7 +80,9 @@ def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]
     texts = [name for name in header if name and name not in numeric]
     kinds = [name for name in texts if _means("raw_type", name)]
     if len(found) < 2:
-        amounts = [name for name in numeric if _AMOUNT.search(plain(name)) and not _is_id(name)]
+        amounts = [
+            name for name in numeric if _AMOUNT.search(heading_key(name)) and not _is_id(name)
+        ]
         plainly = any(_PLAINLY & _tokens(name) for name in ids)  # a type is not needed to tell
         if not (ids and amounts and (kinds or plainly)):
             return {}
@@ -115,7 +121,9 @@ def _written(header: Sequence[str], columns: Mapping[str, list[str]], name: str)
     provider = re.sub(r"^[^a-z]+", "", provider)[:40]
     one_fee = len(columns.get("fee_amount", [])) == 1
     said = {ours: names[:1] for ours, names in columns.items() if ours != "fee_amount" or one_fee}
-    line_id = next((n for n in header if plain(n) in ("id", "transaction_id", "line_id")), None)
+    line_id = next(
+        (n for n in header if heading_key(n) in ("id", "transaction_id", "line_id")), None
+    )
     if line_id and line_id not in {one for names in said.values() for one in names}:
         said["line_id"] = [line_id]
     provider = provider if len(provider) > 1 else "provider_x"
@@ -152,7 +160,7 @@ def _recognises(head: bytes, _name: str) -> bool:
 
 def _refuse(source: Source) -> Iterator[Reading]:
     proposed = proposal_of(source.head(), source.name)
-    known = ", ".join(profile.provider for profile in profiles()[:-1])
+    known = ", ".join(profile.provider for profile in shipped_profiles()[:-1])
     raise RefusedError(
         f"{source.name} is a settlement report of a provider that no profile knows ({known} are)",
         advice=f"`countinghouse init` saves this proposal; look it through:\n{proposed}",

@@ -11,15 +11,15 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch, batches
-from pipelines.feeds.parsing.delimited_lines import Broken
-from pipelines.feeds.parsing.localised import plain_number
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch, batches
+from pipelines.feeds.parsing.delimited_lines import BrokenLine
+from pipelines.feeds.parsing.numbers import plain_number
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.total_lines import TotalLine
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, Source, recognised
 from pipelines.feeds.settlements.amounts import amounts
-from pipelines.feeds.settlements.payouts import payouts_among, payouts_of
+from pipelines.feeds.settlements.payouts import payouts_of, split_payout_rows
 from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
@@ -31,13 +31,18 @@ from pipelines.feeds.settlements.rows import (
 from pipelines.feeds.settlements.tabular.heading import Heading, heading
 from pipelines.feeds.settlements.tabular.notation import (
     MONEY_COLUMNS,
-    Habits,
-    bare,
-    habits_of,
+    Notation,
+    filled_from_totals,
     moments,
-    told_by_totals,
+    notation_of,
+    without_currency_sign,
 )
-from pipelines.feeds.settlements.tabular.profile import OF_TYPE, Profile, plain, profiles
+from pipelines.feeds.settlements.tabular.profile import (
+    OF_TYPE,
+    SettlementProfile,
+    heading_key,
+    shipped_profiles,
+)
 from pipelines.feeds.settlements.tabular.total_lines import totals_of_lines, without_total_lines
 from pipelines.feeds.settlements.totals import totals_of_payouts
 
@@ -51,20 +56,22 @@ _OURS = (
 )
 
 
-def recognises(head: bytes, _name: str, known: Sequence[Profile] | None = None) -> bool:
+def recognises(head: bytes, _name: str, known: Sequence[SettlementProfile] | None = None) -> bool:
     """Whether a line among the first names all that a settlement needs, in words of a profile."""
-    return heading(head, tuple(known or profiles())) is not None
+    return heading(head, tuple(known or shipped_profiles())) is not None
 
 
-def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Reading]:
+def read(source: Source, known: Sequence[SettlementProfile] | None = None) -> Iterator[Reading]:
     """Read a settlement report by the profile that it fits.
 
     Raises:
         RefusedError: no profile fits, the dates follow no one order, or a line has no end.
     """
-    found = recognised(heading(source.head(), tuple(known or profiles())), "a settlement report")
+    found = recognised(
+        heading(source.head(), tuple(known or shipped_profiles())), "a settlement report"
+    )
     given, broken, totals, stated = _whole(source, found)
-    habits, findings = habits_of(
+    habits, findings = notation_of(
         found, pl.concat([_named(batch, found) for batch in given]), totals
     )
     lines: list[pl.DataFrame] = []
@@ -81,10 +88,12 @@ def read(source: Source, known: Sequence[Profile] | None = None) -> Iterator[Rea
 
 def _whole(
     source: Source, found: Heading
-) -> tuple[list[Batch], tuple[Broken, ...], tuple[Mapping[str, str], ...], list[TotalLine]]:
+) -> tuple[
+    list[RecordBatch], tuple[BrokenLine, ...], tuple[Mapping[str, str], ...], list[TotalLine]
+]:
     """All batches without the rows that state a payout or a total of the lines."""
     names = found.profile.totals_of(found.layout.header)
-    given, broken, totals = [], list[Broken](), list(found.above)
+    given, broken, totals = [], list[BrokenLine](), list(found.above)
     stated: list[TotalLine] = []
     for each in batches(source, found.layout):
         batch, lines = without_total_lines(each, found)
@@ -93,14 +102,14 @@ def _whole(
             given.append(batch)
             broken += batch.broken
             continue
-        kept, told = payouts_among(batch, names, found)
+        kept, told = split_payout_rows(batch, names, found)
         given.append(kept)
         broken += kept.broken
         totals += told
     return given, tuple(broken), tuple(totals), stated
 
 
-def _named(batch: Batch, found: Heading) -> pl.DataFrame:
+def _named(batch: RecordBatch, found: Heading) -> pl.DataFrame:
     given = stripped(batch)
     named = given.select(
         LINE,
@@ -109,7 +118,7 @@ def _named(batch: Batch, found: Heading) -> pl.DataFrame:
         *(
             pl.col(name).alias(f"fee {name}")
             for name in given.columns
-            if plain(name) in found.profile.fees
+            if heading_key(name) in found.profile.fees
         ),
     )
     joined = pl.concat_str(_TYPE_COLUMNS, separator=" ", ignore_nulls=True).replace({"": None})
@@ -120,20 +129,20 @@ def _named(batch: Batch, found: Heading) -> pl.DataFrame:
 def _reading(
     source: Source,
     found: Heading,
-    batch: Batch,
-    habits: Habits,
-    said: tuple[tuple[Finding, ...], tuple[Broken, ...]],
+    batch: RecordBatch,
+    habits: Notation,
+    said: tuple[tuple[Finding, ...], tuple[BrokenLine, ...]],
 ) -> tuple[Reading, pl.DataFrame]:
     findings, broken = said
     named = _named(batch, found)
     money = [name for name in named.columns if name in MONEY_COLUMNS or name.startswith("fee ")]
     named = named.with_columns(
-        *(plain_number(bare(named[name]), habits.mark).alias(name) for name in money),
+        *(_plain_amounts(named[name], habits) for name in money),
         *(moments(named[name], habits.orders[name]) for name in ("created_at", "available_on")),
     ).with_columns(pl.col("available_on").str.slice(0, 10))
-    named = told_by_totals(named, habits)
+    named = filled_from_totals(named, habits)
     used = set(found.names.values()) | {
-        name for name in batch.records.columns if plain(name) in found.profile.fees
+        name for name in batch.records.columns if heading_key(name) in found.profile.fees
     }
     if found.profile.unrounded:
         used.discard(found.names["net_amount"])  # the remainder has every decimal
@@ -152,6 +161,11 @@ def _reading(
         exact.select(LINE, "exact_net", "first_type"), on=LINE, how="left", maintain_order="left"
     )
     return reading, known.with_columns(is_taken=pl.col(LINE).is_in(rows[LINE].implode()))
+
+
+def _plain_amounts(written: pl.Series, notation: Notation) -> pl.Series:
+    plain = plain_number(without_currency_sign(written), notation.mark)
+    return plain.alias(written.name)
 
 
 def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
@@ -190,7 +204,7 @@ def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
     )
 
 
-def _unknown(exact: pl.DataFrame, profile: Profile) -> tuple[Finding, ...]:
+def _unknown(exact: pl.DataFrame, profile: SettlementProfile) -> tuple[Finding, ...]:
     first = exact.group_by("raw_type", maintain_order=True).agg(pl.col(LINE).first())
     return tuple(
         Finding("unknown_line_type", f"taken as an adjustment: {raw}", f"line {line}")
@@ -228,7 +242,7 @@ def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     return with_reversals(sent, undone)
 
 
-def _totals(found: Heading, lines: pl.DataFrame, habits: Habits, *, is_whole: bool) -> Reading:
+def _totals(found: Heading, lines: pl.DataFrame, habits: Notation, *, is_whole: bool) -> Reading:
     names = (*found.profile.totals, *(f"{OF_TYPE}{word}" for word in found.profile.type_totals))
     names = (*dict.fromkeys((*_STATED, *names)), LINE)
     totals = pl.DataFrame(
@@ -237,7 +251,7 @@ def _totals(found: Heading, lines: pl.DataFrame, habits: Habits, *, is_whole: bo
     )
     money = [name for name in names if name == "amount" or name.startswith(OF_TYPE)]
     totals = totals.with_columns(
-        *(plain_number(bare(totals[name]), habits.mark).alias(name) for name in money),
+        *(_plain_amounts(totals[name], habits) for name in money),
         moments(totals["arrival_date"], habits.orders["totals"]).str.slice(0, 10),
     )
     held, off = totals_of_payouts(found.profile, lines, totals, is_whole=is_whole)
@@ -254,9 +268,9 @@ def _totals(found: Heading, lines: pl.DataFrame, habits: Habits, *, is_whole: bo
     )
 
 
-def settlement_tables(saved: Sequence[Profile] = ()) -> Format:
+def settlement_tables(saved: Sequence[SettlementProfile] = ()) -> Format:
     """The format of settlement reports, by the profiles saved beside a lake and those that ship."""
-    known = (*saved, *profiles())
+    known = (*saved, *shipped_profiles())
     return Format(
         "settlement.csv",
         "settlements",

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.feeds.parsing.delimited import LINE, Batch
-from pipelines.feeds.parsing.localised import plain_number
-from pipelines.feeds.parsing.total_lines import HeldTotals, Sums, TotalLine, total_line
+from pipelines.feeds.parsing.delimited import LINE, RecordBatch
+from pipelines.feeds.parsing.numbers import plain_number
+from pipelines.feeds.parsing.total_lines import Sums, TotalLine, TotalLineCheck, total_line
 from pipelines.feeds.reading import StatedTotal
 from pipelines.feeds.settlements.rows import exact, stripped
 from pipelines.feeds.settlements.tabular.heading import Heading
-from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS, bare
-from pipelines.feeds.settlements.tabular.profile import plain
+from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS, without_currency_sign
+from pipelines.feeds.settlements.tabular.profile import heading_key
 
 
-def without_total_lines(batch: Batch, found: Heading) -> tuple[Batch, list[TotalLine]]:
+def without_total_lines(batch: RecordBatch, found: Heading) -> tuple[RecordBatch, list[TotalLine]]:
     """The block without rows that lack a required column and state a total."""
     names = {found.names[ours] for ours in found.profile.required}
     given = stripped(batch)
@@ -33,32 +33,33 @@ def without_total_lines(batch: Batch, found: Heading) -> tuple[Batch, list[Total
 
 
 def totals_of_lines(
-    found: Heading, given: Sequence[Batch], lines: Sequence[TotalLine], mark: str
+    found: Heading, given: Sequence[RecordBatch], lines: Sequence[TotalLine], mark: str
 ) -> tuple[StatedTotal, ...]:
     """What total lines state, as the report writes its amounts, held against all its lines."""
     if not lines:
         return ()
-    held = HeldTotals()
+    held = TotalLineCheck()
     for batch in given:
         _add(held, found, batch, mark)
     for line in lines:
         cells = {
-            name: plain_number(bare(pl.Series([text], dtype=pl.String)), mark)[0] or text
+            name: plain_number(without_currency_sign(pl.Series([text], dtype=pl.String)), mark)[0]
+            or text
             for name, text in line.cells.items()
         }
         held.meet(replace(line, cells=cells))
     return tuple(held.totals(is_whole=not any(batch.broken for batch in given)))
 
 
-def _add(held: HeldTotals, found: Heading, batch: Batch, mark: str) -> None:
+def _add(held: TotalLineCheck, found: Heading, batch: RecordBatch, mark: str) -> None:
     records = stripped(batch)
     money = {found.names[ours] for ours in MONEY_COLUMNS if ours in found.names}
-    money |= {name for name in records.columns if plain(name) in found.profile.fees}
+    money |= {name for name in records.columns if heading_key(name) in found.profile.fees}
     code = found.names.get("net_currency")
     currency = records[code] if code else pl.Series([None] * records.height, dtype=pl.String)
     sums = Sums(Decimal)
     for name in sorted(money):
-        amounts = exact(plain_number(bare(records[name]), mark))
+        amounts = exact(plain_number(without_currency_sign(records[name]), mark))
         if amounts.null_count() > records[name].null_count():
             held.leave_out(name)
         pairs = pl.DataFrame({"currency": currency, "amount": amounts})

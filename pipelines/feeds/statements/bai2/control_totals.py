@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.statements.bai2.fields import Summary, major_amount
+from pipelines.feeds.statements.bai2.fields import SummaryAmount, major_amount
 from pipelines.feeds.statements.bai2.records import Record
 
 LEVELS = {"49": "account", "98": "group", "99": "file"}
@@ -47,16 +47,16 @@ def blanks_of(record: Record) -> int:
 
 
 @dataclass(slots=True)
-class OfAccount:
+class AccountTotals:
     """Credits and debits of one account: what its 03 record states, what its movements are."""
 
     currency: str = ""
     row: int = 0
-    stated: list[Summary] = field(default_factory=list)
+    stated: list[SummaryAmount] = field(default_factory=list)
     amounts: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     items: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def state(self, summaries: Sequence[Summary]) -> None:
+    def state(self, summaries: Sequence[SummaryAmount]) -> None:
         """Take the summaries of the account that are totals of a side."""
         self.stated += [one for one in summaries if one.code in _SIDES]
 
@@ -101,7 +101,7 @@ class OfAccount:
         totals = [*map(self._amount, of_side), *map(self._number, of_side)]
         return bool(self.items[side]) and any(one.holds for one in totals if one is not None)
 
-    def _amount(self, one: Summary) -> StatedTotal | None:
+    def _amount(self, one: SummaryAmount) -> StatedTotal | None:
         if one.code not in _AMOUNTS or not one.amount.strip():
             return None
         side = _SIDES[one.code]
@@ -109,14 +109,14 @@ class OfAccount:
         name = f"total {_WORDS[side]} ({one.code})"
         return StatedTotal(name, stated, self.amounts[side], self._place(one), self.currency)
 
-    def _number(self, one: Summary) -> StatedTotal | None:
+    def _number(self, one: SummaryAmount) -> StatedTotal | None:
         if not one.items:
             return None
         side = _SIDES[one.code]
         name = f"number of {_WORDS[side]} ({one.code})"
         return StatedTotal(name, Decimal(one.items), Decimal(self.items[side]), self._place(one))
 
-    def _place(self, one: Summary) -> str:
+    def _place(self, one: SummaryAmount) -> str:
         return f"line {self.row}, type {one.code}"
 
 

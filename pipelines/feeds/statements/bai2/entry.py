@@ -3,7 +3,7 @@
 from pipelines.feeds.statements.bai2.fields import Transaction, major_amount
 from pipelines.feeds.statements.bai2.funds import Funds
 from pipelines.feeds.statements.model import EntryLine, StatementHead, remainder_text
-from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.dates import plain_day
 
 
 def entry_of(

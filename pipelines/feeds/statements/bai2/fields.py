@@ -24,7 +24,7 @@ _CODE = re.compile(r"\d{3}")
 _TAGGED = re.compile(r"([A-Z]{4}): ?(.*)")
 
 
-class Summary(NamedTuple):
+class SummaryAmount(NamedTuple):
     """A balance or total of an account: its type code, amount as written, number of items."""
 
     code: str
@@ -83,7 +83,7 @@ def major_amount(text: str, currency: str) -> str:
     return f"{sign}{whole or '0'}" + (f".{digits[-places:]}" if places else "")
 
 
-def summaries(record: Record) -> tuple[str, str, list[Summary]]:
+def summaries(record: Record) -> tuple[str, str, list[SummaryAmount]]:
     """Account, currency and summaries of an 03 record.
 
     Raises:
@@ -96,7 +96,7 @@ def summaries(record: Record) -> tuple[str, str, list[Summary]]:
         return _summaries([item.strip() for item in loose.split(",")])
 
 
-def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
+def _summaries(items: list[str]) -> tuple[str, str, list[SummaryAmount]]:
     account, currency = items[0], items[1] if len(items) > 1 else ""
     found, at = [], 2
     while at < len(items):
@@ -115,7 +115,7 @@ def _summaries(items: list[str]) -> tuple[str, str, list[Summary]]:
         if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdecimal()):
             raise ValueError(f"'{amount[:20]},{count[:20]}' are not an amount and a count")
         available, at = funds(items, at + 3)
-        found.append(Summary(code, amount, count, available))
+        found.append(SummaryAmount(code, amount, count, available))
     return account, currency, found
 
 

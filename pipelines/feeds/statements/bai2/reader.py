@@ -12,15 +12,15 @@ from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.bai2.control_totals import (
     LEVELS,
+    AccountTotals,
     Level,
-    OfAccount,
     blanks_of,
     of_trailer,
 )
 from pipelines.feeds.statements.bai2.entry import availability_text, entry_of
 from pipelines.feeds.statements.bai2.fields import (
     BALANCES,
-    Summary,
+    SummaryAmount,
     direction,
     major_amount,
     summaries,
@@ -33,7 +33,7 @@ from pipelines.feeds.statements.model import (
     StatementHead,
     account_identity,
 )
-from pipelines.feeds.statements.mt940.days import is_beyond_month, plain_day
+from pipelines.feeds.statements.mt940.dates import is_beyond_month, plain_day
 
 _HEADER = re.compile(rb"\s*01,[^,\n]*,[^,\n]*,\d{6}(?:\d\d)?,[\d:]{0,8},[^,\n]*,")
 _DELETION, _TEST = "2", "4"
@@ -41,7 +41,7 @@ _FINAL = ("2", "4")
 _END_OF_DAY = ("", "2400", "9999", "0000")
 
 
-class Reader:
+class Bai2Reader:
     """Walks the records of one file."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Reader:
         self.group_currency = self.currency = ""
         self.in_account = self.ended = False
         self.counts, self.issue = True, [""]
-        self.sides = OfAccount()
+        self.sides = AccountTotals()
 
     def take(self, record: Record) -> None:
         """Take the next record."""
@@ -145,12 +145,12 @@ class Reader:
             )
         )
         self.in_account = True
-        self.sides = OfAccount(self.currency, record.row)
+        self.sides = AccountTotals(self.currency, record.row)
         self.sides.state(stated)
         for summary in stated:
             self.summary(summary, record)
 
-    def summary(self, summary: Summary, record: Record) -> None:
+    def summary(self, summary: SummaryAmount, record: Record) -> None:
         """A balance of the account, or a total of some of its movements."""
         amount = self.amount(summary.amount, record)
         place = f"line {record.row}, type {summary.code}"
@@ -232,7 +232,7 @@ def read_bai2(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: a record that cannot be read, or no file trailer (99): it is cut off.
     """
-    reader = Reader()
+    reader = Bai2Reader()
     row = 0
     for record in records_of(numbered_lines(source)):
         row = record.row

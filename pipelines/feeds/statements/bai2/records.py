@@ -9,7 +9,7 @@ _RECORD = re.compile(r"\s*(01|02|03|16|49|88|98|99),(.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
-class Piece:
+class RecordPart:
     """What one physical record says; `ended` where it closes with the slash of the standard."""
 
     text: str
@@ -22,7 +22,7 @@ class Record:
 
     code: str
     row: int
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[RecordPart] = field(default_factory=list)
 
     @property
     def joined(self) -> str:
@@ -38,9 +38,13 @@ class Record:
         return [item.strip() for item in self.joined.split(",")]
 
 
-def _piece(text: str) -> Piece:
+def _piece(text: str) -> RecordPart:
     plain = text.rstrip()
-    return Piece(plain[:-1], ended=True) if plain.endswith("/") else Piece(plain, ended=False)
+    return (
+        RecordPart(plain[:-1], ended=True)
+        if plain.endswith("/")
+        else RecordPart(plain, ended=False)
+    )
 
 
 def records_of(lines: Iterable[tuple[int, str]]) -> Iterator[Record]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ElementField:
     """A column and the places it may come from."""
 
     name: str
@@ -18,15 +18,15 @@ class Field:
     separator: str | None = None
 
 
-def _first(name: str, *paths: str) -> Field:
-    return Field(name, tuple((path,) for path in paths))
+def _first(name: str, *paths: str) -> ElementField:
+    return ElementField(name, tuple((path,) for path in paths))
 
 
 _DOMAIN = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
-_CODE = Field("code", (_DOMAIN, ("BkTxCd/Prtry/Cd",)), "-")
+_CODE = ElementField("code", (_DOMAIN, ("BkTxCd/Prtry/Cd",)), "-")
 
 
-def _amounts() -> tuple[Field, ...]:
+def _amounts() -> tuple[ElementField, ...]:
     exchanged = ("CntrValAmt", "TxAmt", "InstdAmt", "AnncdPstngAmt")
     return (
         _first("amount", "Amt"),
@@ -35,11 +35,13 @@ def _amounts() -> tuple[Field, ...]:
         _first("instructed_amount", "AmtDtls/InstdAmt/Amt"),
         _first("instructed_currency", "AmtDtls/InstdAmt/Amt@Ccy"),
         _first("exchange_rate", *(f"AmtDtls/{name}/CcyXchg/XchgRate" for name in exchanged)),
-        Field("charges", (("Chrgs/TtlChrgsAndTaxAmt",), ("Chrgs/Amt",), ("Chrgs/Rcrd/Amt",)), "+"),
+        ElementField(
+            "charges", (("Chrgs/TtlChrgsAndTaxAmt",), ("Chrgs/Amt",), ("Chrgs/Rcrd/Amt",)), "+"
+        ),
     )
 
 
-ENTRY_FIELDS: tuple[Field, ...] = (
+ENTRY_FIELDS: tuple[ElementField, ...] = (
     *_amounts(),
     _CODE,
     _first("entry_reference", "NtryRef"),
@@ -50,14 +52,14 @@ ENTRY_FIELDS: tuple[Field, ...] = (
     _first("servicer_reference", "AcctSvcrRef"),
     _first("batch_message_id", "NtryDtls/Btch/MsgId", "Btch/MsgId"),
     _first("batch_payment_information_id", "NtryDtls/Btch/PmtInfId", "Btch/PmtInfId"),
-    Field("batch_transactions", (("NtryDtls/Btch/NbOfTxs",), ("Btch/NbOfTxs",)), "+"),
-    Field("batch_total", (("NtryDtls/Btch/TtlAmt",), ("Btch/TtlAmt",)), "+"),
+    ElementField("batch_transactions", (("NtryDtls/Btch/NbOfTxs",), ("Btch/NbOfTxs",)), "+"),
+    ElementField("batch_total", (("NtryDtls/Btch/TtlAmt",), ("Btch/TtlAmt",)), "+"),
     _first("information", "AddtlNtryInf"),
 )
 """What an entry says itself."""
 
 
-def _party(role: str, column: str) -> tuple[Field, ...]:
+def _party(role: str, column: str) -> tuple[ElementField, ...]:
     account, agent = f"RltdPties/{role}Acct/", f"RltdAgts/{role}Agt/FinInstnId/"
     names = ("Nm", "Pty/Nm", "Agt/FinInstnId/Nm", "Agt/FinInstnId/BICFI")
     numbers = ("Id/IBAN", "Id/Othr/Id", "Id/BBAN", "Id/PrtryAcct/Id", "Id/UPIC", "Prxy/Id")
@@ -73,7 +75,7 @@ def _party(role: str, column: str) -> tuple[Field, ...]:
 PARTY_PARTS = ("name", "account", "agent", "ultimate")
 """What is known of a debtor and of a creditor."""
 
-DETAIL_FIELDS: tuple[Field, ...] = (
+DETAIL_FIELDS: tuple[ElementField, ...] = (
     *_amounts(),
     _CODE,
     _first("transaction_amount", "AmtDtls/TxAmt/Amt"),
@@ -97,7 +99,7 @@ DETAIL_FIELDS: tuple[Field, ...] = (
         *("RtrInf/AddtlInf", "RtrInf/AddtlRtrRsnInf", "RtrInf/Orgtr/Nm"),
         *("RtrInf/OrgnlBkTxCd/Prtry/Cd", "RtrInf/OrgnlBkTxCd/Domn/Cd"),
     ),
-    Field(
+    ElementField(
         "remittance",
         (
             (

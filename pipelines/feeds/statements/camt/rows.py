@@ -16,7 +16,7 @@ from pipelines.feeds.statements.camt import columns
 from pipelines.feeds.statements.camt.fields import DETAIL_FIELDS, ENTRY_FIELDS
 from pipelines.feeds.statements.camt.parties import PARTIES
 from pipelines.feeds.statements.camt.totals import of_batches
-from pipelines.feeds.statements.typing import text_frame
+from pipelines.feeds.statements.text_tables import text_frame
 
 ENTRY_KEYS = ("statement", "entry_index", "source_row", "source_path", "owner", "day", "entry_rest")
 DETAIL_KEYS = ("entry", "detail_index", "detail_rest")

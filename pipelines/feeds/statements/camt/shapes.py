@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any
 
-from pipelines.feeds.statements.camt.fields import Field
+from pipelines.feeds.statements.camt.fields import ElementField
 
 MOST_TAGS = 200_000
 """Tags of all shapes remembered; beyond them (hostile or very odd files) all are relearnt."""
@@ -82,7 +82,7 @@ def leaves(tags: Sequence[str]) -> list[Leaf]:
 class Shapes:
     """Reads elements into rows of `fields`, in their order."""
 
-    def __init__(self, fields: tuple[Field, ...], prefix: str = "") -> None:
+    def __init__(self, fields: tuple[ElementField, ...], prefix: str = "") -> None:
         """Nothing is known of any shape yet; keys of what is left begin with `prefix`."""
         self._fields, self._prefix = fields, prefix
         self._plans: dict[tuple[str, ...], Plan] = {}
@@ -132,7 +132,7 @@ def _may_hold_blanks(text: str) -> bool:
     ) or not text.isascii()
 
 
-def _plan(shape: tuple[str, ...], fields: tuple[Field, ...], prefix: str) -> Plan:
+def _plan(shape: tuple[str, ...], fields: tuple[ElementField, ...], prefix: str) -> Plan:
     found = leaves(shape)
     by_path: dict[str, list[Leaf]] = {}
     for leaf in found:
@@ -163,7 +163,7 @@ def _plan(shape: tuple[str, ...], fields: tuple[Field, ...], prefix: str) -> Pla
     return Plan(itemgetter(*single), tuple(joined), tuple(constants), unread, stated)
 
 
-def _chosen(field: Field, by_path: dict[str, list[Leaf]]) -> list[tuple[str, Leaf]]:
+def _chosen(field: ElementField, by_path: dict[str, list[Leaf]]) -> list[tuple[str, Leaf]]:
     for alternative in field.alternatives:
         chosen = [(path, leaf) for path in alternative for leaf in by_path.get(path, ())]
         if chosen:

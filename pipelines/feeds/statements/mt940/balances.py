@@ -2,7 +2,7 @@
 
 from pipelines.feeds.reading import Finding, RefusedError
 from pipelines.feeds.statements.model import BalanceLine
-from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.fields import TagField
 from pipelines.feeds.statements.mt940.lines import Balance, balance
 
 KINDS = {
@@ -23,7 +23,7 @@ def is_available(tag: str) -> bool:
     return tag[:2] in _AVAILABLE
 
 
-def stated(field: Field) -> Balance:
+def stated(field: TagField) -> Balance:
     """What a balance field says.
 
     Raises:
@@ -39,14 +39,14 @@ def stated(field: Field) -> Balance:
         ) from None
 
 
-def line_of(field: Field, read: Balance, currency: str | None) -> BalanceLine:
+def line_of(field: TagField, read: Balance, currency: str | None) -> BalanceLine:
     """The balance of a field, in `currency` where it names none."""
     kind = KINDS[field.tag[:2] if is_available(field.tag) else field.tag]
     named = read.currency or currency
     return BalanceLine(kind, read.amount, named, read.day, field.row, f"line {field.row}")
 
 
-def oddities(field: Field, read: Balance, currency: str | None) -> list[Finding]:
+def oddities(field: TagField, read: Balance, currency: str | None) -> list[Finding]:
     """What is odd about a balance."""
     place, found = f"line {field.row}", []
     if read.currency is None:

@@ -10,8 +10,8 @@ from pipelines.feeds.statements.model import (
     account_identity,
     remainder_text,
 )
-from pipelines.feeds.statements.mt940.days import plain_day
-from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.dates import plain_day
+from pipelines.feeds.statements.mt940.fields import TagField
 from pipelines.feeds.statements.mt940.lines import plain_amount
 
 KINDS = {"MT900": "DBIT", "MT910": "CRDT"}
@@ -22,7 +22,7 @@ _AMOUNT = re.compile(r"(\d{6})([A-Z]{3})([\d.,]+)$")
 _NAMED = {"20", "21", "25", "25P", "32A", "13D"}
 
 
-def confirmation(fields: Sequence[Field], kind: str) -> tuple[StatementHead, EntryLine]:
+def confirmation(fields: Sequence[TagField], kind: str) -> tuple[StatementHead, EntryLine]:
     """The movement that a message confirms, and the head that it stands under.
 
     Raises:
@@ -75,7 +75,7 @@ def confirmation(fields: Sequence[Field], kind: str) -> tuple[StatementHead, Ent
     return head, entry
 
 
-def _cut(fields: Sequence[Field]) -> dict[str, list[str]]:
+def _cut(fields: Sequence[TagField]) -> dict[str, list[str]]:
     """The lines by tag: tags that no statement has stand within the field before them."""
     said: dict[str, list[str]] = {}
     for field in fields:

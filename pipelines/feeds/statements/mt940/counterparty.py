@@ -5,7 +5,7 @@ from pipelines.feeds.statements.mt940.details import Details
 from pipelines.feeds.statements.mt940.lines import Movement
 
 
-def settle(read: Movement, said: Details, own: str | None) -> str | None:
+def place_counterparty(read: Movement, said: Details, own: str | None) -> str | None:
     """Put the other side's account and name where they belong.
 
     Triodos writes the holder's own account in field 31 and the other one in field 10. Rabobank

@@ -16,7 +16,7 @@ _WORD_MARK = re.compile(r"-[A-Z]{3,4}\s*$")
 
 
 @dataclass(slots=True)
-class Field:
+class TagField:
     """A field as written: its tag, its lines, and where it begins."""
 
     tag: str
@@ -29,7 +29,7 @@ class Field:
         return "".join(self.lines).strip()
 
 
-def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
+def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[TagField]:
     """Cut numbered lines into fields.
 
     A message type met in a header comes as a field `type`. Other lines between messages are passed
@@ -37,7 +37,7 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
     only behind a closing field or before the next message. A balance has no further lines, so
     whatever mark follows a closing one ends the message.
     """
-    current: Field | None = None
+    current: TagField | None = None
     closed, broken = False, ""
     for row, line in _unindented(iter(lines)):
         text = broken + line
@@ -46,7 +46,7 @@ def fields_of(lines: Iterable[tuple[int, str]]) -> Iterator[Field]:
             if current is not None:
                 yield _whole(current)
             tag, value = match.groups()
-            current = Field(tag, [value], row)
+            current = TagField(tag, [value], row)
             closed = tag in _CLOSING or (closed and tag != "20")
         elif text == ":":
             broken = text
@@ -74,7 +74,7 @@ def _unindented(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
             yield from lines
 
 
-def _ends(text: str, current: Field, *, closed: bool) -> bool:
+def _ends(text: str, current: TagField, *, closed: bool) -> bool:
     """Whether a line that opens no field stands outside of any."""
     if text.startswith(("{", "-}")):
         return True
@@ -83,12 +83,12 @@ def _ends(text: str, current: Field, *, closed: bool) -> bool:
     return closed and (text.strip() == "-" or bool(_WORD_MARK.match(text)))
 
 
-def _header(row: int, text: str) -> Iterator[Field]:
+def _header(row: int, text: str) -> Iterator[TagField]:
     if match := _TYPE.search(text):
-        yield Field("type", [match[1] or match[2]], row)
+        yield TagField("type", [match[1] or match[2]], row)
 
 
-def _whole(field: Field) -> Field:
+def _whole(field: TagField) -> TagField:
     last = field.lines[-1]
     if field.tag in _CLOSING:
         last = field.lines[-1] = last.partition("-}")[0]

@@ -7,7 +7,7 @@ from io import SEEK_END
 from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.mt940.fields import fields_of
-from pipelines.feeds.statements.mt940.reader import Reader
+from pipelines.feeds.statements.mt940.reader import Mt940Reader
 from pipelines.feeds.statements.mt940.signs import minus_repeats_mark
 
 _END = re.compile(rb"(?:^|[\r\n])-[A-Z]*(?:\}(?:\{5:.*\})?)?$")
@@ -20,7 +20,7 @@ def read_mt940(source: Source) -> Iterator[Reading]:
     Raises:
         RefusedError: a field that cannot be read, no account, or a file that is cut off.
     """
-    reader = Reader(minus_repeats_mark(source))
+    reader = Mt940Reader(minus_repeats_mark(source))
     for field in fields_of(numbered_lines(source)):
         reader.take(field)
         if reader.collector.is_full:

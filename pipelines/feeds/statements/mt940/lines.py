@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from pipelines.feeds.statements.mt940.days import booking_day, is_beyond_month, plain_day
+from pipelines.feeds.statements.mt940.dates import booking_day, is_beyond_month, plain_day
 
 _LINE = re.compile(
     r"(\d{6})(\d{4}| {4})? ?((?:[Rr]|[Ee])?[CDcd])([A-Z])?[\n ]*([+-]?)"

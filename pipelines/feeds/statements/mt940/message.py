@@ -4,9 +4,9 @@ from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.identity import statement_identity, tells_apart
 from pipelines.feeds.statements.model import BalanceLine, EntryLine, StatementHead, remainder_text
 from pipelines.feeds.statements.mt940.conversion import conversion
+from pipelines.feeds.statements.mt940.counterparty import place_counterparty
 from pipelines.feeds.statements.mt940.details import Details
 from pipelines.feeds.statements.mt940.lines import Movement
-from pipelines.feeds.statements.mt940.other_side import settle
 from pipelines.feeds.statements.mt940.stated_sums import StatedSums
 
 CLOSINGS = ("62F", "62", "62M")
@@ -92,7 +92,7 @@ def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> E
     rest = said.rest
     if read.has_minus:
         rest["sign"] = "-"
-    information = settle(read, said, statement.account)
+    information = place_counterparty(read, said, statement.account)
     if information is None:
         information = said.posting_text
     elif said.posting_text:

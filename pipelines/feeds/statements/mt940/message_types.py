@@ -2,7 +2,7 @@
 
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.mt940.confirmation import KINDS
-from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.fields import TagField
 
 STATEMENTS = ("940", "941", "942", "950")
 """Types of messages that are statements or reports of an account."""
@@ -28,7 +28,7 @@ _NAMES = {
 }
 
 
-def require_statement(field: Field) -> str:
+def require_statement(field: TagField) -> str:
     """The type that a header names, such as `MT940`.
 
     Raises:

@@ -12,32 +12,32 @@ from pipelines.feeds.statements.collector import StatementCollector
 from pipelines.feeds.statements.mt940 import balances
 from pipelines.feeds.statements.mt940.accounts import own_account
 from pipelines.feeds.statements.mt940.confirmation import KINDS, confirmation
-from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.dates import plain_day
 from pipelines.feeds.statements.mt940.details import details_of, non_swift
-from pipelines.feeds.statements.mt940.fields import Field
+from pipelines.feeds.statements.mt940.fields import TagField
 from pipelines.feeds.statements.mt940.lines import movement
 from pipelines.feeds.statements.mt940.message import CLOSINGS, OPENINGS, Statement, entry_of
 from pipelines.feeds.statements.mt940.message_types import STATEMENTS, require_statement
-from pipelines.feeds.statements.mt940.signs import as_told
+from pipelines.feeds.statements.mt940.signs import signed_by_balances
 
 _FLOOR = re.compile(r"([A-Z]{3})([CD]?)([\d,.]+)$")
 
 
-class Reader:
+class Mt940Reader:
     """Walks the fields of one file."""
 
     def __init__(self, minus_repeats: Mapping[int, bool | None]) -> None:
         """`minus_repeats` is what `minus_repeats_mark` says of the file."""
         self.minus_repeats = minus_repeats
         self.collector = StatementCollector("MT940", "")
-        self.confirming: list[Field] = []
+        self.confirming: list[TagField] = []
         self.statement: Statement | None = None
         self.message_type = "MT940"
         self.dialects: dict[str, int] = {}
         self.closed = 0
         self.whole = False
 
-    def take(self, field: Field) -> None:
+    def take(self, field: TagField) -> None:
         """Take the next field."""
         statement = self.statement
         if field.tag == "type" or self.message_type in KINDS:
@@ -59,7 +59,7 @@ class Reader:
         else:
             self.put(field, self.statement)
 
-    def typed(self, field: Field) -> None:
+    def typed(self, field: TagField) -> None:
         """A header that names the message type, or a field of a confirmation."""
         if field.tag == "type":
             self.confirm()
@@ -81,7 +81,7 @@ class Reader:
         self.collector.entry(entry)
         self.collector.end()
 
-    def put(self, field: Field, statement: Statement) -> None:
+    def put(self, field: TagField, statement: Statement) -> None:
         """Put a field where it belongs in its statement."""
         match field.tag:
             case "25" | "25P":
@@ -106,7 +106,7 @@ class Reader:
                 words = f":{field.tag}: has no place in a statement: {field.joined[:200]}"
                 self.collector.find("field_not_used", words, f"line {field.row}")
 
-    def account(self, field: Field, statement: Statement) -> None:
+    def account(self, field: TagField, statement: Statement) -> None:
         """`:25:`: the account."""
         if statement.account is not None:
             self.collector.find(
@@ -119,7 +119,7 @@ class Reader:
         statement.account, statement.scheme = account, scheme
         statement.servicer, statement.currency = servicer, currency
 
-    def line(self, field: Field, statement: Statement) -> None:
+    def line(self, field: TagField, statement: Statement) -> None:
         """`:61:` is a movement; its `:86:` follows."""
         if statement.states(CLOSINGS):
             self.collector.find(
@@ -137,7 +137,7 @@ class Reader:
             ) from None
         self.moved_day(read.moved_days, field.row)
         if read.has_minus:
-            read, words = as_told(read, repeats=statement.minus_repeats)
+            read, words = signed_by_balances(read, repeats=statement.minus_repeats)
             self.collector.find("minus_behind_mark", words, f"line {field.row}")
         statement.movement = read, field.row
 
@@ -147,13 +147,13 @@ class Reader:
             words = f"the day is on no calendar: {days}; taken as the last of its month"
             self.collector.find("day_on_no_calendar", words, f"line {row}")
 
-    def related(self, field: Field, statement: Statement) -> None:
+    def related(self, field: TagField, statement: Statement) -> None:
         """`:21:` names the request or message that the statement answers, if any."""
         if field.joined not in ("", "NONREF", statement.reference):
             words = f":21: relates the statement to {field.joined[:200]}, which is not used"
             self.collector.find("field_not_used", words, f"line {field.row}")
 
-    def balance(self, field: Field, statement: Statement) -> None:
+    def balance(self, field: TagField, statement: Statement) -> None:
         """`:60a:` to `:65:` are balances; one that proves nothing may be odd."""
         try:
             read = balances.stated(field)
@@ -171,7 +171,7 @@ class Reader:
             statement.currency = line.currency
         statement.balances.append((field.tag, line))
 
-    def text(self, field: Field, statement: Statement, into: list[str]) -> None:
+    def text(self, field: TagField, statement: Statement, into: list[str]) -> None:
         """`:86:` and `:NS:` belong to the movement before them, otherwise to the statement."""
         if statement.movement is None:
             said = " ".join(" ".join(field.lines).split())
@@ -180,7 +180,7 @@ class Reader:
         else:
             into.extend(field.lines)
 
-    def report(self, field: Field, statement: Statement) -> None:
+    def report(self, field: TagField, statement: Statement) -> None:
         """Fields of MT942: floor limit, time of the report, number and sum of its entries."""
         value = field.joined
         if field.tag.startswith("90"):

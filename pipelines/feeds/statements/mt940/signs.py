@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pipelines.feeds.parsing.text import numbered_lines
 from pipelines.feeds.reading import Source
-from pipelines.feeds.statements.mt940.fields import Field, fields_of
+from pipelines.feeds.statements.mt940.fields import TagField, fields_of
 from pipelines.feeds.statements.mt940.lines import Movement, balance, movement
 
 _SIGNED = re.compile(rb":61:\d{6}(?:\d{4}| {4})? ?[RrEe]?[CDcd][A-Z]?-")
@@ -51,7 +51,7 @@ def minus_repeats_mark(source: Source) -> dict[int, bool | None]:
     return {row: sums.minus_repeats for row, sums in found.items() if sums.turned}
 
 
-def as_told(read: Movement, *, repeats: bool | None) -> tuple[Movement, str]:
+def signed_by_balances(read: Movement, *, repeats: bool | None) -> tuple[Movement, str]:
     """A movement whose amount has a minus, as the balances tell, and what was done in words."""
     if repeats:
         amount = read.amount.removeprefix("-") if read.amount.startswith("-") else f"-{read.amount}"
@@ -61,7 +61,7 @@ def as_told(read: Movement, *, repeats: bool | None) -> tuple[Movement, str]:
     return read, f"the amount has a minus behind its mark; read as {read.amount}, {told}"
 
 
-def _take(field: Field, sums: _Sums) -> None:
+def _take(field: TagField, sums: _Sums) -> None:
     try:
         if field.tag == "61":
             read = movement("\n".join(field.lines))

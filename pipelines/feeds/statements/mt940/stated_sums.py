@@ -13,7 +13,7 @@ _SIDES = {"C": "credit", "D": "debit"}
 
 
 @dataclass(slots=True)
-class Counted:
+class EntrySum:
     """Entries of one side: how many, and their sum without sign."""
 
     entries: int = 0
@@ -25,8 +25,8 @@ class StatedSums:
     """What one message states of its entries, and what they are."""
 
     stated: dict[str, tuple[str, int]] = field(default_factory=dict)
-    counted: dict[str, Counted] = field(
-        default_factory=lambda: {side: Counted() for side in _SIDES}
+    counted: dict[str, EntrySum] = field(
+        default_factory=lambda: {side: EntrySum() for side in _SIDES}
     )
 
     def state(self, tag: str, text: str, row: int) -> str | None:

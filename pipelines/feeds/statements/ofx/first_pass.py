@@ -13,7 +13,7 @@ _TELLING = ("FITID", "DTPOSTED", "TRNAMT", "TOTAL", "NAME", "MEMO", "BALAMT", "D
 
 
 @dataclass(slots=True)
-class Ahead:
+class FirstPass:
     """What a first look at a file tells of each of its statements, by its number.
 
     `reused` are the transaction ids that a statement gives to more than one movement, `contents`
@@ -24,9 +24,9 @@ class Ahead:
     contents: dict[int, ContentMark] = field(default_factory=dict)
 
 
-def look_ahead(source: Source) -> Ahead:
+def first_pass(source: Source) -> FirstPass:
     """Look through a file for what its statements say."""
-    ahead = Ahead()
+    ahead = FirstPass()
     seen: set[tuple[int, str]] = set()
     statement = -1
     for name, text in named_texts(source, (*STATEMENTS, *_TELLING)):

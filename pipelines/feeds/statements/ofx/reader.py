@@ -12,8 +12,8 @@ from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, S
 from pipelines.feeds.statements.collector import StatementCollector
 from pipelines.feeds.statements.identity import ContentMark, download_identity
 from pipelines.feeds.statements.model import BalanceLine, StatementHead, account_identity
-from pipelines.feeds.statements.ofx.ahead import STATEMENTS, Ahead, look_ahead
 from pipelines.feeds.statements.ofx.entry import entry_of
+from pipelines.feeds.statements.ofx.first_pass import STATEMENTS, FirstPass, first_pass
 from pipelines.feeds.statements.ofx.group import Group, cash_of
 from pipelines.feeds.statements.ofx.tags import Tag, tags_of
 from pipelines.feeds.statements.ofx.values import (
@@ -35,13 +35,13 @@ _UNDATED = "undated"
 _INVESTMENTS = ("INVBUY", "INVSELL", "REINVEST", "TRANSFER")
 
 
-class Reader:
+class OfxReader:
     """Walks the tags of one file."""
 
-    def __init__(self, ahead: Ahead) -> None:
-        """`ahead` is what a first look at the file told."""
+    def __init__(self, first_pass: FirstPass) -> None:
+        """`first_pass` is what a first look at the file told."""
         self.collector = StatementCollector("OFX", "")
-        self.reused, self.contents = ahead.reused, ahead.contents
+        self.reused, self.contents = first_pass.reused, first_pass.contents
         self.group: Group | None = None
         self.statement = -1
         self.row = 0
@@ -236,7 +236,7 @@ def read_ofx(source: Source) -> Iterator[Reading]:
         RefusedError: cut off, an error message of the bank instead of a statement, no account, or
             nothing but investment positions.
     """
-    reader = Reader(look_ahead(source))
+    reader = OfxReader(first_pass(source))
     head = source.head()
     version = _VERSION.search(head[head.find(b"OFX") :] if b"<?xml" in head else head)
     reader.collector.version = version[1].decode() if version else ""
@@ -257,7 +257,7 @@ def read_ofx(source: Source) -> Iterator[Reading]:
     yield reader.collector.part()
 
 
-def _require_statement(reader: Reader) -> None:
+def _require_statement(reader: OfxReader) -> None:
     if reader.errors and not reader.collector.statements:
         raise RefusedError(
             f"The bank answered with an error instead of a statement: {reader.errors[0]}",

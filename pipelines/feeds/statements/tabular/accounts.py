@@ -9,7 +9,7 @@ from pipelines.feeds.statements.tabular.fees import steps_proven
 
 
 @dataclass(slots=True)
-class Account:
+class AccountRows:
     """One account's movements of the table, with the balance after each where it is given."""
 
     currency: str | None = None
@@ -20,7 +20,7 @@ class Account:
 
 
 @dataclass(slots=True)
-class PassedOver:
+class SkippedRows:
     """Rows that are no movements: what is said of each, and the total lines with their rows."""
 
     remarks: list[Finding] = field(default_factory=list)
@@ -32,7 +32,7 @@ class PassedOver:
         self.totals.clear()
 
 
-def balances(account: Account) -> list[BalanceLine]:
+def balances(account: AccountRows) -> list[BalanceLine]:
     """Opening and closing as rows of their own tell them, else from the running balance."""
     told = [
         BalanceLine(
@@ -49,7 +49,7 @@ def balances(account: Account) -> list[BalanceLine]:
     return told or _running_balances(account)
 
 
-def _running_balances(account: Account) -> list[BalanceLine]:
+def _running_balances(account: AccountRows) -> list[BalanceLine]:
     """Opening and closing from the running balance, whichever way the rows are ordered."""
     entries = [entry for entry in account.entries if entry.status == "BOOK"]
     if not entries or None in account.after:

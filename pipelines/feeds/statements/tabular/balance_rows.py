@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Told = Literal["opening", "closing", "turnover"]
+BalanceRowKind = Literal["opening", "closing", "turnover"]
 
-_WORDS: dict[Told, str] = {
+_WORDS: dict[BalanceRowKind, str] = {
     "opening": (
         r"(opening|starting|initial|previous|beginning) (account )?balance|balance brought forward|"
         r"brought forward|anfangssaldo|alter (konto)?stand|alter saldo|saldovortrag|beginsaldo|"
@@ -47,7 +47,7 @@ def is_total(cells: Sequence[str]) -> bool:
     return any(_TOTAL.fullmatch(" ".join(cell.split()).strip(" *.-:")) for cell in cells)
 
 
-def told_by(cells: Sequence[str]) -> Told | None:
+def balance_row_kind(cells: Sequence[str]) -> BalanceRowKind | None:
     """What a row tells instead of a movement, by a cell that says nothing else."""
     for cell in cells:
         plain = " ".join(cell.split()).strip(" *.-")

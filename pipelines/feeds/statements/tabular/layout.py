@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.feeds.statements.model import EntryLine, is_iban
 from pipelines.feeds.statements.tabular.fees import less_fee
-from pipelines.feeds.statements.tabular.profile import Profile
+from pipelines.feeds.statements.tabular.profile import StatementProfile
 
 HEADING_WITHIN = 25
 """Rows at the top among which the heading must be; banks write a preamble above it."""
@@ -57,10 +57,10 @@ def bare_number(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """A profile laid over the heading of one table."""
 
-    profile: Profile
+    profile: StatementProfile
     heading: Sequence[str]
     at: Mapping[str, tuple[int, ...]]
     account: str | None = None
@@ -149,13 +149,15 @@ class Layout:
         return line._replace(**said)
 
 
-def layout_of(rows: Sequence[Sequence[str]], known: Sequence[Profile]) -> tuple[int, Layout] | None:
+def layout_of(
+    rows: Sequence[Sequence[str]], known: Sequence[StatementProfile]
+) -> tuple[int, TableLayout] | None:
     """The first row that one of the known profiles takes for its heading, with it laid over."""
     for index, row in enumerate(rows[:HEADING_WITHIN]):
         for profile in known:
             if profile.fits(row):
                 account = profile.account or _account_above(rows[:index])
-                return index, Layout(profile, row, profile.positions(row), account)
+                return index, TableLayout(profile, row, profile.positions(row), account)
     return None
 
 

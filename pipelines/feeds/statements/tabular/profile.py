@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class StatementProfile:
     """Where a table keeps what: for each of `COLUMNS` the headings it may have.
 
     Headings of `remittance` are all joined; of the others the first that the table has counts.
@@ -95,7 +95,7 @@ def _words(node: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(str(word).casefold() for word in node.get(key, ()))
 
 
-def parse_profile(text: str) -> Profile:
+def parse_statement_profile(text: str) -> StatementProfile:
     """Read a profile.
 
     Raises:
@@ -105,7 +105,7 @@ def parse_profile(text: str) -> Profile:
     unknown = set(node["columns"]) - set(COLUMNS)
     if unknown:
         raise ValueError(f"profile {node['name']}: no such column: {', '.join(sorted(unknown))}")
-    return Profile(
+    return StatementProfile(
         name=node["name"],
         columns={name: heading_names(value) for name, value in node["columns"].items()},
         required=tuple(node["required"]),
@@ -120,7 +120,9 @@ def parse_profile(text: str) -> Profile:
 
 
 @cache
-def profiles() -> tuple[Profile, ...]:
+def shipped_profiles() -> tuple[StatementProfile, ...]:
     """Every profile that ships, the most demanding first."""
-    read = [parse_profile(path.read_text("utf-8")) for path in sorted(PROFILES.glob("*.yaml"))]
+    read = [
+        parse_statement_profile(path.read_text("utf-8")) for path in sorted(PROFILES.glob("*.yaml"))
+    ]
     return tuple(sorted(read, key=lambda profile: -len(profile.required)))

@@ -16,8 +16,8 @@ from pipelines.feeds.statements.tabular.evidence import (
     speaks_for_a_statement,
 )
 from pipelines.feeds.statements.tabular.fees import steps_proven
-from pipelines.feeds.statements.tabular.layout import Layout, OtherMarkError, bare_number
-from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.layout import OtherMarkError, TableLayout, bare_number
+from pipelines.feeds.statements.tabular.profile import parse_statement_profile
 from pipelines.feeds.statements.tabular.vocabulary import BOOKED, means
 
 _DATES = [
@@ -183,8 +183,8 @@ def _proven(
     profile: Mapping[str, Any], heading: Sequence[str], samples: Sequence[Sequence[str]]
 ) -> int:
     """How many balances of the samples follow from the one before, as the profile reads them."""
-    read = parse_profile(yaml.safe_dump({**profile, "required": []}))
-    layout = Layout(read, heading, read.positions(heading))
+    read = parse_statement_profile(yaml.safe_dump({**profile, "required": []}))
+    layout = TableLayout(read, heading, read.positions(heading))
     try:
         texts = [
             (layout.movement(row), layout.number(layout.text(row, "balance")))

@@ -20,16 +20,16 @@ from pipelines.feeds.statements.model import (
     StatementHead,
     account_identity,
 )
-from pipelines.feeds.statements.tabular.account import Account, PassedOver, balances
-from pipelines.feeds.statements.tabular.balance_rows import is_total, told_by
+from pipelines.feeds.statements.tabular.accounts import AccountRows, SkippedRows, balances
+from pipelines.feeds.statements.tabular.balance_rows import balance_row_kind, is_total
 from pipelines.feeds.statements.tabular.evidence import headless, without_heading
 from pipelines.feeds.statements.tabular.layout import (
     HEADING_WITHIN,
-    Layout,
     OtherMarkError,
+    TableLayout,
     layout_of,
 )
-from pipelines.feeds.statements.tabular.profile import Profile, profiles
+from pipelines.feeds.statements.tabular.profile import StatementProfile, shipped_profiles
 from pipelines.feeds.statements.tabular.propose import guess, proposal
 from pipelines.feeds.statements.tabular.sheet import MOST_ROWS, Row, head_rows, tables_of
 
@@ -38,9 +38,11 @@ _LACKING = 2
 """Required columns that a table of ours may lack and still be taken for one that was misnamed."""
 
 
-def _accounts(layout: Layout, rows: Iterator[Row], passed: PassedOver) -> dict[str, Account]:
+def _accounts(
+    layout: TableLayout, rows: Iterator[Row], passed: SkippedRows
+) -> dict[str, AccountRows]:
     passed.clear()
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, AccountRows] = {}
     for count, (number, row) in enumerate(rows):
         if not any(row):
             continue
@@ -54,10 +56,10 @@ def _accounts(layout: Layout, rows: Iterator[Row], passed: PassedOver) -> dict[s
             passed.totals.append((layout.amount(row), number))
             continue
         name = layout.text(row, "account_id") or layout.account or ""
-        account = accounts.setdefault(name, Account())
+        account = accounts.setdefault(name, AccountRows())
         account.servicer = layout.text(row, "servicer") or account.servicer
         entry = layout.entry(row, number)
-        if told := told_by(layout.words(row)):
+        if told := balance_row_kind(layout.words(row)):
             account.told.setdefault(told, entry) if told == "opening" else account.told.update(
                 {told: entry}
             )
@@ -83,7 +85,7 @@ def _balance_row(row: Sequence[str], number: int, told: str) -> Finding:
     return Finding("balance_row", f"tells the {what}, moves no money: {said}", f"row {number}")
 
 
-def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[Reading]:
+def read_statement_table(source: Source, known: Sequence[StatementProfile]) -> Iterator[Reading]:
     """Read every table of movements that a profile fits: one statement for each account in it.
 
     Of a workbook each sheet is looked at; one that no profile fits is said to be left out.
@@ -105,7 +107,7 @@ def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[R
             continue
         index, layout = found
         collector.version = collector.dialect = layout.profile.name
-        passed = PassedOver()
+        passed = SkippedRows()
         accounts = _read_accounts(rows, index, layout, passed)
         sheet = name if len(tables) > 1 else ""
         for remark in passed.remarks:
@@ -120,7 +122,7 @@ def read_statement_table(source: Source, known: Sequence[Profile]) -> Iterator[R
     yield collector.part()
 
 
-def _total(text: str, accounts: Mapping[str, Account], place: str) -> StatedTotal:
+def _total(text: str, accounts: Mapping[str, AccountRows], place: str) -> StatedTotal:
     """The total line of a table, held against the amounts above it that can be read."""
     amounts = [entry.amount for account in accounts.values() for entry in account.entries]
     summed = sum((Decimal(one) for one in amounts if PLAIN_AMOUNT.fullmatch(one)), Decimal(0))
@@ -135,9 +137,9 @@ def _in_sheet(place: str, sheet: str) -> str:
 def _read_accounts(
     rows: Callable[[], Iterator[Row]],
     heading: int,
-    layout: Layout,
-    passed: PassedOver,
-) -> dict[str, Account]:
+    layout: TableLayout,
+    passed: SkippedRows,
+) -> dict[str, AccountRows]:
     try:
         return _accounts(layout, islice(rows(), heading + 1, None), passed)
     except OtherMarkError as odd:
@@ -150,10 +152,10 @@ def _read_accounts(
 def _with_other_mark(
     rows: Callable[[], Iterator[Row]],
     heading: int,
-    layout: Layout,
+    layout: TableLayout,
     number: str,
-    passed: PassedOver,
-) -> dict[str, Account]:
+    passed: SkippedRows,
+) -> dict[str, AccountRows]:
     mark = "." if layout.profile.decimal_mark == "," else ","
     turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
     try:
@@ -166,7 +168,7 @@ def _with_other_mark(
 
 
 def _statement(
-    collector: StatementCollector, name: str, account: Account, sheet: str
+    collector: StatementCollector, name: str, account: AccountRows, sheet: str
 ) -> Iterator[Reading]:
     lines = account.entries or list(account.told.values())
     row = lines[0].row
@@ -204,7 +206,7 @@ def _statement(
     collector.end()
 
 
-def _mark_of(account: Account) -> ContentMark:
+def _mark_of(account: AccountRows) -> ContentMark:
     """A mark of what the rows say, wherever they stand."""
     mark = ContentMark()
     for entry in account.entries:
@@ -228,7 +230,7 @@ def _no_profile(tables: Sequence[Sequence[Sequence[str]]], name: str) -> Refused
     )
 
 
-def recognises_statement_table(head: bytes, _name: str, known: Sequence[Profile]) -> bool:
+def recognises_statement_table(head: bytes, _name: str, known: Sequence[StatementProfile]) -> bool:
     """Whether a file is a table that a known profile fits, or one that shows movements."""
     if is_workbook(head):
         return True
@@ -242,12 +244,12 @@ def recognises_statement_table(head: bytes, _name: str, known: Sequence[Profile]
     return shows and not looks_settled(head)
 
 
-def statement_tables(saved: Sequence[Profile] = ()) -> Format:
+def statement_tables(saved: Sequence[StatementProfile] = ()) -> Format:
     """The format of tables of movements, by the profiles saved beside a lake and those that ship.
 
     A saved profile is tried first: whoever saved it knows the file.
     """
-    known = (*saved, *profiles())
+    known = (*saved, *shipped_profiles())
     return Format(
         "statement_csv",
         "statements",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.parsing.delimited import Batch, Layout, batches, layouts
+from pipelines.feeds.parsing.delimited import DelimitedLayout, RecordBatch, batches, layouts
 from pipelines.feeds.reading import RefusedError
 
 
@@ -26,15 +26,15 @@ class InMemory:
         return self.data[:16384]
 
 
-def read(data: bytes, block_bytes: int = 1 << 20) -> list[Batch]:
+def read(data: bytes, block_bytes: int = 1 << 20) -> list[RecordBatch]:
     return list(batches(InMemory(data), layouts(data)[0], block_bytes))
 
 
-def rows(found: list[Batch]) -> list[tuple]:
+def rows(found: list[RecordBatch]) -> list[tuple]:
     return [row for batch in found for row in batch.records.rows()]
 
 
-def broken(found: list[Batch]) -> list[tuple[int, str]]:
+def broken(found: list[RecordBatch]) -> list[tuple[int, str]]:
     return [(line.line, line.reason) for batch in found for line in batch.broken]
 
 
@@ -129,7 +129,7 @@ def test_what_a_csv_writer_writes_is_read_back_whatever_the_block_size(
 
 @given(st.binary(max_size=300), st.integers(1, 100))
 def test_any_bytes_give_records_or_broken_lines_and_nothing_else(body: bytes, size: int) -> None:
-    layout = Layout(",", ("a", "b"))
+    layout = DelimitedLayout(",", ("a", "b"))
     found = list(batches(InMemory(b"a,b\n" + body), layout, size))
     numbers = [row[-1] for row in rows(found)] + [line for line, _ in broken(found)]
     assert len(numbers) == len(set(numbers))

@@ -7,7 +7,7 @@ import pytest
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.tabular.fees import less_fee
 from pipelines.feeds.statements.tabular.layout import bare_number
-from pipelines.feeds.statements.tabular.profile import Profile, parse_profile
+from pipelines.feeds.statements.tabular.profile import StatementProfile, parse_statement_profile
 from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV, statement_tables
 from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 
@@ -104,10 +104,10 @@ TABLES = {
 def proposed(read: Any) -> Any:
     """The profile proposed for a table, and what is read by it of this or another table."""
 
-    def propose(table: str, then: str = "") -> tuple[Profile, list[Any]]:
+    def propose(table: str, then: str = "") -> tuple[StatementProfile, list[Any]]:
         with pytest.raises(RefusedError, match="No column profile") as refused:
             read(STATEMENT_CSV, table.encode())
-        profile = parse_profile(refused.value.advice.partition("\n")[2])
+        profile = parse_statement_profile(refused.value.advice.partition("\n")[2])
         return profile, read(statement_tables((profile,)), (then or table).encode())
 
     return propose

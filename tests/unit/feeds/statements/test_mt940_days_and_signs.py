@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.mt940 import MT940
-from pipelines.feeds.statements.mt940.days import plain_day
+from pipelines.feeds.statements.mt940.dates import plain_day
 from pipelines.feeds.statements.mt940.lines import plain_amount
 from tests.unit.feeds.statements.statements_read import codes_of, entries_of
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipelines.feeds.reading import RefusedError
-from pipelines.feeds.statements.tabular.profile import parse_profile
+from pipelines.feeds.statements.tabular.profile import parse_statement_profile
 from pipelines.feeds.statements.tabular.propose import guess, proposal
 from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV, statement_tables
 from pipelines.feeds.statements.tabular.sheet import head_rows
@@ -62,7 +62,7 @@ def by_proposal(read: Any) -> Any:
             read(STATEMENT_CSV, data)
         written = str(refused.value).split("look it through:\n")[1]
         written = written.replace("THE ACCOUNT'S IBAN OR NUMBER", "ACC-1")
-        profile = parse_profile(written.replace("THE CURRENCY'S CODE", "XXX"))
+        profile = parse_statement_profile(written.replace("THE CURRENCY'S CODE", "XXX"))
         return read(statement_tables((profile,)), data), profile
 
     return of

@@ -8,7 +8,7 @@ import pytest
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.canonical_json import statement_objects
-from pipelines.inspection.inspect import recognised
+from pipelines.inspection.file_report import recognised
 
 IBAN = "DE89370400440532013000"
 HEAD = f":20:STARTUMS\r\n:25:{IBAN}\r\n:28C:1/1\r\n:60F:C260114EUR0,00\r\n"
