@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from pipelines.feeds.parsing.archive_members import Limits
 from pipelines.feeds.reading import Format
 from pipelines.ingestion.file_records import FileRecord
 from pipelines.ingestion.file_registry import record
@@ -12,7 +13,6 @@ from pipelines.ingestion.format_detection import feed_of
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrivals import Arrivals, Sorting
 from pipelines.landing.arrivals import land as land_files
-from pipelines.landing.containers import Limits
 
 
 def land(
@@ -23,7 +23,7 @@ def land(
     formats: Sequence[Format],
     now: datetime,
     limits: Limits | None = None,
-    settled_before: datetime | None = None,
+    written_before: datetime | None = None,
     quiet: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Arrivals:
@@ -39,7 +39,7 @@ def land(
         arrived=arrived,
         sorting=sorting,
         limits=limits,
-        settled_before=settled_before,
+        written_before=written_before,
         quiet=quiet,
         progress=progress,
     )

@@ -17,7 +17,7 @@ from pipelines.feeds.statements.continuity import (
     is_report_of_the_day,
 )
 from pipelines.feeds.statements.model import BalanceVerdict, StatementReading
-from pipelines.inspection.archive_members import members
+from pipelines.inspection.sources import sources_in
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def read_file(path: Path, formats: Sequence[Format]) -> Iterator[dict[str, Any]]
     Raises:
         RefusedError: the file, or one in the container, cannot be taken; nothing after it is read.
     """
-    with members(path) as sources:
+    with sources_in(path) as sources:
         for source in sources:
             known = recognised(source, formats)
             if known.feed == "statements":
@@ -133,7 +133,7 @@ def reports(path: Path, formats: Sequence[Format]) -> Iterator[FileReport]:
     Raises:
         RefusedError: as `read_file`.
     """
-    with members(path) as sources:
+    with sources_in(path) as sources:
         for source in sources:
             known = recognised(source, formats)
             report = FileReport(source.name, known.name)

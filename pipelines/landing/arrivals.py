@@ -8,11 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipelines.feeds.parsing.archive_members import Limits, is_archive, unpack
+from pipelines.feeds.reading import HEAD_BYTES, RefusedError
 from pipelines.lake.lake import Lake
 from pipelines.lake.synthetic import SYNTHETIC
 from pipelines.landing.arrival_order import arrivals as recorded_arrivals
 from pipelines.landing.arrival_order import number_arrivals
-from pipelines.landing.containers import ContainerError, Limits, is_container, unpack
 from pipelines.landing.file_stability import HeldFile
 from pipelines.landing.zone import (
     UNKNOWN,
@@ -27,7 +28,6 @@ from pipelines.landing.zone import (
     why_held,
 )
 
-_HEAD = 16_384
 _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})
 
 
@@ -79,7 +79,7 @@ def land(
     arrived: date,
     sorting: Sorting,
     limits: Limits | None = None,
-    settled_before: datetime | None = None,
+    written_before: datetime | None = None,
     quiet: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Arrivals:
@@ -95,7 +95,7 @@ def land(
         arrived: the day of arrival of files whose folder states none.
         sorting: how the feed of a file is found.
         limits: bounds on files and containers.
-        settled_before: files touched since then are still being written and wait for another time.
+        written_before: files changed since then may still be written; they wait for another time.
         quiet: the same of files that changed a moment ago, whatever the time is.
         progress: told what is being done, how many files are done, and of how many.
 
@@ -115,7 +115,7 @@ def land(
     )
     files = _in_order(folder, arrived)
     for number, (changed, path, location) in enumerate(files, 1):
-        if settled_before is not None and changed >= settled_before.timestamp() * 1e9:
+        if written_before is not None and changed >= written_before.timestamp() * 1e9:
             session.hold(path, "it changed a moment ago; it is taken when it has been left alone")
         else:
             session.take(path, location)
@@ -237,28 +237,31 @@ class _LandingSession:
             self._refuse(path, location, f"The file has {size:.1f} GiB, more than {most:.1f} GiB")
         else:
             with path.open("rb") as stream:
-                head = stream.read(_HEAD)
+                head = stream.read(HEAD_BYTES)
             known = self.sorting.feed_of(head, path.name)
-            if known is None and is_container(head):
-                self._take_container(path, location)
+            if known is None and is_archive(head):
+                self._take_archive(path, location)
             else:
                 self._take_file(path, head, location, path.absolute())
 
-    def _take_container(self, path: Path, location: _Location) -> None:
+    def _take_archive(self, path: Path, location: _Location) -> None:
         room = self.lake.scratch / "unpacked"
         room.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=room) as into:
             try:
                 members = unpack(path, Path(into), self.limits)
-            except ContainerError as error:
+            except RefusedError as error:
                 self._refuse(path, location, str(error))
                 return
             written = path.stat().st_mtime_ns
-            for name, member in sorted(members):
-                os.utime(member, ns=(written, written))
-                inside = _Location(location.label, location.arrived, f"{location.name}!{name}")
-                with member.open("rb") as stream:
-                    self._take_file(member, stream.read(_HEAD), inside, path.absolute() / name)
+            for member in sorted(members, key=lambda member: member.name):
+                os.utime(member.path, ns=(written, written))
+                inside = _Location(
+                    location.label, location.arrived, f"{location.name}!{member.name}"
+                )
+                with member.path.open("rb") as stream:
+                    head = stream.read(HEAD_BYTES)
+                self._take_file(member.path, head, inside, path.absolute() / member.name)
 
     def _take_file(self, path: Path, head: bytes, location: _Location, sent_from: Path) -> None:
         digest, name = sha256_of(path), safe_name(location.name)

@@ -8,9 +8,10 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.feeds.formats import FORMATS
+from pipelines.feeds.parsing.archive_members import Limits
 from pipelines.feeds.reading import RefusedError
-from pipelines.inspection.archive_members import Bounds, members
 from pipelines.inspection.file_report import read_file, report_lines, reports
+from pipelines.inspection.sources import sources_in
 
 STATEMENT = (
     b":20:REF\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260114EUR0,\r\n"
@@ -34,13 +35,13 @@ def test_every_member_of_a_container_is_read_under_both_names(tmp_path: Path) ->
 
 def test_a_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
     path = archive(tmp_path / "bomb.zip", {"a": b"\0" * 5_000_000})
-    with pytest.raises(RefusedError, match="beyond bounds"), members(path, Bounds(slack=0)):
+    with pytest.raises(RefusedError, match="unpacks to more"), sources_in(path, Limits(slack=0)):
         pass
 
 
 def test_a_container_in_a_container_is_refused(tmp_path: Path) -> None:
     inner = archive(tmp_path / "inner.zip", {"a.sta": STATEMENT}).read_bytes()
-    with pytest.raises(RefusedError, match="another one"):
+    with pytest.raises(RefusedError, match="itself a zip container"):
         list(read_file(archive(tmp_path / "outer.zip", {"inner.zip": inner}), FORMATS))
 
 

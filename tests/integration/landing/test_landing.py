@@ -3,15 +3,17 @@ import json
 import os
 import zipfile
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
+from pipelines.feeds.parsing.archive_members import Limits
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import arrivals
 from pipelines.landing.arrivals import Arrivals, Sorting, land
-from pipelines.landing.containers import Limits
 from pipelines.landing.zone import copy_into_landing, scan
 
 DAY = date(2026, 1, 2)
@@ -147,7 +149,7 @@ def test_a_file_that_is_still_being_written_waits(lake: Lake, folder: Path) -> N
     (folder / "a.csv").write_bytes(b"book")
     sorting = Sorting({"ledger"}, feed_of)
     long_ago = datetime(2000, 1, 1, tzinfo=UTC)
-    assert land(lake, folder, arrived=DAY, sorting=sorting, settled_before=long_ago) == Arrivals()
+    assert land(lake, folder, arrived=DAY, sorting=sorting, written_before=long_ago) == Arrivals()
 
 
 def test_a_file_beyond_the_limit_is_refused_by_its_size(lake: Lake, folder: Path) -> None:
@@ -193,6 +195,14 @@ def test_a_hostile_container_is_refused_whole_and_the_rest_goes_on(
     assert reason in refused.reason
     assert files(lake) == ["ledger/2026-01-02/good.csv"]
     assert list((lake.scratch / "unpacked").iterdir()) == []
+
+
+def test_a_workbook_in_a_container_lands_as_one_file(lake: Lake, folder: Path) -> None:
+    book = BytesIO()
+    Workbook().save(book)
+    pack(folder / "x.zip", {"a.csv": b"book1", "b.xlsx": book.getvalue()})
+    assert bring(lake, folder).refused == ()
+    assert files(lake) == ["ledger/2026-01-02/x.zip!a.csv", "unknown/2026-01-02/x.zip!b.xlsx"]
 
 
 def test_a_damaged_container_is_refused(lake: Lake, folder: Path) -> None:
