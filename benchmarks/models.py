@@ -124,7 +124,7 @@ def handbook(data: Path) -> Handbook:
 def _customers(rows: pl.DataFrame) -> pl.DataFrame:
     """Count and mean amount of the customer's transactions up to and with this one."""
     for span in _SPANS:
-        window = {"by": "TX_DATETIME", "window_size": f"{span}d"}
+        window: Any = {"by": "TX_DATETIME", "window_size": f"{span}d"}
         rows = rows.with_columns(
             pl.lit(1.0).alias("one"),
         ).with_columns(
@@ -152,7 +152,7 @@ def _terminals(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     names = []
     for span in _SPANS:
-        window = {"by": "at", "window_size": f"{span}d"}
+        window: Any = {"by": "at", "window_size": f"{span}d"}
         count, risk = f"terminal_count_{span}d", f"terminal_risk_{span}d"
         both = both.with_columns(
             pl.col("one").rolling_sum_by(**window).over("TERMINAL_ID").alias(count),

@@ -99,7 +99,7 @@ def questions(case: Case) -> pl.DataFrame:
     ).select(
         "row",
         pl.format("customer-{}", "key").alias("customer_id"),
-        (pl.lit(LAST) - pl.duration(days=pl.Series(days))).alias("event_timestamp"),
+        (pl.lit(LAST) - pl.duration(days=pl.lit(pl.Series(days)))).alias("event_timestamp"),
     )
 
 

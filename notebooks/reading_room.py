@@ -10,7 +10,7 @@ import polars as pl
 from notebooks.money import cell, converted_cell
 from notebooks.sides import sides_of, type_of
 from pipelines.lake.lake import Lake
-from pipelines.period_close.workbook.closing_balances import last_closings
+from pipelines.period_close.workbook.closing_balances import last_closing_balances
 from pipelines.records.amounts import BaseCurrencySum, base_currency, sum_in_base_currency
 from pipelines.records.control_tables import current_decisions
 
@@ -47,7 +47,7 @@ class Reading:
 
     def position(self, as_of: date) -> pl.DataFrame:
         """The last known closing of each of our accounts on or before a day, as it is stored."""
-        return last_closings(self._gold("fct_cash_position"), as_of)
+        return last_closing_balances(self._gold("fct_cash_position"), as_of)
 
     def position_shown(self, as_of: date) -> pl.DataFrame:
         """The same for people."""

@@ -5,10 +5,12 @@ the demo says was settled by one bank entry. Read them from top to bottom to lea
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from inspect import getsource
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -30,7 +32,7 @@ class Walk:
         """The rows of a table in which the named columns have these values."""
         return self.lake.read(table).filter(*(pl.col(k) == v for k, v in equal.items())).collect()
 
-    def only(self, table: str, **equal: object) -> dict[str, object]:
+    def only(self, table: str, **equal: object) -> dict[str, Any]:
         """The one row of a table that they describe."""
         found = self.rows(table, **equal)
         assert found.height == 1, f"{table} has {found.height} rows with {equal}"
@@ -99,22 +101,41 @@ def test_5_the_bank_entry_and_the_posting_settle_each_other_and_nothing_else(wal
 
 def test_6_it_stands_in_the_cash_position_of_its_day(walk: Walk) -> None:
     entry = walk.only("silver/stg_statement_entries", entry_id=walk.entry_id)
-    day, amount = entry["booking_date"], Decimal(str(entry["amount"]))
-    position = walk.only("gold/fct_cash_position", account_id=entry["account_id"], date=day)
-    moved = Decimal(str(position["inflow" if amount > 0 else "outflow"]))
-    assert abs(moved) >= abs(amount)
-    opening, closing = position["opening_balance"], position["closing_balance"]
-    net = Decimal(str(position["inflow"])) - abs(Decimal(str(position["outflow"])))
-    assert closing == opening + net
+    account, day = entry["account_id"], entry["booking_date"]
+    position = walk.only("gold/fct_cash_position", account_id=account, date=day)
+    # What the bank booked on the day, our entry among it, is what the position says moved.
+    booked = walk.rows("silver/stg_statement_entries", account_id=account, booking_date=day)
+    amounts = dict(booked.select("entry_id", "amount").iter_rows())
+    assert walk.entry_id in amounts
+    assert position["inflow"] == sum(amount for amount in amounts.values() if amount > 0)
+    assert position["outflow"] == -sum(amount for amount in amounts.values() if amount < 0)
+    assert position["closing_balance"] == position["opening_balance"] + sum(amounts.values())
 
 
 def test_7_its_customer_is_known_by_it_from_the_day_it_was_known(walk: Walk) -> None:
     payment = walk.rows("gold/fct_payments", end_to_end_id=walk.end_to_end_id).row(0, named=True)
-    rows = walk.rows("features/ftr_customer_velocity", customer_id=payment["customer_id"])
-    after = rows.filter(pl.col("event_timestamp") >= payment["initiated_at"])
-    assert after.height > 0
-    assert after["payments_30d"].max() >= 1
-    assert (rows["known_at"] >= rows["event_timestamp"].min()).all()
+    said = walk.only(
+        "bronze/payment_events", payment_id=payment["payment_id"], event_type="initiated"
+    )
+    made = payment["initiated_at"].date()
+    known = max(said["known_at"], said["occurred_at"]).date()
+    customer = payment["customer_id"]
+    facts = walk.rows("silver/int_payment_facts", customer_id=customer, event_type="initiated")
+    days = walk.rows("features/ftr_customer_velocity", customer_id=customer).select(
+        "payments_30d", pl.col("event_timestamp", "known_at").dt.date()
+    )
+    assert known in days["event_timestamp"]
+    for counted, day, known_day in days.iter_rows():
+        alive = pl.col("superseded_date").is_null() | (pl.col("superseded_date") > day)
+        recent = facts.filter(
+            alive,
+            pl.col("known_date") <= day,
+            pl.col("fact_date").is_between(day - timedelta(days=29), day),
+        )
+        assert counted == recent.height
+        ours = payment["payment_id"] in recent["payment_id"]
+        assert ours == (known <= day <= made + timedelta(days=29))
+        assert known_day <= day
 
 
 def test_8_the_forecast_starts_from_the_cash_it_moved(walk: Walk) -> None:
@@ -135,5 +156,23 @@ def test_9_every_control_is_on_record_whatever_it_says(walk: Walk) -> None:
     assert controls.filter(pl.col("outcome") == "error").is_empty()
 
 
-def test_the_walk_reads_like_the_readme_says(repository: Path) -> None:
-    assert "tests/story/test_one_payment.py" in (repository / "README.md").read_text("utf-8")
+ROOMS = {
+    "landing": "lake.landing",
+    "bronze": "bronze/",
+    "silver": "silver/",
+    "matching": "silver/recon_matches",
+    "gold": "gold/fct_cash_position",
+    "features": "features/",
+    "models": "gold/fct_liquidity_forecast",
+}
+"""The rooms of the picture in the README, and what a step of the walk reads there."""
+
+
+def test_the_walk_goes_through_the_rooms_of_the_readme_in_their_order(repository: Path) -> None:
+    readme = (repository / "README.md").read_text("utf-8")
+    assert "(tests/story/test_one_payment.py)" in readme
+    (picture,) = (line for line in readme.splitlines() if "landing ──►" in line)
+    assert [room for room in re.findall(r"\w+", picture) if room in ROOMS] == list(ROOMS)
+    steps = [getsource(step) for name, step in globals().items() if re.match(r"test_\d", name)]
+    reached = [next(n for n, step in enumerate(steps) if mark in step) for mark in ROOMS.values()]
+    assert reached == sorted(reached)

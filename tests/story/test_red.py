@@ -34,12 +34,13 @@ def checks(house: House) -> dict[Any, Any]:
         return {
             key: record.event.dagster_event.asset_check_evaluation_data
             for key, record in found.items()
+            if record.event and record.event.dagster_event
         }
 
 
 def test_every_check_is_as_red_as_its_control(house: House, checks: dict[Any, Any]) -> None:
     lake = Lake(house.lake)
-    day = status(lake).controls["as_of"].max()
+    day: Any = status(lake).controls["as_of"].max()
     said = controls_on(lake, day)
     for control in CONTROLS:
         found = control_status(control.name, said[control.name])

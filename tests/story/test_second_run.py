@@ -54,7 +54,7 @@ def test_strict_ends_with_one_where_a_file_was_refused_and_names_it(
 @pytest.fixture(scope="module")
 def next_day(
     house: House, run_command: Callable[..., list[str]], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Lake, list[str]]:
+) -> tuple[Lake, dict[str, float]]:
     """The lake of the house after one more day, and when each of its tables was told before it.
 
     It lies in a folder as people name them.
@@ -73,7 +73,7 @@ def next_day(
 
 
 def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(
-    house: House, next_day: tuple[Lake, list[str]]
+    house: House, next_day: tuple[Lake, dict[str, float]]
 ) -> None:
     lake, _ = next_day
     before = Lake(house.lake).read("bronze/ledger_postings").collect()
@@ -86,7 +86,7 @@ def test_one_more_day_adds_that_day_and_keeps_every_earlier_row(
 
 
 def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_control(
-    next_day: tuple[Lake, list[str]],
+    next_day: tuple[Lake, dict[str, float]],
 ) -> None:
     lake, _ = next_day
     command = [str(Path(sys.executable).parent / "countinghouse"), "status", "--json"]
@@ -101,7 +101,7 @@ def test_the_status_speaks_as_of_that_day_for_every_mart_and_names_no_missing_co
 
 
 def test_a_table_is_told_anew_when_rows_came_and_only_then(
-    house: House, next_day: tuple[Lake, list[str]]
+    house: House, next_day: tuple[Lake, dict[str, float]]
 ) -> None:
     lake, told = next_day
     with records(lake.root) as instance:

@@ -58,7 +58,8 @@ def manifest(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapp
              "--target-path", str(target), "--log-path", str(target)]
         )  # fmt: skip
     assert said.success, said.exception
-    return json.loads((target / "manifest.json").read_text("utf-8"))
+    found: Mapping[str, Any] = json.loads((target / "manifest.json").read_text("utf-8"))
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """A control that fails is a check that fails, on the table that it concerns."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -49,7 +50,8 @@ def test_a_control_that_fails_is_red_on_its_table_and_says_where(lake: Lake, con
     assert red.asset_key == dg.AssetKey(list(control.about))
     assert red.metadata["scopes_failed"].value == 1
     assert red.metadata["scopes_passed"].value == 1
-    (said,) = red.metadata["failing"].records
+    failing: Any = red.metadata["failing"]
+    (said,) = failing.records
     assert said.data["scope"] == "account A1"
     assert said.data["difference"] == "-30.000"
     assert said.data["detail"] == "30 are lost"
@@ -61,7 +63,7 @@ def test_a_control_that_erred_or_did_not_run_is_red_and_one_that_was_skipped_say
 ) -> None:
     erred, missing, left_out = "double_entry", "statement_chain", "loan_schedule"
 
-    def fails() -> None:
+    def fails() -> Iterator[ControlResult]:
         raise RuntimeError("no memory")
 
     _record(
@@ -101,5 +103,6 @@ def test_a_control_that_is_no_law_is_red_as_well(lake: Lake) -> None:
     _record(lake, *_passing(), totals)
     checks = _checks(lake)
     assert not checks[OTHERS].passed
-    (said,) = checks[OTHERS].metadata["failing"].records
+    failing: Any = checks[OTHERS].metadata["failing"]
+    (said,) = failing.records
     assert (said.data["control"], said.data["scope"]) == ("file_totals", "bank.bai2")

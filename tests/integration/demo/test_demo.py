@@ -37,7 +37,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tables(out: Path) -> dict[str, pl.DataFrame]:
-    found = {}
+    found: dict[str, list[pl.DataFrame]] = {}
     for path in sorted((out / "landing").glob("*/*/*")):
         if path.is_file():
             source = Source(path, path.name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
@@ -46,7 +46,9 @@ def write(store: Store) -> Write:
     instant = pl.Datetime("us", "UTC")
 
     def written(
-        name: str, *rows: tuple[str, int, int, dict[str, Any]], mode: str = "append"
+        name: str,
+        *rows: tuple[str, int, int, dict[str, Any]],
+        mode: Literal["append", "overwrite"] = "append",
     ) -> None:
         (table,) = (each for each in store.tables() if each.name == name)
         schema = {

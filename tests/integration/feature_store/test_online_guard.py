@@ -89,7 +89,7 @@ def test_an_older_row_that_is_pushed_never_wins_even_in_a_store_of_feasts_own(
         }  # fmt: skip
         feast.write_to_online_store(VIEW, pd.DataFrame(row))
         answer = feast.get_online_features([f"{VIEW}:contacts_30d"], [{"customer_id": "a"}])
-        return answer.to_dict()["contacts_30d"][0]
+        return int(answer.to_dict()["contacts_30d"][0])
 
     assert [pushed(20, 2), pushed(18, 1), pushed(21, 3)] == [2, 2, 3]
 
@@ -104,7 +104,9 @@ def described(store: Store, kind: str) -> None:
     contract.write_text(yaml.safe_dump(models))
 
 
-def served(store: Store, kind: str, dtype: pa.DataType, values: list, moments: Any) -> list:
+def served(
+    store: Store, kind: str, dtype: pa.DataType, values: list[Any], moments: Any
+) -> list[Any]:
     """Values as the online store gives them back, after they were held against history."""
     described(store, kind)
     many, names = len(values), [f"k{n:02}" for n in range(len(values))]

@@ -54,7 +54,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 def join(con: duckdb.DuckDBPyConnection, events: Any, rows: Any, **how: Any) -> list[Any]:
     con.register("events", pa.Table.from_pylist(events, EVENTS))
     table = pa.Table.from_pylist(rows, ROWS)
-    return point_in_time(con, table, "moment", [history(**how)]).to_pylist()
+    found: list[Any] = point_in_time(con, table, "moment", [history(**how)]).to_pylist()
+    return found
 
 
 def meant(events: Any, row: Any, ttl: Any, by_knowledge: bool) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def test_a_workbook_is_read_by_the_profile_its_heading_fits(tmp_path: Path) -> N
     assert said[0]["balance_control"]["outcome"] == "holds"
 
 
-HEADING = ["account_id", "booking_date", "amount", "currency", "balance"]
+HEADING: list[object] = ["account_id", "booking_date", "amount", "currency", "balance"]
 ROW = ["DE89370400440532013000", "2026-01-15", -1.1, "EUR", 8.9]
 
 

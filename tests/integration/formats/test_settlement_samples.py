@@ -42,7 +42,7 @@ def test_adyens_batch_380_balances_to_the_cent(settlements: Path) -> None:
     (payout,) = table(found, "settlement_payouts").to_dicts()
     others = lines.filter(pl.col("line_type") != "payout")
     assert others["net_amount"].sum() == payout["amount"] == Decimal("55308.07")
-    gross_less_fees = others["gross_amount"].sum() - others["fee_amount"].sum()
+    gross_less_fees = Decimal(others["gross_amount"].sum()) - Decimal(others["fee_amount"].sum())
     assert gross_less_fees == payout["amount"]
     assert not any(reading.findings or reading.rejected.height for reading in found)
 

@@ -63,7 +63,8 @@ def test_killed_between_any_two_writes_and_run_again_gives_the_undisturbed_table
     calm = Lake(tmp_path / "calm")
     take(calm, con, tmp_path / "in")
     ensure_tables(lake)
-    once, written = Lake._once, []
+    once = Lake._once
+    written: list[Any] = []
 
     def dying(self: Any, table: Any, tokens: Any, write: Any) -> Any:
         if len(written) == survived:

@@ -55,10 +55,13 @@ def test_a_second_run_waits_for_the_first_and_says_so_once(lake: Lake) -> None:
 
         def ends(holder: Any) -> None:
             told.append(holder.work)
+            assert other.stdin is not None
             other.stdin.close()
 
         with run_lock(lake, "mine", patience_seconds=30, waits=ends):
-            assert holder_of(lake).pid == os.getpid()
+            mine = holder_of(lake)
+            assert mine is not None
+            assert mine.pid == os.getpid()
     assert told == ["a long run"]
 
 
@@ -80,7 +83,9 @@ def test_a_run_may_ask_again_for_what_it_has(lake: Lake) -> None:
     with run_lock(lake, "outer"):
         with run_lock(lake, "inner", patience_seconds=0):
             pass
-        assert holder_of(lake).work == "outer"
+        outer = holder_of(lake)
+        assert outer is not None
+        assert outer.work == "outer"
     assert holder_of(lake) is None
 
 

@@ -209,10 +209,10 @@ def test_no_data_gives_an_empty_table_of_the_right_columns(
     inputs: LiquidityInputs, tmp_path: Path
 ) -> None:
     nothing = LiquidityInputs(
-        *(
-            getattr(inputs, name).clear()
-            for name in ("flows", "known_flows", "position", "holidays")
-        ),
+        flows=inputs.flows.clear(),
+        known_flows=inputs.known_flows.clear(),
+        position=inputs.position.clear(),
+        holidays=inputs.holidays.clear(),
         rates=inputs.rates,
     )
     registry = ModelRegistry(tmp_path)

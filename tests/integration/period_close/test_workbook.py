@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +32,7 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def _typed(rows: list[dict[str, object]], *money: str) -> pl.DataFrame:
+def _typed(rows: Sequence[Mapping[str, object]], *money: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides=dict.fromkeys(money, MONEY))
 
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 import duckdb
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import polars as pl
 import pytest
 import yaml

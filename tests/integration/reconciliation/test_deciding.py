@@ -1,6 +1,6 @@
 """Deciding by hand: what is refused, what waits for a second person, what a run makes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ from pipelines.reconciliation.deciding import (
 from pipelines.reconciliation.decisions import read_decisions
 from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS
 from pipelines.runs.inputs import inputs_of
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import Action, Decision
 from quality.reconciliation.pipeline import reconcile_sides
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -66,11 +66,11 @@ def lake(tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def take(lake: Lake) -> Iterator[Callable[..., Decision]]:
-    def take(action: str = "match", left: tuple[str, ...] = ("B[1]",), **said: object) -> Decision:
-        given = {"recon": "ledger_bank", "right_ids": ("G1", "G2"), "actor": "ann"}
+def take(lake: Lake) -> Callable[..., Decision]:
+    def take(action: Action = "match", left: tuple[str, ...] = ("B[1]",), **said: Any) -> Decision:
+        given: dict[str, Any] = {"recon": "ledger_bank", "right_ids": ("G1", "G2"), "actor": "ann"}
         given |= {"reason": "fee kept by the bank", "now": NOW, **said}
-        return decide(lake, action=action, left_ids=left, **given)  # type: ignore[arg-type]
+        return decide(lake, action=action, left_ids=left, **given)
 
     return take
 

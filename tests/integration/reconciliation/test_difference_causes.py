@@ -31,8 +31,8 @@ def row(name: str, amount: str | Decimal, text: str, *, day: int = 0, **stated: 
 
 
 def settled(left: Iterable[Row], right: Iterable[Row], rules: RuleSet = RULES) -> Outcome:
-    sides = (pl.DataFrame(list(rows), schema=dict(COLUMNS)) for rows in (left, right))
-    return reconcile(*sides, rules)
+    one, two = (pl.DataFrame(list(rows), schema=dict(COLUMNS)) for rows in (left, right))
+    return reconcile(one, two, rules)
 
 
 def one(
@@ -138,7 +138,7 @@ def test_a_charge_on_a_converted_payment_is_a_charge() -> None:
 
 
 def test_an_instructed_amount_of_the_same_currency_is_no_conversion() -> None:
-    same = {"instructed_amount": Decimal(1000), "instructed_currency": "EUR"}
+    same: dict[str, Any] = {"instructed_amount": Decimal(1000), "instructed_currency": "EUR"}
     assert one("990.00", "1000.00", **same) == ("charge_deducted", "auto")
 
 

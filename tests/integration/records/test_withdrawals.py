@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -17,7 +18,7 @@ from quality.controls.completeness.withdrawals import NAMED
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 FILE = "premiums/2026-03-02/receipts.csv"
-WHY = {"actor": "Ann", "reason": "sent twice"}
+WHY: dict[str, Any] = {"actor": "Ann", "reason": "sent twice"}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 TODAY, EARLIER = date(2026, 6, 30), date(2026, 6, 25)
 
 
-def _inputs(day: date = TODAY, **versions: int | None) -> Inputs:
+def _inputs(day: date = TODAY, **versions: int) -> Inputs:
     return Inputs(day, {"bronze/ledger_postings": 3, **versions}, "code")
 
 

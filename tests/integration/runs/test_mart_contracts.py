@@ -11,7 +11,7 @@ import yaml
 from pipelines.ingestion.contract_check import check_contract
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
-from pipelines.runs.mart_contracts import hold, published
+from pipelines.runs.mart_contracts import evaluate_mart, published
 from quality.contract import CONTRACTS, contract
 
 DAY = date(2026, 6, 30)
@@ -59,7 +59,7 @@ def test_a_mart_that_breaks_a_rule_is_a_failed_control_that_names_it(
 ) -> None:
     lake.overwrite("gold/fct_statement_chain", rows)
     with connect(lake) as con:
-        control = hold(lake, con, MART, DAY)
+        control = evaluate_mart(lake, con, MART, DAY)
     assert control.outcome == "failed"
     assert control.scope == "gold/fct_statement_chain"
     assert broken in control.detail
@@ -70,16 +70,16 @@ def test_a_mart_that_breaks_a_rule_is_a_failed_control_that_names_it(
 def test_a_mart_that_keeps_its_contract_passes_and_is_not_looked_at_twice(lake: Lake) -> None:
     lake.overwrite("gold/fct_statement_chain", _rows(1))
     with connect(lake) as con:
-        first, again = (hold(lake, con, MART, DAY) for _ in range(2))
+        first, again = (evaluate_mart(lake, con, MART, DAY) for _ in range(2))
         assert check_contract(lake, con, MART).looked_at == "nothing changed since it was proven"
     assert first.outcome == "passed"
     assert first == again  # a run that was killed in between records what any other does
     lake.overwrite("gold/fct_statement_chain", _rows(1, state="elsewhere"))
     with connect(lake) as con:
-        assert hold(lake, con, MART, DAY).outcome == "failed"
+        assert evaluate_mart(lake, con, MART, DAY).outcome == "failed"
 
 
 def test_a_mart_that_is_not_there_is_an_error_of_its_control(lake: Lake) -> None:
     with connect(lake) as con:
-        control = hold(lake, con, MART, DAY)
+        control = evaluate_mart(lake, con, MART, DAY)
     assert (control.outcome, control.scope) == ("error", "gold/fct_statement_chain")

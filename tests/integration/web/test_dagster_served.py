@@ -15,6 +15,7 @@ import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 TOKEN = "only-for-this-test"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -91,11 +92,13 @@ def test_graphql_over_a_websocket_is_guarded_and_works(
     for headers in ({}, {**BEARER, "Origin": "http://evil.example"}):
         with (
             pytest.raises(InvalidStatus),
-            connect(address, additional_headers=headers, subprotocols=["graphql-ws"]),
+            connect(address, additional_headers=headers, subprotocols=[Subprotocol("graphql-ws")]),
         ):
             pass
     headers = {**BEARER, "Origin": f"http://{here}"}
-    with connect(address, additional_headers=headers, subprotocols=["graphql-ws"]) as websocket:
+    with connect(
+        address, additional_headers=headers, subprotocols=[Subprotocol("graphql-ws")]
+    ) as websocket:
         websocket.send(json.dumps({"type": "connection_init"}))
         assert json.loads(websocket.recv(30))["type"] == "connection_ack"
 

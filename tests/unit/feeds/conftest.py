@@ -3,20 +3,24 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from pipelines.feeds.reading import Format, Reading
+from pipelines.feeds.reading import Format, Reading, Source
 
 
-@dataclass(frozen=True)
-class InMemory:
-    """Stands where a `Source` would, with its bytes at hand."""
+@dataclass(frozen=True, init=False)
+class InMemory(Source):
+    """A source whose bytes never touch a disk."""
 
     data: bytes
-    name: str = "file"
+
+    def __init__(self, data: bytes, name: str = "file") -> None:
+        Source.__init__(self, Path(name), name)
+        object.__setattr__(self, "data", data)
 
     def open(self) -> io.BytesIO:
         return io.BytesIO(self.data)
@@ -29,9 +33,9 @@ class InMemory:
 class Whole:
     """All parts of a reading together."""
 
-    rows: dict[str, list[dict]]
-    rejected: list[dict]
-    findings: list
+    rows: dict[str, list[dict[str, Any]]]
+    rejected: list[dict[str, Any]]
+    findings: list[Any]
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +58,9 @@ def whole() -> Callable[..., Whole]:
     """Read everything a reader yields into plain rows."""
 
     def gather(readings: Any) -> Whole:
-        rows: dict[str, list[dict]] = {}
+        rows: dict[str, list[dict[str, Any]]] = {}
         rejected: list[pl.DataFrame] = []
-        findings: list = []
+        findings: list[Any] = []
         for reading in readings:
             for table, frame in reading.tables.items():
                 rows.setdefault(table, []).extend(frame.to_dicts())

@@ -17,7 +17,7 @@ def payment(
     number: int,
     at: datetime,
     *,
-    who: str = "C1",
+    who: str | None = "C1",
     device: str = "D1",
     country: str = "DE",
     eur: int | Decimal | str = 50,

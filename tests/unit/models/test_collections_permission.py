@@ -27,7 +27,7 @@ YES = Fact("consent", "any", granted=True, effective_from=LONG_AGO)
 
 def call(
     at: datetime, outcome: str = "no_answer", debt: str | None = "L1", to: str = "outbound"
-) -> Any:
+) -> Contact:
     return Contact("call", to, at, outcome, debt)
 
 
@@ -37,8 +37,8 @@ def ask(
     *,
     at: datetime = NOON,
     zone: str | None = BERLIN,
-    debt: str | None = "L1",
-) -> Any:
+    debt: str = "L1",
+) -> Permission:
     return contact_permission(facts, contacts, obligation_id=debt, time_zone=zone, at=at)
 
 
@@ -194,7 +194,7 @@ def test_one_more_contact_never_opens_a_channel(facts: Any, contacts: Any, one_m
 
 def test_hardship_is_offered_a_plan_and_a_promise_is_waited_for() -> None:
     gate = Permission(("letter",), {})
-    told = {"propensity": 0.1, "days_past_due": 20}
+    told: dict[str, Any] = {"propensity": 0.1, "days_past_due": 20}
     assert next_action(gate, **told, in_hardship=True, has_promise=False).action == "plan"
     assert next_action(gate, **told, in_hardship=True, has_promise=True).action == "wait"
     assert next_action(gate, **told, in_hardship=False, has_promise=False).channel == "letter"

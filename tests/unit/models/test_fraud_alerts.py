@@ -17,7 +17,7 @@ NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 LATER = ("settled_at", "banked_at", "rejected_at", "returned_at", "state", "is_stuck", "known_at")
 
 
-def seen(*rows: Mapping[str, Any]) -> list[dict]:
+def seen(*rows: Mapping[str, Any]) -> list[dict[str, Any]]:
     return reviewable(inputs(rows), as_of=AS_OF).rows(named=True)
 
 

@@ -3,8 +3,10 @@
 import dataclasses
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -29,7 +31,7 @@ SOUND = {
 }
 
 
-def postings(*changes: dict[str, object]) -> pl.DataFrame:
+def postings(*changes: Mapping[str, object]) -> pl.DataFrame:
     """One sound journal line for each of `changes`, changed by it."""
     rows = [
         {"journal_id": f"J{number}", "source_row": number + 2, **SOUND, **change}
@@ -146,7 +148,9 @@ CHANGES = st.fixed_dictionaries(
 
 
 @given(st.lists(CHANGES, max_size=12))
-def test_every_row_is_loaded_or_refused_and_its_money_with_it(changes: list[dict]) -> None:
+def test_every_row_is_loaded_or_refused_and_its_money_with_it(
+    changes: list[dict[str, Any]],
+) -> None:
     frame = postings(*changes)
     decided = admitted(frame)
     loaded = decided.loaded.pl()

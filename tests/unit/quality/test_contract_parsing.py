@@ -73,7 +73,7 @@ def test_a_constraint_that_nothing_enforces_is_an_error(constraint: str) -> None
     ],
 )
 def test_a_rule_that_is_not_a_count_of_violations_is_an_error(rule: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=rule["name"]):
+    with pytest.raises(ValueError, match=str(rule["name"])):
         parse_contract(changed({"quality": [rule]}))
 
 

@@ -162,11 +162,15 @@ def test_each_contract_is_recognised_by_its_own_header_and_by_no_other() -> None
         head = (",".join(promised.schema) + "\n").encode()
         known = [known.name for known in FORMATS if known.recognises(head, "any.csv")]
         assert known == [f"{promised.name}.csv"]
-        assert fit(head).contract is contract(promised.name)
+        fitting = fit(head)
+        assert fitting is not None
+        assert fitting.contract is contract(promised.name)
 
 
 def test_a_header_that_lacks_a_column_is_named_with_the_nearest_contract() -> None:
-    promised, lacking = nearest(HEADER.replace(",debit", "").encode() + b"\n")
+    found = nearest(HEADER.replace(",debit", "").encode() + b"\n")
+    assert found is not None
+    promised, lacking = found
     assert (promised.name, lacking) == ("ledger_postings", ("debit",))
 
 

@@ -1,8 +1,6 @@
 """Lines, records and quotes of delimited text."""
 
-import io
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,27 +8,14 @@ from hypothesis import strategies as st
 
 from pipelines.feeds.parsing.delimited import DelimitedLayout, RecordBatch, batches, layouts
 from pipelines.feeds.reading import RefusedError
-
-
-@dataclass
-class InMemory:
-    """A source whose bytes never touch a disk."""
-
-    data: bytes
-    name: str = "file.csv"
-
-    def open(self) -> BinaryIO:
-        return io.BytesIO(self.data)
-
-    def head(self) -> bytes:
-        return self.data[:16384]
+from tests.unit.feeds.conftest import InMemory
 
 
 def read(data: bytes, block_bytes: int = 1 << 20) -> list[RecordBatch]:
     return list(batches(InMemory(data), layouts(data)[0], block_bytes))
 
 
-def rows(found: list[RecordBatch]) -> list[tuple]:
+def rows(found: list[RecordBatch]) -> list[tuple[Any, ...]]:
     return [row for batch in found for row in batch.records.rows()]
 
 

@@ -46,7 +46,7 @@ def test_adyens_lines_add_up_to_the_payout_in_both_layouts(
     source: type[InMemory], whole: Callable[..., Whole], pairs: Any
 ) -> None:
     money = [(Decimal(gross) / 100, Decimal(min(gross, net)) / 100) for gross, net in pairs]
-    total = sum(net for _, net in money)
+    total = sum((net for _, net in money), Decimal(0))
     for header, tail in ((OLD, ",7,"), (NEW, "7,,2026-01-06 23:50:00,CET,")):
         lines = [header, *(sale(*pair, tail) for pair in money), payout(total, tail), ""]
         data = "\n".join(lines).encode()

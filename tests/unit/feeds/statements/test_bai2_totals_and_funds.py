@@ -17,7 +17,8 @@ def totals_of(parts: list[Any]) -> dict[str, tuple[Decimal, bool]]:
 
 
 def remainder_of(parts: list[Any]) -> dict[str, str]:
-    return json.loads(entries_of(parts)[0]["remainder"])
+    found: dict[str, str] = json.loads(entries_of(parts)[0]["remainder"])
+    return found
 
 
 def test_every_stated_total_is_held_and_the_false_one_does_not_hold(read: Any) -> None:

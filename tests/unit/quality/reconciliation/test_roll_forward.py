@@ -13,18 +13,18 @@ from quality.reconciliation.pipeline import RECON_ADJUSTMENTS, RECON_BREAKS, REC
 from quality.reconciliation.reporting.roll_forward import MOVEMENTS, roll_forward
 
 MONEY = pl.Decimal(18, 3)
-SIDES = {
+SIDES: dict[str, Any] = {
     "recon": pl.String, "side": pl.String, "row_id": pl.String, "account_id": pl.String,
     "currency": pl.String, "date": pl.Date, "amount": MONEY,
 }  # fmt: skip
-LATE = {
+LATE: dict[str, Any] = {
     "recon": pl.String, "side": pl.String, "row_id": pl.String, "accounting_period": pl.String,
 }  # fmt: skip
-BALANCES = {
+BALANCES: dict[str, Any] = {
     "account_id": pl.String, "currency": pl.String, "date": pl.Date, "opening_balance": MONEY,
     "closing_balance": MONEY,
 }  # fmt: skip
-POSTINGS = {
+POSTINGS: dict[str, Any] = {
     "account_id": pl.String, "currency": pl.String, "booking_date": pl.Date, "amount": MONEY,
     "document_type": pl.String,
 }  # fmt: skip
@@ -72,7 +72,7 @@ def proof(
         ("A", "EUR", date(2026, 2, 1), Decimal(70), Decimal(70)),
         ("A", "EUR", date(2026, 2, 28), Decimal(70), Decimal(closing)),
     ]
-    booked = [("A", "EUR", date(2026, 1, 1), Decimal(10), "opening")]
+    booked: list[tuple[Any, ...]] = [("A", "EUR", date(2026, 1, 1), Decimal(10), "opening")]
     booked += [
         ("A", "EUR", day, Decimal(amount), None)
         for (side, _), (day, amount) in ROWS.items()
@@ -163,7 +163,8 @@ ROW = st.tuples(
 def test_whatever_is_late_every_balance_is_explained_and_opens_where_the_last_closed(
     rows: Any, brought: int
 ) -> None:
-    sides, matches, breaks, late, booked = [], [], [], [], []
+    sides, matches, breaks, late = [], [], [], []
+    booked: list[tuple[Any, ...]] = []
     booked += [(a, "EUR", date(2026, 1, 1), Decimal(brought), "opening") for a in "AB"]
     balances = {(a, m): Decimal(brought) for a in "AB" for m in range(1, 5)}
     for n, (side, account, month, amount, place, ahead) in enumerate(rows):
