@@ -62,7 +62,7 @@ def propensity(
     estimator: Any, debts: pl.DataFrame, features: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """The estimator's probability that each debt is paid in time."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         return np.asarray(estimator.predict_proba(feature_matrix(debts, features))[:, 1])
