@@ -26,7 +26,10 @@ YES = Fact("consent", "any", granted=True, effective_from=LONG_AGO)
 
 
 def call(
-    at: datetime, outcome: str = "no_answer", debt: str | None = "L1", to: Literal["inbound", "outbound"] = "outbound"
+    at: datetime,
+    outcome: str = "no_answer",
+    debt: str | None = "L1",
+    to: Literal["inbound", "outbound"] = "outbound",
 ) -> Contact:
     return Contact("call", to, at, outcome, debt)
 
@@ -280,7 +283,9 @@ def test_consent_about_one_debt_is_none_about_another() -> None:
 ADDRESSES = {"call": "+49 30 123", "sms": "+49 30 123", "email": "a@example.org"}
 
 
-def wrong(channel: Literal["call", "sms", "email", "letter"], address: str | None, days_ago: float = 3) -> Contact:
+def wrong(
+    channel: Literal["call", "sms", "email", "letter"], address: str | None, days_ago: float = 3
+) -> Contact:
     at = NOON - timedelta(days=days_ago)
     return Contact(channel, "outbound", at, "wrong_party", "L2", address)
 
