@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _EXACT_AS_FLOAT = 2**53
+"""Whole numbers up to this are exact as 64-bit floats."""
+
 _WHOLE = pa.decimal128(19, 0)
 """Holds every 64-bit whole number, and stays as it is."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from features.online.guard import changed_since, watch
 
 ONLINE = "online.db"
+"""Name of Feast's online store inside its folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from features.online.serving import NotMaterialisedError, served_values
 from features.store import Store, connected, opened
 
 EXAMPLES = 10
+"""Differing values that the result names."""
 
 
 @dataclass(frozen=True, slots=True)

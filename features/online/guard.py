@@ -8,6 +8,7 @@ program that opens it.
 import sqlite3
 
 CHANGES = "changes_by_others"
+"""Table of the store that notes the first change by another command."""
 
 _NEWEST = """
     CREATE TRIGGER IF NOT EXISTS {name} BEFORE UPDATE ON {table}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from feast import FeatureStore
 
 BUILDING = ".building"
+"""Folder in which a new store is built before it replaces the old one."""
 
 
 class IncompleteError(RuntimeError):

@@ -43,6 +43,8 @@ _CALLS, _DAYS = 7, 7
 """Calls about one debt, and the days in which they count: 12 CFR 1006.14(b)(2)."""
 
 _AT_ANY_HOUR = ("letter",)
+"""Channels that nobody has to answer, so that contact hours do not bind them."""
+
 _FORBIDS_NOTICES = ("deceased", "attorney_represented")
 """Facts under which even a notice that the law requires does not go to the customer himself."""
 

@@ -25,6 +25,8 @@ from models.registry import ModelRegistry
 from quality.contract import contract
 
 _MILL = Decimal("0.001")
+"""Amounts of the queue are written to thousandths, as all money of the lake."""
+
 _ORDER: Mapping[Action, int] = {"contact": 0, "plan": 0, "wait": 1, "none": 2}
 """The queue begins with what somebody has to do, and ends with what nobody may do."""
 

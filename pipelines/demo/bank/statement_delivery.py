@@ -1,14 +1,14 @@
-"""The banks' desk: statements composed, delivered the morning after, and now and then wrong."""
+"""Delivery of the banks' statements: on the morning after, some late, misprinted or sent twice."""
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from pipelines.demo.bank.statements import Statements, row_ids, statements
-from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.defects.ground_truth import TruthWriter
 from pipelines.demo.defects.malformed_files import statement_trouble
-from pipelines.demo.delivery.delivery import Landing
-from pipelines.demo.delivery.pending import Waiting
+from pipelines.demo.delivery.delivery import LandingFolder
+from pipelines.demo.delivery.pending import PendingRows
 from pipelines.demo.formats import camt, mt940
 from pipelines.demo.world.institution import BANKS, accounts
 from pipelines.demo.world.money import money, on
@@ -16,25 +16,32 @@ from pipelines.demo.world.random_streams import Ints
 from pipelines.demo.world.timeline import World
 
 _MISPRINT = 100_000
+"""Minor units by which a misprinted closing balance is off: a round sum, as a digit mistyped by
+hand."""
+
 _LATE = 4
+"""Days after which a late statement arrives: three business days later than usual, over a
+weekend."""
+
 _FILE = {"day": pl.Int64, "arrival": pl.Int64, "name": pl.String, "text": pl.String}
+"""One row per statement file: the day it states, the day it arrives, its name and its text."""
 
 
 @dataclass(slots=True)
-class Stating:
+class StatementDelivery:
     """Statements of all accounts, window by window; `balances` are those of the evening before."""
 
     world: World
-    landing: Landing
-    truth: Truth
+    landing: LandingFolder
+    truth: TruthWriter
     balances: Ints
-    files: Waiting = field(default_factory=lambda: Waiting("arrival"))
+    files: PendingRows = field(default_factory=lambda: PendingRows("arrival"))
 
-    def state(self, moves: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-        """State a window's movements and deliver what has arrived by its end.
+    def deliver(self, moves: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+        """Compose the statements of a window and deliver those that arrive by its end.
 
         Returns:
-            The rows that the pipeline gets to see, with `row_id`, `gid` and `day`.
+            One row per delivered movement, with `row_id`, `gid` and `day`.
         """
         stated = statements(self.world, moves, self.balances, first, last)
         moved = stated.heads.group_by("account").agg(pl.col("net").sum()).sort("account")
@@ -51,8 +58,8 @@ class Stating:
     def _arrived(self) -> pl.Expr:
         late = [day for day, kind in statement_trouble(self.world, 1).items() if kind == "late"]
         second = [account.index for account in accounts() if account.bank == 1]
-        held = pl.col("account").is_in(second) & pl.col("bank_day").is_in(late)
-        delay = pl.when(held).then(_LATE).otherwise(1)
+        is_late = pl.col("account").is_in(second) & pl.col("bank_day").is_in(late)
+        delay = pl.when(is_late).then(_LATE).otherwise(1)
         return pl.col("bank_day") + delay <= self.world.last
 
     def _files(self, stated: Statements, bank: int) -> pl.DataFrame:
@@ -70,12 +77,12 @@ class Stating:
             .then(pl.col("day") + _LATE)
             .otherwise("arrival")
         )
-        again = [day for day, kind in trouble.items() if kind == "sent twice"]
+        sent_twice = [day for day, kind in trouble.items() if kind == "sent twice"]
         files.append(
-            self._placed(documents.filter(pl.col("bank_day").is_in(again)), bank, 3, "-copy")
+            self._placed(documents.filter(pl.col("bank_day").is_in(sent_twice)), bank, 3, "-copy")
         )
-        mended = [day for day, kind in trouble.items() if kind == "misprinted"]
-        some = pl.col("bank_day").is_in(mended)
+        corrected_days = [day for day, kind in trouble.items() if kind == "misprinted"]
+        some = pl.col("bank_day").is_in(corrected_days)
         right = Statements(stated.rows.filter(some), stated.heads.filter(some))
         files.append(self._placed(writer.documents(right, bank), bank, 3, "-corrected"))
         self._troubled(heads.filter(pl.col("account") == leader), trouble, bank)
@@ -93,8 +100,8 @@ class Stating:
         ).cast(_FILE)  # type: ignore[arg-type]
 
     def _troubled(self, heads: pl.DataFrame, trouble: dict[int, str], bank: int) -> None:
-        mine = heads.filter(pl.col("bank_day").is_in(list(trouble)))
-        if mine.is_empty():
+        troubled = heads.filter(pl.col("bank_day").is_in(list(trouble)))
+        if troubled.is_empty():
             return
         about, account = BANKS[bank], accounts()[int(heads["account"][0])]
         suffix = "sta" if about.format == "MT940" else "xml"
@@ -102,7 +109,7 @@ class Stating:
         start = f"{about.bic[:4].lower()}-{about.format.replace('.', '')}"
         self.truth.write(
             "statement_problems",
-            mine.select(
+            troubled.select(
                 statement_id="identity",
                 account_id=pl.lit(account.iban),
                 file=pl.format(f"{start}-{{}}.{suffix}", on("bank_day")),
@@ -127,6 +134,6 @@ class Stating:
                 delivered=self._arrived(),
             ),
         )
-        seen = self._arrived()
-        self.landing.count("statements", stated.heads.filter(seen).height)
-        self.landing.count("statement_entries", stated.rows.filter(seen).height)
+        arrived = self._arrived()
+        self.landing.count("statements", stated.heads.filter(arrived).height)
+        self.landing.count("statement_entries", stated.rows.filter(arrived).height)

@@ -14,11 +14,16 @@ ASCII = {
     "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "AE", "Ö": "OE", "Ü": "UE", "ß": "ss", "é": "e",
     "è": "e", "í": "i", "ú": "u", "ñ": "n", "á": "a",
 }  # fmt: skip
+"""Letters outside SWIFT's character set X and what banks write instead."""
+
 _LINE_LIMIT = 27
+"""Characters of a name that the banks show: one line of a DTA record."""
+
 _SHARED = (
     *("gid", "end_to_end_id", "name", "iban", "code", "shows", "defect", "note"),
     "document_type",
 )
+"""Columns that movements of one batch share, so that the first stands for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,12 @@ def statements(
 
 
 def _heads(world: World, first: int, last: int) -> pl.DataFrame:
-    made = []
+    heads = []
     for account in accounts():
         opened = world.calendars.open_days[account.currency]
         days = opened[(opened >= first) & (opened <= last)]
         number = np.searchsorted(opened, days) - np.searchsorted(opened, world.first) + 1
-        made.append(
+        heads.append(
             pl.DataFrame({"bank_day": days, "sequence": number})
             .with_columns(
                 account=pl.lit(account.index, pl.Int64),
@@ -83,7 +88,7 @@ def _heads(world: World, first: int, last: int) -> pl.DataFrame:
             )
             .with_columns(identity=_identity(account.bank))
         )
-    return pl.concat(made).sort("account", "bank_day")
+    return pl.concat(heads).sort("account", "bank_day")
 
 
 def _statement_id(bank: int, iban: str, index: int) -> pl.Expr:
@@ -96,9 +101,9 @@ def _statement_id(bank: int, iban: str, index: int) -> pl.Expr:
 
 
 def _identity(bank: int) -> pl.Expr:
-    """What the house calls the statement: its id, and the day that its format tells first."""
-    told = on("previous" if BANKS[bank].format == "MT940" else "bank_day")
-    return pl.format("{}/{}", "statement_id", told)
+    """The identity of a statement in bronze: its id, and the first day that its format states."""
+    first_day = on("previous" if BANKS[bank].format == "MT940" else "bank_day")
+    return pl.format("{}/{}", "statement_id", first_day)
 
 
 def _entries(moves: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from pipelines.demo.books.journals import LINE, pair
-from pipelines.demo.formats.providers import Settled
+from pipelines.demo.books.journals import JOURNAL_LINE, pair
+from pipelines.demo.formats.providers import SettledCards
 from pipelines.demo.world.institution import (
     ACCOUNT_CURRENCY,
     ACCOUNT_ENTITY,
@@ -22,9 +22,10 @@ _SIDES = {
     "tax": ("6300", "2400", INSURER, "payment", "Insurance tax"),
     "refund": ("4000", "2500", INSURER, "premium", "Premiums given back"),
 }
+"""Debit and credit account, entity, document type and text of each kind of accrual."""
 
 
-def journals(paid: pl.DataFrame, settled: Settled, accruals: pl.DataFrame) -> pl.DataFrame:
+def journals(paid: pl.DataFrame, settled: SettledCards, accruals: pl.DataFrame) -> pl.DataFrame:
     """The journals of a window that touch no bank account.
 
     Args:
@@ -45,8 +46,8 @@ def journals(paid: pl.DataFrame, settled: Settled, accruals: pl.DataFrame) -> pl
         .group_by("day", "kind", "currency")
         .agg(pl.col("amount").sum())
     )
-    made = [_accrued(sums.filter(pl.col("kind") == kind), kind) for kind in _SIDES]
-    return pl.concat([pl.DataFrame(schema=LINE), *made, _card_sales(settled)])
+    journals_made = [_accrued(sums.filter(pl.col("kind") == kind), kind) for kind in _SIDES]
+    return pl.concat([pl.DataFrame(schema=JOURNAL_LINE), *journals_made, _card_sales(settled)])
 
 
 def _accrued(sums: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -63,7 +64,7 @@ def _accrued(sums: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
 
 
-def _card_sales(settled: Settled) -> pl.DataFrame:
+def _card_sales(settled: SettledCards) -> pl.DataFrame:
     positions = list(range(len(ACCOUNT_CURRENCY)))
     adyen = pl.col("provider") == "adyen"
     receivable = pl.when(adyen).then(pl.lit("1310")).otherwise(pl.lit("1320"))

@@ -9,7 +9,7 @@ from pipelines.demo.world.institution import ACCOUNT_CURRENCY, BANKS, BROKERS, a
 from pipelines.demo.world.money import on
 from pipelines.demo.world.timeline import World
 
-ITEM: Mapping[str, pl.DataType] = {
+MOVEMENT: Mapping[str, pl.DataType] = {
     "item": pl.String(),
     "gid": pl.String(),
     "payment_id": pl.String(),
@@ -57,6 +57,8 @@ _DOCUMENT = {
     "payroll": "payroll",
     "tax": "payment",
 }
+"""Document type of the ledger by category of payment."""
+
 _CODES = {
     "transfer": "PMNT-RCDT-ESCT",
     "direct_debit": "PMNT-IDDT-ESDD",
@@ -65,9 +67,10 @@ _CODES = {
     "single": "PMNT-ICDT-ESCT",
     "payroll": "PMNT-ICDT-SALA",
 }
+"""ISO 20022 bank transaction code (domain, family, sub-family) by route of payment."""
 
 
-def items(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
+def movements(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
     """A frame of movements: the given columns, sensible ones where a column is not given."""
     filled = frame.with_columns(**columns)
     usual: dict[str, pl.Expr] = {
@@ -85,7 +88,7 @@ def items(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
         (pl.col(name) if name in filled.columns else usual.get(name, pl.lit(None)))
         .cast(dtype)
         .alias(name)
-        for name, dtype in ITEM.items()
+        for name, dtype in MOVEMENT.items()
     )
 
 
@@ -124,7 +127,7 @@ def _forward(world: World, direct: pl.DataFrame) -> pl.DataFrame:
     signed = pl.when(pl.col("direction") == "incoming").then("amount").otherwise(-pl.col("amount"))
     together = pl.col("bank_lump").is_not_null() & (pl.col("summed") | ~pl.col("exploded"))
     one_line = pl.when("summed").then("bank_lump")
-    return items(
+    return movements(
         rows,
         item=pl.col("payment_id"),
         gid=pl.when(together).then("bank_lump").otherwise("payment_id"),
@@ -145,13 +148,13 @@ def _forward(world: World, direct: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(world: World, rows: pl.DataFrame) -> pl.DataFrame:
-    keys = rows["payment_id"].hash(world.dice.seed).to_numpy().view(np.int64)
+    keys = rows["payment_id"].hash(world.streams.seed).to_numpy().view(np.int64)
     currency = ACCOUNT_CURRENCY[rows["account"].to_numpy()]
     day = rows["day"].to_numpy()
-    booked_later = (rows["route"] == "transfer").to_numpy() * world.dice.pick(
+    booked_later = (rows["route"] == "transfer").to_numpy() * world.streams.pick(
         (0.6, 0.32, 0.08), "applied", keys
     )
-    banked_later = (rows["route"] == "single").to_numpy() * world.dice.pick(
+    banked_later = (rows["route"] == "single").to_numpy() * world.streams.pick(
         (0.78, 0.22), "banked", keys
     )
     return rows.with_columns(
@@ -161,8 +164,8 @@ def _days(world: World, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shown(world: World, rows: pl.DataFrame) -> pl.Series:
-    keys = rows["payment_id"].hash(world.dice.seed).to_numpy().view(np.int64)
-    draw = world.dice.uniform("shown", keys)
+    keys = rows["payment_id"].hash(world.streams.seed).to_numpy().view(np.int64)
+    draw = world.streams.uniform("shown", keys)
     loose = (rows["route"] == "transfer").to_numpy()
     single = rows["route"].is_in(["single", "broker"]).to_numpy()
     by_id = np.where(loose, 0.52, np.where(single, 0.8, 0.97))
@@ -171,7 +174,7 @@ def _shown(world: World, rows: pl.DataFrame) -> pl.Series:
 
 
 def _returned(world: World, rows: pl.DataFrame) -> pl.DataFrame:
-    return items(
+    return movements(
         rows,
         item=pl.col("payment_id") + "R",
         ledger_day=pl.col("ended"),
@@ -180,7 +183,7 @@ def _returned(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         text=pl.format("Return AM04 {}", "text"),
         code=pl.lit("PMNT-IDDT-UPDD"),
         document_type=pl.lit("reversal"),
-        shows=pl.when(pl.col("payment_id").hash(world.dice.seed) % 5 == 0)
+        shows=pl.when(pl.col("payment_id").hash(world.streams.seed) % 5 == 0)
         .then(pl.lit("text"))
         .otherwise(pl.lit("id")),
     ).filter(pl.col("ledger_day") <= world.last + 10)
@@ -188,17 +191,17 @@ def _returned(world: World, rows: pl.DataFrame) -> pl.DataFrame:
 
 def of_transfers(transfers: pl.DataFrame) -> pl.DataFrame:
     """Both sides of transfers between our own accounts."""
-    ours = accounts()
-    bank = [BANKS[account.bank].name for account in ours]
-    names = [account.name for account in ours]
-    ibans = [account.iban for account in ours]
+    own_accounts = accounts()
+    bank = [BANKS[account.bank].name for account in own_accounts]
+    names = [account.name for account in own_accounts]
+    ibans = [account.iban for account in own_accounts]
     sides = []
     for side, other, sign, amount in (
         ("source", "target", -1, "amount"),
         ("target", "source", 1, "received"),
     ):
         sides.append(
-            items(
+            movements(
                 transfers.with_columns(account=pl.col(side)),
                 item=pl.format("{}-{}", transfer_id(), pl.lit(side)),
                 ledger_day=pl.col("day"),
@@ -233,7 +236,7 @@ def of_charges(world: World, charges: pl.DataFrame) -> pl.DataFrame:
     booked = world.calendars.business(
         currency, charges["day"].to_numpy(), charges["lag"].to_numpy()
     )
-    return items(
+    return movements(
         charges,
         item=pl.format("BC-{}-{}", "day", "account"),
         gid=pl.when("booked").then(pl.format("BC-{}-{}", "day", "account")),
@@ -254,7 +257,7 @@ def of_charges(world: World, charges: pl.DataFrame) -> pl.DataFrame:
 
 def of_payouts(payouts: pl.DataFrame) -> pl.DataFrame:
     """Payouts of providers as they reach our bank; the fee is what they kept."""
-    return items(
+    return movements(
         payouts,
         item=pl.col("payout_id"),
         ledger_day=pl.col("booked"),

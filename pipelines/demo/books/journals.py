@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.demo.books.cash import ITEM
+from pipelines.demo.books.cash import MOVEMENT
 from pipelines.demo.world.institution import (
     ACCOUNT_CURRENCY,
     ACCOUNT_ENTITY,
@@ -16,7 +16,7 @@ from pipelines.demo.world.money import currency_code, on, positive
 from pipelines.demo.world.random_streams import Ints
 from pipelines.demo.world.timeline import DAY, World
 
-LINE: Mapping[str, pl.DataType] = {
+JOURNAL_LINE: Mapping[str, pl.DataType] = {
     "journal": pl.String(),
     "day": pl.Int64(),
     "line": pl.Int64(),
@@ -38,14 +38,15 @@ LINE: Mapping[str, pl.DataType] = {
 """One row per journal line before numbering; `amount` is debit minus credit in minor units."""
 
 _FX_POSITION = "1900"
+"""The account of the exchange position, in `CHART`."""
 
 
-def lines(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
+def journal_lines(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
     """A frame of journal lines, null where a column is not given."""
     filled = frame.with_columns(**columns)
     return filled.select(
         (pl.col(name) if name in filled.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in LINE.items()
+        for name, dtype in JOURNAL_LINE.items()
     )
 
 
@@ -61,7 +62,7 @@ def of_cash(moves: pl.DataFrame) -> pl.DataFrame:
         summed.group_by("ledger_lump", "ledger_account", "ledger_day", maintain_order=True)
         .agg(
             pl.col(name).first()
-            for name in ITEM
+            for name in MOVEMENT
             if name not in ("ledger_lump", "ledger_account", "ledger_day", "ledger_amount", "fee")
         )
         .join(
@@ -78,7 +79,7 @@ def of_cash(moves: pl.DataFrame) -> pl.DataFrame:
             item=pl.col("ledger_lump"),
             text=pl.format("Batch {} of {}", "ledger_lump", "pieces"),
         )
-        .select(list(ITEM))
+        .select(list(MOVEMENT))
     )
     units = pl.concat([booked.filter(pl.col("ledger_lump").is_null()), lumped]).with_columns(
         entity=_at(ACCOUNT_ENTITY.tolist(), pl.Int64(), "ledger_account"),
@@ -86,24 +87,24 @@ def of_cash(moves: pl.DataFrame) -> pl.DataFrame:
         day=pl.col("ledger_day"),
         journal=pl.format("1-{}", "item"),
     )
-    ours = accounts()
-    cash = lines(
+    own_accounts = accounts()
+    cash = journal_lines(
         units,
         line=pl.lit(1, pl.Int64),
-        account_code=_at([a.code for a in ours], pl.String(), "ledger_account"),
-        bank_account_id=_at([a.iban for a in ours], pl.String(), "ledger_account"),
+        account_code=_at([a.code for a in own_accounts], pl.String(), "ledger_account"),
+        bank_account_id=_at([a.iban for a in own_accounts], pl.String(), "ledger_account"),
         amount=pl.col("ledger_amount"),
         account=pl.col("ledger_account"),
     )
     unanswered = {"gid": pl.lit(None), "defect": pl.lit(None), "note": pl.lit(None)}
-    contra = lines(
+    contra = journal_lines(
         units,
         line=pl.lit(2, pl.Int64),
         account_code=pl.col("contra"),
         amount=-(pl.col("ledger_amount") + pl.col("fee")),
         **unanswered,
     )
-    fees = lines(
+    fees = journal_lines(
         units.filter(pl.col("fee") != 0),
         line=pl.lit(3, pl.Int64),
         account_code=pl.lit("6210"),
@@ -119,7 +120,7 @@ def of_exchange(transfers: pl.DataFrame) -> pl.DataFrame:
         given=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "source"),
         got=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "target"),
     ).filter(pl.col("given") != pl.col("got"))
-    made = []
+    parts = []
     for number, (code, currency, amount, side) in enumerate(
         (
             (_FX_POSITION, "given", pl.col("amount"), "source"),
@@ -128,8 +129,8 @@ def of_exchange(transfers: pl.DataFrame) -> pl.DataFrame:
             ("1700", "got", pl.col("received"), "target"),
         )
     ):
-        made.append(
-            lines(
+        parts.append(
+            journal_lines(
                 deals,
                 journal=pl.format("4-FX{}-{}", "day", "n"),
                 line=pl.lit(number + 1),
@@ -146,7 +147,7 @@ def of_exchange(transfers: pl.DataFrame) -> pl.DataFrame:
                 account=pl.lit(None),
             )
         )
-    return pl.concat(made) if made else pl.DataFrame(schema=LINE)
+    return pl.concat(parts) if parts else pl.DataFrame(schema=JOURNAL_LINE)
 
 
 def pair(
@@ -157,18 +158,18 @@ def pair(
 ) -> pl.DataFrame:
     """Journals of two lines, `amount` from the account `credit` to the account `debit`."""
     first, second = (pl.lit(c) if isinstance(c, str) else c for c in (debit, credit))
-    one = lines(frame, **columns, line=pl.lit(1, pl.Int64), account_code=first)
-    other = lines(frame, **columns, line=pl.lit(2, pl.Int64), account_code=second)
-    return pl.concat([one, other.with_columns(amount=-pl.col("amount"))])
+    first_line = journal_lines(frame, **columns, line=pl.lit(1, pl.Int64), account_code=first)
+    second_line = journal_lines(frame, **columns, line=pl.lit(2, pl.Int64), account_code=second)
+    return pl.concat([first_line, second_line.with_columns(amount=-pl.col("amount"))])
 
 
 def opening(world: World, balances: Ints) -> pl.DataFrame:
     """The opening journals: each account's balance against equity."""
-    ours = accounts()
-    frame = pl.DataFrame({"account": list(range(len(ours))), "amount": balances})
+    own_accounts = accounts()
+    frame = pl.DataFrame({"account": list(range(len(own_accounts))), "amount": balances})
     return pair(
         frame,
-        _at([a.code for a in ours], pl.String(), "account"),
+        _at([a.code for a in own_accounts], pl.String(), "account"),
         "3000",
         journal=pl.format("0-{}", "account"),
         day=pl.lit(world.first, pl.Int64),
@@ -178,7 +179,7 @@ def opening(world: World, balances: Ints) -> pl.DataFrame:
         text=pl.lit("Opening balance"),
     ).with_columns(
         bank_account_id=pl.when(pl.col("line") == 1).then(
-            _at([a.iban for a in ours], pl.String(), "account")
+            _at([a.iban for a in own_accounts], pl.String(), "account")
         )
     )
 

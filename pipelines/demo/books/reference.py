@@ -10,15 +10,15 @@ from pipelines.demo.world.timeline import CURRENCIES, World, bank_holidays, day_
 
 def account_rows(world: World) -> pl.DataFrame:
     """Rows of `accounts`: our own, with the treasurer's floor."""
-    ours = accounts()
+    own_accounts = accounts()
     frame = pl.DataFrame(
         {
-            "account_id": [a.iban for a in ours],
-            "entity_id": [ENTITIES[a.entity] for a in ours],
-            "servicer": [BANKS[a.bank].bic for a in ours],
-            "account_name": [a.name for a in ours],
-            "currency": [CURRENCIES[a.currency] for a in ours],
-            "ledger_account_code": [a.code for a in ours],
+            "account_id": [a.iban for a in own_accounts],
+            "entity_id": [ENTITIES[a.entity] for a in own_accounts],
+            "servicer": [BANKS[a.bank].bic for a in own_accounts],
+            "account_name": [a.name for a in own_accounts],
+            "currency": [CURRENCIES[a.currency] for a in own_accounts],
+            "ledger_account_code": [a.code for a in own_accounts],
             "floor": minimum_balances(world),
         }
     )

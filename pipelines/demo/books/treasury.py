@@ -16,6 +16,8 @@ from pipelines.demo.world.rates import rates
 from pipelines.demo.world.timeline import World
 
 _ROUND = 100_000
+"""Transfers are whole multiples of this: 1,000.00 of a currency in minor units."""
+
 TRANSFER = {
     "day": pl.Int64,
     "source": pl.Int64,
@@ -24,6 +26,8 @@ TRANSFER = {
     "received": pl.Int64,
     "n": pl.Int64,
 }
+"""One row per transfer between our own accounts; amounts in minor units, `n` its number in the
+day."""
 
 
 def opening_balances(world: World) -> Ints:
@@ -68,7 +72,7 @@ def transfers_of(world: World, net: Ints) -> pl.DataFrame:
     """
     balance, floor = opening_balances(world).copy(), minimum_balances(world)
     target = opening_balances(world)
-    made: list[tuple[int, int, int, int, int, int]] = []
+    transfers: list[tuple[int, int, int, int, int, int]] = []
     for offset in range(net.shape[0]):
         day = world.first + offset
         table = rates(world, np.array([day]))[0]
@@ -76,11 +80,11 @@ def transfers_of(world: World, net: Ints) -> pl.DataFrame:
         for n, (source, goal, amount) in enumerate(today):
             ratio = table[ACCOUNT_CURRENCY[goal]] / table[ACCOUNT_CURRENCY[source]]
             received = round(float(amount * ratio))
-            made.append((day, source, goal, amount, received, n))
+            transfers.append((day, source, goal, amount, received, n))
             balance[source] -= amount
             balance[goal] += received
         balance += net[offset]
-    return pl.DataFrame(made, schema=TRANSFER, orient="row")
+    return pl.DataFrame(transfers, schema=TRANSFER, orient="row")
 
 
 def _plan(

@@ -1,4 +1,4 @@
-"""What the pipeline must never see: Parquet files beside the landing zone."""
+"""The ground truth of a demo: Parquet files beside the landing zone, which no build reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,8 +48,8 @@ many settle how many. `movements` sums what the banks state by account and day."
 
 
 @dataclass(slots=True)
-class Truth:
-    """The folder of the truth; every table exists, if only without rows, once it is closed."""
+class TruthWriter:
+    """Writes the tables of the truth; once closed, each exists, if only without rows."""
 
     folder: Path
     rows: dict[str, int] = field(default_factory=dict)

@@ -1,35 +1,39 @@
-"""Who settles whom: two sides paired by group as their rows appear."""
+"""The true links between the two sides of a reconciliation, found as the rows of each appear."""
 
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.defects.ground_truth import TruthWriter
 from pipelines.demo.world.money import on
 
 _SIDE = {
     "gid": pl.String(), "row_id": pl.String(), "day": pl.Int64(), "shows": pl.String(),
     "defect": pl.String(), "note": pl.String(),
 }  # fmt: skip
+"""One row per ledger line or bank row that waits for its other side."""
+
 _WAYS = {"id": "exact", "text": "text", "none": "amount_date"}
+"""Kind of a link by what the bank shows of our reference."""
 
 
 @dataclass(slots=True)
-class Pairing:
-    """One reconciliation's two sides: rows with `gid`, `row_id`, `day`, `shows`, `defect`, `note`.
+class TrueLinks:
+    """The rows of both sides that still wait for the other, and the truth that links go into.
 
-    Rows of one group are put in together, side by side or side after side.
+    A row has the columns of `_SIDE`; rows of one `gid` settle each other. All rows of a side of one
+    group are put in together; the other side may come later.
     """
 
     recon: str
-    truth: Truth
-    lefts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SIDE))
-    rights: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SIDE))
+    truth: TruthWriter
+    left_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SIDE))
+    right_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SIDE))
 
     def put(self, left: pl.DataFrame, right: pl.DataFrame) -> None:
-        """Add rows that the pipeline can see; those of no group are breaks if they are spoilt."""
-        self.lefts = pl.concat([self.lefts, self._side(left, "left")])
-        self.rights = pl.concat([self.rights, self._side(right, "right")])
+        """Add delivered rows; a row without a group that has a defect is a break at once."""
+        self.left_rows = pl.concat([self.left_rows, self._side(left, "left")])
+        self.right_rows = pl.concat([self.right_rows, self._side(right, "right")])
         self._pair()
 
     def _side(self, rows: pl.DataFrame, side: str) -> pl.DataFrame:
@@ -42,34 +46,38 @@ class Pairing:
         return typed.filter(pl.col("gid").is_not_null())
 
     def _pair(self) -> None:
-        other = self.rights.rename({name: f"right_{name}" for name in _SIDE if name != "gid"})
-        known = self.lefts.join(other, on="gid", how="inner").with_columns(
-            lefts=pl.col("row_id").n_unique().over("gid"),
-            rights=pl.col("right_row_id").n_unique().over("gid"),
+        other = self.right_rows.rename({name: f"right_{name}" for name in _SIDE if name != "gid"})
+        linked = self.left_rows.join(other, on="gid", how="inner").with_columns(
+            left_rows=pl.col("row_id").n_unique().over("gid"),
+            right_rows=pl.col("right_row_id").n_unique().over("gid"),
             defect=pl.coalesce("right_defect", "defect"),
             note=pl.coalesce("right_note", "note"),
         )
-        self._link(known.sort("right_row_id", "row_id"))
-        seen = known.select("gid").unique()
-        self.lefts = self.lefts.join(seen, on="gid", how="anti", maintain_order="left")
-        self.rights = self.rights.join(seen, on="gid", how="anti", maintain_order="left")
+        self._link(linked.sort("right_row_id", "row_id"))
+        linked_gids = linked.select("gid").unique()
+        self.left_rows = self.left_rows.join(
+            linked_gids, on="gid", how="anti", maintain_order="left"
+        )
+        self.right_rows = self.right_rows.join(
+            linked_gids, on="gid", how="anti", maintain_order="left"
+        )
 
-    def _link(self, known: pl.DataFrame) -> None:
+    def _link(self, linked: pl.DataFrame) -> None:
         way = pl.col("shows").replace_strict(_WAYS, default="exact", return_dtype=pl.String)
-        batch = (pl.col("lefts") > 1) | (pl.col("rights") > 1)
+        batch = (pl.col("left_rows") > 1) | (pl.col("right_rows") > 1)
         self.truth.write(
             "recon_links",
-            known.select(
+            linked.select(
                 recon=pl.lit(self.recon),
                 left_row_id="row_id",
                 right_row_id="right_row_id",
                 kind=pl.when(batch).then(pl.lit("batch")).otherwise(pl.coalesce("defect", way)),
-                shape=pl.format("{}_to_{}", _many("lefts"), _many("rights")),
+                shape=pl.format("{}_to_{}", _many("left_rows"), _many("right_rows")),
             ),
         )
         self.truth.write(
             "timing",
-            known.filter(pl.col("defect") == "timing").select(
+            linked.filter(pl.col("defect") == "timing").select(
                 recon=pl.lit(self.recon),
                 left_row_id="row_id",
                 right_row_id="right_row_id",
@@ -78,7 +86,7 @@ class Pairing:
             ),
         )
         timely = pl.col("defect").is_in(["timing", "late"])
-        spoilt = known.filter(pl.col("defect").is_not_null() & ~timely)
+        spoilt = linked.filter(pl.col("defect").is_not_null() & ~timely)
         self._broken(spoilt, "left", pl.col("defect"))
         self._broken(
             spoilt.select("note", "defect", row_id="right_row_id"), "right", pl.col("defect")
@@ -97,8 +105,8 @@ class Pairing:
         )
 
     def finish(self) -> None:
-        """What still waits for its other side on the last day is a difference of time."""
-        for side, rows in (("left", self.lefts), ("right", self.rights)):
+        """Write the rows without their other side on the last day as breaks of timing."""
+        for side, rows in (("left", self.left_rows), ("right", self.right_rows)):
             self._broken(rows.sort("row_id"), side, pl.lit("timing"))
 
 

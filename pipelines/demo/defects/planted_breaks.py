@@ -1,15 +1,18 @@
-"""Breaks planted among the movements, and the truth about each."""
+"""Breaks planted among the movements, each marked with its kind for the truth."""
 
 import numpy as np
 import polars as pl
 
-from pipelines.demo.books.cash import ITEM
+from pipelines.demo.books.cash import MOVEMENT
 from pipelines.demo.world.institution import ACCOUNT_CURRENCY, SIBLING
 from pipelines.demo.world.random_streams import Ints
 from pipelines.demo.world.rates import rates
 from pipelines.demo.world.timeline import CURRENCIES, World
 
 _SHARE = 0.05
+"""Share of movements with a planted break: high for a real house, so that a small demo has some of
+each kind."""
+
 _KINDS = (
     ("timing", 0.30),
     ("missing_left", 0.09),
@@ -23,12 +26,17 @@ _KINDS = (
     ("reversal", 0.04),
     ("wrong_account", 0.04),
 )
+"""Kinds of break and their shares: timing first, as in practice most open items clear by
+themselves."""
+
 _EUROS, _DOLLARS = CURRENCIES.index("EUR"), CURRENCIES.index("USD")
 _NAMES = np.array([name for name, _ in _KINDS])
 
 
-def plant(world: World, moves: pl.DataFrame) -> pl.DataFrame:
-    """The movements with breaks planted in some that stand alone on both sides.
+def plant_breaks(world: World, moves: pl.DataFrame) -> pl.DataFrame:
+    """The movements, some with planted breaks: one row per movement, in the columns of `MOVEMENT`.
+
+    Only movements that one ledger line and one bank entry show by themselves get a break.
 
     Args:
         world: the world.
@@ -54,9 +62,9 @@ def _kinds(world: World, moves: pl.DataFrame) -> pl.Series:
     ends = (month_day + 4).astype("datetime64[D]").astype("datetime64[M]") != month_day.astype(
         "datetime64[D]"
     ).astype("datetime64[M]")
-    chosen = _NAMES[world.dice.pick([weight for _, weight in _KINDS], "defect", key)]
-    near_end = world.dice.chance(0.03, "cut off", key) & ends & single
-    picked = alone.to_numpy() & (world.dice.chance(_SHARE, "planted", key) | near_end)
+    chosen = _NAMES[world.streams.pick([weight for _, weight in _KINDS], "defect", key)]
+    near_end = world.streams.chance(0.03, "cut off", key) & ends & single
+    picked = alone.to_numpy() & (world.streams.chance(_SHARE, "planted", key) | near_end)
     chosen = np.where(near_end & (chosen != "fx"), "timing", chosen)
     needs_single = np.isin(chosen, ["timing", "missing_left", "fee", "fx"])
     picked &= single | ~needs_single
@@ -69,7 +77,7 @@ def _kinds(world: World, moves: pl.DataFrame) -> pl.Series:
 
 
 def _keys(world: World, moves: pl.DataFrame) -> Ints:
-    return moves["item"].hash(world.dice.seed + 11).to_numpy().view(np.int64)
+    return moves["item"].hash(world.streams.seed + 11).to_numpy().view(np.int64)
 
 
 def _transposed(amount: Ints) -> Ints:
@@ -85,24 +93,24 @@ def _transposed(amount: Ints) -> Ints:
 
 def _spoil(world: World, rows: pl.DataFrame) -> pl.DataFrame:
     key, kind = _keys(world, rows), rows["defect"].to_numpy().astype(str)
-    dice, account = world.dice, rows["account"].to_numpy()
+    streams, account = world.streams, rows["account"].to_numpy()
     currency = ACCOUNT_CURRENCY[account]
-    shift = np.where(kind == "timing", dice.pick((0.45, 0.3, 0.15, 0.1), "lag", key) + 1, 0)
-    waits = np.where(kind == "late", dice.whole(6, 14, "late", key), 0)
+    shift = np.where(kind == "timing", streams.pick((0.45, 0.3, 0.15, 0.1), "lag", key) + 1, 0)
+    waits = np.where(kind == "late", streams.whole(6, 14, "late", key), 0)
     ledger_day = rows["ledger_day"].to_numpy()
     bank_day = np.where(kind == "timing", ledger_day, rows["bank_day"].to_numpy())
     amount = rows["ledger_amount"].to_numpy()
-    fee = np.where(kind == "fee", dice.whole(3, 50, "fee", key) * 50, 0)
+    fee = np.where(kind == "fee", streams.whole(3, 50, "fee", key) * 50, 0)
     fee = np.where(fee * 3 < np.abs(amount), fee, 25)
-    drift = np.where(dice.chance(0.5, "fx way", key), 1, -1) * (
-        0.002 + 0.018 * dice.uniform("fx", key)
+    drift = np.where(streams.chance(0.5, "fx way", key), 1, -1) * (
+        0.002 + 0.018 * streams.uniform("fx", key)
     )
     bank_amount = rows["bank_amount"].to_numpy() - np.where(kind == "fee", fee, 0)
     converted = np.where(kind == "fx", np.round(amount * (1 + drift)), bank_amount).astype(np.int64)
     converted = np.where((kind == "fx") & (converted == amount), amount - 100, converted)
     foreign = np.where(currency == _DOLLARS, _EUROS, _DOLLARS)
-    quoted, each = rates(world, ledger_day), np.arange(ledger_day.size)
-    instructed = np.round(np.abs(amount) * quoted[each, foreign] / quoted[each, currency]).astype(
+    quoted, row = rates(world, ledger_day), np.arange(ledger_day.size)
+    instructed = np.round(np.abs(amount) * quoted[row, foreign] / quoted[row, currency]).astype(
         np.int64
     )
     wrong = pl.format("{}{}", pl.col("reference").str.head(3), pl.Series(np.abs(key) % 10**9))
@@ -140,23 +148,23 @@ def _notes(kind: object, amount: Ints, converted: Ints) -> list[str]:
 
 
 def _copies(world: World, rows: pl.DataFrame) -> pl.DataFrame:
-    twice = rows.filter(pl.col("defect") == "duplicate")
-    again = world.dice.whole(0, 2, "again", _keys(world, twice))
-    currency = ACCOUNT_CURRENCY[twice["account"].to_numpy()]
-    day = world.calendars.business(currency, twice["ledger_day"].to_numpy(), again)
-    return twice.with_columns(
+    duplicated = rows.filter(pl.col("defect") == "duplicate")
+    days_later = world.streams.whole(0, 2, "again", _keys(world, duplicated))
+    currency = ACCOUNT_CURRENCY[duplicated["account"].to_numpy()]
+    day = world.calendars.business(currency, duplicated["ledger_day"].to_numpy(), days_later)
+    return duplicated.with_columns(
         item=pl.col("item") + "#2",
         note=pl.format("second posting of {}", "item"),
         gid=pl.lit(None, pl.String),
         ledger_day=pl.Series(day),
         on_bank=pl.lit(value=False),
-    ).select(list(ITEM))
+    ).select(list(MOVEMENT))
 
 
 def _reversed_pairs(world: World, rows: pl.DataFrame) -> pl.DataFrame:
     wrong = rows.filter(pl.col("defect") == "reversal")
     currency = ACCOUNT_CURRENCY[wrong["account"].to_numpy()]
-    later = world.dice.whole(0, 3, "reversed after", _keys(world, wrong))
+    later = world.streams.whole(0, 3, "reversed after", _keys(world, wrong))
     day = world.calendars.business(currency, wrong["ledger_day"].to_numpy(), later)
     base = wrong.with_columns(
         gid=pl.lit(None, pl.String),
@@ -173,4 +181,4 @@ def _reversed_pairs(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         document_type=pl.lit("reversal"),
         ledger_day=pl.Series(day),
     )
-    return pl.concat([posted.select(list(ITEM)), taken_back.select(list(ITEM))])
+    return pl.concat([posted.select(list(MOVEMENT)), taken_back.select(list(MOVEMENT))])

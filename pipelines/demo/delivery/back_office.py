@@ -1,7 +1,7 @@
-"""The back office at work: each window of days booked, stated and delivered in turn.
+"""The back office: books, states and delivers the payments of one window of days after the other.
 
-Nothing here depends on where a window ends: what is still under way at its end waits, and the
-truth pairs both sides whenever the later one appears.
+The files do not depend on where a window ends: what is under way at its end is pending, and the
+truth links two sides when the later one appears.
 """
 
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipelines.demo.bank.statement_delivery import Stating
+from pipelines.demo.bank.statement_delivery import StatementDelivery
 from pipelines.demo.books import accruals, cash, journals
 from pipelines.demo.books.treasury import opening_balances
-from pipelines.demo.defects.ground_truth import Truth
-from pipelines.demo.defects.links import Pairing
-from pipelines.demo.defects.planted_breaks import plant
-from pipelines.demo.delivery.delivery import Landing, by_day
-from pipelines.demo.delivery.pending import Waiting
+from pipelines.demo.defects.ground_truth import TruthWriter
+from pipelines.demo.defects.links import TrueLinks
+from pipelines.demo.defects.planted_breaks import plant_breaks
+from pipelines.demo.delivery.delivery import LandingFolder, by_day
+from pipelines.demo.delivery.pending import PendingRows
 from pipelines.demo.formats import adyen, hub, pain001, stripe
-from pipelines.demo.formats.providers import Settled, settle_cards
+from pipelines.demo.formats.providers import SettledCards, settle_cards
 from pipelines.demo.world.timeline import World, day_of
 
 _EXPORTS = {
@@ -30,8 +30,8 @@ _EXPORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What one window starts from: payments that settle in it and what else moves cash."""
+class Window:
+    """The inputs of one window of days: the payments that settle in it and what else moves cash."""
 
     first: int
     last: int
@@ -43,41 +43,41 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """The desks, and what lies on them between one window and the next."""
+class BackOffice:
+    """What is pending between one window and the next: rows to book, to state and to deliver."""
 
     world: World
-    landing: Landing
-    stating: Stating
-    ledger_bank: Pairing
-    payout_bank: Pairing
-    card_settlement: Pairing
-    to_book: Waiting = field(default_factory=lambda: Waiting("ledger_day"))
-    to_state: Waiting = field(default_factory=lambda: Waiting("bank_day"))
-    events: Waiting = field(default_factory=lambda: Waiting("arrival"))
-    exports: Mapping[str, Waiting] = field(
-        default_factory=lambda: {name: Waiting("arrival") for name in _EXPORTS}
+    landing: LandingFolder
+    statement_delivery: StatementDelivery
+    ledger_bank: TrueLinks
+    payout_bank: TrueLinks
+    card_settlement: TrueLinks
+    to_book: PendingRows = field(default_factory=lambda: PendingRows("ledger_day"))
+    to_state: PendingRows = field(default_factory=lambda: PendingRows("bank_day"))
+    events: PendingRows = field(default_factory=lambda: PendingRows("arrival"))
+    exports: Mapping[str, PendingRows] = field(
+        default_factory=lambda: {name: PendingRows("arrival") for name in _EXPORTS}
     )
 
     @classmethod
-    def open(cls, world: World, landing: Landing, truth: Truth) -> "Office":
-        """An office on the eve of the first day."""
-        stating = Stating(world, landing, truth, opening_balances(world))
+    def open(cls, world: World, landing: LandingFolder, truth: TruthWriter) -> "BackOffice":
+        """The back office before the first day."""
+        statement_delivery = StatementDelivery(world, landing, truth, opening_balances(world))
         names = ("ledger_bank", "payout_bank", "card_settlement")
-        ledger, payout, card = (Pairing(name, truth) for name in names)
-        return cls(world, landing, stating, ledger, payout, card)
+        ledger, payout, card = (TrueLinks(name, truth) for name in names)
+        return cls(world, landing, statement_delivery, ledger, payout, card)
 
     def close(self) -> None:
-        """What is still open on the last day goes into the truth."""
+        """Write what is still open on the last day into the truth."""
         for pairing in (self.ledger_bank, self.payout_bank, self.card_settlement):
             pairing.finish()
 
 
-def work(office: Office, window: Work) -> None:
-    """Book, state and deliver one window."""
+def process_window(office: BackOffice, window: Window) -> None:
+    """Book, state and deliver the payments of one window."""
     world = office.world
     settled = settle_cards(world, window.payments)
-    moves = plant(
+    moves = plant_breaks(
         world,
         pl.concat(
             [
@@ -93,12 +93,14 @@ def work(office: Office, window: Work) -> None:
     _hub(office, window, moves, settled)
     _providers(office, window, settled)
     booked = _book(office, window, settled)
-    stated = office.stating.state(office.to_state.take(window.last), window.first, window.last)
+    stated = office.statement_delivery.deliver(
+        office.to_state.take(window.last), window.first, window.last
+    )
     office.ledger_bank.put(stated, booked)
     _pair_providers(office, settled, stated)
 
 
-def _hub(office: Office, window: Work, moves: pl.DataFrame, settled: Settled) -> None:
+def _hub(office: BackOffice, window: Window, moves: pl.DataFrame, settled: SettledCards) -> None:
     world = office.world
     direct = moves.filter(pl.col("on_bank") & (pl.col("item") == pl.col("payment_id")))
     carded = settled.lines.filter("reported_line").select("payment_id", bank_day="arrives")
@@ -115,7 +117,7 @@ def _hub(office: Office, window: Work, moves: pl.DataFrame, settled: Settled) ->
         office.landing.count("payment_orders", count)
 
 
-def _providers(office: Office, window: Work, settled: Settled) -> None:
+def _providers(office: BackOffice, window: Window, settled: SettledCards) -> None:
     named = (
         ("adyen", adyen.report_rows(settled), "settlement_detail_report_batch_{}.csv"),
         ("transactions", stripe.transaction_rows(settled), "stripe_balance_transactions-{}.csv"),
@@ -132,7 +134,7 @@ def _providers(office: Office, window: Work, settled: Settled) -> None:
             office.landing.count(table, part.height)
 
 
-def _book(office: Office, window: Work, settled: Settled) -> pl.DataFrame:
+def _book(office: BackOffice, window: Window, settled: SettledCards) -> pl.DataFrame:
     world = office.world
     booked = [
         journals.of_cash(office.to_book.take(window.last)),
@@ -149,9 +151,9 @@ def _book(office: Office, window: Work, settled: Settled) -> pl.DataFrame:
     return cash_lines.with_columns(row_id=journals.posting_id(), shows=pl.lit(None, pl.String))
 
 
-def _pair_providers(office: Office, settled: Settled, stated: pl.DataFrame) -> None:
-    seen = pl.col("day") < office.world.last
-    payouts = settled.payouts.filter(seen)
+def _pair_providers(office: BackOffice, settled: SettledCards, stated: pl.DataFrame) -> None:
+    delivered = pl.col("day") < office.world.last
+    payouts = settled.payouts.filter(delivered)
     office.payout_bank.put(
         stated.filter(pl.col("document_type") == "settlement").with_columns(
             defect=pl.when(pl.col("defect").is_in(["fee", "timing"])).then("defect")
@@ -159,7 +161,7 @@ def _pair_providers(office: Office, settled: Settled, stated: pl.DataFrame) -> N
         payouts.select("day", gid="payout_id", row_id=pl.format("{}|{}", "provider", "payout_id")),
     )
     reported = adyen.with_positions(settled.lines.filter("reported_line"), settled.payouts)
-    lines = stripe.with_identities(reported).filter(seen)
+    lines = stripe.with_identities(reported).filter(delivered)
     lost = ~pl.col("reported_line")
     office.card_settlement.put(
         lines.select("day", gid="payment_id", row_id="line", shows=pl.lit("id")),

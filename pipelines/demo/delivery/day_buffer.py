@@ -1,4 +1,4 @@
-"""Rows of many blocks held back until the window of days that they belong to."""
+"""A buffer of rows from many blocks of customers, read window of days by window of days."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 
 @dataclass(slots=True)
-class Spool:
+class DayBuffer:
     """Rows by name and window; on disk under `folder`, or in memory where there is none.
 
     `edges` are the first days of the windows, ascending; earlier days belong to the first.

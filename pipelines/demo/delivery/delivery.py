@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.demo.defects import malformed_files
-from pipelines.demo.defects.ground_truth import Truth
+from pipelines.demo.defects.ground_truth import TruthWriter
 from pipelines.demo.world.timeline import World, day_of
 from quality.contract import contract
 
@@ -15,16 +15,19 @@ REGISTERS = (
     *("customers", "consents", "contact_events", "policies", "premium_instalments", "receipts"),
     *("claims", "claim_transactions", "loans", "loan_schedules"),
 )
+"""Tables of the registers, in the order in which a window delivers them."""
+
 _MOMENTS = "%Y-%m-%dT%H:%M:%SZ"
+"""How a CSV file writes a moment: ISO 8601 in UTC."""
 
 
 @dataclass(slots=True)
-class Landing:
+class LandingFolder:
     """The landing folder under `root`, and how many files and rows went into it."""
 
     root: Path
     world: World
-    truth: Truth
+    truth: TruthWriter
     files: int = 0
     rows: dict[str, int] = field(default_factory=dict)
 
@@ -68,9 +71,9 @@ class Landing:
     def _csv(self, name: str, arrival: int, mark: str, rows: pl.DataFrame) -> None:
         path = self._path(name, arrival, mark, "csv")
         if name == "ledger_postings" and malformed_files.correction_day(self.world, arrival):
-            rows, right = malformed_files.mistaken(rows)
+            rows, right = malformed_files.with_wrong_amount(rows)
             self._corrected(name, arrival, path, right)
-        bad = malformed_files.soiled(self.world, name, arrival, rows)
+        bad = malformed_files.malformed_rows(self.world, name, arrival, rows)
         if bad is not None:
             self._malformed(name, path, rows.height, bad)
             rows = pl.concat([rows, bad.rows])
@@ -96,7 +99,9 @@ class Landing:
             ),
         )
 
-    def _malformed(self, name: str, path: Path, before: int, bad: malformed_files.Soiled) -> None:
+    def _malformed(
+        self, name: str, path: Path, before: int, bad: malformed_files.MalformedRows
+    ) -> None:
         self.count("malformed", bad.rows.height)
         self.truth.write(
             "bad_rows",

@@ -11,10 +11,10 @@ import polars as pl
 
 from pipelines.demo.books import reference
 from pipelines.demo.books.treasury import daily_net, transfers_of
-from pipelines.demo.defects.ground_truth import Truth
-from pipelines.demo.delivery.back_office import Office, Work, work
-from pipelines.demo.delivery.day_buffer import Spool
-from pipelines.demo.delivery.delivery import REGISTERS, Landing
+from pipelines.demo.defects.ground_truth import TruthWriter
+from pipelines.demo.delivery.back_office import BackOffice, Window, process_window
+from pipelines.demo.delivery.day_buffer import DayBuffer
+from pipelines.demo.delivery.delivery import REGISTERS, LandingFolder
 from pipelines.demo.formats.hub import early_events
 from pipelines.demo.portfolio import corporate
 from pipelines.demo.portfolio.simulate import simulate
@@ -29,6 +29,7 @@ WINDOW = 100_000
 _LARGEST_FILE = 400_000
 """Rows of a register, about, after which its export goes on in another file."""
 _PAYMENTS_A_DAY = 0.055
+"""Payments of a customer in a day, about; the size of a window follows from it, and no file."""
 
 Progress = Callable[[int, int], None]
 """Called with the days delivered and the days there are."""
@@ -77,18 +78,18 @@ def generate(
     for folder in (landing_folder, truth_folder):
         if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty; choose another folder or remove it.")
-    truth = Truth(truth_folder)
-    landing = Landing(landing_folder, world, truth)
-    spool = Spool(_edges(world), out / ".spool" if customers > BLOCK else None)
-    net, payments = _simulate(world, spool, truth)
+    truth = TruthWriter(truth_folder)
+    landing = LandingFolder(landing_folder, world, truth)
+    buffer = DayBuffer(_edges(world), out / ".spool" if customers > BLOCK else None)
+    net, payments = _simulate(world, buffer, truth)
     transfers = transfers_of(world, net)
     _reference(world, landing)
-    office = Office.open(world, landing, truth)
-    for window, job in _windows(world, spool, transfers):
-        _registers(landing, spool, window)
-        work(office, job)
+    office = BackOffice.open(world, landing, truth)
+    for window, inputs in _windows(world, buffer, transfers):
+        _registers(landing, buffer, window)
+        process_window(office, inputs)
         if progress is not None:
-            progress(job.last - world.first + 1, days)
+            progress(inputs.last - world.first + 1, days)
     office.close()
     truth.close()
     shutil.rmtree(out / ".spool", ignore_errors=True)
@@ -113,18 +114,18 @@ def _edges(world: World) -> list[int]:
 
 
 def _simulate(
-    world: World, spool: Spool, truth: Truth
+    world: World, buffer: DayBuffer, truth: TruthWriter
 ) -> "tuple[np.ndarray[tuple[int, int], np.dtype[np.int64]], int]":
     planned = corporate.corporate_payments(world)
     company = planned.filter(pl.col("day") <= world.last)
-    _put(spool, company, early_events(world, planned))
+    _put(buffer, company, early_events(world, planned))
     net, payments = daily_net(world, company), company.height
     for low in range(0, world.customers, BLOCK):
         block = simulate(world, low, min(low + BLOCK, world.customers))
-        _put(spool, block.payments, block.events)
-        spool.put("accruals", block.accruals, "day")
+        _put(buffer, block.payments, block.events)
+        buffer.put("accruals", block.accruals, "day")
         for name, rows in block.registers.items():
-            spool.put(name, rows.filter(pl.col("arrival") <= world.last), "arrival")
+            buffer.put(name, rows.filter(pl.col("arrival") <= world.last), "arrival")
         for name, rows in block.truth.items():
             truth.write(name, rows)
         net += daily_net(world, block.payments)
@@ -132,51 +133,54 @@ def _simulate(
     return net, payments
 
 
-def _put(spool: Spool, payments: pl.DataFrame, events: pl.DataFrame) -> None:
-    spool.put("payments", payments, "day")
-    spool.put("events", events, "arrival")
+def _put(buffer: DayBuffer, payments: pl.DataFrame, events: pl.DataFrame) -> None:
+    buffer.put("payments", payments, "day")
+    buffer.put("events", events, "arrival")
 
 
-def _reference(world: World, landing: Landing) -> None:
+def _reference(world: World, landing: LandingFolder) -> None:
     landing.table("accounts", reference.account_rows(world))
     landing.table("chart_of_accounts", reference.chart_rows(world))
     landing.table("holidays", reference.holiday_rows(world))
     landing.table("fx_rates", rate_rows(world))
 
 
-def _windows(world: World, spool: Spool, transfers: pl.DataFrame) -> Iterator[tuple[int, Work]]:
+def _windows(
+    world: World, buffer: DayBuffer, transfers: pl.DataFrame
+) -> Iterator[tuple[int, Window]]:
     charges = corporate.bank_charges(world)
     empty = corporate.corporate_payments(world).clear()
-    for window, first in enumerate(spool.edges):
-        last = spool.edges[window + 1] - 1 if window + 1 < len(spool.edges) else world.last
+    for window, first in enumerate(buffer.edges):
+        last = buffer.edges[window + 1] - 1 if window + 1 < len(buffer.edges) else world.last
         inside = pl.col("day").is_between(first, last)
-        payments = pl.concat([empty, *spool.take("payments", window)])
-        yield window, Work(
+        payments = pl.concat([empty, *buffer.take("payments", window)])
+        yield window, Window(
             first, last, payments,
-            pl.concat([early_events(world, empty), *spool.take("events", window)]),
+            pl.concat([early_events(world, empty), *buffer.take("events", window)]),
             transfers.filter(inside), charges.filter(inside),
-            pl.concat([_NO_ACCRUALS, *spool.take("accruals", window)]),
+            pl.concat([_NO_ACCRUALS, *buffer.take("accruals", window)]),
         )  # fmt: skip
 
 
 _NO_ACCRUALS = pl.DataFrame(
     schema={"day": pl.Int64, "kind": pl.String, "currency": pl.Int64, "amount": pl.Int64}
 )
+"""Accruals without a row: day, kind, currency and amount in minor units."""
 
 
-def _registers(landing: Landing, spool: Spool, window: int) -> None:
+def _registers(landing: LandingFolder, buffer: DayBuffer, window: int) -> None:
     for table in REGISTERS:
-        for number, rows in enumerate(_bundles(spool.take(table, window)), 1):
+        for number, rows in enumerate(_bundles(buffer.take(table, window)), 1):
             landing.table(table, rows, part=number)
 
 
 def _bundles(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The rows of many blocks, put together until they would make too large a file."""
-    held: list[pl.DataFrame] = []
+    bundle: list[pl.DataFrame] = []
     for part in parts:
-        held.append(part)
-        if sum(rows.height for rows in held) >= _LARGEST_FILE:
-            yield pl.concat(held)
-            held = []
-    if held:
-        yield pl.concat(held)
+        bundle.append(part)
+        if sum(rows.height for rows in bundle) >= _LARGEST_FILE:
+            yield pl.concat(bundle)
+            bundle = []
+    if bundle:
+        yield pl.concat(bundle)

@@ -1,4 +1,4 @@
-"""Rows whose day has not come yet."""
+"""Pending rows: those whose day is after the windows processed so far."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import polars as pl
 
 
 @dataclass(slots=True)
-class Waiting:
-    """Rows that wait for the day in their column `day`."""
+class PendingRows:
+    """Rows that are due on the day in their column `day`."""
 
     day: str
     rows: pl.DataFrame | None = None
@@ -17,7 +17,7 @@ class Waiting:
         self.rows = more if self.rows is None else pl.concat([self.rows, more])
 
     def take(self, last: int) -> pl.DataFrame:
-        """The rows whose day is `last` or earlier; the others go on waiting.
+        """Remove and return the rows due on `last` or earlier.
 
         Raises:
             LookupError: nothing was ever put here, so that not even the columns are known.

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.demo.formats.providers import Settled
+from pipelines.demo.formats.providers import SettledCards
 from pipelines.demo.world.money import money
 from pipelines.demo.world.timeline import DAY
 
@@ -15,7 +15,11 @@ HEADER = (
     *("Reserved4", "Reserved5", "Reserved6", "Reserved7", "Reserved8", "Reserved9", "Reserved10"),
     *("Modification Merchant Reference", "Booking Date", "Booking Date TimeZone"),
 )
+"""Columns of Adyen's settlement detail report, in its order."""
+
 _TYPES = {"sale": "Settled", "refund": "Refunded", "chargeback": "Chargeback"}
+"""The report's `Type` by kind of line."""
+
 _EMPTY = (
     "Reserved4",
     "Reserved5",
@@ -25,9 +29,10 @@ _EMPTY = (
     "Reserved9",
     "Reserved10",
 )
+"""Columns that Adyen reserves and leaves empty."""
 
 
-def report_rows(settled: Settled) -> pl.DataFrame:
+def report_rows(settled: SettledCards) -> pl.DataFrame:
     """Rows of the reports under their printed header, with `arrival`, `batch` and `order`."""
     lines = settled.lines.filter((pl.col("provider") == "adyen") & pl.col("reported_line"))
     payouts = settled.payouts.filter(pl.col("provider") == "adyen")

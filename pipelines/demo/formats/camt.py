@@ -31,9 +31,9 @@ def element(name: str, content: pl.Expr) -> pl.Expr:
 
 def documents(stated: Statements, bank: int) -> pl.DataFrame:
     """One document per day of one bank: `bank_day` and its `text`."""
-    mine = [account.index for account in accounts() if account.bank == bank]
-    rows = stated.rows.filter(pl.col("account").is_in(mine))
-    heads = stated.heads.filter(pl.col("account").is_in(mine))
+    account_indices = [account.index for account in accounts() if account.bank == bank]
+    rows = stated.rows.filter(pl.col("account").is_in(account_indices))
+    heads = stated.heads.filter(pl.col("account").is_in(account_indices))
     entries = (
         _entries(rows)
         .group_by("account", "bank_day", maintain_order=True)
@@ -192,8 +192,8 @@ def _balance(code: str, minor: str, day: str) -> pl.Expr:
 
 
 def _statement() -> pl.Expr:
-    ours = accounts()
-    positions = list(range(len(ours)))
+    own_accounts = accounts()
+    positions = list(range(len(own_accounts)))
 
     def mapped(values: list[str]) -> pl.Expr:
         return pl.col("account").replace_strict(positions, values, return_dtype=pl.String)
@@ -213,15 +213,18 @@ def _statement() -> pl.Expr:
             element(
                 "Acct",
                 pl.concat_str(
-                    element("Id", element("IBAN", mapped([a.iban for a in ours]))),
+                    element("Id", element("IBAN", mapped([a.iban for a in own_accounts]))),
                     element("Ccy", _code()),
-                    element("Nm", mapped([a.name for a in ours])),
-                    element("Ownr", element("Nm", mapped([ENTITY_NAMES[a.entity] for a in ours]))),
+                    element("Nm", mapped([a.name for a in own_accounts])),
+                    element(
+                        "Ownr",
+                        element("Nm", mapped([ENTITY_NAMES[a.entity] for a in own_accounts])),
+                    ),
                     element(
                         "Svcr",
                         element(
                             "FinInstnId",
-                            element("BICFI", mapped([BANKS[a.bank].bic for a in ours])),
+                            element("BICFI", mapped([BANKS[a.bank].bic for a in own_accounts])),
                         ),
                     ),
                 ),

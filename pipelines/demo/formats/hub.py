@@ -9,7 +9,10 @@ from pipelines.demo.world.random_streams import identifiers
 from pipelines.demo.world.timeline import CURRENCIES, DAY, World
 
 HOUR = 3_600_000_000
+"""Microseconds of an hour."""
+
 SECOND = 1_000_000
+"""Microseconds of a second."""
 
 _COLUMNS = (
     *("event_id", "payment_id", "end_to_end_id", "uetr", "message_id", "original_message_id"),
@@ -17,6 +20,7 @@ _COLUMNS = (
     *("account_id", "counterparty_name", "counterparty_account", "amount", "currency", "channel"),
     *("provider", "device_id", "country", "reason_code", "obligation_id"),
 )
+"""Keys of one event, in the order in which the hub writes them."""
 
 
 def early_events(world: World, paid: pl.DataFrame) -> pl.DataFrame:
@@ -79,16 +83,16 @@ def _events(paid: pl.DataFrame, kind: str, at: pl.Expr) -> pl.DataFrame:
 
 def event_rows(world: World, events: pl.DataFrame) -> pl.DataFrame:
     """The events as the hub's JSON lines hold them, with `arrival`."""
-    key = events["payment_id"].hash(world.dice.seed).to_numpy().view(np.int64)
-    digits = identifiers(world.dice.bits("uetr", key), 16)
-    others = identifiers(world.dice.bits("uetr low", key), 15)
-    ours = accounts()
-    positions = list(range(len(ours)))
+    key = events["payment_id"].hash(world.streams.seed).to_numpy().view(np.int64)
+    digits = identifiers(world.streams.bits("uetr", key), 16)
+    others = identifiers(world.streams.bits("uetr low", key), 15)
+    own_accounts = accounts()
+    positions = list(range(len(own_accounts)))
 
     def mapped(values: list[str]) -> pl.Expr:
         return pl.col("account").replace_strict(positions, values, return_dtype=pl.String)
 
-    told = pl.col("event_type").is_in(["rejected", "returned"])
+    has_reason = pl.col("event_type").is_in(["rejected", "returned"])
     refunded = (pl.col("category") == "refund") & (pl.col("event_type") == "initiated")
     ordered = (pl.col("direction") == "outgoing") & pl.col("route").is_in(
         ["batch", "single", "payroll"]
@@ -108,12 +112,12 @@ def event_rows(world: World, events: pl.DataFrame) -> pl.DataFrame:
             original_message_id=pl.lit(None, pl.String),
             occurred_at=pl.col("at").cast(pl.Datetime("us")).dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
             entity_id=mapped([ENTITIES[entity] for entity in ACCOUNT_ENTITY]),
-            account_id=mapped([a.iban for a in ours]),
+            account_id=mapped([a.iban for a in own_accounts]),
             counterparty_name="name",
             counterparty_account="iban",
             amount=money("amount"),
             currency=mapped([CURRENCIES[c] for c in ACCOUNT_CURRENCY]),
-            reason_code=pl.when(told | refunded).then("reason"),
+            reason_code=pl.when(has_reason | refunded).then("reason"),
         )
         .sort("arrival", "occurred_at", "event_id")
         .select("arrival", *_COLUMNS)

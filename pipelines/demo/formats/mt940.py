@@ -8,13 +8,14 @@ from pipelines.demo.world.money import money, on
 from pipelines.demo.world.timeline import CURRENCIES
 
 _LINE = 65
+"""Characters of a line of field 86: SWIFT allows 65."""
 
 
 def documents(stated: Statements, bank: int) -> pl.DataFrame:
     """One document per day of one bank: `bank_day` and its `text`."""
-    mine = [account.index for account in accounts() if account.bank == bank]
-    rows = stated.rows.filter(pl.col("account").is_in(mine))
-    heads = stated.heads.filter(pl.col("account").is_in(mine))
+    account_indices = [account.index for account in accounts() if account.bank == bank]
+    rows = stated.rows.filter(pl.col("account").is_in(account_indices))
+    heads = stated.heads.filter(pl.col("account").is_in(account_indices))
     entries = (
         _entries(rows)
         .group_by("account", "bank_day", maintain_order=True)
@@ -52,7 +53,7 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
         cut = pl.concat_str(pl.lit(tag), content).str.slice(0, _LINE)
         return pl.when(content.is_not_null()).then(cut + pl.lit("\r\n")).otherwise(pl.lit(""))
 
-    who = pl.col("iban")
+    iban = pl.col("iban")
     return rows.with_columns(
         lines=pl.concat_str(
             pl.lit(":61:"), day.dt.strftime("%y%m%d%m%d"), _mark(amount), _comma(amount), code,
@@ -60,7 +61,7 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
             line("/EREF/", pl.col("shown_id").fill_null("NOTPROVIDED")),
             line("/OCMT/", pl.format("{}{}", "instructed_in", _comma(pl.col("instructed")))),
             line("/EXCH/", pl.col("rate").cast(pl.String).str.replace(".", ",", literal=True)),
-            line("/IBAN/", who),
+            line("/IBAN/", iban),
             line("/NAME/", pl.col("shown_name")),
             line("/REMI/", pl.col("remittance_plain")),
         )
@@ -68,13 +69,13 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _statement(bank: int) -> pl.Expr:
-    ours = accounts()
-    positions = list(range(len(ours)))
+    own_accounts = accounts()
+    positions = list(range(len(own_accounts)))
     iban = pl.col("account").replace_strict(
-        positions, [a.iban for a in ours], return_dtype=pl.String
+        positions, [a.iban for a in own_accounts], return_dtype=pl.String
     )
     currency = pl.col("account").replace_strict(
-        positions, [CURRENCIES[a.currency] for a in ours], return_dtype=pl.String
+        positions, [CURRENCIES[a.currency] for a in own_accounts], return_dtype=pl.String
     )
     parts = pl.col("statement_id").str.splitn("/", 2).struct
     day = on("bank_day").dt.strftime("%y%m%d")

@@ -10,6 +10,7 @@ from pipelines.demo.world.timeline import CURRENCIES
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _PURPOSES = {"payroll": "SALA", "supplier": "SUPP", "tax": "TAXS", "claim": "INSC"}
+"""ISO 20022 category purpose code by category of payment."""
 
 
 def documents(paid: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +82,7 @@ def _transaction() -> pl.Expr:
 
 
 def _block() -> pl.Expr:
-    ours = accounts()
+    own_accounts = accounts()
     purpose = pl.col("category").replace_strict(_PURPOSES, default="OTHR", return_dtype=pl.String)
     batch = pl.when(pl.col("route") == "single").then(pl.lit("false")).otherwise(pl.lit("true"))
     return element(
@@ -95,10 +96,15 @@ def _block() -> pl.Expr:
             element("PmtTpInf", element("CtgyPurp", element("Cd", purpose))),
             element("ReqdExctnDt", element("Dt", on("day").dt.strftime("%Y-%m-%d"))),
             element("Dbtr", element("Nm", _mapped([ENTITY_NAMES[e] for e in ACCOUNT_ENTITY]))),
-            element("DbtrAcct", element("Id", element("IBAN", _mapped([a.iban for a in ours])))),
+            element(
+                "DbtrAcct", element("Id", element("IBAN", _mapped([a.iban for a in own_accounts])))
+            ),
             element(
                 "DbtrAgt",
-                element("FinInstnId", element("BICFI", _mapped([BANKS[a.bank].bic for a in ours]))),
+                element(
+                    "FinInstnId",
+                    element("BICFI", _mapped([BANKS[a.bank].bic for a in own_accounts])),
+                ),
             ),
             pl.col("body"),
         ),

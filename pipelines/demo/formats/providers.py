@@ -11,14 +11,14 @@ from pipelines.demo.world.timeline import CURRENCIES, World
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledCards:
     """Lines of provider reports (one per capture, refund or chargeback) and their payouts."""
 
     lines: pl.DataFrame
     payouts: pl.DataFrame
 
 
-def settle_cards(world: World, paid: pl.DataFrame) -> Settled:
+def settle_cards(world: World, paid: pl.DataFrame) -> SettledCards:
     """The provider's side of card payments; each day of each account is one report and payout.
 
     Args:
@@ -34,14 +34,16 @@ def settle_cards(world: World, paid: pl.DataFrame) -> Settled:
         .filter(pl.col("net") != 0)
     )
     payouts = _payouts(world, payouts)
-    known = payouts.select("provider", "account", "day", "payout_id", "batch", "arrives")
-    joined = rows.join(known, on=["provider", "account", "day"], how="left", maintain_order="left")
-    return Settled(joined, payouts)
+    payout_of = payouts.select("provider", "account", "day", "payout_id", "batch", "arrives")
+    joined = rows.join(
+        payout_of, on=["provider", "account", "day"], how="left", maintain_order="left"
+    )
+    return SettledCards(joined, payouts)
 
 
 def _lines(world: World, cards: pl.DataFrame) -> pl.DataFrame:
-    key = cards["payment_id"].hash(world.dice.seed).to_numpy().view(np.int64)
-    dice = world.dice
+    key = cards["payment_id"].hash(world.streams.seed).to_numpy().view(np.int64)
+    streams = world.streams
     adyen = (cards["provider"] == "adyen").to_numpy()
     amount = cards["amount"].to_numpy()
     sale = (cards["direction"] == "incoming").to_numpy()
@@ -55,9 +57,9 @@ def _lines(world: World, cards: pl.DataFrame) -> pl.DataFrame:
     commission = np.where(adyen & ~sale, np.where(charge, 750, 0), 0)
     fee = fee + commission
     signed = np.where(sale, amount, -amount)
-    method = np.array(["visa", "mc", "amex"])[dice.pick((0.55, 0.38, 0.07), "brand", key)]
+    method = np.array(["visa", "mc", "amex"])[streams.pick((0.55, 0.38, 0.07), "brand", key)]
     kind = np.where(sale, "sale", np.where(charge, "chargeback", "refund"))
-    lost = dice.chance(0.003, "report gap", key) & sale
+    lost = streams.chance(0.003, "report gap", key) & sale
     return cards.with_columns(
         kind=pl.Series(kind),
         signed=pl.Series(signed),
@@ -69,32 +71,32 @@ def _lines(world: World, cards: pl.DataFrame) -> pl.DataFrame:
         commission=pl.Series(commission),
         method=pl.Series(method),
         reported_line=pl.Series(~lost),
-        psp=pl.Series((10**15 + dice.bits("psp", key) % np.uint64(9 * 10**15)).astype(np.int64)),
+        psp=pl.Series((10**15 + streams.bits("psp", key) % np.uint64(9 * 10**15)).astype(np.int64)),
         modification=pl.Series(
-            (10**15 + dice.bits("mod", key) % np.uint64(9 * 10**15)).astype(np.int64)
+            (10**15 + streams.bits("mod", key) % np.uint64(9 * 10**15)).astype(np.int64)
         ),
-        token=pl.Series(identifiers(dice.bits("token", key), 16)),
-        source=pl.Series(identifiers(dice.bits("source", key), 16)),
+        token=pl.Series(identifiers(streams.bits("token", key), 16)),
+        source=pl.Series(identifiers(streams.bits("source", key), 16)),
     )
 
 
 def _payouts(world: World, payouts: pl.DataFrame) -> pl.DataFrame:
     account, day = payouts["account"].to_numpy(), payouts["day"].to_numpy()
     adyen = (payouts["provider"] == "adyen").to_numpy()
-    dice = world.dice
+    streams = world.streams
     salt = np.where(adyen, 1, 2)
     arrives = world.calendars.business(ACCOUNT_CURRENCY[account], day + 2)
-    late = dice.pick((0.82, 0.18), "payout booked", account, day, salt)
+    late = streams.pick((0.82, 0.18), "payout booked", account, day, salt)
     batch = day - world.first + 101
-    wire = dice.bits("wire", account, day, salt) % np.uint64(10**9)
-    token = identifiers(dice.bits("payout", account, day, salt), 16)
+    wire = streams.bits("wire", account, day, salt) % np.uint64(10**9)
+    token = identifiers(streams.bits("payout", account, day, salt), 16)
     merchants = [
         f"{ENTITIES[a.entity].replace('-', '')}_{CURRENCIES[a.currency]}" for a in accounts()
     ]
     adyen_id = pl.format("TX{}XT", pl.Series(wire.astype(np.int64)).cast(pl.String).str.zfill(9))
     at_adyen = pl.Series(adyen)
     stripe_id = pl.Series(np.char.add("po_", token))
-    shown = pl.Series(dice.chance(0.55, "payout shown", account, day, salt))
+    shown = pl.Series(streams.chance(0.55, "payout shown", account, day, salt))
     return payouts.with_columns(
         batch=pl.Series(batch),
         arrives=pl.Series(arrives),

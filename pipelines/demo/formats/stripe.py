@@ -2,12 +2,13 @@
 
 import polars as pl
 
-from pipelines.demo.formats.providers import Settled
+from pipelines.demo.formats.providers import SettledCards
 from pipelines.demo.world.institution import accounts
 from pipelines.demo.world.money import on
 from pipelines.demo.world.timeline import CURRENCIES, DAY
 
 _TYPES = {"sale": "charge", "refund": "refund", "chargeback": "adjustment"}
+"""Stripe's `type` of a balance transaction by kind of line."""
 
 
 def _stamp(micros: pl.Expr) -> pl.Expr:
@@ -29,7 +30,7 @@ def with_identities(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(line=pl.coalesce("line", pl.format("stripe|{}|{}", name, name)))
 
 
-def transaction_rows(settled: Settled) -> pl.DataFrame:
+def transaction_rows(settled: SettledCards) -> pl.DataFrame:
     """Rows of the balance transactions under their printed header, with `arrival`."""
     lines = settled.lines.filter((pl.col("provider") == "stripe") & pl.col("reported_line"))
     payouts = settled.payouts.filter(pl.col("provider") == "stripe")
@@ -71,7 +72,7 @@ def transaction_rows(settled: Settled) -> pl.DataFrame:
     return pl.concat([moved, paid]).sort("arrival", "created", "id")
 
 
-def payout_rows(settled: Settled) -> pl.DataFrame:
+def payout_rows(settled: SettledCards) -> pl.DataFrame:
     """Rows of the payouts under their printed header: first in transit, then as paid."""
     payouts = settled.payouts.filter(pl.col("provider") == "stripe")
     ibans = [account.iban for account in accounts()]

@@ -12,19 +12,28 @@ from pipelines.demo.world.random_streams import Ints
 from pipelines.demo.world.timeline import AHEAD, DAY, World
 
 _MONTHLY = {"motor": 0.023, "home": 0.015, "life": 0.0018}
+"""Claims of a policy in a month: frequent enough that a small demo has claims of each product."""
+
 _CAUSES = {
     "motor": ("collision", "theft", "glass", "weather"),
     "home": ("water", "fire", "burglary", "storm"),
     "life": ("death", "disability", "death", "disability"),
 }
+"""Causes of loss by product."""
+
 _SEVERITY = {"motor": 140_000, "home": 110_000, "life": 900_000}
+"""Median ultimate amount in minor units by product: an assumption."""
+
 _BACK = 360
+"""Days before the first day whose losses are simulated: a claim is paid within a year."""
+
 _STEPS = 3
+"""Times that a reserve is set: when reported, after three and after eight weeks."""
 
 
 def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
     """One row per claim with loss and report day, ultimate amount, and how it will be paid."""
-    dice = world.dice
+    streams = world.streams
     base = policies
     number = base["policy"].to_numpy()
     months = np.arange((world.last - world.first + _BACK) // 30 + 1, dtype=np.int64)
@@ -44,14 +53,14 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
     start = world.first - _BACK + 30 * month
     winter = 1.0 + 0.35 * np.cos(2 * np.pi * ((start + 10) % 365) / 365)
     chance = rows["product"].replace_strict(_MONTHLY, return_dtype=pl.Float64).to_numpy() * winter
-    hits = dice.chance(chance, "loss", policy, month)
+    hits = streams.chance(chance, "loss", policy, month)
     rows, policy, month = rows.filter(pl.Series(hits)), policy[hits], month[hits]
     claim = policy * 1000 + month
-    loss = start[hits] + dice.whole(0, 29, "loss day", claim)
-    report = loss + 1 + dice.lognormal(7, 1.0, "report lag", claim).astype(np.int64)
+    loss = start[hits] + streams.whole(0, 29, "loss day", claim)
+    report = loss + 1 + streams.lognormal(7, 1.0, "report lag", claim).astype(np.int64)
     median = rows["product"].replace_strict(_SEVERITY, return_dtype=pl.Float64).to_numpy()
-    ultimate = dice.lognormal(median, 0.9, "severity", claim).astype(np.int64) + 5_000
-    at = dice.whole(0, 3, "cause", claim)
+    ultimate = streams.lognormal(median, 0.9, "severity", claim).astype(np.int64) + 5_000
+    at = streams.whole(0, 3, "cause", claim)
     causes = [_CAUSES[p][k] for p, k in zip(rows["product"], at, strict=True)]
     return rows.with_columns(
         claim=pl.Series(claim),
@@ -60,8 +69,8 @@ def claims_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
         report=pl.Series(report),
         ultimate=pl.Series(ultimate),
         cause=pl.Series(causes, dtype=pl.String),
-        rejected=pl.Series(dice.chance(0.09, "claim rejected", claim)),
-        count=pl.Series(1 + dice.pick((0.6, 0.25, 0.1, 0.05), "payments", claim)),
+        rejected=pl.Series(streams.chance(0.09, "claim rejected", claim)),
+        count=pl.Series(1 + streams.pick((0.6, 0.25, 0.1, 0.05), "payments", claim)),
         account=pl.Series(CLAIM_ACCOUNT[rows["currency"].to_numpy()]),
     ).filter(
         (pl.col("report") <= world.last)
@@ -97,7 +106,7 @@ def _guess(world: World, claims: pl.DataFrame, claim: Ints, step: int) -> Ints:
     truth = claims["ultimate"].to_numpy()
     if step == _STEPS - 1:
         return np.where(claims["rejected"].to_numpy(), 0, truth).astype(np.int64)
-    error = np.exp(world.dice.normal("reserve", claim, step) * (0.45, 0.2)[step])
+    error = np.exp(world.streams.normal("reserve", claim, step) * (0.45, 0.2)[step])
     return np.round(truth * error, -2).astype(np.int64)
 
 
@@ -110,7 +119,7 @@ def _paid(world: World, claims: pl.DataFrame) -> pl.DataFrame:
         .explode("step")
     )
     claim, step = rows["claim"].to_numpy(), rows["step"].to_numpy().astype(np.int64)
-    gap = world.dice.lognormal(20, 0.4, "payment gap", claim, step).astype(np.int64)
+    gap = world.streams.lognormal(20, 0.4, "payment gap", claim, step).astype(np.int64)
     day = rows["report"].to_numpy() + 58 + step * 26 + gap
     day = np.where(rows["ultimate"].to_numpy() < 80_000, day - 48, day)
     day = world.calendars.business(rows["currency"].to_numpy(), np.maximum(day, 0))
@@ -127,24 +136,24 @@ def _paid(world: World, claims: pl.DataFrame) -> pl.DataFrame:
 def _recovered(world: World, claims: pl.DataFrame) -> pl.DataFrame:
     rows = claims.filter((pl.col("product") == "motor") & ~pl.col("rejected"))
     claim = rows["claim"].to_numpy()
-    day = rows["report"].to_numpy() + 120 + world.dice.whole(0, 60, "recovery day", claim)
-    share = 0.2 + 0.6 * world.dice.uniform("recovery share", claim)
+    day = rows["report"].to_numpy() + 120 + world.streams.whole(0, 60, "recovery day", claim)
+    share = 0.2 + 0.6 * world.streams.uniform("recovery share", claim)
     amount = np.maximum((rows["ultimate"].to_numpy() * share).astype(np.int64), 100)
     return rows.with_columns(
         kind=pl.lit("recovery"),
         step=pl.lit(0, pl.Int64),
         day=pl.Series(world.calendars.business(rows["currency"].to_numpy(), day)),
         amount=pl.Series(amount),
-    ).filter(pl.Series(world.dice.chance(0.14, "recovers", claim)))
+    ).filter(pl.Series(world.streams.chance(0.14, "recovers", claim)))
 
 
 def with_payees(world: World, moves: pl.DataFrame) -> pl.DataFrame:
     """The movements with who is paid where: the customer, a workshop, or a thief's account."""
     claim, step = moves["claim"].to_numpy(), moves["step"].to_numpy().astype(np.int64)
-    shop = world.dice.chance(0.22, "workshop", claim)
-    which = world.dice.whole(0, 39, "which workshop", claim)
-    stolen = world.dice.chance(0.05, "payee changed", claim, step)
-    new_account = world.dice.chance(0.04, "moved bank", claim)
+    shop = world.streams.chance(0.22, "workshop", claim)
+    which = world.streams.whole(0, 39, "which workshop", claim)
+    stolen = world.streams.chance(0.05, "payee changed", claim, step)
+    new_account = world.streams.chance(0.04, "moved bank", claim)
     shops = ibans("DE", BANKS["DE"][1], 1_200_000_000 + which * 7_919)
     fresh = ibans("NL", BANKS["NL"][0], 10**9 + claim % 10**9)
     paid = pl.col("kind") == "paid"
@@ -174,8 +183,10 @@ def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
     rows = moves.filter((pl.col("kind") != "reserve") & (pl.col("day") >= world.first))
     claim, step = rows["claim"].to_numpy(), rows["step"].to_numpy().astype(np.int64)
     paid = pl.col("kind") == "paid"
-    told = rows["stolen"].to_numpy() & world.dice.chance(0.85, "theft reported", claim, step)
-    delay = world.dice.whole(5, 25, "theft delay", claim, step)
+    is_reported = rows["stolen"].to_numpy() & world.streams.chance(
+        0.85, "theft reported", claim, step
+    )
+    delay = world.streams.whole(5, 25, "theft delay", claim, step)
     return payments(
         rows,
         end_to_end_id=pl.col("reference"),
@@ -189,7 +200,7 @@ def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
         obligation_id=_movement_id(),
         started=(pl.col("day") - 1) * DAY
         + 32_400_000_000
-        + pl.Series(world.dice.whole(0, 25_000, "claim second", claim, step)) * 1_000_000,
+        + pl.Series(world.streams.whole(0, 25_000, "claim second", claim, step)) * 1_000_000,
         route=pl.when(~paid)
         .then(pl.lit("transfer"))
         .when(pl.col("account") == 1)
@@ -197,7 +208,7 @@ def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("single")),
         fate=pl.lit("paid"),
         ended=pl.lit(-1, pl.Int64),
-        reported=pl.when(pl.Series(told))
+        reported=pl.when(pl.Series(is_reported))
         .then((pl.col("day") + pl.Series(delay)) * DAY + 39_600_000_000)
         .otherwise(-1),
         pattern=pl.when("stolen").then(pl.lit("payee_changed")),
@@ -240,10 +251,10 @@ def claim_rows(world: World, claims: pl.DataFrame, moves: pl.DataFrame) -> pl.Da
         .agg(change=pl.col("amount").sum())
         .with_columns(left=pl.col("change").cum_sum().over("claim"))
     )
-    known = daily.join(claims, on="claim", how="left", maintain_order="left")
+    with_claim = daily.join(claims, on="claim", how="left", maintain_order="left")
     arrival = pl.max_horizontal("day", pl.lit(world.first, pl.Int64))
     done = (pl.col("left") <= 0) & (pl.col("day") > pl.col("report") + 5)
-    rows = known.with_columns(arrival=arrival).unique(
+    rows = with_claim.with_columns(arrival=arrival).unique(
         ["claim", "arrival"], keep="last", maintain_order=True
     )
     return rows.select(

@@ -32,18 +32,18 @@ def collect(world: World, settled: pl.DataFrame) -> pl.DataFrame:
     first = _failed(world, live.filter(pl.col("fails")))
     paid = live.filter(pl.col("delay") < NEVER)
     whole = ~_in_parts(world, paid)
-    made = [
+    payments_made = [
         first,
         _paid(world, paid.filter(pl.Series(whole)), 2, 1.0, 0),
         _paid(world, paid.filter(pl.Series(~whole)), 3, 0.6, 0),
         _paid(world, paid.filter(pl.Series(~whole)), 4, 0.4, 14),
     ]
-    return pl.concat(made).filter(pl.col("day") <= world.last + AHEAD)
+    return pl.concat(payments_made).filter(pl.col("day") <= world.last + AHEAD)
 
 
 def _in_parts(world: World, paid: pl.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     slow = ((paid["delay"] > 12) & (paid["channel"] != "broker")).to_numpy()
-    return slow & world.dice.chance(0.05, "parts", paid["key"].to_numpy())
+    return slow & world.streams.chance(0.05, "parts", paid["key"].to_numpy())
 
 
 def _failed(world: World, rows: pl.DataFrame) -> pl.DataFrame:
@@ -51,7 +51,7 @@ def _failed(world: World, rows: pl.DataFrame) -> pl.DataFrame:
     debit = (rows["channel"] == "direct_debit").to_numpy()
     due = rows["due"].to_numpy()
     day = np.where(debit, world.calendars.business(currency, due), due)
-    back = world.calendars.business(currency, day, world.dice.whole(2, 4, "returned after", key))
+    back = world.calendars.business(currency, day, world.streams.whole(2, 4, "returned after", key))
     return _payment(
         world, rows.with_columns(day=pl.Series(day)), 1,
         fate=pl.when(pl.Series(debit)).then(pl.lit("returned")).otherwise(pl.lit("rejected")),
@@ -158,15 +158,15 @@ def local_second(
     salt: int,
 ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """Second of the UTC day at which a customer acts: mostly their late morning and evening."""
-    evening = world.dice.chance(0.45, "evening", key, salt)
-    hour = np.where(evening, 19.5, 12.5) + 2.2 * world.dice.normal("hour", key, salt)
+    evening = world.streams.chance(0.45, "evening", key, salt)
+    hour = np.where(evening, 19.5, 12.5) + 2.2 * world.streams.normal("hour", key, salt)
     second = ((hour - UTC_SHIFT[country]) * 3600).astype(np.int64)
     return np.asarray(np.clip(second, 600, 85_000))
 
 
 def _device(world: World, rows: pl.DataFrame, attempt: int) -> pl.Expr:
     key = rows["key"].to_numpy()
-    fresh = world.dice.chance(0.025, "fresh device", key, attempt)
+    fresh = world.streams.chance(0.025, "fresh device", key, attempt)
     online = pl.col("channel").is_in(["card", "wallet", "transfer"])
     other = pl.concat_str(pl.lit("dvn"), (pl.col("key") % 99_991_327_003).cast(pl.String))
     used = pl.when(pl.Series(fresh)).then(other).otherwise("device_id")
@@ -175,6 +175,6 @@ def _device(world: World, rows: pl.DataFrame, attempt: int) -> pl.Expr:
 
 def _country(world: World, rows: pl.DataFrame, attempt: int) -> pl.Series:
     key, home = rows["key"].to_numpy(), rows["country_at"].to_numpy()
-    abroad = world.dice.chance(0.03, "abroad", key, attempt)
-    away = world.dice.whole(0, len(COUNTRIES) - 1, "away", key, attempt)
+    abroad = world.streams.chance(0.03, "abroad", key, attempt)
+    away = world.streams.whole(0, len(COUNTRIES) - 1, "away", key, attempt)
     return pl.Series(np.array(COUNTRIES)[np.where(abroad, away, home)])

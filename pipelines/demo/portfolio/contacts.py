@@ -9,7 +9,10 @@ from pipelines.demo.world.money import currency_code, money, on
 from pipelines.demo.world.timeline import DAY, World
 
 _FLAGS = (("vulnerable", 0.02), ("hardship", 0.03), ("dispute", 0.01), ("bankrupt", 0.004))
+"""Protective flags and the share of customers that have each: an assumption, rarer the graver."""
+
 _HOUR = 3_600_000_000
+"""Microseconds of an hour."""
 
 
 def contact_rows(world: World, contacts: pl.DataFrame) -> pl.DataFrame:
@@ -55,26 +58,26 @@ def _label(names: tuple[str, ...], column: str) -> pl.Expr:
 
 def consent_rows(world: World, people: pl.DataFrame) -> pl.DataFrame:
     """Rows of `consents`: consent for each channel, protective flags, and changes of mind."""
-    who = people["customer"].to_numpy()
+    customers = people["customer"].to_numpy()
     base = people.select("customer_id", "customer")
-    made = []
+    facts = []
     for at, channel in enumerate(CONTACT_CHANNELS):
-        granted = consented(world, who, np.full(who.size, at, dtype=np.int64))
-        made.append(
+        granted = consented(world, customers, np.full(customers.size, at, dtype=np.int64))
+        facts.append(
             _facts(
                 base, "consent", channel, pl.Series(granted), pl.lit(world.first - 400, pl.Int64)
             )
         )
-        gone = world.dice.chance(0.01, "withdraws", who, at) & granted
-        when = world.first + world.dice.whole(5, 500, "withdrawn", who, at)
-        withdrawn = _facts(base, "consent", channel, pl.lit(value=False), pl.Series(when))
-        made.append(withdrawn.filter(pl.Series(gone)))
+        withdraws = world.streams.chance(0.01, "withdraws", customers, at) & granted
+        day_of_change = world.first + world.streams.whole(5, 500, "withdrawn", customers, at)
+        withdrawn = _facts(base, "consent", channel, pl.lit(value=False), pl.Series(day_of_change))
+        facts.append(withdrawn.filter(pl.Series(withdraws)))
     for flag, share in _FLAGS:
-        marked = world.dice.chance(share, flag, who)
-        when = world.first + world.dice.whole(-200, 300, flag + " when", who)
-        facts = _facts(base, flag, "any", pl.lit(value=True), pl.Series(when))
-        made.append(facts.filter(pl.Series(marked)))
-    rows = pl.concat(made).filter(pl.col("day") <= world.last)
+        flagged = world.streams.chance(share, flag, customers)
+        day_of_change = world.first + world.streams.whole(-200, 300, flag + " when", customers)
+        flag_facts = _facts(base, flag, "any", pl.lit(value=True), pl.Series(day_of_change))
+        facts.append(flag_facts.filter(pl.Series(flagged)))
+    rows = pl.concat(facts).filter(pl.col("day") <= world.last)
     return rows.select(
         arrival=pl.max_horizontal("day", pl.lit(world.first, pl.Int64)),
         customer_id="customer_id",

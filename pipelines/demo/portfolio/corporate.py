@@ -11,20 +11,23 @@ from pipelines.demo.world.institution import ACCOUNT_CURRENCY, SUPPLIERS, TREASU
 from pipelines.demo.world.timeline import AHEAD, DAY, World, day_of, number
 
 _MORNING = 32_400_000_000
+"""Nine in the morning in microseconds of the day: when the house orders its payments."""
 
 
 def corporate_payments(world: World) -> pl.DataFrame:
     """Payroll at month end, suppliers on Thursdays, taxes each quarter."""
-    made = [none()]
+    payments_made = [none()]
     months = _months(world)
     for year, month in months:
-        made += [_payroll(world, year, month, treasury) for treasury in (0, 1)]
+        payments_made += [_payroll(world, year, month, treasury) for treasury in (0, 1)]
         if month % 3 == 0:
-            made.append(_tax(world, number(date(year, month, 20))))
+            payments_made.append(_tax(world, number(date(year, month, 20))))
     thursdays = [day for day in range(world.first, world.last + AHEAD + 1) if (day + 3) % 7 == 3]
-    made += [_suppliers(world, day, treasury) for day in thursdays for treasury in range(3)]
+    payments_made += [
+        _suppliers(world, day, treasury) for day in thursdays for treasury in range(3)
+    ]
     inside = pl.col("day").is_between(world.first, world.last + AHEAD)
-    return pl.concat(made).filter(inside)
+    return pl.concat(payments_made).filter(inside)
 
 
 def _months(world: World) -> list[tuple[int, int]]:
@@ -37,11 +40,11 @@ def _payroll(world: World, year: int, month: int, treasury: int) -> pl.DataFrame
     staff = max(6 - 3 * treasury, world.customers // (70, 200)[treasury])
     who = np.arange(staff, dtype=np.int64) + 100_000 * treasury
     day = int(world.calendars.business(treasury, number(date(year, month, 26)), -1)[0])
-    pay = world.dice.lognormal(310_000, 0.3, "salary", who).round(-2).astype(np.int64)
+    pay = world.streams.lognormal(310_000, 0.3, "salary", who).round(-2).astype(np.int64)
     return _outgoing(
         pl.DataFrame({"who": who, "amount": pay}), account, day, "payroll", "2300",
         names=pl.format("Employee {}", pl.col("who").cast(pl.String).str.zfill(6)),
-        account_numbers=world.dice.whole(10**9, 10**10 - 1, "staff account", who),
+        account_numbers=world.streams.whole(10**9, 10**10 - 1, "staff account", who),
         reference=pl.format("EW{}{}", pl.lit(f"{year}{month:02d}"), "who"),
         text=f"Salary {year}-{month:02d}", route="payroll",
     )  # fmt: skip
@@ -51,10 +54,12 @@ def _suppliers(world: World, thursday: int, treasury: int) -> pl.DataFrame:
     account = int(TREASURY_ACCOUNT[treasury])
     day = int(world.calendars.business(treasury, thursday)[0])
     which = np.arange(len(SUPPLIERS), dtype=np.int64)
-    due = world.dice.chance(0.35, "invoice", which, thursday, treasury)
+    due = world.streams.chance(0.35, "invoice", which, thursday, treasury)
     which = which[due]
     scale = max(world.customers / 2_000, 0.02)
-    price = world.dice.lognormal(150_000 * scale, 0.8, "invoice amount", which, thursday, treasury)
+    price = world.streams.lognormal(
+        150_000 * scale, 0.8, "invoice amount", which, thursday, treasury
+    )
     invoice = pl.lit(f"{thursday}") + pl.col("who").cast(pl.String).str.zfill(2)
     return _outgoing(
         pl.DataFrame({"who": which, "amount": np.maximum(price.astype(np.int64), 1_000)}),
@@ -123,9 +128,9 @@ def bank_charges(world: World) -> pl.DataFrame:
             day = int(world.calendars.business(int(currency), opened + 1, -1)[0])
             if not world.first <= day <= world.last:
                 continue
-            cents = int(world.dice.whole(900, 14_500, "charge", account, day)[0])
-            lag = int(world.dice.whole(1, 5, "charge lag", account, day)[0])
-            booked = bool(world.dice.chance(0.85, "charge booked", account, day)[0])
+            cents = int(world.streams.whole(900, 14_500, "charge", account, day)[0])
+            lag = int(world.streams.whole(1, 5, "charge lag", account, day)[0])
+            booked = bool(world.streams.chance(0.85, "charge booked", account, day)[0])
             rows.append((account, day, -cents, lag, booked))
     schema = {
         "account": pl.Int64,

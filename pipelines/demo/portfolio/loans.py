@@ -8,34 +8,41 @@ from pipelines.demo.world.money import currency_code, moment, money, on
 from pipelines.demo.world.timeline import AHEAD, World
 
 _TERMS = np.array([12, 24, 36, 48])
+"""Months of a consumer loan."""
+
 _DUE_DAYS = np.array([1, 5, 15, 28])
+"""Days of the month on which instalments fall due."""
+
 _CHANNELS = np.array(["direct_debit", "transfer", "card"])
+"""How a borrower pays."""
 
 
 def loans_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
     """Loans in euro and sterling that still run on the first day, or begin later."""
-    dice, who = world.dice, people["customer"].to_numpy()
-    term = _TERMS[dice.pick((0.2, 0.4, 0.3, 0.1), "loan term", who)]
-    granted = world.first + dice.whole(-900, 300, "granted", who)
-    rate = 0.039 + 0.09 * dice.uniform("rate", who)
+    streams, customer = world.streams, people["customer"].to_numpy()
+    term = _TERMS[streams.pick((0.2, 0.4, 0.3, 0.1), "loan term", customer)]
+    granted = world.first + streams.whole(-900, 300, "granted", customer)
+    rate = 0.039 + 0.09 * streams.uniform("rate", customer)
     rate = np.round(rate + 0.03 * (people["behaviour"].to_numpy() == 2), 4)
-    principal = dice.lognormal(650_000, 0.6, "principal", who).round(-4).astype(np.int64) + 50_000
+    principal = (
+        streams.lognormal(650_000, 0.6, "principal", customer).round(-4).astype(np.int64) + 50_000
+    )
     monthly = rate / 12
     instalment = np.round(principal * monthly / (1 - (1 + monthly) ** -term)).astype(np.int64)
-    wants = dice.chance(0.38, "borrows", who) & (people["currency"].to_numpy() < 2)
+    wants = streams.chance(0.38, "borrows", customer) & (people["currency"].to_numpy() < 2)
     runs = (granted + 31 * (term + 1) > world.first) & (granted <= world.last + AHEAD)
     granted = world.calendars.business(people["currency"].to_numpy(), granted)
     return (
         people.with_columns(
-            loan=pl.Series(who),
+            loan=pl.Series(customer),
             loan_id=pl.format("L{}", pl.col("customer").cast(pl.String).str.zfill(8)),
             term_months=pl.Series(term),
             granted=pl.Series(granted),
             rate=pl.Series(rate),
             principal=pl.Series(principal),
             instalment=pl.Series(instalment),
-            due_day=pl.Series(_DUE_DAYS[dice.pick((0.3, 0.2, 0.2, 0.3), "due day", who)]),
-            channel=pl.Series(_CHANNELS[dice.pick((0.5, 0.32, 0.18), "loan channel", who)]),
+            due_day=pl.Series(_DUE_DAYS[streams.pick((0.3, 0.2, 0.2, 0.3), "due day", customer)]),
+            channel=pl.Series(_CHANNELS[streams.pick((0.5, 0.32, 0.18), "loan channel", customer)]),
             account=pl.Series(LOAN_ACCOUNT[people["currency"].to_numpy()]),
         )
         .filter(pl.Series(wants & runs))
@@ -107,13 +114,13 @@ def loan_rows(world: World, loans: pl.DataFrame, defaulted: pl.DataFrame) -> pl.
         loans: from `loans_of`.
         defaulted: owner and default day of those whose instalment stayed unpaid.
     """
-    known = loans.join(
+    with_default = loans.join(
         defaulted, left_on="loan", right_on="owner", how="left", maintain_order="left"
     )
-    begins = known.with_columns(
+    begins = with_default.with_columns(
         arrival=pl.max_horizontal("granted", pl.lit(world.first, pl.Int64)), status=pl.lit("active")
     ).filter(pl.col("lapse").is_null() | (pl.col("lapse") > world.first))
-    fails = known.filter(pl.col("lapse").is_not_null()).with_columns(
+    fails = with_default.filter(pl.col("lapse").is_not_null()).with_columns(
         arrival=pl.max_horizontal("lapse", pl.lit(world.first, pl.Int64)),
         status=pl.lit("defaulted"),
     )

@@ -9,7 +9,11 @@ from pipelines.demo.world.timeline import DAY, World
 
 COUNTRIES = ("DE", "FR", "NL", "AT", "IE", "ES", "IT", "GB", "US")
 COUNTRY_WEIGHTS = (0.26, 0.09, 0.08, 0.06, 0.04, 0.05, 0.05, 0.23, 0.14)
+"""Shares of the customers by country: an assumption, so that each currency has a few."""
+
 COUNTRY_CURRENCY = np.array([0, 0, 0, 0, 0, 0, 0, 1, 2])
+"""Position in `CURRENCIES` by country."""
+
 CITIES = (
     ("Berlin", "Hamburg", "Köln", "Leipzig"),
     ("Paris", "Lyon", "Lille"),
@@ -21,6 +25,8 @@ CITIES = (
     ("London", "Leeds", "Bristol", "Glasgow"),
     ("Boston", "Chicago", "Austin", "Seattle"),
 )
+"""Cities by country."""
+
 ZONES = (
     "Europe/Berlin",
     "Europe/Paris",
@@ -32,6 +38,8 @@ ZONES = (
     "Europe/London",
     "America/Chicago",
 )
+"""Time zone by country."""
+
 UTC_SHIFT = np.array([1, 1, 1, 1, 0, 1, 1, 0, -6])
 """Hours that the wall clock is ahead of UTC in winter, by country; summer time is left out."""
 
@@ -41,6 +49,8 @@ _GIVEN = (
     *("Aoife", "Brendan", "Carmen", "Diego", "Elena", "Franco", "Giulia", "Henri", "Inès", "Jack"),
     *("Karen", "Liam", "Megan", "Nora", "Oscar", "Priya", "Quentin", "Ruth", "Sean", "Tara"),
 )
+"""Given names; no customer is a person that exists."""
+
 _FAMILY = (
     *("Müller", "Schmidt", "Weber", "Wagner", "Becker", "Hoffmann", "Schäfer", "Koch", "Bauer"),
     *("Dubois", "Moreau", "Laurent", "Girard", "de Vries", "Jansen", "Bakker", "Visser", "Gruber"),
@@ -50,36 +60,44 @@ _FAMILY = (
     *("Kowalski", "Novak", "Horvat", "Lindqvist", "Haugen", "Santos", "Yilmaz", "Petrov", "Cohen"),
 )
 BEHAVIOURS = ("punctual", "late", "struggling", "strategic")
+"""How a customer pays; the truth names it, no file does."""
+
 _BEHAVIOUR_WEIGHTS = (0.62, 0.22, 0.11, 0.05)
+"""Shares of the customers by behaviour: an assumption; two in three pay on time."""
+
 _SEGMENTS = ("retail", "premium", "small_business")
+"""Segments of customers, by the position that `segment_at` holds."""
+
 _BANDS = ("low", "lower_middle", "upper_middle", "high")
+"""Income bands, by the position that `band` holds."""
+
 PUNCTUAL, LATE, STRUGGLING, STRATEGIC = range(4)
 
 
 def people_of(world: World, low: int, high: int) -> pl.DataFrame:
     """Customers `low` to `high` - 1, one row each, with everything that others look up."""
-    dice = world.dice
-    who = np.arange(low, high, dtype=np.int64)
-    country = dice.pick(COUNTRY_WEIGHTS, "country", who)
-    behaviour = dice.pick(_BEHAVIOUR_WEIGHTS, "behaviour", who)
-    band = np.clip(dice.pick((0.2, 0.35, 0.3, 0.15), "band", who) - (behaviour == 2), 0, 3)
-    given = np.array(_GIVEN)[dice.whole(0, len(_GIVEN) - 1, "given", who)]
-    family = np.array(_FAMILY)[dice.whole(0, len(_FAMILY) - 1, "family", who)]
-    joined = world.first - 30 - dice.whole(0, 3650, "joined", who)
+    streams = world.streams
+    customers = np.arange(low, high, dtype=np.int64)
+    country = streams.pick(COUNTRY_WEIGHTS, "country", customers)
+    behaviour = streams.pick(_BEHAVIOUR_WEIGHTS, "behaviour", customers)
+    band = np.clip(streams.pick((0.2, 0.35, 0.3, 0.15), "band", customers) - (behaviour == 2), 0, 3)
+    given = np.array(_GIVEN)[streams.whole(0, len(_GIVEN) - 1, "given", customers)]
+    family = np.array(_FAMILY)[streams.whole(0, len(_FAMILY) - 1, "family", customers)]
+    joined = world.first - 30 - streams.whole(0, 3650, "joined", customers)
     frame = pl.DataFrame(
         {
-            "customer": who,
+            "customer": customers,
             "country_at": country,
             "currency": COUNTRY_CURRENCY[country],
             "behaviour": behaviour,
             "band": band,
-            "born": world.first - dice.whole(20 * 365, 80 * 365, "born", who),
+            "born": world.first - streams.whole(20 * 365, 80 * 365, "born", customers),
             "joined": joined,
-            "segment_at": dice.pick((0.8, 0.13, 0.07), "segment", who),
+            "segment_at": streams.pick((0.8, 0.13, 0.07), "segment", customers),
             "full_name": np.char.add(np.char.add(given, " "), family),
-            "device_id": np.char.add("dv", identifiers(dice.bits("device", who), 12)),
-            "account_number": dice.whole(10**9, 10**10 - 1, "account", who),
-            "bank_at": dice.whole(0, 2, "bank", who),
+            "device_id": np.char.add("dv", identifiers(streams.bits("device", customers), 12)),
+            "account_number": streams.whole(10**9, 10**10 - 1, "account", customers),
+            "bank_at": streams.whole(0, 2, "bank", customers),
         }
     )
     return frame.with_columns(_ibans(frame), customer_id=_customer_id()).sort("customer")
@@ -90,26 +108,26 @@ def _customer_id() -> pl.Expr:
 
 
 def _ibans(frame: pl.DataFrame) -> pl.Series:
-    made = np.empty(frame.height, dtype=object)
+    ibans_of = np.empty(frame.height, dtype=object)
     country, bank = frame["country_at"].to_numpy(), frame["bank_at"].to_numpy()
     numbers = frame["account_number"].to_numpy()
     for position, code in enumerate(COUNTRIES):
         for choice, prefix in enumerate(BANKS[code]):
-            mine = (country == position) & (bank % len(BANKS[code]) == choice)
-            made[mine] = ibans(code, prefix, numbers[mine]).to_list()
-    return pl.Series("iban", made.tolist(), dtype=pl.String)
+            of_bank = (country == position) & (bank % len(BANKS[code]) == choice)
+            ibans_of[of_bank] = ibans(code, prefix, numbers[of_bank]).to_list()
+    return pl.Series("iban", ibans_of.tolist(), dtype=pl.String)
 
 
 def mule_account(world: World, group: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pl.Series:
     """Accounts that money is diverted to; several frauds of a group share one."""
-    return ibans("DE", BANKS["DE"][2], world.dice.whole(10**9, 10**10 - 1, "mule", group))
+    return ibans("DE", BANKS["DE"][2], world.streams.whole(10**9, 10**10 - 1, "mule", group))
 
 
 def customer_rows(world: World, people: pl.DataFrame) -> pl.DataFrame:
     """Rows of `customers`, all of them on the first day, and a few that move house later."""
-    who = people["customer"].to_numpy()
-    moves = world.dice.chance(0.04, "moves", who)
-    moved = world.first + world.dice.whole(1, 400, "moved", who)
+    customers = people["customer"].to_numpy()
+    moves = world.streams.chance(0.04, "moves", customers)
+    moved = world.first + world.streams.whole(1, 400, "moved", customers)
     listed = people.with_columns(
         arrival=pl.lit(world.first, pl.Int64),
         city=_city(world, people, 0),
@@ -144,7 +162,7 @@ def _label(names: tuple[str, ...], column: str) -> pl.Expr:
 
 
 def _city(world: World, people: pl.DataFrame, move: int) -> pl.Series:
-    at = world.dice.whole(0, 11, "city", people["customer"].to_numpy(), move)
+    at = world.streams.whole(0, 11, "city", people["customer"].to_numpy(), move)
     country = people["country_at"].to_numpy()
     table = np.array([[names[k % len(names)] for k in range(12)] for names in CITIES])
     return pl.Series("city", table[country, at].tolist(), dtype=pl.String)

@@ -9,12 +9,26 @@ from pipelines.demo.world.timeline import CURRENCIES, World
 
 PRODUCTS = ("motor", "home", "life")
 _COVERS = (("liability", "partial", "comprehensive"), ("contents", "building", "both"), ("term",))
+"""Covers by product."""
+
 _ANNUAL = np.array([68_000, 36_000, 54_000])
+"""Median annual premium in minor units by product: an assumption."""
+
 CHANNELS = ("direct_debit", "card", "transfer", "broker", "wallet")
+"""How a premium is paid."""
+
 _SLOTS = (0.82, 0.45, 0.16)
+"""Share of customers that hold a first, a second and a third policy."""
+
 _PLANS = ("monthly", "quarterly", "yearly")
+"""Instalment plans, by the position that `plan_at` holds."""
+
 _COUNTS = np.array([12, 4, 1])
+"""Instalments in a year by plan."""
+
 _BILLED_BEFORE = 14
+"""Days before its due date that an instalment is billed."""
+
 HISTORY = 120
 """Days of instalments before the first day that the registers still tell of."""
 
@@ -26,12 +40,12 @@ def policies_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
     number = standing["policy"].to_numpy()
     terms = range((world.last - world.first + 515) // 365 + 1)
     renewed = np.ones(number.size, dtype=np.bool_)
-    made = []
+    terms_of = []
     for term in terms:
-        renewed = renewed & world.dice.chance(0.88 if term else 1.0, "renewed", number, term)
+        renewed = renewed & world.streams.chance(0.88 if term else 1.0, "renewed", number, term)
         begin = pl.col("begin") + 365 * term
         price = pl.lit(1.0 + 0.03 * term)
-        made.append(
+        terms_of.append(
             standing.filter(pl.Series(renewed)).with_columns(
                 term=pl.lit(term),
                 begin=begin,
@@ -40,7 +54,7 @@ def policies_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
             )
         )
     return (
-        pl.concat(made)
+        pl.concat(terms_of)
         .filter(pl.col("begin") <= world.last + _BILLED_BEFORE)
         .filter(pl.col("expiry") > world.first - HISTORY)
         .with_columns(
@@ -54,17 +68,17 @@ def policies_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slot(world: World, people: pl.DataFrame, slot: int) -> pl.DataFrame:
-    dice, who = world.dice, people["customer"].to_numpy()
-    number = who * 10 + slot
-    product = dice.pick((0.5, 0.32, 0.18), "product", number)
-    cover = dice.whole(0, 2, "cover", number)
+    streams, customer = world.streams, people["customer"].to_numpy()
+    number = customer * 10 + slot
+    product = streams.pick((0.5, 0.32, 0.18), "product", number)
+    cover = streams.whole(0, 2, "cover", number)
     covers = [_COVERS[p][c % len(_COVERS[p])] for p, c in zip(product, cover, strict=True)]
-    channel = dice.pick((0.36, 0.26, 0.18, 0.15, 0.05), "channel", number)
-    begin = world.first + dice.whole(-365, 150, "begin", number)
+    channel = streams.pick((0.36, 0.26, 0.18, 0.15, 0.05), "channel", number)
+    begin = world.first + streams.whole(-365, 150, "begin", number)
     firsts = begin.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
-    begin = np.where(dice.chance(0.5, "month start", number), firsts.astype(np.int64), begin)
-    annual = dice.lognormal(_ANNUAL[product], 0.35, "annual", number).round(-2).astype(np.int64)
-    broker = dice.whole(0, len(BROKERS) - 1, "broker", number)
+    begin = np.where(streams.chance(0.5, "month start", number), firsts.astype(np.int64), begin)
+    annual = streams.lognormal(_ANNUAL[product], 0.35, "annual", number).round(-2).astype(np.int64)
+    broker = streams.whole(0, len(BROKERS) - 1, "broker", number)
     frame = people.select(
         "customer", "customer_id", "currency", "behaviour", "full_name", "iban", "device_id"
     ).with_columns(
@@ -72,12 +86,12 @@ def _slot(world: World, people: pl.DataFrame, slot: int) -> pl.DataFrame:
         product=pl.Series(np.array(PRODUCTS)[product]),
         cover=pl.Series(covers, dtype=pl.String),
         channel=pl.Series(np.array(CHANNELS)[channel]),
-        plan_at=pl.Series(dice.pick((0.62, 0.2, 0.18), "plan", number)),
+        plan_at=pl.Series(streams.pick((0.62, 0.2, 0.18), "plan", number)),
         begin=pl.Series(begin),
         annual=pl.Series(annual),
         broker_at=pl.Series(np.where(channel == 3, broker, -1)),
     )
-    return frame.filter(pl.Series(dice.chance(_SLOTS[slot], "holds", number)))
+    return frame.filter(pl.Series(streams.chance(_SLOTS[slot], "holds", number)))
 
 
 def instalments_of(world: World, policies: pl.DataFrame) -> pl.DataFrame:
@@ -171,12 +185,12 @@ def instalment_rows(world: World, instalments: pl.DataFrame) -> pl.DataFrame:
     billed = instalments.with_columns(
         arrival=pl.max_horizontal("billed", pl.lit(world.first, pl.Int64)), status=pl.lit("billed")
     )
-    gone = instalments.filter(pl.col("cancelled")).with_columns(
+    cancelled = instalments.filter(pl.col("cancelled")).with_columns(
         arrival=pl.max_horizontal("lapse", pl.lit(world.first, pl.Int64)),
         status=pl.lit("cancelled"),
     )
     never = pl.col("cancelled") & (pl.col("lapse") <= pl.max_horizontal("billed", world.first))
-    return pl.concat([billed.filter(~never), gone]).select(instalment_columns())
+    return pl.concat([billed.filter(~never), cancelled]).select(instalment_columns())
 
 
 def instalment_columns() -> list[pl.Expr]:

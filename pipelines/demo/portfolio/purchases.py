@@ -11,9 +11,18 @@ from pipelines.demo.world.random_streams import Ints, identifiers
 from pipelines.demo.world.timeline import DAY, World
 
 STRANGE = ("RO", "BG", "NG", "VN", "BR", "TR", "US", "GB", "ES")
+"""Countries of purchases away from home, thieves' and travellers' alike."""
+
 _WEEKLY = 0.085
+"""Purchases of a customer in a week: an assumption."""
+
 _BURSTS, _TAKEOVERS, _SLOW, _ABUSERS = 0.0003, 0.0007, 0.008, 0.005
+"""Weekly chance of a stolen card and of a taken-over account, and shares of customers with a low
+and slow thief and of refund abusers: far more than in reality (some 0.1 % of card payments), so
+that a small demo has frauds to learn from."""
+
 _COVERS = ("single_trip", "europe", "worldwide", "winter_sports")
+"""Covers of a journey."""
 
 
 def purchases_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
@@ -27,21 +36,21 @@ def purchases_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
     who = people["customer"].to_numpy()
     weeks = np.arange((world.last - world.first) // 7 + 1, dtype=np.int64)
     customer, week = np.repeat(who, weeks.size), np.tile(weeks, who.size)
-    dice = world.dice
+    streams = world.streams
     month = (world.first + 7 * weeks).astype("datetime64[D]").astype("datetime64[M]")
     season = np.array([0.8, 0.8, 0.9, 1.1, 1.1, 1.4, 1.6, 1.3, 0.9, 0.8, 0.7, 1.2])
     chance = _WEEKLY * season[month.astype(np.int64) % 12][week]
-    abuser = dice.chance(_ABUSERS, "refund abuser", customer)
-    slow = dice.chance(_SLOW, "slow victim", customer)
-    honest = dice.chance(np.where(abuser, 3 * chance, chance), "buys", customer, week)
-    family = dice.chance(0.06, "family", customer, week)
+    abuser = streams.chance(_ABUSERS, "refund abuser", customer)
+    slow = streams.chance(_SLOW, "slow victim", customer)
+    honest = streams.chance(np.where(abuser, 3 * chance, chance), "buys", customer, week)
+    family = streams.chance(0.06, "family", customer, week)
     groups = [
         _buys(customer, week, honest, np.where(family, 3, 1), 0),
-        _buys(customer, week, dice.chance(_BURSTS, "burst", customer, week),
-              dice.whole(4, 11, "burst size", customer, week), 1),
-        _buys(customer, week, dice.chance(_TAKEOVERS, "takeover", customer, week),
-              dice.whole(1, 2, "takeover size", customer, week), 2),
-        _buys(customer, week, slow & dice.chance(0.12, "slow", customer, week),
+        _buys(customer, week, streams.chance(_BURSTS, "burst", customer, week),
+              streams.whole(4, 11, "burst size", customer, week), 1),
+        _buys(customer, week, streams.chance(_TAKEOVERS, "takeover", customer, week),
+              streams.whole(1, 2, "takeover size", customer, week), 2),
+        _buys(customer, week, slow & streams.chance(0.12, "slow", customer, week),
               np.ones_like(week), 3),
     ]  # fmt: skip
     rows = pl.concat(groups).join(people, on="customer", how="left", maintain_order="left")
@@ -55,40 +64,40 @@ def _buys(customer: Ints, week: Ints, chosen: object, size: Ints, kind: int) -> 
 
 
 def _dressed(world: World, rows: pl.DataFrame) -> pl.DataFrame:
-    dice = world.dice
+    streams = world.streams
     who, week = rows["customer"].to_numpy(), rows["week"].to_numpy()
     n, scheme = rows["n"].to_numpy().astype(np.int64), rows["scheme"].to_numpy().astype(np.int64)
     same = (who, week, scheme)
     each = (who, week, scheme, n)
     thief = scheme > 0
-    day = world.first + 7 * week + dice.pick((1, 1, 1, 1.1, 1.4, 1.3, 1.2), "weekday", *same)
+    day = world.first + 7 * week + streams.pick((1, 1, 1, 1.1, 1.4, 1.3, 1.2), "weekday", *same)
     home = rows["country_at"].to_numpy()
     second = local_second(world, who * 1000 + week, home, 7)
-    night = dice.whole(600, 80_000, "night", *same)
+    night = streams.whole(600, 80_000, "night", *same)
     second = np.where((scheme == 1) | (scheme == 2), night, second)
-    gap = np.where(scheme == 1, dice.whole(60, 420, "gap", *each), 180)
+    gap = np.where(scheme == 1, streams.whole(60, 420, "gap", *each), 180)
     second = np.minimum(second + n * gap, 86_390)
     median = np.array([3_900, 4_800, 13_500, 1_900])[scheme]
-    amount = dice.lognormal(median, np.where(thief, 0.5, 0.6), "price", *each).astype(np.int64)
-    fresh = (scheme == 1) | (scheme == 2) & dice.chance(0.85, "thief device", *same)
-    other = identifiers(dice.bits("other device", *same), 12)
-    shared = identifiers(dice.bits("shared device", who // 400), 12)
-    fresh = fresh | (scheme == 0) & dice.chance(0.035, "new device", *same)
+    amount = streams.lognormal(median, np.where(thief, 0.5, 0.6), "price", *each).astype(np.int64)
+    fresh = (scheme == 1) | (scheme == 2) & streams.chance(0.85, "thief device", *same)
+    other = identifiers(streams.bits("other device", *same), 12)
+    shared = identifiers(streams.bits("shared device", who // 400), 12)
+    fresh = fresh | (scheme == 0) & streams.chance(0.035, "new device", *same)
     away = np.where(scheme == 2, 0.8, np.where(scheme == 1, 0.45, 0.06))
     away = np.where(scheme == 3, 0.25, away)
     device = np.where(scheme == 3, shared, np.where(fresh, other, "")).astype(str)
-    strange = np.array(STRANGE)[dice.whole(0, len(STRANGE) - 1, "strange", *same)]
-    country = np.where(dice.chance(away, "away", *same), strange, np.array(COUNTRIES)[home])
+    strange = np.array(STRANGE)[streams.whole(0, len(STRANGE) - 1, "strange", *same)]
+    country = np.where(streams.chance(away, "away", *same), strange, np.array(COUNTRIES)[home])
     reject = np.where(thief, np.where(scheme == 1, 0.3, 0.12), 0.025)
     number = (who * 1_000 + week) * 100 + scheme * 12 + n
     return rows.with_columns(
         number=pl.Series(number), day=pl.Series(day), second=pl.Series(second),
         amount=pl.Series(np.maximum(amount, 450)), place=pl.Series(country),
-        used=pl.Series(device), rejected=pl.Series(dice.chance(reject, "refused", *each)),
-        wallet=pl.Series(dice.chance(0.14, "wallet", *same)),
+        used=pl.Series(device), rejected=pl.Series(streams.chance(reject, "refused", *each)),
+        wallet=pl.Series(streams.chance(0.14, "wallet", *same)),
         account=pl.Series(PREMIUM_ACCOUNT[rows["currency"].to_numpy()]),
-        cover=pl.Series(np.array(_COVERS)[dice.whole(0, 3, "trip", *same)]),
-        abuser=pl.Series(dice.chance(_ABUSERS, "refund abuser", who)),
+        cover=pl.Series(np.array(_COVERS)[streams.whole(0, 3, "trip", *same)]),
+        abuser=pl.Series(streams.chance(_ABUSERS, "refund abuser", who)),
         policy_id=pl.format("T{}", pl.Series(number).cast(pl.String).str.zfill(14)),
     )  # fmt: skip
 
@@ -97,10 +106,10 @@ def purchase_payments(world: World, bought: pl.DataFrame) -> pl.DataFrame:
     """The card payments of the purchases, with when a fraud is reported, if ever."""
     number = bought["number"].to_numpy()
     scheme = bought["scheme"].to_numpy().astype(np.int64)
-    delay = world.dice.whole(5, 25, "report delay", number)
-    told = (scheme > 0) & world.dice.chance(0.82, "reported", number)
-    told &= ~bought["rejected"].to_numpy()
-    told |= world.dice.chance(0.0004, "friendly", number)
+    delay = world.streams.whole(5, 25, "report delay", number)
+    is_reported = (scheme > 0) & world.streams.chance(0.82, "reported", number)
+    is_reported &= ~bought["rejected"].to_numpy()
+    is_reported |= world.streams.chance(0.0004, "friendly", number)
     names = np.array(["", "stolen_card", "new_device_abroad", "low_and_slow"])
     channel = pl.when(pl.col("wallet")).then(pl.lit("wallet")).otherwise(pl.lit("card"))
     rejected = pl.col("rejected")
@@ -119,7 +128,7 @@ def purchase_payments(world: World, bought: pl.DataFrame) -> pl.DataFrame:
         route=pl.lit("card"),
         fate=pl.when(rejected).then(pl.lit("rejected")).otherwise(pl.lit("paid")),
         ended=pl.when(rejected).then(pl.col("day")).otherwise(-1),
-        reported=pl.when(pl.Series(told))
+        reported=pl.when(pl.Series(is_reported))
         .then((pl.col("day") + pl.Series(delay)) * DAY + 36_000_000_000)
         .otherwise(-1),
         reason=pl.when(rejected).then(pl.lit("refused")),
@@ -135,13 +144,14 @@ def given_back(world: World, bought: pl.DataFrame, paid: pl.DataFrame) -> pl.Dat
     """Refunds and chargebacks of purchases, as outgoing payments with the sale's end-to-end id."""
     number = bought["number"].to_numpy()
     abuser = bought["abuser"].to_numpy() & (bought["scheme"].to_numpy() == 0)
-    refunds = world.dice.chance(np.where(abuser, 0.75, 0.022), "refunded", number)
-    days = world.dice.whole(2, 20, "refund delay", number)
+    refunds = world.streams.chance(np.where(abuser, 0.75, 0.022), "refunded", number)
+    days = world.streams.whole(2, 20, "refund delay", number)
     rows = paid.with_columns(
         abuse=pl.Series(abuser),
         refund=pl.Series(refunds),
         later=pl.col("day") + pl.Series(days),
-        disputed=pl.Series(world.dice.chance(0.9, "disputed", number)) & (pl.col("reported") > 0),
+        disputed=pl.Series(world.streams.chance(0.9, "disputed", number))
+        & (pl.col("reported") > 0),
         charged=pl.col("reported") // DAY + 3 + pl.Series(days) // 2,
     ).filter(pl.col("fate") == "paid")
     refund = _outgoing(

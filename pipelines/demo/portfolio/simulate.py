@@ -18,7 +18,9 @@ from pipelines.demo.portfolio.people import BEHAVIOURS, customer_rows, people_of
 from pipelines.demo.world.money import on
 from pipelines.demo.world.timeline import DAY, World
 
-_TOLD = ("obligation_id", "customer_id", "due", "alone", "delay")
+_EFFECT_COLUMNS = ("obligation_id", "customer_id", "due", "alone", "delay")
+"""Columns of the truth about what a contact changed."""
+
 LAPSE, DEFAULT = 60, 90
 """Days that an instalment may stay unpaid before the policy lapses, the loan defaults."""
 
@@ -53,7 +55,7 @@ def simulate(world: World, low: int, high: int) -> Block:
     terms, single = travel.policy_terms(bought)
     claims = claiming.claims_of(world, policies)
     moves = claiming.with_payees(world, claiming.movements_of(world, claims))
-    every = pl.concat(
+    all_payments = pl.concat(
         [
             collected,
             sold,
@@ -73,20 +75,24 @@ def simulate(world: World, low: int, high: int) -> Block:
         "premium_instalments": pl.concat(
             [insuring.instalment_rows(world, premium), single.select(insuring.instalment_columns())]
         ),
-        "receipts": receipt_rows(world, every),
+        "receipts": receipt_rows(world, all_payments),
         "claims": claiming.claim_rows(world, claims, moves),
         "claim_transactions": claiming.transaction_rows(world, moves),
         "loans": lending.loan_rows(world, loans, defaults),
         "loan_schedules": lending.schedule_rows(world, schedule),
     }
-    traced = every.filter(pl.col("day") >= world.first)
+    traced = all_payments.filter(pl.col("day") >= world.first)
     live = traced.filter(pl.col("day") <= world.last)
     return Block(
         live,
         early_events(world, traced),
         registers,
         _accruals(world, premium, single, repaid, moves),
-        _truth(people, live, pl.concat([premium.select(_TOLD), repaid.select(_TOLD)])),
+        _truth(
+            people,
+            live,
+            pl.concat([premium.select(_EFFECT_COLUMNS), repaid.select(_EFFECT_COLUMNS)]),
+        ),
     )
 
 
@@ -114,13 +120,13 @@ def _settled(
         alone=pl.lit(1_000_000, pl.Int64),
         fails=pl.lit(value=False),
     )
-    known = marked.join(
+    settled_once = marked.join(
         marked.filter(pl.col("cancelled")).select("key"),
         on="key",
         how="anti",
         maintain_order="left",
     )
-    stopped = contacts.join(known.select("key"), on="key", how="semi", maintain_order="left")
+    stopped = contacts.join(settled_once.select("key"), on="key", how="semi", maintain_order="left")
     both = pl.concat([marked, rest.select(marked.columns)]).with_columns(
         cancelled=pl.col("cancelled") & (pl.col("lapse") <= world.last)
     )

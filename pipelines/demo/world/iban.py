@@ -8,6 +8,7 @@ import polars as pl
 from pipelines.demo.world.random_streams import Ints
 
 _SHIFT = pow(10, 10, 97)
+"""The weight modulo 97 of a bank code before ten digits of an account."""
 
 BANKS: Mapping[str, tuple[str, ...]] = {
     "DE": ("90010077", "90050033", "90080011"),

@@ -28,10 +28,11 @@ BANKS = (
     Bank("NRTGGB2LXXX", "Northgate Bank", "GB", "camt.053"),
     Bank("HRBRGB2LXXX", "Harbour Trust", "GB", "MT940"),
 )
+"""The banks that keep our accounts; none of them exists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class OwnAccount:
     """One of our own accounts; `opening` and `minimum` are minor units for each customer."""
 
     index: int
@@ -57,28 +58,42 @@ _ACCOUNTS = (
     (GROUP, 2, "USD", "1230", "Treasury USD", 20_000, 4_000),
     (GROUP, 1, "EUR", "1240", "Reserve EUR", 40_000, 0),
 )
+"""Our accounts: entity, bank, currency, ledger code, name, opening and minimum balance for each
+customer."""
+
 PREMIUM_ACCOUNT = np.array([0, 2, 3])
 """Account that takes premiums, by currency; claims are paid from `CLAIM_ACCOUNT`."""
 CLAIM_ACCOUNT = np.array([1, 2, 3])
 LOAN_ACCOUNT = np.array([4, 5, 5])
+"""Account that pays and collects loans, by currency."""
+
 TREASURY_ACCOUNT = np.array([6, 7, 8])
+"""Account of the treasurer, by currency."""
+
 RESERVE_ACCOUNT = 9
+"""Account that takes what the treasury does not need."""
 
 
 @cache
-def accounts() -> tuple[Account, ...]:
+def accounts() -> tuple[OwnAccount, ...]:
     """Our accounts, in the order that account positions refer to."""
-    made = []
+    own_accounts = []
     for index, (entity, bank, currency, code, name, opening, minimum) in enumerate(_ACCOUNTS):
         prefix = {0: "90010077", 1: "NRTG9001", 2: "HRBR9008"}[bank]
         iban = ibans(BANKS[bank].country, prefix, np.array([4_400_100_200 + 137 * index]))[0]
         position = CURRENCIES.index(currency)
-        made.append(Account(index, iban, entity, bank, position, code, name, opening, minimum))
-    return tuple(made)
+        own_accounts.append(
+            OwnAccount(index, iban, entity, bank, position, code, name, opening, minimum)
+        )
+    return tuple(own_accounts)
 
 
 ACCOUNT_CURRENCY = np.array([CURRENCIES.index(row[2]) for row in _ACCOUNTS])
+"""Position in `CURRENCIES` of each account."""
+
 ACCOUNT_ENTITY = np.array([row[0] for row in _ACCOUNTS])
+"""Position in `ENTITIES` of each account."""
+
 SIBLING = np.array([1, 0, -1, -1, -1, -1, 9, -1, -1, 6])
 """The account that a clerk may take for this one by mistake; -1 where there is none."""
 
@@ -110,6 +125,7 @@ CHART: tuple[tuple[str, str, str, str | None], ...] = (
     ("6300", "Taxes", "expense", None),
     ("6900", "Exchange differences", "expense", None),
 )
+"""The chart of accounts besides cash: code, name, class and category of cash flow."""
 
 BROKERS = (
     "Aldgate Brokers Ltd",

@@ -19,6 +19,7 @@ Ints = NDArray[np.int64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
+"""Constants of splitmix64 (Steele, Lea and Flood, 2014): the golden ratio and two multipliers."""
 
 
 def _mix(state: Bits) -> Bits:
@@ -28,7 +29,7 @@ def _mix(state: Bits) -> Bits:
 
 
 @dataclass(frozen=True, slots=True)
-class Dice:
+class RandomStreams:
     """Independent streams of draws, named by purpose and indexed by whole-number keys."""
 
     seed: int

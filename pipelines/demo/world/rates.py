@@ -8,15 +8,21 @@ from pipelines.demo.world.random_streams import Floats, Ints
 from pipelines.demo.world.timeline import World
 
 _LEVELS = np.array([1.0, 0.85, 1.12])
+"""Units of each currency for one euro around which its rate walks: about those of 2025."""
+
 _QUOTED = ("EUR", "GBP", "USD")
+"""Currencies of the columns of `rates`."""
+
 _LEAD = 10
+"""Days of rates before the first day, so that it begins with a known rate."""
 
 
 def rates(world: World, day: Ints) -> Floats:
     """Units of each currency for one euro, one row per day asked for."""
     days = np.arange(world.first - _LEAD, world.last + 60, dtype=np.int64)
     steps = np.stack(
-        [np.zeros(days.size), *(0.0035 * world.dice.normal("fx", days, c) for c in (1, 2))], axis=1
+        [np.zeros(days.size), *(0.0035 * world.streams.normal("fx", days, c) for c in (1, 2))],
+        axis=1,
     )
     walk = np.round(_LEVELS * np.exp(np.cumsum(steps, axis=0)), 4)
     return np.asarray(walk[np.clip(day - days[0], 0, days.size - 1)])

@@ -7,9 +7,11 @@ import holidays
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipelines.demo.world.random_streams import Dice, Ints
+from pipelines.demo.world.random_streams import Ints, RandomStreams
 
 EPOCH = date(1970, 1, 1).toordinal()
+"""Ordinal of 1 January 1970."""
+
 DAY = 86_400_000_000
 """Microseconds of a day."""
 
@@ -17,9 +19,13 @@ AHEAD = 7
 """Days before it settles that a payment may leave its first trace."""
 
 CURRENCIES = ("EUR", "GBP", "USD")
+"""Currencies, by the position that columns hold."""
+
 CALENDARS = ("TARGET", "GB", "US")
+"""Calendar of the business days of each currency."""
 
 _YEARS_BACK, _YEARS_ON = 5, 4
+"""Years of holidays before and after the horizon: loans of four years begin before it."""
 
 
 def number(day: date) -> int:
@@ -78,11 +84,13 @@ class Calendars:
         currencies, days, shifts = np.broadcast_arrays(
             np.asarray(currency), np.atleast_1d(np.asarray(day)), np.asarray(shift)
         )
-        found = np.empty(days.shape, dtype=np.int64)
+        business_days = np.empty(days.shape, dtype=np.int64)
         for position, opened in enumerate(self.open_days):
-            mine = currencies == position
-            found[mine] = opened[np.searchsorted(opened, days[mine]) + shifts[mine]]
-        return found
+            in_currency = currencies == position
+            business_days[in_currency] = opened[
+                np.searchsorted(opened, days[in_currency]) + shifts[in_currency]
+            ]
+        return business_days
 
     def is_open(self, currency: int, day: int) -> bool:
         """Whether banks work in that currency on that day."""
@@ -96,7 +104,7 @@ class World:
     customers: int
     first: int
     last: int
-    dice: Dice
+    streams: RandomStreams
     calendars: Calendars
 
     @classmethod
@@ -110,4 +118,6 @@ class World:
             raise ValueError("A demo institution needs at least one customer and one day.")
         last = number(end)
         first = last - days + 1
-        return cls(customers, first, last, Dice(seed), Calendars.around(day_of(first), end))
+        return cls(
+            customers, first, last, RandomStreams(seed), Calendars.around(day_of(first), end)
+        )

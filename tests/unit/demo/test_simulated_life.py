@@ -13,7 +13,7 @@ from pipelines.demo.books.treasury import (
     opening_balances,
     transfers_of,
 )
-from pipelines.demo.defects.planted_breaks import plant
+from pipelines.demo.defects.planted_breaks import plant_breaks
 from pipelines.demo.portfolio.loans import loans_of, schedule_of
 from pipelines.demo.portfolio.people import people_of
 from pipelines.demo.portfolio.policies import instalments_of, policies_of
@@ -104,7 +104,7 @@ def test_what_the_treasurer_does_today_does_not_depend_on_tomorrow(
 @pytest.fixture(scope="module")
 def planted(world: World, block: Any) -> tuple[Any, Any]:
     moves = of_payments(world, block.payments)
-    return moves, plant(world, moves)
+    return moves, plant_breaks(world, moves)
 
 
 def test_every_journal_balances_in_its_currency_with_all_breaks_planted(
