@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -27,9 +28,17 @@ def read_table(lake: Path, table: str) -> pl.DataFrame:
 
 def checksum(rows: pl.DataFrame, columns: Collection[str]) -> str:
     """A digest of the rows in those columns; neither the order of rows nor of columns counts."""
-    chosen = rows.select(sorted(columns))
-    lines = sorted(json.dumps(row, default=_plain) for row in chosen.iter_rows())
+    lines = sorted(_lines(rows.select(sorted(columns))))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def missing_rows(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """Rows of `before` that `after` lacks, as often as they are missing; columns must be alike."""
+    return sorted((Counter(_lines(before)) - Counter(_lines(after))).elements())
+
+
+def _lines(rows: pl.DataFrame) -> list[str]:
+    return [json.dumps(row, default=_plain) for row in rows.iter_rows()]
 
 
 def figures_of(lake: Path, varying: Mapping[str, Collection[str]]) -> dict[str, dict[str, Any]]:

@@ -1,14 +1,23 @@
 """Lakes that earlier code wrote: today's code opens them, and every figure stands."""
 
 import json
+import shutil
+import subprocess
+import sys
 import tarfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from tests.lake_figures import figures_of, summary_of
+from pipelines.lake.lake import Lake
+from pipelines.lake.upgrades.format_version import recorded_versions
+from pipelines.lake.upgrades.steps import UPGRADES
+from pipelines.settings import release
+from tests.lake_figures import figures_of, missing_rows, read_table, summary_of
 
 LAKES = Path(__file__).parents[2] / "fixtures" / "lakes"
 
@@ -42,3 +51,90 @@ def test_an_older_lake_has_its_summary_before_anything_is_upgraded(
     unpacked: Path, golden: dict[str, Any]
 ) -> None:
     assert summary_of(unpacked / "lake", date(2026, 7, 6)) == golden["summary"]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The lake after a run of today's code on it, and after one more day."""
+
+    again: Path
+    one_day_on: Path
+    console: str
+
+
+@pytest.fixture(scope="module")
+def rebuilt(unpacked: Path) -> Rebuilt:
+    """Two runs in one process, which shares what they import and parse."""
+    again, one_day_on = unpacked / "again", unpacked / "one_day_on"
+    shutil.copytree(unpacked / "lake", one_day_on)
+    ran = subprocess.run(
+        [sys.executable, "-c", TWO_RUNS, *map(str, (one_day_on, again, unpacked / "next_day"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    return Rebuilt(again, one_day_on, ran.stderr)
+
+
+TWO_RUNS = """
+import shutil, sys
+from pipelines.cli import app
+lake, again, next_day = sys.argv[1:]
+run = ["run", "--lake", lake]
+assert app([*run, "--as-of", "2026-07-06"], standalone_mode=False) == 0
+shutil.copytree(lake, again, ignore=shutil.ignore_patterns(".*"))
+assert app([*run, "--landing", next_day], standalone_mode=False) == 0
+"""
+
+
+def test_a_run_on_an_older_lake_leaves_every_figure_as_it_was(rebuilt, golden):
+    varying = {table: said["varying"] for table, said in golden["tables"].items()}
+    figures = figures_of(rebuilt.again, varying)
+    for table, said in golden["tables"].items():
+        if table.split("/")[0] != "control":
+            assert figures[table] == said, table
+    assert summary_of(rebuilt.again, date(2026, 7, 6)) == golden["summary"]
+
+
+def test_a_run_on_an_older_lake_only_adds_to_what_is_on_record(unpacked, rebuilt, golden):
+    for table in golden["tables"]:
+        if table.split("/")[0] == "control":
+            before = read_table(unpacked / "lake", table)
+            after = read_table(rebuilt.one_day_on, table).select(before.columns)
+            assert missing_rows(before, after) == [], table
+
+
+def test_the_upgrade_is_on_record_and_was_said(rebuilt):
+    recorded = recorded_versions(Lake(rebuilt.again))
+    assert recorded["version"].to_list() == [upgrade.version for upgrade in UPGRADES]
+    assert recorded["release"].to_list() == [release()] * len(UPGRADES)
+    for upgrade in UPGRADES:
+        assert f"The lake has format {upgrade.version} now" in rebuilt.console
+
+
+def test_one_more_day_is_built_on_an_older_lake_and_earlier_rows_stay(unpacked, rebuilt, golden):
+    summary = summary_of(rebuilt.one_day_on, date(2026, 7, 7))
+    assert summary["files"]["loaded"] == golden["summary"]["files"]["loaded"] + 11
+    assert summary["failed_laws"] == []
+    assert summary["forecasts"]
+    for table in golden["tables"]:
+        if table.split("/")[0] == "bronze":
+            before = read_table(unpacked / "lake", table)
+            after = read_table(rebuilt.one_day_on, table)
+            assert missing_rows(before, after.select(before.columns)) == [], table
+    days = read_table(rebuilt.one_day_on, "bronze/ledger_postings")["source_file"]
+    assert days.str.contains("/2026-07-07/").any()
+
+
+def test_decisions_and_the_closed_period_hold_one_day_later(unpacked, rebuilt):
+    before, after = unpacked / "lake", rebuilt.one_day_on
+    june = pl.col("period") == "2026-06"
+    proofs = [read_table(lake, "gold/fct_roll_forward").filter(june) for lake in (before, after)]
+    columns = proofs[0].columns
+    assert proofs[0].height == 20
+    assert missing_rows(proofs[0], proofs[1].select(columns)) == []
+    decided = read_table(before, "gold/fct_decisions")
+    assert (
+        missing_rows(decided, read_table(after, "gold/fct_decisions").select(decided.columns)) == []
+    )
