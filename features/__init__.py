@@ -4,7 +4,3 @@ Here belong the entities, views and services of Feast, all derived from the cont
 feature tables, the point-in-time join, and the reading of training frames and of online values.
 The computing of a feature belongs in dbt; the use of one belongs in `models`.
 """
-
-from features.quick_start import leave_types_to_mypy
-
-leave_types_to_mypy()

@@ -14,6 +14,7 @@ import yaml
 from features.definitions.services import SERVICES, feature_service, served
 from features.definitions.tables import CONTRACTS, FeatureTable, feature_tables
 from features.delta_tables import versions
+from features.feast_import import import_feast
 
 if TYPE_CHECKING:
     from feast import Entity, FeatureService, FeatureStore, FeatureView
@@ -52,6 +53,7 @@ class Store:
 
 def definitions(contracts: Path = CONTRACTS) -> list[Entity | FeatureView | FeatureService]:
     """Every Feast object there is: entities, views (with their sources) and services."""
+    import_feast()
     from features.definitions.entities import entity
     from features.definitions.views import view
 
@@ -85,6 +87,7 @@ def applied(store: Store, folder: Path, pins: Mapping[str, int]) -> FeatureStore
 
 def connected(store: Store, folder: Path, pins: Mapping[str, int]) -> FeatureStore:
     """Feast over a lake, with the registry and the online store that lie in a folder."""
+    import_feast()
     from feast import FeatureStore, RepoConfig
 
     settings: dict[str, Any] = yaml.safe_load(CONFIGURATION.read_text())

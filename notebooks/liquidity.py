@@ -14,9 +14,9 @@ def _():
     from notebooks.money import converted, money, total
     from notebooks.reading_room import Reading
     from notebooks.tables import table
-    from pipelines.settings import enter
+    from pipelines.settings import configure_environment
 
-    reading = Reading(enter().root)
+    reading = Reading(configure_environment().root)
     return alt, converted, mo, money, reading, table, total
 
 

@@ -18,9 +18,9 @@ def _():
     from notebooks.money import money, total
     from notebooks.plain_text import listed as listed_text
     from notebooks.tables import table
-    from pipelines.settings import enter
+    from pipelines.settings import configure_environment
 
-    bench = workbench.Workbench(enter().root)
+    bench = workbench.Workbench(configure_environment().root)
     return (
         Decimal,
         UTC,

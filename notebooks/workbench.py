@@ -14,7 +14,7 @@ from notebooks.sides import sides_of, type_of
 from notebooks.undone import awaiting
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.deciding import SIDES, Item
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 
 OPEN, WAITING = "open items", "awaiting the next run"
 SUGGESTED, ACCEPTED = "suggested matches", "accepted matches"
@@ -139,7 +139,7 @@ class Workbench:
         dates = [
             self.lake.read(f"gold/{name}").select("date") for name in ("fct_breaks", "fct_matches")
         ]
-        begun = pl.concat(dates).filter(pl.col("date") <= standing_day(self.lake))
+        begun = pl.concat(dates).filter(pl.col("date") <= as_of_of_last_run(self.lake))
         months = begun.select(pl.col("date").dt.strftime("%Y-%m")).unique().collect()
         return sorted(months["date"].drop_nulls().to_list(), reverse=True)
 

@@ -9,18 +9,14 @@ import pipelines.defs
 from pipelines.defs.reconcile.errors import ON_DEMAND
 from pipelines.defs.tables import placed
 from pipelines.lake.lake import Lake
-from pipelines.settings import REPOSITORY, enter
+from pipelines.settings import REPOSITORY, configure_environment
 from quality.contract import contract
-
-# The lock holds the versions; what Dagster calls preview or beta is tested here.
-warnings.filterwarnings("ignore", category=dg.PreviewWarning)
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 COMPUTED = dg.FreshnessPolicy.cron(
     deadline_cron="0 9 * * 1-5", lower_bound_delta=timedelta(days=1), timezone="Europe/Amsterdam"
 )
-"""What the house computes stands anew by nine on each business morning, after the scheduled run of
-half past six; nobody is alarmed on a Saturday or a Sunday, and the run comes on holidays too."""
+"""What is computed is made anew by nine on each business morning, after the scheduled run of half
+past six; nobody is alarmed on a Saturday or a Sunday, and the run comes on holidays too."""
 
 ARRIVING = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=5, hours=12))
 """What arrives on each business day is late when nothing came for longer than the longest pause of
@@ -30,11 +26,18 @@ TARGET: from the Thursday before Easter, or before Christmas, to the Tuesday mor
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location: `dagster`, `dg` and `countinghouse` all load this."""
-    lake = Lake(enter().root)
+    lake = Lake(configure_environment().root)
+    _accept_previews()
     # From the module and not from a project's file: a wheel has none.
     tree = dg.ComponentTree.from_module(defs_module=pipelines.defs, project_root=REPOSITORY)
     loaded = tree.build_defs()
     return loaded.map_asset_specs(func=lambda spec: placed(_kept_fresh(spec), lake))
+
+
+def _accept_previews() -> None:
+    """The lock holds the versions; what Dagster calls preview or beta is tested here."""
+    warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 
 def _kept_fresh(spec: dg.AssetSpec) -> dg.AssetSpec:

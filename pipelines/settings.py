@@ -3,6 +3,8 @@
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +42,7 @@ class Settings(BaseSettings):
     memory_limit: str = "1GB"
     threads: int = 2
     as_of: str = ""
-    """The day as of which dbt builds, as `speak_as_of` tells it."""
+    """The day as of which dbt builds, as `set_as_of` tells it."""
     base_currency: str = "EUR"
     """The currency in which the house adds up."""
     own_currencies: dict[str, int] = {}
@@ -75,7 +77,7 @@ class Settings(BaseSettings):
         return self.root / ".dagster"
 
 
-def enter(lake_root: Path | None = None) -> Settings:
+def configure_environment(lake_root: Path | None = None) -> Settings:
     """Settle the environment of this process and its children, and give the settings.
 
     The lake may be named; every library is told to keep quiet.
@@ -96,6 +98,34 @@ def enter(lake_root: Path | None = None) -> Settings:
     _put_first("PYTHONPATH", REPOSITORY)  # our rooms, whatever a dependency may ship
     _put_first("PATH", Path(sys.executable).parent)  # dbt is called by name
     return settings
+
+
+@contextmanager
+def settings_of_run(
+    *, lake_root: Path, base_currency: str, memory_limit: str
+) -> Iterator[Settings]:
+    """Settle the environment for one run on a lake that its configuration may name.
+
+    dbt and whoever reads `Settings` follow it. Dagster's own home stays: a run on another lake is
+    told where it was started. What stood in the environment before stands in it again afterwards.
+    """
+    wanted = {
+        "LAKE_ROOT": str(lake_root.resolve()),
+        "BASE_CURRENCY": base_currency,
+        "MEMORY_LIMIT": memory_limit,
+    }
+    before = {name: os.environ.get(name) for name in (*wanted, "AS_OF")}
+    os.environ.update(wanted)
+    try:
+        settings = _read()
+        _refuse_patterns(settings.root)
+        yield settings
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def release() -> str:
@@ -133,7 +163,7 @@ def _refuse_patterns(root: Path) -> None:
         )
 
 
-def speak_as_of(day: date) -> None:
+def set_as_of(day: date) -> None:
     """Tell dbt the day as of which it builds.
 
     It goes by the environment, which dbt reads when it runs: a variable on its command line, or

@@ -7,7 +7,7 @@ from pipelines.lake.lake import Lake
 from pipelines.lake.upgrades.steps import UPGRADES
 from pipelines.lake.upgrades.upgrade import refuse_unreadable, upgrade_lake
 from pipelines.output.terminal import Terminal
-from pipelines.settings import enter, release
+from pipelines.settings import configure_environment, release
 
 
 def lake_to_read(folder: Path | None) -> Lake:
@@ -19,7 +19,7 @@ def lake_to_read(folder: Path | None) -> Lake:
     Raises:
         FormatError: a newer release wrote it, or it has to be upgraded before it can be read.
     """
-    lake = Lake(enter(folder).root)
+    lake = Lake(configure_environment(folder).root)
     refuse_unreadable(lake, UPGRADES)
     return lake
 
@@ -35,7 +35,7 @@ def lake_to_write(folder: Path | None, work: str) -> Lake:
         FormatError: a newer release wrote it, or it cannot be upgraded.
         RunLockedError: an upgrade is needed, and another run did not end in time.
     """
-    lake = Lake(enter(folder).root)
+    lake = Lake(configure_environment(folder).root)
     bring_up_to_date(lake, work)
     return lake
 

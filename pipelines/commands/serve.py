@@ -7,12 +7,12 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from pipelines.commands.opening import bring_up_to_date
-from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.defs.operate.damaged_databases import set_aside_damaged
 from pipelines.lake.lake import Lake
 from pipelines.lake.upgrades.steps import UPGRADES
 from pipelines.lake.upgrades.upgrade import refuse_unreadable
 from pipelines.output.terminal import Terminal
-from pipelines.settings import REPOSITORY, Settings, enter
+from pipelines.settings import REPOSITORY, Settings, configure_environment
 from pipelines.web.access import Access
 from pipelines.web.serving import listening, nothing_left_behind, serve
 from pipelines.web.token import TokenError, token_of
@@ -30,7 +30,7 @@ Opened = Callable[[Settings, str], AbstractContextManager[tuple[ASGIApp, list[st
 
 def ui(*, folder: Path | None, host: str, port: int) -> int:
     """Serve Dagster's own interface, with its daemon for sensors and schedules."""
-    settings = enter(folder)
+    settings = configure_environment(folder)
     bring_up_to_date(Lake(settings.root), "countinghouse ui")
     for aside in set_aside_damaged(settings.dagster_home):
         said = f"Dagster's record of runs was damaged; it lies aside as {aside.name}, and a new one"
@@ -40,7 +40,7 @@ def ui(*, folder: Path | None, host: str, port: int) -> int:
 
 def pages(*, folder: Path | None, host: str, port: int) -> int:
     """Serve the pages for analysts."""
-    settings = enter(folder)
+    settings = configure_environment(folder)
     refuse_unreadable(Lake(settings.root), UPGRADES)
     return _serve(settings, "app", _pages, host=host, port=port)
 

@@ -14,7 +14,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
-from pipelines.lake.commits import UPKEEP_OPERATIONS, commits_of
+from pipelines.lake.commits import MAINTENANCE_OPERATIONS, commits_of
 from pipelines.lake.lake import LAYERS, Lake
 from pipelines.records.withdrawals import hide_withdrawn
 from pipelines.settings import Settings
@@ -133,7 +133,7 @@ def fingerprint(cursor: duckdb.DuckDBPyConnection, staged: str) -> str:
 def stored_fingerprint(lake: Lake, table: str) -> str | None:
     """The fingerprint of the newest version; None when others wrote it."""
     commits = commits_of(lake.open(table), 10)
-    writes = (commit for commit in commits if commit["operation"] not in UPKEEP_OPERATIONS)
+    writes = (commit for commit in commits if commit["operation"] not in MAINTENANCE_OPERATIONS)
     newest = next(writes, {})
     content = newest.get(CONTENT)
     return None if content is None else str(content)

@@ -22,15 +22,13 @@ run_retries:
   enabled: true
   max_retries: 0  # but for what a job says of itself
 event_log_storage:
-  module: pipelines.defs.operate.run_records
-  class: RunRecords
+  module: pipelines.defs.operate.event_log
+  class: BufferedEventLog
   config:
     home: {env: DAGSTER_HOME}
 """
 
-_RETRIES = _INSTANCE[_INSTANCE.index("run_retries") : _INSTANCE.index("event_log_storage")]
-_WITHOUT_RETRIES = _INSTANCE.replace(_RETRIES, "")
-"""What an older release wrote."""
+"""Dagster's configuration of a new lake; an older one is changed by `pipelines.lake.upgrades`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ def instance_of(home: Path) -> dg.DagsterInstance:
     """The Dagster instance that keeps its records in `home`; telemetry is off in its own file."""
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "dagster.yaml"
-    stands = configuration.read_text("utf-8") if configuration.exists() else None
-    if stands is None or stands == _WITHOUT_RETRIES:  # anything else is the user's own
+    if not configuration.exists():  # one that is there may be the user's own
         configuration.write_text(_INSTANCE, "utf-8")
     return dg.DagsterInstance.from_config(str(home))
 
@@ -96,7 +93,7 @@ def launch(
         result = job.execute_in_process(
             run_config={
                 "resources": {
-                    "moment": {"config": {"day": as_of.isoformat()}},
+                    "run_clock": {"config": {"day": as_of.isoformat()}},
                     "truth": {"config": {"folder": str(truth.resolve()) if truth else ""}},
                 },
                 "loggers": {"console": {}},

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pipelines.defs.operate.narration import VOICE
+from pipelines.defs.operate.step_logging import RUN_LOGGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class _Listener(logging.Handler):
 @contextmanager
 def listen(tell: Callable[[Step], None], of: int) -> Iterator[None]:
     """Hear of a run's steps while the context is open; the console stays silent meanwhile."""
-    voice = logging.getLogger(VOICE)
-    before, handler = list(voice.handlers), _Listener(tell, of)
-    voice.handlers = [handler]
+    logger = logging.getLogger(RUN_LOGGER)
+    before, handler = list(logger.handlers), _Listener(tell, of)
+    logger.handlers = [handler]
     try:
         yield
     finally:
-        voice.handlers = before
+        logger.handlers = before

@@ -15,7 +15,7 @@ from pipelines.lake.lake import Lake
 AS_OF_NOTE = "as_of"
 """The key, in a commit's metadata, of the day as of which the rows speak."""
 
-UPKEEP_OPERATIONS = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES"})
+MAINTENANCE_OPERATIONS = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES"})
 """Operations that write a version and change nothing of what the table says."""
 
 
@@ -42,7 +42,7 @@ def _logged(table: DeltaTable) -> Iterator[dict[str, Any]]:
 def last_write(lake: Lake, table: str) -> tuple[datetime, Mapping[str, str]]:
     """When the newest version was written that is not upkeep's, and the notes of its commit."""
     commits = commits_of(lake.open(table))
-    writes = [one for one in commits if one["operation"] not in UPKEEP_OPERATIONS]
+    writes = [one for one in commits if one["operation"] not in MAINTENANCE_OPERATIONS]
     newest = max(writes or commits, key=lambda one: one["version"])
     notes = {key: value for key, value in newest.items() if isinstance(value, str)}
     return datetime.fromtimestamp(newest["timestamp"] / 1000, UTC), notes
@@ -55,4 +55,4 @@ def has_same_rows(table: DeltaTable, since: int) -> bool:
         return later == 0
     commits = commits_of(table, later)
     known = len(commits) == later
-    return known and all(commit["operation"] in UPKEEP_OPERATIONS for commit in commits)
+    return known and all(commit["operation"] in MAINTENANCE_OPERATIONS for commit in commits)

@@ -1,4 +1,4 @@
-"""Upkeep of the lake: few files, quick logs, no litter, and every version that somebody needs."""
+"""Maintenance of the lake: few files, quick logs, no litter, and every version that is needed."""
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
@@ -22,7 +22,7 @@ _MANY_FILES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
+class TableMaintenance:
     """What was done for one table; `kept` are the versions that can still be read."""
 
     table: str
@@ -47,7 +47,7 @@ def maintain(
     window: timedelta = WINDOW,
     in_flight: timedelta = IN_FLIGHT,
     progress: Callable[[str, int, int], None] | None = None,
-) -> tuple[Upkeep, ...]:
+) -> tuple[TableMaintenance, ...]:
     """Compact, checkpoint and vacuum every table; sweep the scratch.
 
     Args:
@@ -71,7 +71,7 @@ def maintain(
 
 def _maintain(
     lake: Lake, name: str, since: datetime, pinned: Collection[int], in_flight: timedelta
-) -> Upkeep:
+) -> TableMaintenance:
     table = lake.open(name)
     before = len(table.file_uris())
     if before >= _MANY_FILES:
@@ -86,7 +86,7 @@ def _maintain(
         full=True,
         keep_versions=list(kept),
     )
-    return Upkeep(name, before, len(lake.open(name).file_uris()), len(deleted), kept)
+    return TableMaintenance(name, before, len(lake.open(name).file_uris()), len(deleted), kept)
 
 
 def needed_versions(table: DeltaTable, since: datetime) -> set[int]:

@@ -17,7 +17,7 @@ from pipelines.records.control_tables import (
     PERIOD_CLOSES,
     PERIOD_CLOSES_SCHEMA,
 )
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 
 PROOF = "silver/recon_roll_forward"
 
@@ -58,7 +58,7 @@ def close_period(
             f"{period} was closed by {last['actor']} on {last['closed_at']:%Y-%m-%d} already. "
             "Nothing was recorded; nothing is left to do."
         )
-    as_of = standing_day(lake)
+    as_of = as_of_of_last_run(lake)
     if as_of is None or not lake.exists(PROOF):
         raise PeriodError(
             f"There are no figures in {lake.root} that could be closed. Nothing was recorded; "
@@ -103,7 +103,7 @@ def reopen_period(
         "actor": actor.strip(),
         "reason": reason.strip(),
         "forced": False,
-        "as_of": standing_day(lake) or now.date(),
+        "as_of": as_of_of_last_run(lake) or now.date(),
         "closed_at": now,
         "balances": [],
     }

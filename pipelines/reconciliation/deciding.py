@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.decisions import read_decisions, record_decisions
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 from quality.reconciliation.decisions.model import (
     Action,
     Decision,
@@ -116,7 +116,7 @@ def decide_each(
         replace(decision, decision_id=_identity(decision, recon), taken_together=amount)
         for decision, amount in zip(decisions_given, together, strict=True)
     ]
-    as_of = standing_day(lake) or now.date()
+    as_of = as_of_of_last_run(lake) or now.date()
     records = [_row(decision, recon, as_of=as_of, now=now) for decision in decisions]
     record_decisions(lake, records, tokens=[decision.decision_id for decision in decisions])
     return decisions
@@ -142,7 +142,7 @@ def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> Decisio
             f"{decision_id} was checked by {decision.checker} already. Nothing was recorded; "
             "nothing is left to do."
         )
-    as_of = standing_day(lake) or now.date()
+    as_of = as_of_of_last_run(lake) or now.date()
     row = {**_row(decision, recon, as_of=as_of, now=now), "checker": checker}
     record_decisions(lake, [row], tokens=[f"{decision_id}|checked"])
     _, checked = _found(lake, decision_id)

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.decisions import read_decisions
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.decisions.model import decisions_of
 from quality.reconciliation.outcome import Outcome
@@ -65,7 +65,7 @@ def backtest(lake: Lake, draft: RuleSet, recon: str) -> Backtest:
         )
     left, right = (rows.filter(pl.col("side") == side) for side in ("left", "right"))
     holidays = lake.read("silver/stg_holidays", columns=["holiday_date"]).collect()
-    as_of = standing_day(lake) or rows.select(pl.max("date")).item()
+    as_of = as_of_of_last_run(lake) or rows.select(pl.max("date")).item()
     present, renamed = (
         rules.model_copy(update={"name": recon}) for rules in (shipped(recon), draft)
     )

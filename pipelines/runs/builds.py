@@ -85,13 +85,13 @@ def last_whole_build(lake: Lake) -> Build | None:
     return next((one for one in reversed(builds(lake)) if one.is_whole), None)
 
 
-def stands(lake: Lake, inputs: Inputs) -> bool:
+def is_current(lake: Lake, inputs: Inputs) -> bool:
     """Whether all figures are of one build, and that was made from just these inputs."""
     last = last_build(lake)
     return last is not None and last.is_whole and last.fingerprint == inputs.fingerprint
 
 
-def standing_day(lake: Lake) -> date | None:
+def as_of_of_last_run(lake: Lake) -> date | None:
     """The day as of which the figures stand: that of the last whole build, or None.
 
     A lake in which no build is on record is asked for its controls.

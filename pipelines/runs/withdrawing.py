@@ -20,7 +20,7 @@ from pipelines.records.withdrawals import (
     current_withdrawals,
     record_withdrawal,
 )
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 from quality.contract import contracts
 
 
@@ -81,7 +81,7 @@ def withdraw(
         "withdrawal_id": f"w-{number}", "action": action, "feed": feed, "file": name,
         "sha256": sha256, "source_row": row, "source_path": path, "rows": named.rows,
         "actor": actor.strip(), "reason": reason.strip(),
-        "as_of": standing_day(lake) or now.date(), "decided_at": now,
+        "as_of": as_of_of_last_run(lake) or now.date(), "decided_at": now,
     }  # fmt: skip
     record_withdrawal(lake, act, token=f"w-{number}")
     return Withdrawal(name, named.rows, named.amounts)

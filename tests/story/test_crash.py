@@ -95,15 +95,15 @@ def _some_run(dice: random.Random, own: Callable[[date], list[str]], folder: Pat
     tags = json.dumps({"dagster/partition": LAST_DAY.isoformat()})
     of_everything = ["job", "execute", "-j", "everything", "-a", "defs", "--tags", tags]
     of_mart = ["asset", "materialize", "--select", f'key:"gold/{mart}"']
-    moment = json.dumps({"resources": {"moment": {"config": {"day": day.isoformat()}}}})
+    run_clock = json.dumps({"resources": {"run_clock": {"config": {"day": day.isoformat()}}}})
     file = folder / f"{day}.yaml"  # JSON is YAML
-    file.write_text(moment, "utf-8")
+    file.write_text(run_clock, "utf-8")
     return dice.choice(
         [
             own(day),
             own(day),
             _dagster(*of_everything, config=["-c", str(file)]),
-            _dagster(*of_mart, config=["--config-json", moment]),
+            _dagster(*of_mart, config=["--config-json", run_clock]),
         ]
     )
 

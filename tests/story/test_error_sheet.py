@@ -28,14 +28,14 @@ def lake(house: House, tmp_path: Path) -> Lake:
 
 def _score(lake: Lake, folder: str) -> dg.ExecuteInProcessResult:
     from pipelines.defs.reconcile.errors import error_sheet
-    from pipelines.defs.resources import KnownTruth, Moment
+    from pipelines.defs.resources import GroundTruth, RunClock
 
     return dg.materialize(
         [error_sheet],
         resources={
             "lake": lake,
-            "moment": Moment(day=date(2026, 6, 30).isoformat()),
-            "truth": KnownTruth(folder=folder),
+            "run_clock": RunClock(day=date(2026, 6, 30).isoformat()),
+            "truth": GroundTruth(folder=folder),
         },
     )
 
@@ -100,6 +100,6 @@ def test_only_the_error_sheet_and_its_command_know_of_the_truth(repository: Path
     users = {
         path.relative_to(repository).as_posix()
         for path in (repository / "pipelines" / "defs").rglob("*.py")
-        if "KnownTruth" in path.read_text("utf-8")
+        if "GroundTruth" in path.read_text("utf-8")
     }
     assert users == {"pipelines/defs/resources.py", "pipelines/defs/reconcile/errors.py"}

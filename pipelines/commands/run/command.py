@@ -15,7 +15,7 @@ from pipelines.commands.run.summary_table import (
     print_missing_files,
     print_summary,
 )
-from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.defs.operate.damaged_databases import set_aside_damaged
 from pipelines.ingestion import ensure_tables, land, waiting
 from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.lake import Lake
@@ -29,10 +29,10 @@ from pipelines.output.terminal import Terminal
 from pipelines.output.terminal import progress as progress_on
 from pipelines.reconciliation.accuracy import TruthError, is_scored, read_truth
 from pipelines.records.damage import damaged_tables, disk_problem_in
-from pipelines.runs.builds import stands
+from pipelines.runs.builds import is_current
 from pipelines.runs.inputs import inputs_of
 from pipelines.runs.summary import summarise
-from pipelines.settings import enter
+from pipelines.settings import configure_environment
 
 COMMAND = "countinghouse run"
 
@@ -57,7 +57,7 @@ def run(
     Returns:
         0 when it is done, 1 when a step failed or `strict` finds fault, 2 when nothing was done.
     """
-    settings = enter(folder)
+    settings = configure_environment(folder)
     lake, console, now = Lake(settings.root), Terminal(stderr=True), datetime.now(UTC)
     refuse_newer(lake, UPGRADES)
     if landing is not None and not landing.is_dir():
@@ -175,7 +175,7 @@ def _bring_up_to_date(
 ) -> tuple[tuple[str, str], ...]:
     held_back = waiting(lake, files)
     scored = truth is None or is_scored(lake)
-    if not held_back and scored and stands(lake, inputs_of(lake, day)):
+    if not held_back and scored and is_current(lake, inputs_of(lake, day)):
         task = progress.add_task("nothing new has landed; every figure stands", total=1)
         progress.advance(task)
         return ()

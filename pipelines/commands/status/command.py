@@ -25,7 +25,7 @@ from pipelines.records.quarantine import quarantined
 from pipelines.records.status import plain_rows
 from pipelines.records.status import status as read_status
 from pipelines.records.withdrawals import current_withdrawals
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 from pipelines.runs.figures import figures
 
 
@@ -56,7 +56,7 @@ def status(*, folder: Path | None, as_json: bool) -> int:
 
 def _everything(lake: Lake, damages: Sequence[Damage]) -> dict[str, Any]:
     """The state of a lake as plain values."""
-    as_of = standing_day(lake)
+    as_of = as_of_of_last_run(lake)
     state = read_status(lake, as_of)
     held_back = held(lake, datetime.now(UTC).date())
     figures_as_json = figures_json(figures(lake), later=_later(lake, as_of), held_back=held_back)
@@ -78,7 +78,7 @@ def _plain(damages: Sequence[Damage]) -> list[dict[str, str]]:
 
 def _print(lake: Lake, console: Terminal) -> None:
     """What wants attention, as tables."""
-    as_of = standing_day(lake)
+    as_of = as_of_of_last_run(lake)
     state = read_status(lake, as_of)
     print_figures(console, figures(lake), later=_later(lake, as_of))
     print_missing_files(console, lake)

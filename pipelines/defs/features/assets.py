@@ -6,7 +6,7 @@ from features.definitions.tables import feature_tables
 from features.online.materialize import materialise
 from features.parity import parity
 from features.store import Store
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.lake.lake import Lake
 
 
@@ -17,9 +17,9 @@ from pipelines.lake.lake import Lake
     kinds={"feast", "sqlite"},
     owners=["team:data-science"],
 )
-def online_store(lake: dg.ResourceParam[Lake], moment: Moment) -> dg.MaterializeResult[None]:
+def online_store(lake: dg.ResourceParam[Lake], run_clock: RunClock) -> dg.MaterializeResult[None]:
     """Features of every entity as known at the end of the day, ready to be asked for online."""
-    made = materialise(Store(lake.root), as_of=moment.as_of(lake), now=moment.now())
+    made = materialise(Store(lake.root), as_of=run_clock.as_of(lake), now=run_clock.now())
     return dg.MaterializeResult(
         metadata={
             "known_at": made.at.isoformat(),

@@ -11,7 +11,7 @@ from models.card import Provenance
 from models.registry import ModelRegistry
 from models.training_status import TrainingStatus
 from pipelines.defs.forecast.reports import promotion_check, published, status_metadata
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.lake import Lake
 
@@ -22,7 +22,7 @@ ONLINE = ["features", "online_store"]
 class Forecaster:
     """One model: its tables, how it is refreshed, and the mart that it publishes.
 
-    `refresh` and `publish` take the lake, the frames by name and the registry, beside the moment.
+    `refresh` and `publish` take the lake, the frames by name and the registry, beside the run_clock.
     """
 
     name: str
@@ -74,13 +74,13 @@ def model_asset(model: Forecaster) -> dg.AssetsDefinition:
         ],
     )
     def trained(
-        lake: dg.ResourceParam[Lake], moment: Moment
+        lake: dg.ResourceParam[Lake], run_clock: RunClock
     ) -> Iterator[dg.MaterializeResult[None]]:
         status = model.refresh(
             lake,
             model.frames(lake),
             registry_of(lake),
-            as_of=moment.as_of(lake),
+            as_of=run_clock.as_of(lake),
             provenance=model.provenance(lake),
         )
         yield dg.MaterializeResult(
@@ -101,9 +101,15 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
         owners=[f"team:{model.owner}"],
         description=f"What the {model.name} model publishes; the model's name is in each row.",
     )
-    def mart(lake: dg.ResourceParam[Lake], moment: Moment) -> Iterator[dg.MaterializeResult[None]]:
+    def mart(
+        lake: dg.ResourceParam[Lake], run_clock: RunClock
+    ) -> Iterator[dg.MaterializeResult[None]]:
         rows = model.publish(
-            lake, model.frames(lake), registry_of(lake), as_of=moment.as_of(lake), now=moment.now()
+            lake,
+            model.frames(lake),
+            registry_of(lake),
+            as_of=run_clock.as_of(lake),
+            now=run_clock.now(),
         )
         lake.overwrite(f"gold/{model.mart}", rows)
         said = {**table_metadata(lake, f"gold/{model.mart}"), **published(model.name, rows)}

@@ -7,9 +7,9 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.ingest.reports import as_metadata, contract_check
-from pipelines.defs.news import is_told, nothing_new
+from pipelines.defs.materializations import is_told, nothing_new
 from pipelines.defs.partitions import arrival_days, days_of
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.ingestion import ensure_tables, ingest
 from pipelines.ingestion.contract_check import check_contract
 from pipelines.ingestion.lake_formats import formats_of
@@ -28,13 +28,13 @@ from quality.contract import Contract, contracts
     owners=["team:data-platform"],
 )
 def landed_files(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> dg.MaterializeResult[None]:
     """Files exactly as they arrived, by feed and day; what no reader knows is refused by name."""
-    (files, ahead), days = due(scan(lake, quiet=True), moment.horizon()), days_of(context)
+    (files, ahead), days = due(scan(lake, quiet=True), run_clock.horizon()), days_of(context)
     nobody_knows = [landed for landed in files if landed.feed == UNKNOWN]
     with connect(lake) as con:
-        refused = ingest(lake, con, nobody_knows, formats=formats_of(lake), now=moment.now())
+        refused = ingest(lake, con, nobody_knows, formats=formats_of(lake), now=run_clock.now())
     arrived = [landed for landed in files if landed.arrival_date in days]
     return dg.MaterializeResult(
         metadata={
@@ -77,13 +77,13 @@ def _checks(tables: Sequence[Contract]) -> list[dg.AssetCheckSpec]:
 def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
     @dg.multi_asset(name=f"take_in_{feed}", specs=_specs(tables), check_specs=_checks(tables))
     def take_in(
-        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
     ) -> Iterator[Any]:
-        waiting, _ = due(scan(lake, feed, quiet=True), moment.horizon())
+        waiting, _ = due(scan(lake, feed, quiet=True), run_clock.horizon())
         before = {table.name: lake.version(f"bronze/{table.name}") for table in tables}
         with connect(lake) as con:
             ensure_tables(lake)
-            intake = ingest(lake, con, waiting, formats=formats_of(lake), now=moment.now())
+            intake = ingest(lake, con, waiting, formats=formats_of(lake), now=run_clock.now())
             files = [file.sha256 for file in intake.files]
             for table in tables:
                 proof = check_contract(lake, con, table, before=before[table.name], files=files)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.defs.reconcile.reports import by_control, by_state, told
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
@@ -50,13 +50,13 @@ PUBLISHED = {
     ],
 )
 def reconciled(
-    lake: dg.ResourceParam[Lake], moment: Moment
+    lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Run every reconciliation over the sides that silver prepared, and replay the decisions."""
     sides, holidays, balances, postings, late = (
         lake.read(f"silver/{table}").collect() for table in READ
     )
-    as_of = moment.as_of(lake)
+    as_of = run_clock.as_of(lake)
     done = reconcile_sides(
         sides,
         as_of=as_of,
@@ -96,7 +96,7 @@ def reconciled(
     description="What became of every break: opened, retyped, cleared, written off, reopened.",
 )
 def break_events(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> dg.MaterializeResult[None]:
     """Record what has changed since the last run that recorded anything."""
     recorded = read_break_events(lake)
@@ -104,9 +104,9 @@ def break_events(
         recorded,
         lake.read("silver/recon_breaks").collect(),
         lake.read("silver/recon_matches").collect(),
-        as_of=moment.as_of(lake),
+        as_of=run_clock.as_of(lake),
         run_id=context.run_id,
-        recorded_at=moment.now(),
+        recorded_at=run_clock.now(),
     )
     written = record_break_events(lake, found, after=recorded.height)
     return dg.MaterializeResult(
@@ -129,13 +129,13 @@ def break_events(
     ],
 )
 def controls(
-    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Every control that ran, or should have: passed, failed, error or skipped."""
     with connect(lake) as con:
         lake.register(con, *tables(lake))
-        found = evaluate_controls(con, moment.as_of(lake))
-    rows = to_frame(found, run_id=context.run_id, recorded_at=moment.now())
+        found = evaluate_controls(con, run_clock.as_of(lake))
+    rows = to_frame(found, run_id=context.run_id, recorded_at=run_clock.now())
     written = record_controls(lake, rows, token=context.run_id)
     errors = [control for control in found if control.outcome == "error"]
     yield dg.MaterializeResult(

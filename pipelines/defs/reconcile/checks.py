@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 
 from pipelines.defs.reconcile.reports import control_check
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.lake.lake import Lake
 from pipelines.records.control_log import controls_on
 from quality.controls import CONTROLS
@@ -40,11 +40,11 @@ _RECORD = ["control", "controls"]
     can_subset=True,  # who makes one table anew asks for its checks alone
 )
 def controls_hold(
-    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> Iterator[dg.AssetCheckResult]:
     """Each check fails as its control fails; figures are published all the same."""
     asked = {key.name for key in context.selected_asset_check_keys}
-    for check in checks_on(lake, moment.as_of(lake)):
+    for check in checks_on(lake, run_clock.as_of(lake)):
         if check.check_name in asked:
             yield check
 

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.defs.reconcile.plots import shown
 from pipelines.defs.reconcile.reports import plain
-from pipelines.defs.resources import KnownTruth, Moment
+from pipelines.defs.resources import GroundTruth, RunClock
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.accuracy_record import record_errors
@@ -30,8 +30,8 @@ ON_DEMAND = "on_demand"
 def error_sheet(
     context: dg.AssetExecutionContext,
     lake: dg.ResourceParam[Lake],
-    moment: Moment,
-    truth: KnownTruth,
+    run_clock: RunClock,
+    truth: GroundTruth,
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Score what was published; without known truth there is nothing to score."""
     known = truth.read()
@@ -43,7 +43,7 @@ def error_sheet(
     )
     errors = house_errors(matches, breaks, known.links, known.planted)
     written = record_errors(
-        lake, errors, run_id=context.run.run_id, as_of=moment.as_of(lake), now=moment.now()
+        lake, errors, run_id=context.run.run_id, as_of=run_clock.as_of(lake), now=run_clock.now()
     )
     yield dg.MaterializeResult(
         metadata={

@@ -1,5 +1,6 @@
 """Silver and gold: one dbt project, built in two halves with the reconciliation between them."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,16 +12,13 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.dbt_runner.columns import ModelColumns
 from pipelines.dbt_runner.invoke import build, ensure_manifest
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.defs.transform.columns import column_metadata
-from pipelines.defs.transform.translator import HouseNames
+from pipelines.defs.transform.translator import LayerKeyTranslator
 from pipelines.lake.lake import Lake
-from pipelines.settings import enter, speak_as_of
+from pipelines.settings import set_as_of
 
-enter()
-
-
-NAMES = HouseNames()
+TRANSLATOR = LayerKeyTranslator()
 
 
 def _half(layer: str) -> dg.AssetsDefinition:
@@ -29,13 +27,13 @@ def _half(layer: str) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=ensure_manifest(),
         select=f"tag:{layer}",
-        dagster_dbt_translator=NAMES,
+        dagster_dbt_translator=TRANSLATOR,
         name=layer,
     )
     def models(
-        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
     ) -> Iterator[Any]:
-        speak_as_of(moment.as_of(lake))
+        set_as_of(run_clock.as_of(lake))
         manifest = json.loads(ensure_manifest().read_text("utf-8"))
         target_path = lake.scratch / "dbt" / f"{context.run_id}-{layer}"
         selection, indirect = get_subset_selection_for_context(
@@ -44,7 +42,7 @@ def _half(layer: str) -> dg.AssetsDefinition:
             select=f"tag:{layer}",
             exclude=None,
             selector=None,
-            dagster_dbt_translator=NAMES,
+            dagster_dbt_translator=TRANSLATOR,
             current_dbt_indirect_selection_env=None,
         )
         if indirect:
@@ -53,7 +51,7 @@ def _half(layer: str) -> dg.AssetsDefinition:
         for said in build(selection, target_path=target_path):
             message = DbtCoreCliEventMessage(dict(said), {})
             for event in message.to_default_asset_events(
-                manifest, NAMES, context.op_execution_context, target_path
+                manifest, TRANSLATOR, context.op_execution_context, target_path
             ):
                 if isinstance(event, dg.Output):
                     node = said["data"]["node_info"]["unique_id"]
@@ -64,8 +62,19 @@ def _half(layer: str) -> dg.AssetsDefinition:
     return models
 
 
-silver = _half("silver")
-"""One name and one type for each thing; the newest version of each document."""
+@functools.cache
+def silver() -> dg.AssetsDefinition:
+    """One name and one type for each thing; the newest version of each document."""
+    return _half("silver")
 
-gold = _half("gold")
-"""Marts and feature tables."""
+
+@functools.cache
+def gold() -> dg.AssetsDefinition:
+    """Marts and feature tables."""
+    return _half("gold")
+
+
+@dg.definitions
+def dbt_models() -> dg.Definitions:
+    """Both halves, made from dbt's manifest when Dagster loads them and not on import."""
+    return dg.Definitions(assets=[silver(), gold()])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.defs.reconcile.reports import control_check
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import record_controls
@@ -29,7 +29,7 @@ CHECK = "stands_by_its_contract"
     can_subset=True,
 )
 def marts_keep_their_contracts(
-    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+    context: dg.AssetCheckExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> Iterator[dg.AssetCheckResult]:
     """Validate marts against their contracts; one that breaks its own is shown in red and stays.
 
@@ -38,9 +38,9 @@ def marts_keep_their_contracts(
     asked = {key.asset_key.path[-1] for key in context.selected_asset_check_keys}
     marts = [table for table in published() if table.name in asked]
     with connect(lake) as con:
-        results = [evaluate_mart(lake, con, table, moment.as_of(lake)) for table in marts]
+        results = [evaluate_mart(lake, con, table, run_clock.as_of(lake)) for table in marts]
     if len(marts) == len(published()):
-        rows = to_frame(results, run_id=context.run.run_id, recorded_at=moment.now())
+        rows = to_frame(results, run_id=context.run.run_id, recorded_at=run_clock.now())
         record_controls(lake, rows, token=f"{context.run.run_id}|{CONTROL}")
     for result in results:
         yield control_check(result.scope.split("/"), control_status(CHECK, [result]))

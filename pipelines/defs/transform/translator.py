@@ -10,7 +10,7 @@ from pipelines.dbt_runner.columns import asset_key
 from pipelines.dbt_runner.data_tests import said_by
 
 
-class HouseNames(DagsterDbtTranslator):
+class LayerKeyTranslator(DagsterDbtTranslator):
     """Asset key = lake path = dbt name: `layer/model` for models, seeds and sources alike."""
 
     def __init__(self) -> None:

@@ -14,5 +14,11 @@ V1 = Upgrade(
             "  max_retries: 0  # but for what a job says of itself\nevent_log_storage:",
             why="Dagster may try a job again that asks for it",
         ),
+        FileTextReplaced(
+            file=".dagster/dagster.yaml",
+            pattern=r"module: pipelines\.defs\.operate\.run_records\n(\s+)class: RunRecords",
+            replacement=r"module: pipelines.defs.operate.event_log\n\1class: BufferedEventLog",
+            why="the class that keeps Dagster's events has another name",
+        ),
     ),
 )

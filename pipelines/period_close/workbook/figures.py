@@ -10,7 +10,7 @@ from pipelines.lake.lake import Lake
 from pipelines.period_close.workbook.closing_balances import last_closing_balances
 from pipelines.period_close.workbook.period import Period, WorkbookError
 from pipelines.records.control_tables import PERIOD_CLOSES
-from pipelines.runs.builds import standing_day
+from pipelines.runs.builds import as_of_of_last_run
 
 THIS, OTHER = "this period", "outside it"
 
@@ -89,7 +89,7 @@ def read_figures(lake: Lake, period: Period) -> PeriodFigures:
     Raises:
         WorkbookError: nothing was built, or the figures do not reach the period.
     """
-    as_of = standing_day(lake) if lake.root.is_dir() else None
+    as_of = as_of_of_last_run(lake) if lake.root.is_dir() else None
     if as_of is None:
         raise WorkbookError(
             f"There are no figures in {lake.root}. Build them first: "

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.defs.launch import instance_of
 from pipelines.defs.operate.lost_runs import hold, report_lost
-from pipelines.defs.resources import LakeResource, Moment
+from pipelines.defs.resources import LakeResource, RunClock
 from pipelines.lake.lake import Lake
 
 NOW = datetime.now(UTC)
@@ -121,14 +121,15 @@ def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(
 
 
 def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(
-    instance: dg.DagsterInstance,
+    instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     lost = _begun(instance)
     with _process_of(instance, lost):
         pass
-    moment = Moment(day="2026-06-30")
+    run_clock = RunClock(day="2026-06-30")
+    lake = LakeResource(root=str(tmp_path / "lake"), run_clock=run_clock)
     ended = everything.execute_in_process(
-        instance=instance, resources={"lake": LakeResource(moment=moment), "moment": moment}
+        instance=instance, resources={"lake": lake, "run_clock": run_clock}
     )
     assert ended.success
     assert _status(instance, lost) is dg.DagsterRunStatus.FAILURE

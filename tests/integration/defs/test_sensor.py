@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.definitions import defs
 from pipelines.defs.operate.attempts import pause_after
-from pipelines.defs.operate.upkeep import each_business_morning, file_landed
-from pipelines.defs.resources import Moment
+from pipelines.defs.operate.automation import each_business_morning, file_landed
+from pipelines.defs.resources import RunClock
 from pipelines.ingestion import ensure_tables
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import run_lock
@@ -142,8 +142,8 @@ def test_the_run_of_the_morning_stands_at_the_evening_before(
 ) -> None:
     at = datetime.fromisoformat(f"{morning}T06:30").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
     asked: Any = each_business_morning(dg.build_schedule_context(scheduled_execution_time=at))
-    stated = asked.run_config["resources"]["moment"]["config"]
-    assert Moment(**stated).as_of(lake) == date.fromisoformat(evening)
+    stated = asked.run_config["resources"]["run_clock"]["config"]
+    assert RunClock(**stated).as_of(lake) == date.fromisoformat(evening)
 
 
 def test_a_morning_does_not_turn_back_figures_of_a_file_that_came_since(
@@ -151,9 +151,9 @@ def test_a_morning_does_not_turn_back_figures_of_a_file_that_came_since(
 ) -> None:
     _holidays(lake, tmp_path, date(2026, 6, 30))
     _holidays(lake, tmp_path, date(2062, 1, 1))
-    assert Moment(day="2026-06-29", or_later=True).as_of(lake) == date(2026, 6, 30)
-    assert Moment(day="2026-06-29").as_of(lake) == date(2026, 6, 29)
-    assert Moment().as_of(lake) == date(2026, 6, 30)
+    assert RunClock(day="2026-06-29", or_later=True).as_of(lake) == date(2026, 6, 30)
+    assert RunClock(day="2026-06-29").as_of(lake) == date(2026, 6, 29)
+    assert RunClock().as_of(lake) == date(2026, 6, 30)
 
 
 def test_what_should_run_by_itself_does_run() -> None:

@@ -15,7 +15,7 @@ import pytest
 from pipelines.commands import damage
 from pipelines.commands.status.command import status
 from pipelines.dbt_runner.plugin import publish
-from pipelines.defs.operate.damaged_records import set_aside_damaged
+from pipelines.defs.operate.damaged_databases import set_aside_damaged
 from pipelines.ingestion.file_records import FileRecord
 from pipelines.ingestion.file_registry import record
 from pipelines.lake.commits import commits_of, has_same_rows, last_write
@@ -26,7 +26,7 @@ from pipelines.lake.run_lock import run_lock
 from pipelines.landing.zone import copy_into_landing
 from pipelines.records.control_tables import FILES, create_control_tables
 from pipelines.records.damage import damaged_tables, disk_problem, disk_problem_in, missing_landed
-from pipelines.settings import enter
+from pipelines.settings import configure_environment
 
 ROWS = pl.DataFrame({"amount": [1]})
 
@@ -182,14 +182,14 @@ def test_a_folder_that_libraries_would_take_for_another_is_refused_by_name(
 ) -> None:
     monkeypatch.setenv("LAKE_ROOT", "")
     with pytest.raises(SystemExit, match="give --lake another folder"):
-        enter(tmp_path / name)
+        configure_environment(tmp_path / name)
 
 
 def test_what_a_lake_holds_is_readable_by_its_owner_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAKE_ROOT", str(tmp_path / "lake"))
-    lake = Lake(enter().root)
+    lake = Lake(configure_environment().root)
     sent = tmp_path / "a.csv"
     sent.write_text("x", "utf-8")
     sent.chmod(0o644)

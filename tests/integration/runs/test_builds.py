@@ -13,12 +13,12 @@ from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA
 from pipelines.runs.builds import (
     BUILDS,
     EVERYTHING,
+    as_of_of_last_run,
     begin_build,
     builds,
     end_build,
+    is_current,
     last_build,
-    standing_day,
-    stands,
 )
 from pipelines.runs.inputs import Inputs
 from quality.contract import INSTANT
@@ -51,11 +51,11 @@ def _whole(lake: Lake, run_id: str, *, day: date = TODAY, minute: int = 0) -> No
 
 
 def test_figures_stand_when_the_last_build_ended_and_its_inputs_are_the_same(lake: Lake) -> None:
-    assert not stands(lake, _inputs())
+    assert not is_current(lake, _inputs())
     _whole(lake, "first")
-    assert stands(lake, _inputs())
-    assert not stands(lake, Inputs(TODAY, {"bronze/ledger_postings": 4}, "code"))
-    assert not stands(lake, _inputs(EARLIER))
+    assert is_current(lake, _inputs())
+    assert not is_current(lake, Inputs(TODAY, {"bronze/ledger_postings": 4}, "code"))
+    assert not is_current(lake, _inputs(EARLIER))
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_figures_stand_when_the_last_build_ended_and_its_inputs_are_the_same(lak
 def test_a_build_that_began_and_did_not_end_is_made_again(lake: Lake, day: Any, scope: Any) -> None:
     _whole(lake, "first")
     _begin(lake, "killed", day=day, scope=scope, minute=5)
-    assert not stands(lake, _inputs())
+    assert not is_current(lake, _inputs())
     _whole(lake, "again", minute=10)
-    assert stands(lake, _inputs())
+    assert is_current(lake, _inputs())
 
 
 def test_a_build_of_some_tables_never_ends_as_a_whole_one(lake: Lake) -> None:
@@ -83,7 +83,7 @@ def test_a_clock_that_was_set_back_does_not_change_which_build_was_the_last(lake
     last = last_build(lake)
     assert last is not None
     assert (last.run_id, last.number) == ("killed", 2)
-    assert not stands(lake, _inputs())
+    assert not is_current(lake, _inputs())
 
 
 def test_a_run_puts_its_build_on_record_once(lake: Lake) -> None:
@@ -93,19 +93,19 @@ def test_a_run_puts_its_build_on_record_once(lake: Lake) -> None:
 
 
 def test_the_day_of_the_figures_is_that_of_the_last_whole_build(lake: Lake) -> None:
-    assert standing_day(lake) is None
+    assert as_of_of_last_run(lake) is None
     _whole(lake, "first")
     _begin(lake, "killed", day=EARLIER, minute=5)
-    assert standing_day(lake) == TODAY
+    assert as_of_of_last_run(lake) == TODAY
     _whole(lake, "earlier", day=EARLIER, minute=10)
-    assert standing_day(lake) == EARLIER
+    assert as_of_of_last_run(lake) == EARLIER
 
 
 def test_without_a_build_on_record_the_controls_tell_the_day(lake: Lake) -> None:
     row = {"name": "x", "as_of": TODAY, "recorded_at": NOON}
     rows = pl.DataFrame([row], schema=pl.Schema(CONTROLS_SCHEMA))
     lake.append_once(CONTROLS, rows, tokens=["x"])
-    assert standing_day(lake) == TODAY
+    assert as_of_of_last_run(lake) == TODAY
 
 
 def test_a_record_of_an_older_release_is_read_and_added_to(lake: Lake) -> None:
@@ -119,9 +119,9 @@ def test_a_record_of_an_older_release_is_read_and_added_to(lake: Lake) -> None:
     texts = dict.fromkeys(("fingerprint", "run_id", "inputs"), pl.String())
     schema = {**texts, "as_of": pl.Date(), "recorded_at": INSTANT}
     lake.append_once(BUILDS, pl.DataFrame([old], schema=schema), tokens=["old"])
-    assert stands(lake, _inputs())
+    assert is_current(lake, _inputs())
     _begin(lake, "killed", minute=5)
-    assert not stands(lake, _inputs())
+    assert not is_current(lake, _inputs())
     _whole(lake, "new", minute=10)
     assert [one.is_whole for one in builds(lake)] == [True, False, True]
 

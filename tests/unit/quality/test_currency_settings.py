@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import enter
+from pipelines.settings import configure_environment
 from quality.currencies import admit_own, currencies, places, too_many_places
 
 
@@ -17,7 +17,7 @@ def _no_currency_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_base_currency_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BASE_CURRENCY", "CHF")
-    assert enter(tmp_path).base_currency == "CHF"
+    assert configure_environment(tmp_path).base_currency == "CHF"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_setting_that_makes_no_sense_is_said_in_a_sentence(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as ended:
-        enter(tmp_path)
+        configure_environment(tmp_path)
     assert said in str(ended.value)
 
 
@@ -42,7 +42,7 @@ def test_codes_of_the_house_come_in_beside_iso_4217(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("OWN_CURRENCIES", '{"USDC": 6, "BTC": 8}')
-    enter(tmp_path)
+    configure_environment(tmp_path)
     assert (places("USDC"), places("JPY"), places("KWD"), places("BGN")) == (6, 0, 3, 2)
     assert {"XXX", "XTS", "XXZ"}.isdisjoint(currencies())
 

@@ -7,7 +7,7 @@ import dagster as dg
 
 from pipelines.defs.operate.attempts import WAITING_FILES, attempts_so_far, hash_of, why_not
 from pipelines.defs.partitions import FIRST_DAY
-from pipelines.defs.resources import Moment
+from pipelines.defs.resources import RunClock
 from pipelines.ingestion import waiting
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import maintain
@@ -67,25 +67,25 @@ def each_business_morning(context: dg.ScheduleEvaluationContext) -> dg.RunReques
     turned back, and the run speaks as of that day.
     """
     day = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
-    moment = {"config": {"day": day, "or_later": True}}
+    run_clock = {"config": {"day": day, "or_later": True}}
     return dg.RunRequest(
-        run_key=day, partition_key=day, run_config={"resources": {"moment": moment}}
+        run_key=day, partition_key=day, run_config={"resources": {"run_clock": run_clock}}
     )
 
 
 @dg.op(description="Compact small files, write checkpoints, remove what no window needs.")
-def keep_the_lake_small(
-    context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake], moment: Moment
+def lake_maintenance(
+    context: dg.OpExecutionContext, lake: dg.ResourceParam[Lake], run_clock: RunClock
 ) -> None:
     """Maintain every table; pinned versions and the as-of window are kept."""
-    for report in maintain(lake, now=moment.now(), keep_versions=pinned_versions(lake)):
+    for report in maintain(lake, now=run_clock.now(), keep_versions=pinned_versions(lake)):
         context.log.info(str(report))
 
 
 @dg.job(description="Upkeep of the lake's Delta tables.")
 def upkeep() -> None:
     """One op over all tables."""
-    keep_the_lake_small()
+    lake_maintenance()
 
 
 @dg.schedule(
@@ -94,6 +94,6 @@ def upkeep() -> None:
     execution_timezone="Europe/Amsterdam",
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def each_sunday_night() -> dg.RunRequest:
+def weekly_maintenance() -> dg.RunRequest:
     """Once a week, when nobody reads."""
     return dg.RunRequest()

@@ -26,7 +26,7 @@ _OPEN = 4
 _PATIENCE_SECONDS = 30
 
 
-class RunRecords(SqliteEventLogStorage):
+class BufferedEventLog(SqliteEventLogStorage):
     """The events of all runs, in the files that Dagster's SQLite storage keeps."""
 
     def __init__(self, home: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -45,7 +45,7 @@ class RunRecords(SqliteEventLogStorage):
     @classmethod
     def from_config_value(
         cls, inst_data: ConfigurableClassData | None, config_value: Any
-    ) -> "RunRecords":
+    ) -> "BufferedEventLog":
         """Make it from `dagster.yaml`."""
         return cls(inst_data=inst_data, **config_value)
 

@@ -8,7 +8,7 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from pipelines.defs.launch import instance_of
-from pipelines.defs.operate.run_records import RunRecords
+from pipelines.defs.operate.event_log import BufferedEventLog
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="counted")])
@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_dagsters_own_storage_reads_what_was_written(home: Path) -> None:
     with instance_of(home) as instance:
-        assert isinstance(instance.event_log_storage, RunRecords)
+        assert isinstance(instance.event_log_storage, BufferedEventLog)
         ended = dg.materialize([counted], instance=instance)
         written = [event.dagster_event_type for event in instance.all_logs(ended.run_id)]
     theirs = SqliteEventLogStorage(str(home / "history" / "runs"))
