@@ -22,7 +22,7 @@ ONLINE = ["features", "online_store"]
 class Forecaster:
     """One model: its tables, how it is refreshed, and the mart that it publishes.
 
-    `refresh` and `publish` take the lake, the frames by name and the registry, with the day and the clock.
+    `refresh` and `publish` take the lake, the frames by name, the registry, the day and the clock.
     """
 
     name: str
