@@ -32,7 +32,7 @@ def one_day(daily: int, days: int, seed: int) -> dict[str, float]:
     started = time.process_time()
     carried = carried_forward(before, (old[0], old[1]), (new[0], new[1]), rules)
     found = time.process_time() - started
-    reconcile(new[0], new[1], rules, carried, as_of=last, learnt=before.learnt)  # type: ignore[arg-type]
+    reconcile(new[0], new[1], rules, carried, as_of=last, parameters=before.parameters)  # type: ignore[arg-type]
     whole = time.process_time() - started
     return {
         "history_rows": sum(side.height for side in old),

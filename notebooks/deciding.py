@@ -58,12 +58,12 @@ def decide_many(
     return "\n\n".join(said)
 
 
-def approve_many(bench: Workbench, ids: Sequence[str], *, checker: str, now: datetime) -> str:
+def approve_many(bench: Workbench, ids: Sequence[str], *, approver: str, now: datetime) -> str:
     """Record a second person's approval of decisions, and say what became of it."""
     said, done = [], 0
     for one in ids:
         try:
-            check(bench.lake, one, actor=checker, now=now)
+            check(bench.lake, one, actor=approver, now=now)
         except DecisionError as error:
             said.append(f"**Not recorded.** {error}")
         else:

@@ -286,7 +286,7 @@ def _(for_approval, mo, table):
 def _(UTC, approving, bench, datetime, deciding, do, forms, say):
     def approve(given):
         ids = approving.value["decision_id"].to_list()
-        say(deciding.approve_many(bench, ids, checker=given["checker"], now=datetime.now(UTC)))
+        say(deciding.approve_many(bench, ids, approver=given["checker"], now=datetime.now(UTC)))
         do(lambda before: before + 1)
 
     checking = forms.approval_form(approve)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Outcome = Literal["passed", "failed", "error", "skipped"]
+ControlOutcome = Literal["passed", "failed", "error", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ControlResult:
     name: str
     scope: str
     as_of: date
-    outcome: Outcome
+    outcome: ControlOutcome
     expected: Decimal | None
     actual: Decimal | None
     difference: Decimal | None
@@ -60,7 +60,7 @@ def compare(
 ) -> ControlResult:
     """The result of comparing two figures that must agree within `tolerance`, either sign."""
     wanted, counted = Decimal(expected), Decimal(actual)
-    outcome: Outcome = "passed" if abs(counted - wanted) <= tolerance else "failed"
+    outcome: ControlOutcome = "passed" if abs(counted - wanted) <= tolerance else "failed"
     return ControlResult(name, scope, as_of, outcome, wanted, counted, counted - wanted, detail)
 
 

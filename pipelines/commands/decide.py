@@ -9,7 +9,7 @@ from pipelines.commands.opening import lake_to_write
 from pipelines.output.terminal import Terminal
 from pipelines.reconciliation.deciding import DecisionError, check, objection
 from pipelines.reconciliation.deciding import decide as record
-from quality.reconciliation.decisions.model import Action
+from quality.reconciliation.closed_sets import DecisionAction
 
 
 def decide(
@@ -28,7 +28,7 @@ def decide(
         decision = record(
             lake,
             recon=recon,
-            action=cast("Action", action.replace("-", "_")),
+            action=cast("DecisionAction", action.replace("-", "_")),
             left_ids=left,
             right_ids=right,
             actor=actor,
@@ -57,7 +57,7 @@ def approve(decision_id: str, *, actor: str, folder: Path | None) -> int:
     except DecisionError as error:
         return _refused(error)
     _say(
-        f"{decision.decision_id} by {decision.actor} is checked by {decision.checker}. "
+        f"{decision.decision_id} by {decision.actor} is checked by {decision.approver}. "
         "The next run replays it: countinghouse run"
     )
     return 0

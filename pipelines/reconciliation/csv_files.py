@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.output.spreadsheet_text import write_csv_for_people
 
 if TYPE_CHECKING:
-    from quality.reconciliation.outcome import Outcome
+    from quality.reconciliation.outcome import ReconciliationResult
 
 
 NEEDED = ("id", "date", "description", "amount")
@@ -106,7 +106,7 @@ def reconcile_files(left: Path, right: Path, out: Path, rules: Path | None = Non
     return Report(out, summary)
 
 
-def _write(outcome: "Outcome", out: Path) -> None:
+def _write(outcome: "ReconciliationResult", out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write_csv_for_people(_pairs(outcome.matches), out / "matches.csv")
     write_csv_for_people(_offsets(outcome.matches), out / "offsets.csv")

@@ -17,13 +17,13 @@ import polars as pl
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.decisions import read_decisions, record_decisions
 from pipelines.runs.builds import as_of_of_last_run
+from quality.reconciliation.closed_sets import DecisionAction
 from quality.reconciliation.decisions.model import (
-    Action,
-    Decision,
+    ManualDecision,
     Member,
+    amount_at_stake,
     decisions_of,
     objection_to,
-    worth,
 )
 from quality.reconciliation.rules import shipped
 
@@ -40,13 +40,13 @@ def decide(
     lake: Lake,
     *,
     recon: str,
-    action: Action,
+    action: DecisionAction,
     left_ids: Sequence[str],
     right_ids: Sequence[str],
     actor: str,
     reason: str,
     now: datetime,
-) -> Decision:
+) -> ManualDecision:
     """Put a decision on record; the next run replays it.
 
     Args:
@@ -82,12 +82,12 @@ def decide_each(
     lake: Lake,
     *,
     recon: str,
-    action: Action,
+    action: DecisionAction,
     items: Sequence[Item],
     actor: str,
     reason: str,
     now: datetime,
-) -> list[Decision]:
+) -> list[ManualDecision]:
     """Put the same decision about each of many items on record, all of them or none.
 
     A second person is needed for an item that is worth as much, and for all of a currency when
@@ -98,7 +98,7 @@ def decide_each(
     """
     rows = _rows(lake, recon)
     decisions_given = [
-        Decision(
+        ManualDecision(
             decision_id="",
             action=action,
             left_ids=tuple(dict.fromkeys(item.left_ids)),
@@ -122,28 +122,28 @@ def decide_each(
     return decisions
 
 
-def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> Decision:
+def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> ManualDecision:
     """Put a second person's approval of a decision on record.
 
     Raises:
         DecisionError: there is no such decision, it is checked already, or `actor` took it.
     """
     recon, decision = _found(lake, decision_id)
-    checker = actor.strip()
-    if not checker:
+    approver = actor.strip()
+    if not approver:
         raise DecisionError("Nobody is named who checks. Nothing was recorded; give --actor NAME.")
-    if checker.casefold() == decision.actor.casefold():
+    if approver.casefold() == decision.actor.casefold():
         raise DecisionError(
             f"{decision.actor} took decision {decision_id} and cannot check it. Nothing was "
             "recorded; a second person has to."
         )
-    if decision.checker:
+    if decision.approver:
         raise DecisionError(
-            f"{decision_id} was checked by {decision.checker} already. Nothing was recorded; "
+            f"{decision_id} was checked by {decision.approver} already. Nothing was recorded; "
             "nothing is left to do."
         )
     as_of = as_of_of_last_run(lake) or now.date()
-    row = {**_row(decision, recon, as_of=as_of, now=now), "checker": checker}
+    row = {**_row(decision, recon, as_of=as_of, now=now), "checker": approver}
     record_decisions(lake, [row], tokens=[f"{decision_id}|checked"])
     _, checked = _found(lake, decision_id)
     return checked
@@ -156,10 +156,12 @@ def objection(lake: Lake, decision_id: str) -> str:
         DecisionError: there is no such decision.
     """
     recon, decision = _found(lake, decision_id)
-    return objection_to(decision, _amounts(_rows(lake, recon)), shipped(recon).tiers.checked_from)
+    return objection_to(
+        decision, _amounts(_rows(lake, recon)), shipped(recon).tiers.dual_control_threshold
+    )
 
 
-def _found(lake: Lake, decision_id: str) -> tuple[str, Decision]:
+def _found(lake: Lake, decision_id: str) -> tuple[str, ManualDecision]:
     recorded = read_decisions(lake)
     rows = recorded.filter(pl.col("decision_id") == decision_id)
     if rows.is_empty():
@@ -194,7 +196,7 @@ def _amounts(rows: pl.DataFrame) -> Mapping[Member, Decimal]:
     return {(side, row): amount for side, row, amount, _ in rows.iter_rows()}
 
 
-def _together(decisions: Sequence[Decision], rows: pl.DataFrame) -> list[Decimal | None]:
+def _together(decisions: Sequence[ManualDecision], rows: pl.DataFrame) -> list[Decimal | None]:
     """For each decision, what all of them are worth in its currency."""
     amounts = _amounts(rows)
     currency = {(side, row): money for side, row, _, money in rows.iter_rows()}
@@ -203,15 +205,15 @@ def _together(decisions: Sequence[Decision], rows: pl.DataFrame) -> list[Decimal
     ]
     total: dict[str, Decimal] = defaultdict(Decimal)
     for decision, name in zip(decisions, currencies, strict=True):
-        total[name] += worth(decision, amounts)
+        total[name] += amount_at_stake(decision, amounts)
     return [total[name] for name in currencies]
 
 
-def _refuse(decision: Decision, rows: pl.DataFrame, recon: str) -> None:
-    if decision.action not in get_args(Action):
+def _refuse(decision: ManualDecision, rows: pl.DataFrame, recon: str) -> None:
+    if decision.action not in get_args(DecisionAction):
         raise DecisionError(
             f"{decision.action!r} is not a decision. Nothing was recorded; give one of: "
-            f"{', '.join(get_args(Action))}."
+            f"{', '.join(get_args(DecisionAction))}."
         )
     amounts = _amounts(rows)
     absent = sorted(member for member in decision.members if member not in amounts)
@@ -229,7 +231,7 @@ def _refuse(decision: Decision, rows: pl.DataFrame, recon: str) -> None:
         )
 
 
-def _as_structs(decision: Decision) -> list[dict[str, str]]:
+def _as_structs(decision: ManualDecision) -> list[dict[str, str]]:
     return [{"side": side, "row_id": row} for side, row in decision.members]
 
 
@@ -244,14 +246,14 @@ def _absence(absent: Sequence[Member], amounts: Mapping[Member, Decimal], recon:
     return f"{'; '.join(lines)}{more}. gold/fct_breaks and gold/fct_matches list the row ids."
 
 
-def _identity(decision: Decision, recon: str) -> str:
+def _identity(decision: ManualDecision, recon: str) -> str:
     """The same decision of the same moment has the same id, and so is recorded once."""
     rows = [[side, row] for side, row in sorted(decision.members)]
     about = [recon, decision.action, rows, decision.actor, decision.decided_at.isoformat()]
     return "D" + hashlib.sha256(json.dumps(about).encode()).hexdigest()[:15]
 
 
-def _row(decision: Decision, recon: str, *, as_of: date, now: datetime) -> dict[str, object]:
+def _row(decision: ManualDecision, recon: str, *, as_of: date, now: datetime) -> dict[str, object]:
     return {
         "decision_id": decision.decision_id,
         "recon": recon,
@@ -259,7 +261,7 @@ def _row(decision: Decision, recon: str, *, as_of: date, now: datetime) -> dict[
         "left_ids": list(decision.left_ids),
         "right_ids": list(decision.right_ids),
         "actor": decision.actor,
-        "checker": decision.checker,
+        "checker": decision.approver,
         "decided_at": decision.decided_at,
         "reason": decision.reason,
         "as_of": as_of,

@@ -13,8 +13,8 @@ from pipelines.reconciliation.decisions import read_decisions
 from pipelines.runs.builds import as_of_of_last_run
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.decisions.model import decisions_of
-from quality.reconciliation.outcome import Outcome
-from quality.reconciliation.reporting.rule_diff import Difference, what_if
+from quality.reconciliation.outcome import ReconciliationResult
+from quality.reconciliation.reporting.rule_diff import RuleDiff, compare_rules
 from quality.reconciliation.rules import RuleSet, shipped
 
 SIDES = "silver/int_recon_sides"
@@ -42,7 +42,7 @@ class Backtest:
     rows: Mapping[str, int]
     counts: pl.DataFrame
     totals: pl.DataFrame
-    difference: Difference
+    difference: RuleDiff
 
 
 def backtest(lake: Lake, draft: RuleSet, recon: str) -> Backtest:
@@ -69,7 +69,7 @@ def backtest(lake: Lake, draft: RuleSet, recon: str) -> Backtest:
     present, renamed = (
         rules.model_copy(update={"name": recon}) for rules in (shipped(recon), draft)
     )
-    difference = what_if(
+    difference = compare_rules(
         present,
         renamed,
         left,
@@ -114,7 +114,7 @@ def examples(tried: Backtest, kind: str, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def _match_of(outcome: Outcome, side: str, row_id: str) -> dict[str, Any]:
+def _match_of(outcome: ReconciliationResult, side: str, row_id: str) -> dict[str, Any]:
     matches = outcome.matches
     on_side = pl.col("side") == side
     match_id = matches.filter(on_side, pl.col("row_id") == row_id)["match_id"][0]
@@ -126,7 +126,7 @@ def _match_of(outcome: Outcome, side: str, row_id: str) -> dict[str, Any]:
     }
 
 
-def _counts(difference: Difference) -> pl.DataFrame:
+def _counts(difference: RuleDiff) -> pl.DataFrame:
     value = pl.col("amount").abs()
     schema = {
         "kind": pl.String(),
@@ -154,7 +154,7 @@ def _counts(difference: Difference) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _totals(difference: Difference) -> pl.DataFrame:
+def _totals(difference: RuleDiff) -> pl.DataFrame:
     parts = []
     for name, outcome in (("present", difference.before), ("draft", difference.after)):
         columns = ["currency", "amount"]

@@ -8,18 +8,19 @@ import polars as pl
 
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.breaks.classify import breaks_of
+from quality.reconciliation.closed_sets import SIDES, TIERS, Tier
 from quality.reconciliation.comparison.names import learn_vocabulary
 from quality.reconciliation.comparison.reference_families import shared_families, with_families
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.decisions.replay import replay
-from quality.reconciliation.matching.batches import settle_batches
-from quality.reconciliation.matching.groups import settle_groups
+from quality.reconciliation.matching.batches import match_batches
+from quality.reconciliation.matching.groups import match_groups
 from quality.reconciliation.matching.matches import matches_of
-from quality.reconciliation.matching.offsets import settle_offsets
-from quality.reconciliation.matching.pairs import settle, weighed
-from quality.reconciliation.matching.parameters import Learnt
-from quality.reconciliation.matching.state import Board
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.matching.offsets import match_offsets
+from quality.reconciliation.matching.pairs import accept_pairs, score_pairs
+from quality.reconciliation.matching.parameters import ModelParameters
+from quality.reconciliation.matching.state import MatchState
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import (
     BatchRule,
     DifferenceRule,
@@ -39,12 +40,12 @@ def reconcile(
     right: pl.DataFrame,
     rules: RuleSet,
     open_items: pl.DataFrame | None = None,
-    decisions: Iterable[Decision] = (),
+    decisions: Iterable[ManualDecision] = (),
     *,
     calendar: BusinessCalendar | None = None,
     as_of: date | None = None,
-    learnt: Learnt | None = None,
-) -> Outcome:
+    parameters: ModelParameters | None = None,
+) -> ReconciliationResult:
     """Settle the rows of one side with those of the other.
 
     Args:
@@ -56,7 +57,7 @@ def reconcile(
         decisions: manual decisions, replayed before any rule.
         calendar: business days; without one, Monday to Friday.
         as_of: the day on which we stand; without one, the last date on either side.
-        learnt: what an earlier run learnt, instead of learning it from these rows.
+        parameters: model parameters of an earlier run, instead of estimating them from these rows.
 
     Returns:
         Matches, breaks and adjustments. The same rows in another order give the same result.
@@ -65,23 +66,23 @@ def reconcile(
         SideError: a side lacks a column, repeats a row id or holds floats.
     """
     calendar = calendar or BusinessCalendar()
-    measures = learnt.copy() if learnt else Learnt()
+    measures = parameters.copy() if parameters else ModelParameters()
     left = complete(_with_open(left, open_items, "left"), "left")
     right = complete(_with_open(right, open_items, "right"), "right")
     items = _prepared(left, right, rules, calendar, measures)
     with duckdb.connect() as con:
         if left.height + right.height < _SMALL:
             con.execute("set threads = 1")
-        board = Board(con, items)
-        pending = replay(board, left, right, decisions, rules)
-        for tier in ("auto", "suggested"):
-            _sweep(board, rules, measures, tier)
-        board.release()
-        matches, adjustments = matches_of(board, left, right, rules)
+        state = MatchState(con, items)
+        pending = replay(state, left, right, decisions, rules)
+        for tier in TIERS:
+            _sweep(state, rules, measures, tier)
+        state.include_excluded()
+        matches, adjustments = matches_of(state, left, right, rules)
         breaks = breaks_of(
-            board, left, right, rules=rules, calendar=calendar, as_of=as_of, learnt=measures
+            state, left, right, rules=rules, calendar=calendar, as_of=as_of, parameters=measures
         )
-    return Outcome(matches, breaks, adjustments, measures, pending)
+    return ReconciliationResult(matches, breaks, adjustments, measures, pending)
 
 
 def _prepared(
@@ -89,7 +90,7 @@ def _prepared(
     right: pl.DataFrame,
     rules: RuleSet,
     calendar: BusinessCalendar,
-    measures: Learnt,
+    measures: ModelParameters,
 ) -> Items:
     """Both sides as items; measures that are absent are taken from them."""
     texts = spelled_text(left), spelled_text(right)
@@ -107,7 +108,7 @@ def _prepared(
     if measures.families is None:
         measures.families = shared_families(items)
     items = with_families(items, measures.families)
-    for side in ("left", "right"):
+    for side in SIDES:
         measures.cover(side, items.of(side))
     return items
 
@@ -119,21 +120,21 @@ def _with_open(side: pl.DataFrame, open_items: pl.DataFrame | None, name: str) -
     return pl.concat([side, carried], how="diagonal_relaxed")
 
 
-def _sweep(board: Board, rules: RuleSet, learnt: Learnt, tier: str) -> None:
+def _sweep(state: MatchState, rules: RuleSet, parameters: ModelParameters, tier: Tier) -> None:
     for rule in rules.rules:
         if isinstance(rule, OffsetRule):
-            settle_offsets(board, rule, rules, tier=tier)
+            match_offsets(state, rule, rules, tier=tier)
         elif isinstance(rule, BatchRule):
-            settle_batches(board, rule, tier=tier)
+            match_batches(state, rule, tier=tier)
         elif isinstance(rule, GroupRule):
-            settle_groups(board, rule, tier=tier)
+            match_groups(state, rule, tier=tier)
         elif _plays(rule, tier):
-            edges = weighed(board, rule, rules, learnt, tier=tier)
-            settle(board, edges, rule, rules, tier=tier)
+            edges = score_pairs(state, rule, rules, parameters, tier=tier)
+            accept_pairs(state, edges, rule, rules, tier=tier)
 
 
-def _plays(rule: PairRule | DifferenceRule, tier: str) -> bool:
+def _plays(rule: PairRule | DifferenceRule, tier: Tier) -> bool:
     """Whether a rule can find anything in this sweep."""
     if isinstance(rule, PairRule):
-        return tier == "auto" or not rule.only_sure
+        return tier == "auto" or not rule.auto_only
     return tier == "suggested" or rule.cause != "unexplained"

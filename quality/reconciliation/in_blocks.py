@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.matching.parameters import Learnt
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.matching.parameters import ModelParameters
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import RuleSet
 from quality.reconciliation.sides import complete
 
@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 2_000_000
 
 def reconcile_within_bounds(
     left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet, *, rows_at_once: int = ROWS_AT_ONCE
-) -> Outcome:
+) -> ReconciliationResult:
     """Reconcile two sides; books of more rows than `rows_at_once` a block of accounts at a time.
 
     Returns:
@@ -40,11 +40,11 @@ def reconcile_within_bounds(
             as_of=as_of,  # type: ignore[arg-type]  # the highest of some dates is a date
         )
     )
-    return Outcome(
+    return ReconciliationResult(
         pl.concat([block.matches for block in found]).sort("match_id", "side", "row_id"),
         pl.concat([block.breaks for block in found]).sort("break_id"),
         pl.concat([block.adjustments for block in found]).sort("match_id"),
-        found[0].learnt,
+        found[0].parameters,
     )
 
 
@@ -52,12 +52,12 @@ def in_blocks(
     left: pl.LazyFrame,
     right: pl.LazyFrame,
     rules: RuleSet,
-    decisions: Iterable[Decision] = (),
+    decisions: Iterable[ManualDecision] = (),
     *,
     rows_at_once: int,
     calendar: BusinessCalendar | None = None,
     as_of: date | None = None,
-) -> Iterator[Outcome]:
+) -> Iterator[ReconciliationResult]:
     """Reconcile two sides that are read a block of accounts at a time.
 
     No rule looks across accounts (or, where it may, across currencies), so that the matches are
@@ -82,7 +82,7 @@ def in_blocks(
     left, right = (
         side.with_columns(pl.col(key).fill_null("").alias("_key")) for side in (left, right)
     )
-    learnt: Learnt | None = None
+    parameters: ModelParameters | None = None
     for keys in _blocks(left, right, rows_at_once):
         one, two = (
             side.filter(pl.col("_key").is_in(keys)).drop("_key").collect() for side in (left, right)
@@ -95,11 +95,11 @@ def in_blocks(
             decisions=[decision for decision in given if decision.members <= here],
             calendar=calendar,
             as_of=as_of,
-            learnt=learnt,
+            parameters=parameters,
         )
-        if learnt is None:
-            told = outcome.learnt
-            learnt = Learnt(told.vocabulary, told.families, dict(told.weights))
+        if parameters is None:
+            found = outcome.parameters
+            parameters = ModelParameters(found.vocabulary, found.families, dict(found.weights))
         yield outcome
 
 

@@ -3,7 +3,8 @@
 A rule weighs rows that are still free when its turn comes. So a settled row can only be touched by
 a rule that comes no later than the one that settled it, through a candidate pair of that rule.
 Starting from the new rows and the open ones, everything reachable that way is carried forward;
-the rest of the old result stands. With the same measures (`Learnt`) the two parts together are
+the rest of the old result stands. With the same measures (`ModelParameters`) the
+    two parts together are
 what a full run over all rows gives.
 """
 
@@ -15,16 +16,17 @@ import numpy.typing as npt
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
-from quality.reconciliation.breaks.likely_causes import twins
+from quality.reconciliation.breaks.likely_causes import duplicates_of
+from quality.reconciliation.closed_sets import SIDES, Side, other_side
 from quality.reconciliation.comparison.names import Vocabulary
 from quality.reconciliation.comparison.reference_families import with_families
 from quality.reconciliation.matching.batches import batch_candidates
 from quality.reconciliation.matching.blocking import difference_candidates, pair_candidates
 from quality.reconciliation.matching.groups import group_members
 from quality.reconciliation.matching.offsets import offset_pairs
-from quality.reconciliation.matching.parameters import Learnt
-from quality.reconciliation.matching.state import Board
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.matching.parameters import ModelParameters
+from quality.reconciliation.matching.state import MatchState
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import BatchRule, GroupRule, OffsetRule, Rule, RuleSet
 from quality.reconciliation.sides import complete, prepare
 
@@ -33,12 +35,12 @@ Sides = tuple[pl.DataFrame, pl.DataFrame]
 
 
 def carried_forward(
-    before: Outcome,
+    before: ReconciliationResult,
     old: Sides,
     new: Sides,
     rules: RuleSet,
     *,
-    learnt: Learnt | None = None,
+    parameters: ModelParameters | None = None,
     calendar: BusinessCalendar | None = None,
 ) -> pl.DataFrame:
     """The old rows that a run over the new ones needs: open ones, and what these can touch.
@@ -48,13 +50,13 @@ def carried_forward(
         old: left and right rows of that run.
         new: left and right rows that have arrived since.
         rules: the rules of both runs.
-        learnt: the measures of both runs; without them, those of the old run.
+        parameters: the model parameters of both runs; without them, those of the old run.
         calendar: business days.
 
     Returns:
         Rows of both sides with a `side` column, as `reconcile` takes them for `open_items`.
     """
-    measures = learnt or before.learnt
+    measures = parameters or before.parameters
     sides = [
         complete(pl.concat([a, b], how="diagonal_relaxed"), "history")
         for a, b in zip(old, new, strict=True)
@@ -69,11 +71,11 @@ def carried_forward(
     )
     items = with_families(items, measures.families or frozenset())
     with duckdb.connect() as con:
-        reach = _Reach.over(Board(con, items), before, new, rules)
+        reach = _Reach.over(MatchState(con, items), before, new, rules)
         while reach.spread(rules):
             pass
     parts = []
-    for name, side, fresh in zip(("left", "right"), sides, new, strict=True):
+    for name, side, fresh in zip(SIDES, sides, new, strict=True):
         needed = side.filter(pl.Series(reach.inside[name]))
         parts.append(
             needed.join(fresh.select("row_id"), on="row_id", how="anti").with_columns(
@@ -83,7 +85,7 @@ def carried_forward(
     return pl.concat(parts)
 
 
-def joined(before: Outcome, after: Outcome) -> Outcome:
+def joined(before: ReconciliationResult, after: ReconciliationResult) -> ReconciliationResult:
     """The old outcome with everything that the new run settled again replaced."""
     again = pl.concat(
         [after.matches.select("side", "row_id"), after.breaks.select("side", "row_id")]
@@ -91,7 +93,7 @@ def joined(before: Outcome, after: Outcome) -> Outcome:
     redone = (
         before.matches.join(again, on=["side", "row_id"], how="semi").select("match_id").unique()
     )
-    return Outcome(
+    return ReconciliationResult(
         pl.concat([before.matches.join(redone, on="match_id", how="anti"), after.matches]).sort(
             "match_id", "side", "row_id"
         ),
@@ -101,7 +103,7 @@ def joined(before: Outcome, after: Outcome) -> Outcome:
         pl.concat(
             [before.adjustments.join(redone, on="match_id", how="anti"), after.adjustments]
         ).sort("match_id"),
-        after.learnt,
+        after.parameters,
         after.pending,
     )
 
@@ -110,14 +112,16 @@ def joined(before: Outcome, after: Outcome) -> Outcome:
 class _Reach:
     """Which rows are inside, which came in last, and until which rule each other row was free."""
 
-    board: Board
+    state: MatchState
     inside: dict[str, Rows]
     latest: dict[str, Rows]
     stage: dict[str, npt.NDArray[np.int64]]
     group: dict[str, npt.NDArray[np.int64]]
 
     @classmethod
-    def over(cls, board: Board, before: Outcome, new: Sides, rules: RuleSet) -> "_Reach":
+    def over(
+        cls, state: MatchState, before: ReconciliationResult, new: Sides, rules: RuleSet
+    ) -> "_Reach":
         inside, stage, group = {}, {}, {}
         order = {rule.name: n for n, rule in enumerate(rules.rules)}
         late = len(rules.rules)
@@ -128,8 +132,8 @@ class _Reach:
             pl.col("rule").replace_strict(order, default=-1).alias("stage")
             + pl.when(_in_second_sweep(rules)).then(late).otherwise(0),
         )
-        for name, fresh in zip(("left", "right"), new, strict=True):
-            ids = board.items.of(name).select("row_id")
+        for name, fresh in zip(SIDES, new, strict=True):
+            ids = state.items.of(name).select("row_id")
             found = ids.join(
                 places.filter(side=name), on="row_id", how="left", maintain_order="left"
             )
@@ -138,16 +142,16 @@ class _Reach:
             is_new = ids["row_id"].is_in(fresh["row_id"].implode()).to_numpy()
             inside[name] = is_new | (group[name] < 0)
         latest = {name: rows.copy() for name, rows in inside.items()}
-        return cls(board, inside, latest, stage, group)
+        return cls(state, inside, latest, stage, group)
 
     def spread(self, rules: RuleSet) -> bool:
         """Let in everything next to the rows that came in last; whether any row came in."""
         found = {name: np.zeros_like(rows) for name, rows in self.inside.items()}
         for n, rule in enumerate(rules.rules):
-            for side in ("left", "right"):
+            for side in SIDES:
                 self._neighbours(rule, n, side, rules, found)
-        for side in ("left", "right"):
-            near = twins(self.board, side, self.latest[side])
+        for side in SIDES:
+            near = duplicates_of(self.state, side, self.latest[side])
             found[side][near] = True
         groups = np.unique(
             np.concatenate(
@@ -161,11 +165,11 @@ class _Reach:
         return any(rows.any() for rows in self.latest.values())
 
     def _neighbours(
-        self, rule: Rule, n: int, side: str, rules: RuleSet, found: dict[str, Rows]
+        self, rule: Rule, n: int, side: Side, rules: RuleSet, found: dict[str, Rows]
     ) -> None:
         """Mark what the rule pairs with the latest rows of one side."""
-        other = "right" if side == "left" else "left"
-        board = self.board
+        other = other_side(side)
+        state = self.state
         available = {
             name: (self.stage[name] >= n) | self.inside[name] for name in ("left", "right")
         }
@@ -175,40 +179,40 @@ class _Reach:
             self._partners(rule, rules, side, available[side], found)
             return
         if isinstance(rule, GroupRule):
-            board.free_left, board.free_right = available["left"], available["right"]
-            for name, rows in group_members(board, rule, side, self.latest[side]).items():
+            state.free_left, state.free_right = available["left"], available["right"]
+            for name, rows in group_members(state, rule, side, self.latest[side]).items():
                 found[name][rows] = True
             return
         free = {side: self.latest[side], other: available[other]}
-        board.free_left, board.free_right = free["left"], free["right"]
-        board.offer()
+        state.free_left, state.free_right = free["left"], free["right"]
+        state.expose()
         if isinstance(rule, BatchRule):
-            for one, many in (("lefts", "rights"), ("rights", "lefts")):
-                edges = batch_candidates(board.con, rule, one, many)
-                at = "part" if one == f"{side}s" else "head"
+            for one, many in (("state_left", "state_right"), ("state_right", "state_left")):
+                edges = batch_candidates(state.con, rule, one, many)
+                at = "part_no" if one == f"state_{side}" else "head_no"
                 found[other][edges[at].to_numpy()] = True
-            found[other][_of_the_same_days(board, rule, side)] = True
+            found[other][_of_the_same_days(state, rule, side)] = True
             return
         edges = (
-            pair_candidates(board.con, rule)
+            pair_candidates(state.con, rule)
             if rule.kind == "pair"
-            else difference_candidates(board.con, rule)
+            else difference_candidates(state.con, rule)
         )
-        found[other][edges["r" if side == "left" else "l"].to_numpy()] = True
+        found[other][edges["right_no" if side == "left" else "left_no"].to_numpy()] = True
 
     def _partners(
-        self, rule: OffsetRule, rules: RuleSet, side: str, available: Rows, found: dict[str, Rows]
+        self, rule: OffsetRule, rules: RuleSet, side: Side, available: Rows, found: dict[str, Rows]
     ) -> None:
         if rule.side not in {side, "both"}:
             return
         if side == "left":
-            self.board.free_left = available
+            self.state.free_left = available
         else:
-            self.board.free_right = available
-        edges = offset_pairs(self.board, rule, rules, side)
+            self.state.free_right = available
+        edges = offset_pairs(self.state, rule, rules, side)
         if not edges.height:
             return
-        one, two = edges["o"].to_numpy(), edges["i"].to_numpy()
+        one, two = edges["out_no"].to_numpy(), edges["back_no"].to_numpy()
         touched = self.latest[side][one] | self.latest[side][two]
         found[side][one[touched]] = True
         found[side][two[touched]] = True
@@ -220,15 +224,15 @@ def _in_second_sweep(rules: RuleSet) -> pl.Expr:
 
 
 _SAME_DAYS = """
-    select distinct b.k from {mine} as a join {theirs} as b
-        on a.block = b.block and sign(a.units) = sign(b.units)
-    where (a.anonymous or b.anonymous) and abs(a.day - b.day) <= $days
+    select distinct b.row_no from {mine} as a join {theirs} as b
+        on a.block = b.block and sign(a.thousandths) = sign(b.thousandths)
+    where (a.unnamed or b.unnamed) and abs(a.business_day - b.business_day) <= $days
 """
 
 
-def _of_the_same_days(board: Board, rule: BatchRule, side: str) -> npt.NDArray[np.int64]:
+def _of_the_same_days(state: MatchState, rule: BatchRule, side: Side) -> npt.NDArray[np.int64]:
     """Rows of the other side that a batch which names nobody could join with the offered ones."""
-    mine, theirs = ("lefts", "rights") if side == "left" else ("rights", "lefts")
+    mine, theirs = f"state_{side}", f"state_{other_side(side)}"
     query = _SAME_DAYS.format(mine=mine, theirs=theirs)
-    near = board.con.execute(query, {"days": rule.same_day_days}).pl()
-    return near["k"].to_numpy().astype(np.int64)
+    near = state.con.execute(query, {"days": rule.same_day_days}).pl()
+    return near["row_no"].to_numpy().astype(np.int64)

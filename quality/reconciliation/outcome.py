@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from quality.reconciliation.matching.parameters import Learnt
+from quality.reconciliation.matching.parameters import ModelParameters
 from quality.reconciliation.sides import MONEY
 
 MATCHES: Mapping[str, pl.DataType] = {
@@ -52,13 +52,13 @@ ADJUSTMENTS: Mapping[str, pl.DataType] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReconciliationResult:
     """The result. Every row of either side is in exactly one match or one break."""
 
     matches: pl.DataFrame
     breaks: pl.DataFrame
     adjustments: pl.DataFrame
-    learnt: Learnt = field(default_factory=Learnt)
+    parameters: ModelParameters = field(default_factory=ModelParameters)
     """What the run has learnt from the data, to be handed to an incremental run."""
     pending: Mapping[str, str] = field(default_factory=dict)
     """Decisions that do not count (yet), by id, with the reason."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.decisions.model import decisions_of
-from quality.reconciliation.decisions.status import RULINGS, rulings
+from quality.reconciliation.decisions.status import DECISION_STATUS, decision_status
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.outcome import ADJUSTMENTS, BREAKS, MATCHES
 from quality.reconciliation.rules import RuleSet, shipped
@@ -16,7 +16,7 @@ from quality.reconciliation.rules import RuleSet, shipped
 RECON_MATCHES: Mapping[str, pl.DataType] = {"recon": pl.String(), **MATCHES}
 RECON_BREAKS: Mapping[str, pl.DataType] = {"recon": pl.String(), **BREAKS}
 RECON_ADJUSTMENTS: Mapping[str, pl.DataType] = {"recon": pl.String(), **ADJUSTMENTS}
-RECON_DECISIONS: Mapping[str, pl.DataType] = {"recon": pl.String(), **RULINGS}
+RECON_DECISIONS: Mapping[str, pl.DataType] = {"recon": pl.String(), **DECISION_STATUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Reconciled:
     decisions: pl.DataFrame
 
     @property
-    def pending(self) -> pl.DataFrame:
+    def not_effective(self) -> pl.DataFrame:
         """The decisions that do not count (yet), one row each, with the reason in `why`."""
         waiting = self.decisions.filter(pl.col("state") == "pending")
         return waiting.unique("decision_id", maintain_order=True).drop(
@@ -79,7 +79,11 @@ def reconcile_sides(
         matches.append(outcome.matches.select(name, *MATCHES))
         breaks.append(outcome.breaks.select(name, *BREAKS))
         adjustments.append(outcome.adjustments.select(name, *ADJUSTMENTS))
-        ruled.append(rulings(given, part, chosen.tiers.checked_from).select(name, *RULINGS))
+        ruled.append(
+            decision_status(given, part, chosen.tiers.dual_control_threshold).select(
+                name, *DECISION_STATUS
+            )
+        )
     return Reconciled(
         pl.concat(matches), pl.concat(breaks), pl.concat(adjustments), pl.concat(ruled)
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from quality.reconciliation.closed_sets import DifferenceCause, Side
 from quality.reconciliation.rule_lines import line_of
 
 RULES = Path(__file__).parent / "rules"
@@ -74,8 +75,8 @@ class PairRule(_Data):
     window: Window
     share: float = Field(gt=0, lt=1, default=0.9)
     """Share of left rows that settle this way, before the data speak."""
-    only_sure: bool = False
-    """Whether the rule never suggests: a rival settled by a mere suggestion makes nothing sure."""
+    auto_only: bool = False
+    """Whether the rule never suggests: a rival that is merely suggested makes nothing sure."""
 
 
 class DifferenceRule(_Data):
@@ -88,7 +89,7 @@ class DifferenceRule(_Data):
 
     name: str
     kind: Literal["difference"]
-    cause: Literal["transposition", "fee", "fx", "rounding", "unexplained"]
+    cause: DifferenceCause
     window: Window
     share: float = Field(gt=0, lt=1, default=0.05)
     up_to: Limits = {}
@@ -111,13 +112,13 @@ class BatchRule(_Data):
     max_candidates: int = Field(ge=2, le=26, default=22)
     steps: int = Field(gt=0, default=200_000)
     """Work allowed to one search, counted in sums tried, so that it ends the same everywhere."""
-    chance: float = Field(gt=0, default=0.01)
+    max_false_matches: float = Field(gt=0, default=0.01)
     """How many subsets may be expected to hit the total by accident in an automatic match."""
-    affinity: float = Field(ge=0, le=100, default=80.0)
+    least_similarity: float = Field(ge=0, le=100, default=80.0)
     """Text similarity from which a row may belong to the batch."""
     same_day_days: int = Field(ge=0, default=1)
     """A row that names nobody may settle what was booked within so many business days of it."""
-    same_day_chance: float = Field(gt=0, default=0.001)
+    same_day_max_false_matches: float = Field(gt=0, default=0.001)
     """The same limit on accidents for a batch that nothing but its total and its day holds."""
     count_words: tuple[str, ...] = Field(min_length=1, default=COUNT_WORDS)
     """Words before the number of items that a row says it holds."""
@@ -149,7 +150,7 @@ class OffsetRule(_Data):
     name: str
     kind: Literal["offset"]
     link: Literal["reference", "party", "own_account"]
-    side: Literal["left", "right", "both"] = "both"
+    side: Literal[Side, "both"] = "both"
     window: int = Field(ge=0)
     share: float = Field(gt=0, lt=1, default=0.5)
 
@@ -166,8 +167,8 @@ class Tiers(_Data):
     suggested: float = Field(gt=0, lt=1)
     max_adjustment: Limits = {}
     """Largest automatic difference by currency; where any is given, one not listed has none."""
-    checked_from: Decimal = Decimal(10_000)
-    """A manual decision about this amount or more needs a second person."""
+    dual_control_threshold: Decimal = Decimal(10_000)
+    """A manual decision about this amount or more needs a second person (four-eyes principle)."""
 
 
 class TextEvidence(_Data):
@@ -197,8 +198,8 @@ class Evidence(_Data):
     lag_decay: float = Field(gt=0, lt=1)
     early: float = Field(gt=0, lt=1)
     """Weight of a left row that comes before its right row, beside one that comes after."""
-    confidence: float = Field(gt=0)
-    """How many observations the given weights are worth when learning."""
+    prior_strength: float = Field(gt=0)
+    """How many observed pairs the given weights count as when weights are estimated."""
 
 
 class RuleSet(_Data):
@@ -210,7 +211,7 @@ class RuleSet(_Data):
     expects: Literal["left_follows", "right_follows", "either"] = "left_follows"
     across_accounts: bool = False
     """Whether rows of different accounts may settle each other; their currency must agree."""
-    charged: Literal["left", "right"] = "left"
+    cash_side: Side = "left"
     """The side that is nearer to the cash: where a charge was deducted, less arrived there."""
     tiers: Tiers
     evidence: Evidence
@@ -219,12 +220,24 @@ class RuleSet(_Data):
     rules: tuple[Rule, ...]
 
 
+FORMER_KEYS: Mapping[str, str] = {
+    "affinity": "least_similarity",
+    "chance": "max_false_matches",
+    "charged": "cash_side",
+    "checked_from": "dual_control_threshold",
+    "confidence": "prior_strength",
+    "only_sure": "auto_only",
+    "same_day_chance": "same_day_max_false_matches",
+}
+"""Keys that rule files of earlier releases use, and what each is called now. Both are read."""
+
+
 class RulesError(ValueError):
     """A rule file says something that is not a rule; the message says where and what."""
 
 
 def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
-    """Read a rule set from YAML.
+    """Read a rule set from YAML; keys of earlier releases (`FORMER_KEYS`) are read as well.
 
     Raises:
         RulesError: it is not YAML, or a field is unknown, missing or out of range.
@@ -235,6 +248,7 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
         raise RulesError(f"{name}{_mark(error)}: this is not YAML: {_problem(error)}") from error
     if not isinstance(node, dict):
         raise RulesError(f"{name}: a rule file is a mapping with name, version, tiers and rules")
+    node = _with_present_keys(node)
     if "like" in node:
         node = _from_base(node, name)
     try:
@@ -243,6 +257,20 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
         raise RulesError(
             "; ".join(f"{name}{_where(text, e['loc'])}: {e['msg']}" for e in error.errors())
         ) from error
+
+
+def _with_present_keys(node: Any) -> Any:
+    """The node with former keys renamed; where a file gives both, the former stays and fails."""
+    if isinstance(node, list):
+        return [_with_present_keys(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key if FORMER_KEYS.get(key) in node else FORMER_KEYS.get(key, key): _with_present_keys(
+            value
+        )
+        for key, value in node.items()
+    }
 
 
 def _from_base(node: dict[str, Any], name: str) -> dict[str, Any]:
@@ -272,7 +300,7 @@ def _base(like: str, name: str) -> dict[str, Any]:
 
 
 def _where(text: str, place: tuple[int | str, ...]) -> str:
-    line = line_of(text, place)
+    line = line_of(text, place, former=FORMER_KEYS)
     field = ".".join(map(str, place))
     return (f", line {line}" if line else "") + (f", field {field}" if field else "")
 

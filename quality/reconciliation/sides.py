@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
+from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.comparison.names import Vocabulary, spelled
 from quality.reconciliation.comparison.references import cited, codes
 
 MONEY = pl.Decimal(18, 3)
 RATE = pl.Decimal(18, 8)
-UNITS = 1000
+THOUSANDTHS_PER_UNIT = 1000
 """Inside the engine money is counted in thousandths of the currency unit, as integers."""
 
 COLUMNS: Mapping[str, pl.DataType] = {
@@ -52,7 +53,7 @@ class SideError(ValueError):
     """A side cannot be reconciled: a column is missing, a row id repeats, money is float."""
 
 
-def complete(frame: pl.DataFrame, side: str) -> pl.DataFrame:
+def complete(frame: pl.DataFrame, side: Side) -> pl.DataFrame:
     """The side with exactly the columns of a side, sorted by row id.
 
     Raises:
@@ -88,7 +89,7 @@ class Items:
     left: pl.DataFrame
     right: pl.DataFrame
 
-    def of(self, side: str) -> pl.DataFrame:
+    def of(self, side: Side) -> pl.DataFrame:
         """The items of one side."""
         return self.left if side == "left" else self.right
 
@@ -110,8 +111,8 @@ def prepare(
     block = pl.concat_str(account, pl.lit("|"), pl.col("currency").fill_null(""))
     spelled_left, spelled_right = texts or (spelled_text(left), spelled_text(right))
     return Items(
-        _items(left, calendar, vocabulary.told(spelled_left, "left"), block),
-        _items(right, calendar, vocabulary.told(spelled_right, "right"), block),
+        _items(left, calendar, vocabulary.name_tokens(spelled_left, "left"), block),
+        _items(right, calendar, vocabulary.name_tokens(spelled_right, "right"), block),
     )
 
 
@@ -121,39 +122,40 @@ def _squashed(column: str) -> pl.Expr:
 
 
 def _items(
-    frame: pl.DataFrame, calendar: BusinessCalendar, told: pl.DataFrame, block: pl.Expr
+    frame: pl.DataFrame, calendar: BusinessCalendar, name_tokens: pl.DataFrame, block: pl.Expr
 ) -> pl.DataFrame:
     joined = pl.concat_str(
         pl.col("reference", "references_text", "description"), separator=" ", ignore_nulls=True
     )
     text = frame.select(joined.fill_null("").alias("text"))["text"]
     found = codes(text).with_columns(
-        cited(frame["reference"].fill_null(""), 3).alias("own"), cited(text, 4).alias("cites")
+        cited(frame["reference"].fill_null(""), 3).alias("own_references"),
+        cited(text, 4).alias("cited_references"),
     )
     return (
-        frame.hstack(told)
+        frame.hstack(name_tokens)
         .hstack(found)
         .select(
-            pl.int_range(pl.len(), dtype=pl.Int32).alias("k"),
+            pl.int_range(pl.len(), dtype=pl.Int32).alias("row_no"),
             "row_id",
             block.alias("block"),
-            calendar.number(frame["date"]).alias("day"),
+            calendar.number(frame["date"]).alias("business_day"),
             "date",
-            (pl.col("amount") * UNITS).cast(pl.Int64).alias("units"),
-            _squashed("reference").alias("ref"),
-            _squashed("reference").str.replace_all(r"\d", "9").alias("family"),
-            "own",
-            "cites",
-            "codes",
-            "code_families",
-            "words",
-            "stranger",
-            (pl.col("stranger") | (pl.col("counterparty_name").is_null() & _mostly_named())).alias(
-                "anonymous"
-            ),
-            _squashed("counterparty_account").alias("party"),
-            pl.col("document_type").str.to_lowercase().fill_null("").alias("kind"),
-            pl.coalesce("description", "references_text").fill_null("").alias("text"),
+            (pl.col("amount") * THOUSANDTHS_PER_UNIT).cast(pl.Int64).alias("thousandths"),
+            _squashed("reference").alias("reference_key"),
+            _squashed("reference").str.replace_all(r"\d", "9").alias("reference_family"),
+            "own_references",
+            "cited_references",
+            "compound_codes",
+            "compound_code_families",
+            "name_tokens",
+            "no_shared_word",
+            (
+                pl.col("no_shared_word") | (pl.col("counterparty_name").is_null() & _mostly_named())
+            ).alias("unnamed"),
+            _squashed("counterparty_account").alias("counterparty_key"),
+            pl.col("document_type").str.to_lowercase().fill_null("").alias("document_kind"),
+            pl.coalesce("description", "references_text").fill_null("").alias("raw_text"),
             "group_id",
             *stated_amounts(),
             pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
@@ -171,7 +173,7 @@ def stated_amounts() -> list[pl.Expr]:
     foreign = pl.col("instructed_amount").is_not_null() & (
         pl.col("instructed_currency") != pl.col("currency")
     ).fill_null(value=False)
-    instructed = pl.col("instructed_amount").abs().cast(pl.Float64) * UNITS
+    instructed = pl.col("instructed_amount").abs().cast(pl.Float64) * THOUSANDTHS_PER_UNIT
     rate = pl.col("exchange_rate").cast(pl.Float64)
     rate = pl.when(foreign & (rate > 0)).then(rate)
 
@@ -179,8 +181,8 @@ def stated_amounts() -> list[pl.Expr]:
         return pl.when(amount < 9e15).then(amount).round().cast(pl.Int64)
 
     return [
-        (pl.col("charges").abs() * UNITS).cast(pl.Int64).alias("charge"),
-        (pl.col("ordered_amount").abs() * UNITS).cast(pl.Int64).alias("ordered"),
+        (pl.col("charges").abs() * THOUSANDTHS_PER_UNIT).cast(pl.Int64).alias("charge"),
+        (pl.col("ordered_amount").abs() * THOUSANDTHS_PER_UNIT).cast(pl.Int64).alias("ordered"),
         whole(instructed * rate).alias("converted"),
         whole(instructed / rate).alias("converted_back"),
         foreign.alias("foreign"),

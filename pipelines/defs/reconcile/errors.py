@@ -10,7 +10,7 @@ from pipelines.defs.resources import GroundTruth, RunClock
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.accuracy_record import record_errors
-from quality.reconciliation.reporting.accuracy import house_errors
+from quality.reconciliation.reporting.accuracy import accuracy
 
 ON_DEMAND = "on_demand"
 """Marks an asset that is only made when somebody asks, and so is never too old."""
@@ -41,7 +41,7 @@ def error_sheet(
     matches, breaks = (
         lake.read(f"gold/{name}").collect() for name in ("fct_matches", "fct_breaks")
     )
-    errors = house_errors(matches, breaks, known.links, known.planted)
+    errors = accuracy(matches, breaks, known.links, known.planted)
     written = record_errors(
         lake, errors, run_id=context.run.run_id, as_of=run_clock.as_of(lake), now=run_clock.now()
     )

@@ -14,6 +14,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.rules import TextEvidence
 
 _COMMON_SHARE = 0.01
@@ -42,7 +43,7 @@ def spelled(texts: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Dull:
+class Boilerplate:
     """Pairs of neighbouring words of which the first, or the second, says nothing of who it is."""
 
     first: frozenset[str]
@@ -58,10 +59,10 @@ class Vocabulary:
     """
 
     stated: frozenset[str]
-    phrases: Mapping[str, Dull]
+    phrases: Mapping[str, Boilerplate]
     known: Mapping[str, frozenset[str]]
 
-    def told(self, texts: pl.Series, side: str) -> pl.DataFrame:
+    def name_tokens(self, texts: pl.Series, side: Side) -> pl.DataFrame:
         """For each spelled text its telling words without blanks, and whether it is a stranger.
 
         A `stranger` has no word that is ever used on the other side.
@@ -78,21 +79,23 @@ class Vocabulary:
             )
         )
         cores = kept.group_by("n", maintain_order=True).agg(
-            pl.col("word").str.join("").alias("words"),
+            pl.col("word").str.join("").alias("name_tokens"),
             (~pl.col("word").is_in(pl.Series(sorted(other), dtype=pl.String).implode()))
             .all()
-            .alias("stranger"),
+            .alias("no_shared_word"),
         )
         table = (
             pl.DataFrame({"text": distinct})
             .with_row_index("n")
             .join(cores, on="n", how="left", maintain_order="left")
-            .with_columns(pl.col("words").fill_null(""), pl.col("stranger").fill_null(value=True))
+            .with_columns(
+                pl.col("name_tokens").fill_null(""), pl.col("no_shared_word").fill_null(value=True)
+            )
         )
         return (
             pl.DataFrame({"text": texts})
             .join(table, on="text", how="left", maintain_order="left")
-            .select("words", "stranger")
+            .select("name_tokens", "no_shared_word")
         )
 
 
@@ -153,7 +156,7 @@ def _pair_shares(texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> Dull:
+def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> Boilerplate:
     """Words to drop for the word after them, and for the word before them.
 
     The two words must be bound to each other and the pair common here and rare there; a word is
@@ -176,7 +179,7 @@ def _lopsided(here: pl.DataFrame, there: pl.DataFrame) -> Dull:
     first = pairs.filter(pl.col("share") >= _RATHER * pl.col("word_share_of_one"))["pair"]
     rather = pl.when(pl.col("one") == "^").then(_LOPSIDED).otherwise(_RATHER)
     second = pairs.filter(pl.col("share") >= rather * pl.col("word_share_of_two"))["pair"]
-    return Dull(frozenset(first), frozenset(second))
+    return Boilerplate(frozenset(first), frozenset(second))
 
 
 def _known(texts: pl.Series) -> frozenset[str]:

@@ -41,8 +41,8 @@ def codes(texts: pl.Series) -> pl.DataFrame:
     families = found.with_columns(pl.col("token").str.replace_all(r"\d", "9"))
     return pl.DataFrame(
         {
-            "codes": _listed(found, texts.len()),
-            "code_families": _listed(families, texts.len()),
+            "compound_codes": _listed(found, texts.len()),
+            "compound_code_families": _listed(families, texts.len()),
         }
     )
 

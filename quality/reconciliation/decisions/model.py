@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import combinations
-from typing import Literal, get_args
+from typing import get_args
 
 import polars as pl
 
-Action = Literal["match", "unmatch", "leave_open", "write_off"]
+from quality.reconciliation.closed_sets import DecisionAction, Side
 
 COLUMNS: Mapping[str, pl.DataType] = {
     "decision_id": pl.String(),
@@ -34,7 +34,7 @@ a `decision_id` by `recorded_at` counts. `as_of` is the day of the figures that 
 that a question about an earlier day is answered without it. `taken_together`: what the decisions of
 one act about many items were worth in sum, in one currency; null for a decision by itself."""
 
-Member = tuple[str, str]
+Member = tuple[Side, str]
 """A side and a row id."""
 
 Pair = tuple[Member, Member]
@@ -42,7 +42,7 @@ Pair = tuple[Member, Member]
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ManualDecision:
     """One decision about rows of either side.
 
     `match` settles them with each other, `unmatch` keeps them apart, `leave_open` keeps each out of
@@ -50,13 +50,13 @@ class Decision:
     """
 
     decision_id: str
-    action: Action
+    action: DecisionAction
     left_ids: tuple[str, ...]
     right_ids: tuple[str, ...]
     actor: str
     decided_at: datetime
     reason: str
-    checker: str | None = None
+    approver: str | None = None
     taken_together: Decimal | None = None
 
     @property
@@ -68,23 +68,23 @@ class Decision:
 
 
 @dataclass(slots=True)
-class Standing:
-    """What the decisions come to: groups settled by hand, pairs kept apart, rows kept open.
+class EffectiveDecisions:
+    """The decisions in force: groups matched by hand, pairs that must not match, rows excluded.
 
-    `pending` says of each decision that does not count (yet) why, `replaced` of each that a later
-    one has undone which one that was.
+    `not_effective` gives, by decision that does not count (yet), the reason; `replaced` gives, by
+    decision that a later one has undone, the id of that one.
     """
 
-    matched: list[Decision] = field(default_factory=list)
-    apart: dict[Pair, Decision] = field(default_factory=dict)
-    left_open: dict[Member, Decision] = field(default_factory=dict)
-    pending: dict[str, str] = field(default_factory=dict)
+    matched: list[ManualDecision] = field(default_factory=list)
+    must_not_match: dict[Pair, ManualDecision] = field(default_factory=dict)
+    excluded: dict[Member, ManualDecision] = field(default_factory=dict)
+    not_effective: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
 
 
 def decisions_of(
     frame: pl.DataFrame | None, recon: str, as_of: date | None = None
-) -> list[Decision]:
+) -> list[ManualDecision]:
     """The stored decisions about one reconciliation, each as its newest row has it.
 
     Args:
@@ -101,13 +101,13 @@ def decisions_of(
         "decision_id", keep="last"
     )
     return [
-        Decision(
+        ManualDecision(
             decision_id=row["decision_id"],
             action=row["action"],
             left_ids=tuple(row["left_ids"] or ()),
             right_ids=tuple(row["right_ids"] or ()),
             actor=row["actor"] or "",
-            checker=row["checker"],
+            approver=row["checker"],
             decided_at=row["decided_at"],
             reason=row["reason"] or "",
             taken_together=row.get("taken_together"),
@@ -116,46 +116,48 @@ def decisions_of(
     ]
 
 
-def standing(
-    decisions: Iterable[Decision], amounts: Mapping[Member, Decimal], checked_from: Decimal
-) -> Standing:
+def effective_decisions(
+    decisions: Iterable[ManualDecision],
+    amounts: Mapping[Member, Decimal],
+    dual_control_threshold: Decimal,
+) -> EffectiveDecisions:
     """Replay decisions in the order they were taken.
 
     Args:
         decisions: any order; they are sorted by time and id.
         amounts: amount of every row that is here.
-        checked_from: amount from which a second person is needed.
+        dual_control_threshold: amount from which a second person is needed.
     """
-    result = Standing()
-    matched: dict[str, Decision] = {}
-    settled: dict[Member, str] = {}
+    result = EffectiveDecisions()
+    matched: dict[str, ManualDecision] = {}
+    matched_by: dict[Member, str] = {}
     latest: dict[Member, int] = {}
-    counting: list[Decision] = []
+    counting: list[ManualDecision] = []
     for decision in sorted(decisions, key=lambda d: (d.decided_at, d.decision_id)):
-        objection = objection_to(decision, amounts, checked_from)
+        objection = objection_to(decision, amounts, dual_control_threshold)
         if objection:
-            result.pending[decision.decision_id] = objection
+            result.not_effective[decision.decision_id] = objection
             continue
         rows = sorted(decision.members)
         for row in rows:
-            matched.pop(settled.pop(row, ""), None)
-            result.left_open.pop(row, None)
+            matched.pop(matched_by.pop(row, ""), None)
+            result.excluded.pop(row, None)
         pairs = list(combinations(rows, 2))
         for pair in pairs:
-            result.apart.pop(pair, None)
+            result.must_not_match.pop(pair, None)
         if decision.action in {"match", "write_off"}:
             matched[decision.decision_id] = decision
-            settled |= dict.fromkeys(rows, decision.decision_id)
+            matched_by |= dict.fromkeys(rows, decision.decision_id)
         elif decision.action == "leave_open":
-            result.left_open |= dict.fromkeys(rows, decision)
+            result.excluded |= dict.fromkeys(rows, decision)
         else:
-            result.apart |= dict.fromkeys(pairs, decision)
+            result.must_not_match |= dict.fromkeys(pairs, decision)
         latest |= dict.fromkeys(rows, len(counting))
         counting.append(decision)
     result.matched = list(matched.values())
     holding = {
         one.decision_id
-        for one in (*result.matched, *result.left_open.values(), *result.apart.values())
+        for one in (*result.matched, *result.excluded.values(), *result.must_not_match.values())
     }
     for decision in counting:
         if decision.decision_id not in holding:
@@ -165,7 +167,7 @@ def standing(
 
 
 def objection_to(
-    decision: Decision, amounts: Mapping[Member, Decimal], checked_from: Decimal
+    decision: ManualDecision, amounts: Mapping[Member, Decimal], dual_control_threshold: Decimal
 ) -> str:
     """Why a decision does not count; empty when it does.
 
@@ -176,7 +178,7 @@ def objection_to(
     absent = sorted(member for member in decision.members if member not in amounts)
     settles = decision.action in {"match", "unmatch"}
     objections = (
-        (decision.action not in get_args(Action), f"{decision.action} is not a decision"),
+        (decision.action not in get_args(DecisionAction), f"{decision.action} is not a decision"),
         (not (decision.actor and decision.reason), "a decision needs an actor and a reason"),
         (not decision.members, "it names no row"),
         (bool(absent), f"these rows are not here: {', '.join(row for _, row in absent)}"),
@@ -186,22 +188,22 @@ def objection_to(
     for stands, objection in objections:
         if stands:
             return objection
-    value = max(worth(decision, amounts), decision.taken_together or Decimal(0))
-    if value >= checked_from and not decision.checker:
+    value = max(amount_at_stake(decision, amounts), decision.taken_together or Decimal(0))
+    if value >= dual_control_threshold and not decision.approver:
         return f"{value} needs a second person"
     return ""
 
 
-def _is_own(decision: Decision) -> bool:
-    return (decision.checker or "").casefold() == decision.actor.casefold()
+def _is_own(decision: ManualDecision) -> bool:
+    return (decision.approver or "").casefold() == decision.actor.casefold()
 
 
-def worth(decision: Decision, amounts: Mapping[Member, Decimal]) -> Decimal:
+def amount_at_stake(decision: ManualDecision, amounts: Mapping[Member, Decimal]) -> Decimal:
     """The larger side of a decision, every row counted as positive."""
     return max(
         _total(decision.left_ids, "left", amounts), _total(decision.right_ids, "right", amounts)
     )
 
 
-def _total(rows: Sequence[str], side: str, amounts: Mapping[Member, Decimal]) -> Decimal:
+def _total(rows: Sequence[str], side: Side, amounts: Mapping[Member, Decimal]) -> Decimal:
     return sum((abs(amounts[side, row]) for row in rows), Decimal(0))

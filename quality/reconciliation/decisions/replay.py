@@ -6,19 +6,20 @@ from decimal import Decimal
 
 import polars as pl
 
-from quality.reconciliation.decisions.model import Decision, Member, standing
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.closed_sets import SIDES
+from quality.reconciliation.decisions.model import ManualDecision, Member, effective_decisions
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import RuleSet
-from quality.reconciliation.sides import UNITS
+from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 Places = Mapping[Member, int]
 
 
 def replay(
-    board: Board,
+    state: MatchState,
     left: pl.DataFrame,
     right: pl.DataFrame,
-    decisions: Iterable[Decision],
+    decisions: Iterable[ManualDecision],
     rules: RuleSet,
 ) -> Mapping[str, str]:
     """Settle, keep apart and keep open what the decisions say; return those that do not count."""
@@ -26,22 +27,22 @@ def replay(
     if not given:
         return {}
     places, amounts = _mentioned(left, right, given)
-    result = standing(given, amounts, rules.tiers.checked_from)
-    for one, two in sorted(result.apart):
+    result = effective_decisions(given, amounts, rules.tiers.dual_control_threshold)
+    for one, two in sorted(result.must_not_match):
         pair = (places[one], places[two])
         if one[0] == two[0]:
-            board.apart_within.setdefault(one[0], set()).add(pair)
+            state.must_not_match_within.setdefault(one[0], set()).add(pair)
         else:
-            board.apart.add(pair)
-    for side in ("left", "right"):
-        board.hold(side, sorted(places[m] for m in result.left_open if m[0] == side))
+            state.must_not_match.add(pair)
+    for side in SIDES:
+        state.exclude(side, sorted(places[m] for m in result.excluded if m[0] == side))
     if result.matched:
-        board.take(pl.concat([_found(d, places, amounts) for d in result.matched]))
-    return result.pending
+        state.accept(pl.concat([_found(d, places, amounts) for d in result.matched]))
+    return result.not_effective
 
 
 def _mentioned(
-    left: pl.DataFrame, right: pl.DataFrame, decisions: list[Decision]
+    left: pl.DataFrame, right: pl.DataFrame, decisions: list[ManualDecision]
 ) -> tuple[Places, Mapping[Member, Decimal]]:
     """Position and amount of every row that a decision names and that is here."""
     places: dict[Member, int] = {}
@@ -49,7 +50,7 @@ def _mentioned(
     named = {member for decision in decisions for member in decision.members}
     for side, frame in (("left", left), ("right", right)):
         ids = sorted(row for name, row in named if name == side)
-        here = frame.select(pl.int_range(pl.len()).alias("k"), "row_id", "amount").filter(
+        here = frame.select(pl.int_range(pl.len()).alias("row_no"), "row_id", "amount").filter(
             pl.col("row_id").is_in(ids)
         )
         for k, row, amount in here.iter_rows():
@@ -58,7 +59,9 @@ def _mentioned(
     return places, amounts
 
 
-def _found(decision: Decision, places: Places, amounts: Mapping[Member, Decimal]) -> pl.DataFrame:
+def _found(
+    decision: ManualDecision, places: Places, amounts: Mapping[Member, Decimal]
+) -> pl.DataFrame:
     lefts = sorted(places["left", row] for row in decision.left_ids)
     rights = sorted(places["right", row] for row in decision.right_ids)
     gap = sum((amounts["left", row] for row in decision.left_ids), Decimal(0)) - sum(
@@ -67,23 +70,23 @@ def _found(decision: Decision, places: Places, amounts: Mapping[Member, Decimal]
     card = {
         "decision": decision.decision_id,
         "actor": decision.actor,
-        "checker": decision.checker,
+        "checker": decision.approver,
         "decided_at": decision.decided_at.isoformat(),
         "reason": decision.reason,
     }
     return pl.DataFrame(
         {
-            "lefts": [lefts],
-            "rights": [rights],
+            "left_nos": [lefts],
+            "right_nos": [rights],
             "kind": [_kind(len(lefts), len(rights))],
             "tier": ["auto"],
             "rule": ["write_off" if decision.action == "write_off" else "decision"],
             "score": [1.0],
-            "adjustment": [int(gap * UNITS)],
+            "adjustment": [int(gap * THOUSANDTHS_PER_UNIT)],
             "parts": [json.dumps(card, ensure_ascii=False)],
             "rivals": ["[]"],
         },
-        schema_overrides={"lefts": pl.List(pl.Int32), "rights": pl.List(pl.Int32)},
+        schema_overrides={"left_nos": pl.List(pl.Int32), "right_nos": pl.List(pl.Int32)},
     )
 
 

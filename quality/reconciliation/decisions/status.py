@@ -1,14 +1,14 @@
-"""What became of every manual decision: it counts, waits, or a later one has replaced it."""
+"""The status of every manual decision: it counts, waits, or a later one has replaced it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
 
-from quality.reconciliation.decisions.model import Decision, Member, standing
+from quality.reconciliation.decisions.model import ManualDecision, Member, effective_decisions
 from quality.reconciliation.sides import MONEY
 
-RULINGS: Mapping[str, pl.DataType] = {
+DECISION_STATUS: Mapping[str, pl.DataType] = {
     "decision_id": pl.String(),
     "action": pl.String(),
     "side": pl.String(),
@@ -27,19 +27,19 @@ RULINGS: Mapping[str, pl.DataType] = {
 and `why` says what the decision waits for or what has replaced it."""
 
 
-def rulings(
-    decisions: Iterable[Decision], sides: pl.DataFrame, checked_from: Decimal
+def decision_status(
+    decisions: Iterable[ManualDecision], sides: pl.DataFrame, dual_control_threshold: Decimal
 ) -> pl.DataFrame:
-    """Rule on the decisions about one reconciliation, as the engine does when it replays them.
+    """Whether each decision about one reconciliation counts, as the engine sees it on replay.
 
     Args:
         decisions: those that are known.
         sides: side, row_id, amount and currency of the rows of both sides.
-        checked_from: amount from which a second person is needed.
+        dual_control_threshold: amount from which a second person is needed.
     """
     given = list(decisions)
     if not given:
-        return pl.DataFrame(schema=dict(RULINGS))
+        return pl.DataFrame(schema=dict(DECISION_STATUS))
     named = sorted({row for decision in given for _, row in decision.members})
     here = sides.filter(pl.col("row_id").is_in(named))
     money: dict[Member, tuple[Decimal, str]] = {
@@ -49,10 +49,10 @@ def rulings(
         ).iter_rows()
     }
     amounts = {member: amount for member, (amount, _) in money.items()}
-    result = standing(given, amounts, checked_from)
+    result = effective_decisions(given, amounts, dual_control_threshold)
     rows = []
     for decision in given:
-        waits = result.pending.get(decision.decision_id)
+        waits = result.not_effective.get(decision.decision_id)
         later = result.replaced.get(decision.decision_id)
         state = "pending" if waits else "replaced" if later else "counts"
         members: Sequence[tuple[str | None, str | None]] = sorted(decision.members)
@@ -67,11 +67,11 @@ def rulings(
                     "amount": amount,
                     "currency": currency,
                     "actor": decision.actor,
-                    "checker": decision.checker,
+                    "checker": decision.approver,
                     "decided_at": decision.decided_at,
                     "reason": decision.reason,
                     "state": state,
                     "why": waits or (f"replaced by {later}" if later else ""),
                 }
             )
-    return pl.DataFrame(rows, schema=dict(RULINGS)).sort("decision_id", "side", "row_id")
+    return pl.DataFrame(rows, schema=dict(DECISION_STATUS)).sort("decision_id", "side", "row_id")

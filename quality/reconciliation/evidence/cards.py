@@ -9,21 +9,27 @@ import polars as pl
 from quality.reconciliation.rules import DifferenceRule, PairRule
 
 if TYPE_CHECKING:
-    from quality.reconciliation.matching.state import Board
+    from quality.reconciliation.matching.state import MatchState
 
-_PARTS = ("w_amount", "w_lag", "w_text", "w_reference", "w_account")
+_PARTS = (
+    "log_odds_amount",
+    "log_odds_lag",
+    "log_odds_text",
+    "log_odds_reference",
+    "log_odds_account",
+)
 _RIVALS = 3
 
 PARTS = pl.struct(
-    pl.col("lag").alias("lag_business_days"),
-    pl.col("similarity").round(1).alias("text_similarity"),
-    pl.col("cited")
+    "lag_business_days",
+    pl.col("text_similarity").round(1).alias("text_similarity"),
+    pl.col("reference_evidence")
     .replace_strict(
         {0: "none", 1: "both_cite", 2: "one_cites_other", 3: "equal"}, return_dtype=pl.String
     )
     .alias("reference"),
-    pl.col("same_party").alias("same_account"),
-    *(pl.col(name).alias(f"log_odds_{name.removeprefix('w_')}") for name in _PARTS),
+    pl.col("same_counterparty").alias("same_account"),
+    *_PARTS,
 )
 """The parts of a pair's score. Log odds are natural logarithms and add up."""
 
@@ -48,7 +54,7 @@ def card(*said: pl.Expr | str, **encoded: pl.Expr) -> pl.Expr:
 
 
 def cards(
-    board: "Board",
+    state: "MatchState",
     edges: pl.DataFrame,
     chosen: npt.NDArray[np.bool_],
     rule: PairRule | DifferenceRule,
@@ -56,39 +62,51 @@ def cards(
     """For each chosen pair, in order: the parts of its score, and its rivals (both as JSON)."""
     picked = edges.filter(pl.Series(chosen))
     parts = picked.select(PARTS.struct.json_encode().alias("parts"))
-    return parts.with_columns(_rivals(board, edges, chosen).alias("rivals"))
+    return parts.with_columns(_rivals(state, edges, chosen).alias("rivals"))
 
 
-def _rivals(board: "Board", edges: pl.DataFrame, chosen: npt.NDArray[np.bool_]) -> pl.Series:
+def _rivals(state: "MatchState", edges: pl.DataFrame, chosen: npt.NDArray[np.bool_]) -> pl.Series:
     picked = edges.filter(pl.Series(chosen)).with_row_index("n")
     others = edges.filter(pl.Series(~chosen))
     count = picked.height
     if not others.height:
         return pl.Series("rivals", ["[]"] * count, dtype=pl.String)
-    mine = ["n", "p", *_PARTS]
+    own_columns = ["n", "probability", *_PARTS]
     by_left = (
-        picked.select("l", *mine)
-        .join(others, on="l", suffix="_other")
-        .with_columns(pl.lit("right").alias("side"), pl.col("r").alias("at"))
+        picked.select("left_no", *own_columns)
+        .join(others, on="left_no", suffix="_other")
+        .with_columns(pl.lit("right").alias("side"), pl.col("right_no").alias("at"))
     )
     by_right = (
-        picked.select("r", *mine)
-        .join(others, on="r", suffix="_other")
-        .with_columns(pl.lit("left").alias("side"), pl.col("l").alias("at"))
+        picked.select("right_no", *own_columns)
+        .join(others, on="right_no", suffix="_other")
+        .with_columns(pl.lit("left").alias("side"), pl.col("left_no").alias("at"))
     )
-    wanted = ["n", "side", "at", "p_other", *mine[2:], *(f"{name}_other" for name in _PARTS)]
+    wanted = [
+        "n",
+        "side",
+        "at",
+        "probability_other",
+        *own_columns[2:],
+        *(f"{name}_other" for name in _PARTS),
+    ]
     rivals = (
         pl.concat([by_left.select(wanted), by_right.select(wanted)])
-        .sort("n", "p_other", "side", "at", descending=[False, True, False, False])
+        .sort("n", "probability_other", "side", "at", descending=[False, True, False, False])
         .filter(pl.int_range(pl.len()).over("n") < _RIVALS)
     )
     if not rivals.height:
         return pl.Series("rivals", ["[]"] * count, dtype=pl.String)
-    told = rivals.with_columns(_row_ids(board, rivals).alias("row_id"), _why().alias("why")).select(
-        "n", pl.struct("side", "row_id", pl.col("p_other").alias("score"), "why").alias("rival")
+    named_rivals = rivals.with_columns(
+        _row_ids(state, rivals).alias("row_id"), _why().alias("why")
+    ).select(
+        "n",
+        pl.struct("side", "row_id", pl.col("probability_other").alias("score"), "why").alias(
+            "rival"
+        ),
     )
     listed = (
-        told.group_by("n", maintain_order=True)
+        named_rivals.group_by("n", maintain_order=True)
         .agg("rival")
         .select(
             "n",
@@ -106,23 +124,23 @@ def _rivals(board: "Board", edges: pl.DataFrame, chosen: npt.NDArray[np.bool_]) 
     )
 
 
-def _row_ids(board: "Board", rivals: pl.DataFrame) -> pl.Series:
+def _row_ids(state: "MatchState", rivals: pl.DataFrame) -> pl.Series:
     at = rivals["at"].to_numpy()
     right = (rivals["side"] == "right").to_numpy()
     ids = np.empty(at.size, dtype=object)
-    ids[right] = board.items.right["row_id"].gather(at[right]).to_list()
-    ids[~right] = board.items.left["row_id"].gather(at[~right]).to_list()
+    ids[right] = state.items.right["row_id"].gather(at[right]).to_list()
+    ids[~right] = state.items.left["row_id"].gather(at[~right]).to_list()
     return pl.Series("row_id", ids.tolist(), dtype=pl.String)
 
 
 def _why() -> pl.Expr:
     """The part of the score in which the rival fell furthest behind."""
     words = {
-        "w_amount": "its amount is commoner",
-        "w_lag": "its date fits less well",
-        "w_text": "its text fits less well",
-        "w_reference": "it shares no such reference",
-        "w_account": "its counterparty account is another",
+        "log_odds_amount": "its amount is commoner",
+        "log_odds_lag": "its date fits less well",
+        "log_odds_text": "its text fits less well",
+        "log_odds_reference": "it shares no such reference",
+        "log_odds_account": "its counterparty account is another",
     }
     behind = pl.concat_list(pl.col(name) - pl.col(f"{name}_other") for name in _PARTS)
     reason = behind.list.arg_max().replace_strict(

@@ -15,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Accidents:
+class AmountFrequencies:
     """The right rows free when a rule began, as frequencies.
 
     `days` (block, days): business days covered. `like` (block, digits, zeros, like): rows whose
@@ -31,34 +31,36 @@ class Accidents:
     @classmethod
     def among(cls, rights: pl.DataFrame, *, keep_amounts: bool) -> Self:
         """Count them; every amount is only kept for rules that allow a difference."""
-        days = (pl.col("day").max() - pl.col("day").min() + 1).alias("days")
+        days = (pl.col("business_day").max() - pl.col("business_day").min() + 1).alias("days")
         return cls(
             days=rights.group_by("block").agg(days).sort("block"),
             like=rights.select("block", *_shape())
             .group_by("block", "digits", "zeros")
             .agg(pl.len().alias("like"))
             .sort("block", "digits", "zeros"),
-            equal=rights.group_by("block", "units")
+            equal=rights.group_by("block", "thousandths")
             .agg(pl.len().alias("equal"))
             .filter(pl.col("equal") > 1)
-            .sort("block", "units"),
-            amounts=rights.select("block", "units")
-            .sort("block", "units")
+            .sort("block", "thousandths"),
+            amounts=rights.select("block", "thousandths")
+            .sort("block", "thousandths")
             .head(rights.height if keep_amounts else 0),
         )
 
     def rate(self, lefts: pl.DataFrame) -> pl.DataFrame:
         """Unrelated right rows per business day of each left row's own amount (k, rate, digits)."""
-        shaped = lefts.select("k", "block", "units", *_shape())
+        shaped = lefts.select("row_no", "block", "thousandths", *_shape())
         rare = (pl.col("like").fill_null(0) + 0.5) / pl.col("values")
         frequent = pl.col("equal").fill_null(0).cast(pl.Float64) - 1
         return (
             shaped.join(self.days, on="block", how="left")
             .join(self.like, on=["block", "digits", "zeros"], how="left")
-            .join(self.equal, on=["block", "units"], how="left")
+            .join(self.equal, on=["block", "thousandths"], how="left")
             .select(
-                "k",
-                (pl.max_horizontal(rare, frequent) / pl.col("days").fill_null(1)).alias("rate"),
+                "row_no",
+                (pl.max_horizontal(rare, frequent) / pl.col("days").fill_null(1)).alias(
+                    "expected_per_day"
+                ),
                 (pl.col("digits") - 3).clip(lower_bound=1).alias("digits"),
             )
         )
@@ -67,15 +69,17 @@ class Accidents:
         """Unrelated right rows per business day whose amount is within reach (k, rate)."""
         blocks = self.days.select("block", pl.col("days").cast(pl.Float64)).with_row_index("code")
         amounts = self.amounts.join(blocks, on="block", maintain_order="left")
-        limits = lefts.select("k", "block", "units", reach.cast(pl.Int64).alias("reach")).join(
-            blocks, on="block", how="left", maintain_order="left"
-        )
-        there = amounts["code"].to_numpy().astype(np.int64), amounts["units"].to_numpy()
+        limits = lefts.select(
+            "row_no", "block", "thousandths", reach.cast(pl.Int64).alias("reach")
+        ).join(blocks, on="block", how="left", maintain_order="left")
+        there = amounts["code"].to_numpy().astype(np.int64), amounts["thousandths"].to_numpy()
         code = limits["code"].fill_null(len(blocks)).to_numpy().astype(np.int64)
-        units, far = limits["units"].to_numpy(), limits["reach"].to_numpy()
+        units, far = limits["thousandths"].to_numpy(), limits["reach"].to_numpy()
         count = _below(there, (code, units + far + 1)) - _below(there, (code, units - far))
         days = limits["days"].fill_null(1.0).to_numpy()
-        return limits.select("k", pl.Series("rate", (np.maximum(count - 1, 0) + 0.5) / days))
+        return limits.select(
+            "row_no", pl.Series("expected_per_day", (np.maximum(count - 1, 0) + 0.5) / days)
+        )
 
 
 def _below(amounts: tuple[Ints, Ints], limits: tuple[Ints, Ints]) -> Ints:
@@ -90,7 +94,7 @@ def _below(amounts: tuple[Ints, Ints], limits: tuple[Ints, Ints]) -> Ints:
 
 
 def _shape() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    text = pl.col("units").abs().cast(pl.String)
+    text = pl.col("thousandths").abs().cast(pl.String)
     digits = text.str.len_chars().cast(pl.Int32)
     zeros = (digits - text.str.strip_chars_end("0").str.len_chars()).cast(pl.Int32)
     free = (digits - zeros - 1).clip(lower_bound=0).cast(pl.Float64)

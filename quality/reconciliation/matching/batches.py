@@ -4,9 +4,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from quality.reconciliation.closed_sets import SIDES, Side, Tier, other_side
 from quality.reconciliation.comparison.names import similarity
-from quality.reconciliation.matching.day_batches import Batch, day_batches
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.matching.day_batches import BatchMatch, day_batches
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.matching.subset_sum import Ints, coarse, subsets_with_sum
 from quality.reconciliation.rules import BatchRule
 
@@ -18,87 +19,100 @@ _SUGGESTED_CHANCE = 0.2
 
 _MEMBERS = """
     with keyed_head as (
-        select k, block, key, unnest(list_distinct([low // $width, (low + $width - 1) // $width]))
+        select row_no, block, key, unnest(list_distinct([low // $width,
+            (low + $width - 1) // $width]))
             as bucket
         from (select *, {first_day} as low from ({keys_of_one}))
-    ), keyed_part as (select k, block, key, day // $width as bucket from ({keys_of_many})),
+    ), keyed_part as (select row_no, block, key, business_day // $width as bucket
+        from ({keys_of_many})),
     pairs as (
-        select distinct a.k as head, b.k as part from keyed_head as a
+        select distinct a.row_no as head_no, b.row_no as part_no from keyed_head as a
         join keyed_part as b on a.block = b.block and a.key = b.key and a.bucket = b.bucket
     )
-    select h.k as head, p.k as part, {lag} as lag, h.units as total, p.units,
-        h.words as head_words, p.words as part_words,
-        coalesce(h.party = p.party, false) as same_party
-    from pairs join {one} as h on h.k = pairs.head join {many} as p on p.k = pairs.part
+    select h.row_no as head_no, p.row_no as part_no, {lag} as lag_business_days, h.thousandths
+        as total, p.thousandths,
+        h.name_tokens as head_name_tokens, p.name_tokens as part_name_tokens,
+        coalesce(h.counterparty_key = p.counterparty_key, false) as same_counterparty
+    from pairs join {one} as h on h.row_no = pairs.head_no join {many} as p
+        on p.row_no = pairs.part_no
     where {lag} between -$before and $after
-        and sign(h.units) = sign(p.units) and abs(p.units) < abs(h.units)
+        and sign(h.thousandths) = sign(p.thousandths) and abs(p.thousandths) < abs(h.thousandths)
     order by 1, 2
 """
 
 _KEYS = """
-    select k, block, day, unnest(list_distinct(list_concat([party],
-        [words[n:n + 2] for n in range(1, least(length(words), 9) - 1)]))) as key
-    from {table} where length(words) >= 4 or party is not null
+    select row_no, block, business_day, unnest(list_distinct(list_concat([counterparty_key],
+        [name_tokens[n:n + 2] for n in range(1, least(length(name_tokens), 9) - 1)]))) as key
+    from {table} where length(name_tokens) >= 4 or counterparty_key is not null
 """
 """Rows are brought together by any three letters among the first eight, wherever a typo stands."""
 
 
-def settle_batches(board: Board, rule: BatchRule, *, tier: str) -> None:
+def match_batches(state: MatchState, rule: BatchRule, *, tier: Tier) -> None:
     """Find batches in both directions until no more turn up; contested ones are left alone."""
     for _ in range(_ROUNDS):
-        before = int(board.free_left.sum() + board.free_right.sum())
-        for head in ("left", "right"):
-            if board.free_left.any() and board.free_right.any():
-                _one_direction(board, rule, head, tier)
-            accept(board, day_batches(board, rule, head, tier), rule, head, tier)
-        if int(board.free_left.sum() + board.free_right.sum()) == before:
+        before = int(state.free_left.sum() + state.free_right.sum())
+        for head in SIDES:
+            if state.free_left.any() and state.free_right.any():
+                _one_direction(state, rule, head, tier)
+            accept_batches(state, day_batches(state, rule, head, tier), rule, head, tier)
+        if int(state.free_left.sum() + state.free_right.sum()) == before:
             return
 
 
-def _one_direction(board: Board, rule: BatchRule, head: str, tier: str) -> None:
-    board.offer()
-    one, many = ("lefts", "rights") if head == "left" else ("rights", "lefts")
-    edges = batch_candidates(board.con, rule, one, many)
-    pair = ("head", "part") if head == "left" else ("part", "head")
-    edges = board.allowed(edges, *pair).filter(
-        pl.col("units").abs().sum().over("head") >= pl.col("total").abs()
+def _one_direction(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -> None:
+    state.expose()
+    one, many = f"state_{head}", f"state_{other_side(head)}"
+    edges = batch_candidates(state.con, rule, one, many)
+    pair = ("head_no", "part_no") if head == "left" else ("part_no", "head_no")
+    edges = state.without_forbidden(edges, *pair).filter(
+        pl.col("thousandths").abs().sum().over("head_no") >= pl.col("total").abs()
     )
     if not edges.height:
         return
     columns = {
         name: edges[name].to_numpy()
-        for name in ("head", "part", "lag", "total", "units", "similarity")
+        for name in (
+            "head_no",
+            "part_no",
+            "lag_business_days",
+            "total",
+            "thousandths",
+            "text_similarity",
+        )
     }
-    bounds = np.flatnonzero(np.diff(columns["head"])) + 1
+    bounds = np.flatnonzero(np.diff(columns["head_no"])) + 1
     proposals = []
     for start, stop in zip(np.append(0, bounds), np.append(bounds, edges.height), strict=True):
         batch = _search({name: column[start:stop] for name, column in columns.items()}, rule, tier)
         if batch is not None:
             proposals.append(batch)
-    accept(board, proposals, rule, head, tier)
+    accept_batches(state, proposals, rule, head, tier)
 
 
-def accept(board: Board, proposals: list[Batch], rule: BatchRule, head: str, tier: str) -> None:
+def accept_batches(
+    state: MatchState, proposals: list[BatchMatch], rule: BatchRule, head: Side, tier: Tier
+) -> None:
     """Take the batches of which no member is claimed by another."""
     claims: dict[int, int] = {}
     for batch in proposals:
-        for row in batch["parts_k"]:
+        for row in batch["part_nos"]:
             claims[row] = claims.get(row, 0) + 1
-    sole = [batch for batch in proposals if all(claims[row] == 1 for row in batch["parts_k"])]
+    sole = [batch for batch in proposals if all(claims[row] == 1 for row in batch["part_nos"])]
     if sole:
-        board.take(_as_found(sole, rule, head, tier))
+        state.accept(_as_found(sole, rule, head, tier))
 
 
 def batch_candidates(
     con: duckdb.DuckDBPyConnection, rule: BatchRule, one: str, many: str
 ) -> pl.DataFrame:
     """Rows of `many` (part) that could belong to a sum that a row of `one` (head) settles."""
-    left_heads = one == "lefts"
+    left_heads = one == "state_left"
     query = _MEMBERS.format(
         one=one,
         many=many,
-        lag="h.day - p.day" if left_heads else "p.day - h.day",
-        first_day="day - $after" if left_heads else "day - $before",
+        lag="h.business_day - p.business_day" if left_heads else "p.business_day - h.business_day",
+        first_day="business_day - $after" if left_heads else "business_day - $before",
         keys_of_one=_KEYS.format(table=one),
         keys_of_many=_KEYS.format(table=many),
     )
@@ -107,43 +121,51 @@ def batch_candidates(
     edges = con.execute(query, bounds).pl()
     if not edges.height:
         return edges
-    scores = similarity(edges["head_words"].to_list(), edges["part_words"].to_list())
-    alike = pl.when(pl.col("same_party")).then(100.0).otherwise(pl.Series(scores))
+    scores = similarity(edges["head_name_tokens"].to_list(), edges["part_name_tokens"].to_list())
+    alike = pl.when(pl.col("same_counterparty")).then(100.0).otherwise(pl.Series(scores))
     return (
-        edges.with_columns(alike.alias("similarity"))
-        .filter(pl.col("similarity") >= rule.affinity)
-        .sort("head", -pl.col("similarity"), pl.col("lag").abs(), "part")
+        edges.with_columns(alike.alias("text_similarity"))
+        .filter(pl.col("text_similarity") >= rule.least_similarity)
+        .sort("head_no", -pl.col("text_similarity"), pl.col("lag_business_days").abs(), "part_no")
     )
 
 
-def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: str) -> Batch | None:
+def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMatch | None:
     """The batch of one head row: within its closest relations first, then wider."""
     total = int(part["total"][0])
-    amounts = part["units"].astype(np.int64)
+    amounts = part["thousandths"].astype(np.int64)
     tried = 0
-    for floor in (*_CLOSEST, rule.affinity):
-        pool = np.flatnonzero(part["similarity"] >= floor)[: rule.max_candidates]
+    for floor in (*_CLOSEST, rule.least_similarity):
+        pool = np.flatnonzero(part["text_similarity"] >= floor)[: rule.max_candidates]
         if pool.size < 2 or abs(int(amounts[pool].sum())) < abs(total):
             continue
         found = subsets_with_sum(amounts[pool], total, largest=rule.max_members, steps=rule.steps)
         tried += found.tried
         if not found.solutions:
             continue
-        by_chance = min(coarse(found.by_chance, amounts[pool[list(s)]]) for s in found.solutions)
-        sure = len(found.solutions) == 1 and by_chance <= rule.chance
-        likely = len(found.solutions) <= _SUGGESTED_SOLUTIONS and by_chance <= _SUGGESTED_CHANCE
+        expected_false_matches = min(
+            coarse(found.expected_false_matches, amounts[pool[list(s)]]) for s in found.solutions
+        )
+        sure = len(found.solutions) == 1 and expected_false_matches <= rule.max_false_matches
+        likely = (
+            len(found.solutions) <= _SUGGESTED_SOLUTIONS
+            and expected_false_matches <= _SUGGESTED_CHANCE
+        )
         if not (sure or (tier == "suggested" and likely)):
             return None
-        best = min(found.solutions, key=lambda s: (_spread(part["lag"], pool[list(s)]), len(s), s))
+        best = min(
+            found.solutions,
+            key=lambda s: (_spread(part["lag_business_days"], pool[list(s)]), len(s), s),
+        )
         members = pool[list(best)]
-        return Batch(
-            head_k=int(part["head"][0]),
-            parts_k=[int(k) for k in part["part"][members]],
-            score=round(1 / (len(found.solutions) + by_chance), 6),
-            similarity=float(part["similarity"][members].min()),
-            subsets=len(found.solutions),
-            by_chance=by_chance,
-            tried=tried,
+        return BatchMatch(
+            head_no=int(part["head_no"][0]),
+            part_nos=[int(k) for k in part["part_no"][members]],
+            score=round(1 / (len(found.solutions) + expected_false_matches), 6),
+            text_similarity=float(part["text_similarity"][members].min()),
+            solutions=len(found.solutions),
+            expected_false_matches=expected_false_matches,
+            sums_tried=tried,
             total=total,
         )
     return None
@@ -153,26 +175,26 @@ def _spread(lag: np.ndarray, members: Ints) -> int:
     return int(lag[members].max() - lag[members].min())
 
 
-def _as_found(proposals: list[Batch], rule: BatchRule, head: str, tier: str) -> pl.DataFrame:
+def _as_found(proposals: list[BatchMatch], rule: BatchRule, head: Side, tier: Tier) -> pl.DataFrame:
     frame = pl.DataFrame(proposals).with_columns(
-        pl.col("parts_k").list.sort().cast(pl.List(pl.Int32)),
-        pl.concat_list(pl.col("head_k").cast(pl.Int32)).alias("heads"),
+        pl.col("part_nos").list.sort().cast(pl.List(pl.Int32)),
+        pl.concat_list(pl.col("head_no").cast(pl.Int32)).alias("heads"),
     )
-    one, many = ("lefts", "rights") if head == "left" else ("rights", "lefts")
+    one, many = ("left_nos", "right_nos") if head == "left" else ("right_nos", "left_nos")
     return frame.select(
         pl.col("heads").alias(one),
-        pl.col("parts_k").alias(many),
+        pl.col("part_nos").alias(many),
         pl.lit("one_to_many" if head == "left" else "many_to_one").alias("kind"),
         pl.lit(tier).alias("tier"),
         pl.lit(rule.name).alias("rule"),
         pl.col("score"),
         pl.lit(0).alias("adjustment"),
         pl.struct(
-            pl.col("parts_k").list.len().alias("members"),
-            pl.col("similarity").round(1).alias("least_text_similarity"),
-            pl.col("subsets").alias("subsets_that_balance"),
-            pl.col("by_chance").round(6).alias("expected_by_chance"),
-            pl.col("tried").alias("sums_tried"),
+            pl.col("part_nos").list.len().alias("members"),
+            pl.col("text_similarity").round(1).alias("least_text_similarity"),
+            pl.col("solutions").alias("subsets_that_balance"),
+            pl.col("expected_false_matches").round(6).alias("expected_by_chance"),
+            pl.col("sums_tried").alias("sums_tried"),
             (pl.col("total").cast(pl.Decimal(38, 3)) / 1000)
             .cast(pl.String)
             .alias("both_sides_sum_to"),

@@ -13,90 +13,108 @@ import duckdb
 import polars as pl
 
 from quality.reconciliation.rules import UNSTATED, DifferenceRule, PairRule, Window
-from quality.reconciliation.sides import UNITS
+from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 _FEATURES = """
-    select distinct l.k as l, r.k as r, l.day - r.day as lag, l.units - r.units as gap,
-        case when l.ref = r.ref then 3
-             when list_has_any(l.own, r.cites) or list_has_any(l.cites, r.own) then 2
-             when list_has_any(l.cites, r.cites) then 1
-             else 0 end as cited,
-        coalesce(l.ref <> r.ref and l.family = r.family, false)
-            or (list_has_any(l.code_families, r.code_families)
-                and not list_has_any(l.codes, r.codes)) as clash,
-        coalesce(l.party = r.party, false) as same_party
+    select distinct l.row_no as left_no, r.row_no as right_no, l.business_day - r.business_day
+        as lag_business_days, l.thousandths - r.thousandths as difference,
+        case when l.reference_key = r.reference_key then 3
+             when list_has_any(l.own_references, r.cited_references)
+                 or list_has_any(l.cited_references, r.own_references) then 2
+             when list_has_any(l.cited_references, r.cited_references) then 1
+             else 0 end as reference_evidence,
+        coalesce(l.reference_key <> r.reference_key and l.reference_family = r.reference_family,
+            false)
+            or (list_has_any(l.compound_code_families, r.compound_code_families)
+                and not list_has_any(l.compound_codes, r.compound_codes)) as reference_conflict,
+        coalesce(l.counterparty_key = r.counterparty_key, false) as same_counterparty
 """
 
-_IN_WINDOW = "l.day - r.day between -$before and $after"
+_IN_WINDOW = "l.business_day - r.business_day between -$before and $after"
 
 _BUCKETED = """
     with near as (
-        select *, unnest(list_distinct([(day - $after) // $width, (day + $before) // $width]))
+        select *, unnest(list_distinct([(business_day - $after) // $width,
+            (business_day + $before) // $width]))
             as bucket
-        from lefts
+        from state_left
     )
 """
 """A window of w days touches at most two buckets of w days: equality joins instead of ranges."""
 
 _BY_REFERENCE = f"""
-    {_FEATURES} from lefts as l
-    join rights as r on l.block = r.block and l.ref = r.ref and l.units = r.units
+    {_FEATURES} from state_left as l
+    join state_right as r on l.block = r.block and l.reference_key = r.reference_key
+        and l.thousandths = r.thousandths
     where {_IN_WINDOW} order by 1, 2
 """
 
 _BY_CITATION = f"""
-    with cited_left as (select k, block, units, unnest(cites) as token from lefts),
-    cited_right as (select k, block, units, unnest(cites) as token from rights),
+    with cited_left as (select row_no, block, thousandths, unnest(cited_references) as token
+        from state_left),
+    cited_right as (select row_no, block, thousandths, unnest(cited_references) as token
+        from state_right),
     pairs as (
-        select distinct a.k as l, b.k as r from cited_left as a
-        join cited_right as b on a.block = b.block and a.units = b.units and a.token = b.token
+        select distinct a.row_no as left_no, b.row_no as right_no from cited_left as a
+        join cited_right as b on a.block = b.block and a.thousandths = b.thousandths
+            and a.token = b.token
     )
-    {_FEATURES} from pairs join lefts as l on l.k = pairs.l join rights as r on r.k = pairs.r
+    {_FEATURES} from pairs join state_left as l on l.row_no = pairs.left_no join state_right
+        as r on r.row_no = pairs.right_no
     where {_IN_WINDOW} order by 1, 2
 """
 
 _BY_AMOUNT = f"""
     {_BUCKETED}
     {_FEATURES} from near as l
-    join rights as r on l.block = r.block and l.units = r.units and l.bucket = r.day // $width
+    join state_right as r on l.block = r.block and l.thousandths = r.thousandths
+        and l.bucket = r.business_day // $width
     where {_IN_WINDOW} order by 1, 2
 """
 
 _BY_TRANSPOSITION = f"""
     {_BUCKETED}, swapped as (
-        select near.*, unnest(list_distinct(swaps)) as other from near join variants using (k)
+        select near.*, unnest(list_distinct(swaps)) as other from near
+            join blocking_swapped_amounts using (row_no)
     )
     {_FEATURES} from swapped as l
-    join rights as r on l.block = r.block and l.other = r.units and l.bucket = r.day // $width
+    join state_right as r on l.block = r.block and l.other = r.thousandths
+        and l.bucket = r.business_day // $width
     where {_IN_WINDOW} order by 1, 2
 """
 
 _BY_LIMIT = f"""
     with keyed_left as ({{keys_left}}), keyed_right as ({{keys_right}}),
     pairs as (
-        select distinct a.k as l, b.k as r from keyed_left as a
+        select distinct a.row_no as left_no, b.row_no as right_no from keyed_left as a
         join keyed_right as b on a.block = b.block and a.key = b.key
-        where a.day - b.day between -$before and $after and (a.converts or b.converts)
+        where a.business_day - b.business_day between -$before and $after and (a.converts
+            or b.converts)
     )
-    {_FEATURES} from pairs join lefts as l on l.k = pairs.l join rights as r on r.k = pairs.r
-    left join limits on limits.money = split_part(l.block, '|', -1)
-    where l.units <> r.units and sign(l.units) = sign(r.units)
-        and abs(l.units - r.units)
-            <= greatest(coalesce(limits.units, 0), abs(r.units) * $permille // 100000)
-        and abs(l.units - r.units) * 100 <= abs(r.units) * $most
+    {_FEATURES} from pairs join state_left as l on l.row_no = pairs.left_no join state_right
+        as r on r.row_no = pairs.right_no
+    left join blocking_limits as limits on limits.currency = split_part(l.block, '|', -1)
+    where l.thousandths <> r.thousandths and sign(l.thousandths) = sign(r.thousandths)
+        and abs(l.thousandths - r.thousandths)
+            <= greatest(coalesce(limits.thousandths, 0),
+                abs(r.thousandths) * $thousandths_of_percent // 100000)
+        and abs(l.thousandths - r.thousandths) * 100 <= abs(r.thousandths) * $most
     order by 1, 2
 """
 
 _REFERENCE_KEYS = """
-    select k, block, day, {converts} as converts,
-        unnest(list_distinct(list_concat(cites, [ref]))) as key
+    select row_no, block, business_day, {converts} as converts,
+        unnest(list_distinct(list_concat(cited_references, [reference_key]))) as key
     from {table}
 """
 
 _TEXT_KEYS = """
-    select k, block, day, {converts} as converts, unnest(list_distinct(list_concat(cites,
-        [ref, 'w' || words[1:3], 'w' || words[2:4], 'w' || words[4:6]]))) as key
-    from {table} where length(words) >= 4 or ref is not null or len(cites) > 0
+    select row_no, block, business_day, {converts} as converts,
+        unnest(list_distinct(list_concat(cited_references,
+        [reference_key, 'w' || name_tokens[1:3], 'w' || name_tokens[2:4],
+            'w' || name_tokens[4:6]]))) as key
+    from {table} where length(name_tokens) >= 4 or reference_key is not null
+        or len(cited_references) > 0
 """
 
 Connection = duckdb.DuckDBPyConnection
@@ -114,22 +132,23 @@ def pair_candidates(con: Connection, rule: PairRule) -> pl.DataFrame:
 def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame:
     """Pairs of nearly equal amount, by the cause that the rule names."""
     if rule.cause == "transposition":
-        variants = con.sql("select distinct k, units from lefts").pl()
-        con.register("variants", _swaps(variants).to_arrow())
+        amounts = con.sql("select distinct row_no, thousandths from state_left").pl()
+        con.register("blocking_swapped_amounts", _swaps(amounts).to_arrow())
         return _run(con, _BY_TRANSPOSITION, rule.window, {"width": rule.window.width})
     limits = [
-        ("" if key == UNSTATED else key, int(amount * UNITS)) for key, amount in rule.up_to.items()
+        ("" if key == UNSTATED else key, int(amount * THOUSANDTHS_PER_UNIT))
+        for key, amount in rule.up_to.items()
     ]
-    schema = {"money": pl.String, "units": pl.Int64}
-    con.register("limits", pl.DataFrame(limits, schema=schema, orient="row").to_arrow())
+    schema = {"currency": pl.String, "thousandths": pl.Int64}
+    con.register("blocking_limits", pl.DataFrame(limits, schema=schema, orient="row").to_arrow())
     keys = _REFERENCE_KEYS if rule.identified else _TEXT_KEYS
     converts = '"foreign"' if rule.cause == "fx" else "true"
     query = _BY_LIMIT.format(
-        keys_left=keys.format(table="lefts", converts=converts),
-        keys_right=keys.format(table="rights", converts=converts),
+        keys_left=keys.format(table="state_left", converts=converts),
+        keys_right=keys.format(table="state_right", converts=converts),
     )
     bounds = {
-        "permille": int(rule.up_to_percent * Decimal(1000)),
+        "thousandths_of_percent": int(rule.up_to_percent * Decimal(1000)),
         "most": rule.at_most_percent,
     }
     return _run(con, query, rule.window, bounds)
@@ -142,7 +161,7 @@ def _run(con: Connection, query: str, window: Window, values: dict[str, int]) ->
 
 def _swaps(amounts: pl.DataFrame) -> pl.DataFrame:
     """For each amount every amount that two neighbouring digits, swapped, turn it into."""
-    text = (pl.col("units").abs() // 10).cast(pl.String)
+    text = (pl.col("thousandths").abs() // 10).cast(pl.String)
     longest = int(amounts.select(text.str.len_chars().max()).item() or 0)
     swap: Callable[[int], pl.Expr] = lambda n: (  # noqa: E731
         text.str.slice(0, n)
@@ -152,14 +171,14 @@ def _swaps(amounts: pl.DataFrame) -> pl.DataFrame:
     )
     made = [
         pl.when(text.str.len_chars() > n + 1).then(
-            swap(n).cast(pl.Int64) * 10 * pl.col("units").sign()
+            swap(n).cast(pl.Int64) * 10 * pl.col("thousandths").sign()
         )
         for n in range(max(longest - 1, 1))
     ]
     return amounts.select(
-        "k",
+        "row_no",
         pl.concat_list(made)
         .list.drop_nulls()
-        .list.set_difference(pl.concat_list("units"))
+        .list.set_difference(pl.concat_list("thousandths"))
         .alias("swaps"),
     )

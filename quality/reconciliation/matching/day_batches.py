@@ -7,7 +7,8 @@ from typing import TypedDict
 import numpy as np
 import polars as pl
 
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.closed_sets import Side, Tier
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.matching.subset_sum import Ints, Subsets, coarse, nearly_all, of_size
 from quality.reconciliation.rules import BatchRule
 
@@ -17,52 +18,61 @@ _SAME_NUMBER = 0.05
 """How often an unrelated text states just as many items as a set of rows has."""
 
 
-class Batch(TypedDict):
+class BatchMatch(TypedDict):
     """A head row, its members, and what speaks for them."""
 
-    head_k: int
-    parts_k: list[int]
+    head_no: int
+    part_nos: list[int]
     score: float
-    similarity: float
-    subsets: int
-    by_chance: float
-    tried: int
+    text_similarity: float
+    solutions: int
+    expected_false_matches: float
+    sums_tried: int
     total: int
 
 
-def day_batches(board: Board, rule: BatchRule, head: str, tier: str) -> list[Batch]:
+def day_batches(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -> list[BatchMatch]:
     """For each free row without a counterparty the batch of the other side's rows of its day.
 
     Only what luck hardly explains is proposed: all rows of the day but at most two (or as many as
     the row says it holds), tried on the date itself first, then within the days that the rule
     allows.
     """
-    heads, parts = (board.lefts, board.rights) if head == "left" else (board.rights, board.lefts)
-    limit = rule.same_day_chance if tier == "auto" else _SUGGESTED_CHANCE
-    anonymous = heads.filter("anonymous")
-    near = parts.join(anonymous.select("block").unique(), on="block", how="semi")
+    heads, parts = (state.lefts, state.rights) if head == "left" else (state.rights, state.lefts)
+    limit = rule.same_day_max_false_matches if tier == "auto" else _SUGGESTED_CHANCE
+    unnamed = heads.filter("unnamed")
+    near = parts.join(unnamed.select("block").unique(), on="block", how="semi")
     pools = {
         name: _Pool(
             part["date"].cast(pl.Int32).to_numpy(),
-            part["day"].to_numpy(),
-            part["units"].to_numpy(),
-            part["k"].to_numpy(),
+            part["business_day"].to_numpy(),
+            part["thousandths"].to_numpy(),
+            part["row_no"].to_numpy(),
         )
-        for name, part in near.sort("date", "k").group_by(
-            ["block", pl.col("units").sign().alias("sign")], maintain_order=True
+        for name, part in near.sort("date", "row_no").group_by(
+            ["block", pl.col("thousandths").sign().alias("sign")], maintain_order=True
         )
     }
     found = []
-    stated = anonymous.select(
-        "k", "block", pl.col("date").cast(pl.Int32), "day", "units", _stated(rule).alias("count")
+    stated = unnamed.select(
+        "row_no",
+        "block",
+        pl.col("date").cast(pl.Int32),
+        "business_day",
+        "thousandths",
+        _stated(rule).alias("count"),
     )
-    for k, block, date, day, units, count in stated.sort("k").iter_rows():
+    for k, block, date, day, units, count in stated.sort("row_no").iter_rows():
         pool = pools.get((block, int(np.sign(units))))
         if pool is None:
             continue
         for rows in pool.around(date, day, rule.same_day_days):
             batch = _within(k, units, count, pool=pool, rows=rows)
-            if batch is not None and batch["by_chance"] <= limit and not _apart(board, batch, head):
+            if (
+                batch is not None
+                and batch["expected_false_matches"] <= limit
+                and not _apart(state, batch, head)
+            ):
                 found.append(batch)
                 break
     return found
@@ -88,39 +98,43 @@ def _stated(rule: BatchRule) -> pl.Expr:
     """How many items the text says that the row holds."""
     words = "|".join(rule.count_words)
     return (
-        pl.col("text")
+        pl.col("raw_text")
         .str.to_uppercase()
         .str.extract(rf"\b(?:{words})[\s:.=#]{{0,3}}(\d{{1,4}})\b")
         .cast(pl.Int64, strict=False)
     )
 
 
-def _apart(board: Board, batch: Batch, head: str) -> bool:
+def _apart(state: MatchState, batch: BatchMatch, head: Side) -> bool:
     """Whether a decision keeps the head and one of the members apart."""
-    one = batch["head_k"]
-    pairs = ((one, part) if head == "left" else (part, one) for part in batch["parts_k"])
-    return bool(board.apart) and any(pair in board.apart for pair in pairs)
+    one = batch["head_no"]
+    pairs = ((one, part) if head == "left" else (part, one) for part in batch["part_nos"])
+    return bool(state.must_not_match) and any(pair in state.must_not_match for pair in pairs)
 
 
-def _within(k: int, units: int, count: int | None, *, pool: _Pool, rows: slice) -> Batch | None:
+def _within(
+    k: int, units: int, count: int | None, *, pool: _Pool, rows: slice
+) -> BatchMatch | None:
     """The one set of these rows that the head settles, if there is just one."""
     amounts = pool.amounts[rows].astype(np.int64)
     small = np.flatnonzero(np.abs(amounts) < abs(units))
     if not 2 <= small.size <= _LARGEST_POOL:
         return None
-    tried, counted = _solved(amounts[small], units, count)
-    if len(tried.solutions) != 1:
+    search, counted = _solved(amounts[small], units, count)
+    if len(search.solutions) != 1:
         return None
-    chosen = small[list(tried.solutions[0])]
-    by_chance = coarse(tried.by_chance, amounts[chosen]) * (_SAME_NUMBER if counted else 1)
-    return Batch(
-        head_k=k,
-        parts_k=[int(row) for row in pool.rows[rows][chosen]],
-        score=round(1 / (1 + by_chance), 6),
-        similarity=0.0,
-        subsets=1,
-        by_chance=by_chance,
-        tried=tried.tried,
+    chosen = small[list(search.solutions[0])]
+    expected_false_matches = coarse(search.expected_false_matches, amounts[chosen]) * (
+        _SAME_NUMBER if counted else 1
+    )
+    return BatchMatch(
+        head_no=k,
+        part_nos=[int(row) for row in pool.rows[rows][chosen]],
+        score=round(1 / (1 + expected_false_matches), 6),
+        text_similarity=0.0,
+        solutions=1,
+        expected_false_matches=expected_false_matches,
+        sums_tried=search.tried,
         total=units,
     )
 

@@ -10,18 +10,19 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.closed_sets import SIDES, Side
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import UNSTATED, DifferenceRule, Limits, RuleSet
-from quality.reconciliation.sides import UNITS
+from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
-_STATED = ("units", "block", "charge", "ordered", "converted", "converted_back", "foreign")
+_STATED = ("thousandths", "block", "charge", "ordered", "converted", "converted_back", "foreign")
 _RATE_PRECISION = 10_000
 """A stated rate gives the amount back to one part in so many, or to a hundredth."""
-_HUNDREDTH = UNITS // 100
+_HUNDREDTH = THOUSANDTHS_PER_UNIT // 100
 
 
 def explained(
-    edges: pl.DataFrame, board: Board, rule: DifferenceRule, rules: RuleSet
+    edges: pl.DataFrame, state: MatchState, rule: DifferenceRule, rules: RuleSet
 ) -> pl.DataFrame:
     """The pairs whose difference the rule's cause can explain, with whether it does (`sure`).
 
@@ -29,56 +30,55 @@ def explained(
 
     Args:
         edges: pairs with l, r and gap.
-        board: the rows they are of.
+        state: the rows they are of.
         rule: a rule with a cause.
         rules: the rules it is one of; they say on which side less arrives.
     """
-    known = evidence(edges, board, rules)
+    known = evidence(edges, state, rules)
     possible, sure = _VERDICTS[rule.cause]
     known = known.filter(_within(rule))
     return known.filter(possible).with_columns(sure.alias("sure")).select(*edges.columns, "sure")
 
 
-def evidence(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.DataFrame:
+def evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataFrame:
     """The pairs with what speaks for a cause, each of it true or false.
 
     `less` arrived on the side nearer to the cash; a row states just that charge (`charged`); two
     digits are `swapped`; another currency was instructed (`foreign`), at a stated rate (`rated`),
     which gives what arrived (`converted`) or what was booked (`as_booked`). A third record says
     what the payment was for: it `arrived_whole`, or it was `booked_right`; in other words the left
-    or the right side is right (`left_side_right`, `right_side_right`).
+    or the right side is right (`left_is_right`, `right_is_right`).
     """
-    near, far = ("l", "r") if rules.charged == "left" else ("r", "l")
-    told = edges.with_columns(
-        *_of(board, "left", edges["l"], "l"), *_of(board, "right", edges["r"], "r")
+    near, far = ("left", "right") if rules.cash_side == "left" else ("right", "left")
+    with_sides = edges.with_columns(
+        *_of(state, "left", edges["left_no"]),
+        *_of(state, "right", edges["right_no"]),
     )
-    cash, book = pl.col(f"{near}_units").abs(), pl.col(f"{far}_units").abs()
-    ordered = pl.coalesce("r_ordered", "l_ordered")
+    cash, book = pl.col(f"{near}_thousandths").abs(), pl.col(f"{far}_thousandths").abs()
+    ordered = pl.coalesce("right_ordered", "left_ordered")
     charge = pl.coalesce(f"{near}_charge", f"{far}_charge")
     found = {
-        "less": pl.col(f"{near}_units") < pl.col(f"{far}_units"),
-        "charged": charge == pl.col("gap").abs(),
+        "less": pl.col(f"{near}_thousandths") < pl.col(f"{far}_thousandths"),
+        "charged": charge == pl.col("difference").abs(),
         "swapped": _swapped(),
-        "foreign": pl.col("l_foreign") | pl.col("r_foreign"),
-        "rated": pl.any_horizontal(
-            pl.col(f"{side}_converted").is_not_null() for side in ("l", "r")
-        ),
+        "foreign": pl.col("left_foreign") | pl.col("right_foreign"),
+        "rated": pl.any_horizontal(pl.col(f"{side}_converted").is_not_null() for side in SIDES),
         "converted": _converts_to(cash),
         "as_booked": _converts_to(book),
         "arrived_whole": ordered == cash,
         "booked_right": ordered == book,
-        "left_side_right": ordered == pl.col("l_units").abs(),
-        "right_side_right": ordered == pl.col("r_units").abs(),
+        "left_is_right": ordered == pl.col("left_thousandths").abs(),
+        "right_is_right": ordered == pl.col("right_thousandths").abs(),
     }
-    told = told.with_columns(
+    with_sides = with_sides.with_columns(
         each.fill_null(value=False).alias(name) for name, each in found.items()
     )
-    return told.with_columns(pl.col("charged") & pl.col("less"))
+    return with_sides.with_columns(pl.col("charged") & pl.col("less"))
 
 
-def named(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.Series:
+def named(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.Series:
     """The first cause, fx or fee, that a rule allows for each pair's difference; null without."""
-    known = evidence(edges, board, rules)
+    known = evidence(edges, state, rules)
     cause = pl.lit(None, pl.String)
     for rule in reversed(rules.rules):
         if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:
@@ -92,14 +92,14 @@ def _within(rule: DifferenceRule) -> pl.Expr:
     """Whether a difference is within the rule's limits."""
     if rule.cause == "transposition":
         return pl.lit(value=True)
-    most = pl.col("r_units").abs() * rule.at_most_percent
-    return _small(rule) & (pl.col("gap").abs() * 100 <= most)
+    most = pl.col("right_thousandths").abs() * rule.at_most_percent
+    return _small(rule) & (pl.col("difference").abs() * 100 <= most)
 
 
 def _small(rule: DifferenceRule) -> pl.Expr:
-    limit = limit_of(rule.up_to, pl.col("l_block")) * UNITS
-    share = pl.col("r_units").abs().cast(pl.Float64) * float(rule.up_to_percent) / 100
-    return pl.col("gap").abs() <= pl.max_horizontal(limit, share)
+    limit = limit_of(rule.up_to, pl.col("left_block")) * THOUSANDTHS_PER_UNIT
+    share = pl.col("right_thousandths").abs().cast(pl.Float64) * float(rule.up_to_percent) / 100
+    return pl.col("difference").abs() <= pl.max_horizontal(limit, share)
 
 
 def limit_of(limits: Limits, block: pl.Expr) -> pl.Expr:
@@ -109,15 +109,20 @@ def limit_of(limits: Limits, block: pl.Expr) -> pl.Expr:
     return currency.replace_strict(amounts, default=0.0, return_dtype=pl.Float64)
 
 
-def _of(board: Board, side: str, at: pl.Series, mark: str) -> list[pl.Series]:
-    items = board.items.of(side)
-    return [items[name].gather(at).alias(f"{mark}_{name}") for name in _STATED]
+def _of(state: MatchState, side: Side, at: pl.Series) -> list[pl.Series]:
+    items = state.items.of(side)
+    return [items[name].gather(at).alias(f"{side}_{name}") for name in _STATED]
 
 
 def _converts_to(amount: pl.Expr) -> pl.Expr:
     """Whether an instructed amount at its stated rate, in either direction, is this amount."""
     hits = []
-    for name in ("l_converted", "l_converted_back", "r_converted", "r_converted_back"):
+    for name in (
+        "left_converted",
+        "left_converted_back",
+        "right_converted",
+        "right_converted_back",
+    ):
         off = (pl.col(name) - amount).abs()
         hits.append((off * _RATE_PRECISION <= amount) | (off <= _HUNDREDTH))
     return pl.any_horizontal(hit.fill_null(value=False) for hit in hits)
@@ -125,7 +130,7 @@ def _converts_to(amount: pl.Expr) -> pl.Expr:
 
 def _swapped() -> pl.Expr:
     """Whether both amounts have the same digits but for two neighbours, hundredths and up."""
-    one, two = pl.col("l_units").abs(), pl.col("r_units").abs()
+    one, two = pl.col("left_thousandths").abs(), pl.col("right_thousandths").abs()
     swaps = []
     for power in range(1, 17):
         low = [each // 10**power % 10 for each in (one, two)]
@@ -135,7 +140,7 @@ def _swapped() -> pl.Expr:
             for each, a, b in zip((one, two), low, high, strict=True)
         ]
         swaps.append((low[0] == high[1]) & (high[0] == low[1]) & (rest[0] == rest[1]))
-    same_sign = pl.col("l_units").sign() == pl.col("r_units").sign()
+    same_sign = pl.col("left_thousandths").sign() == pl.col("right_thousandths").sign()
     return pl.any_horizontal(swaps) & same_sign & (one != two)
 
 
@@ -149,8 +154,8 @@ _VERDICTS: Mapping[str, tuple[pl.Expr, pl.Expr]] = {
         pl.col("converted"),
     ),
     "transposition": (
-        pl.col("swapped") & ~pl.col("charged") & ~_CONVERTED & ~pl.col("right_side_right"),
-        pl.col("left_side_right"),
+        pl.col("swapped") & ~pl.col("charged") & ~_CONVERTED & ~pl.col("right_is_right"),
+        pl.col("left_is_right"),
     ),
     "fee": (
         pl.col("less")

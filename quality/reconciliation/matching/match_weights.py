@@ -53,21 +53,25 @@ def log_odds(
 ) -> pl.DataFrame:
     """The parts of each edge's log odds (natural), and their sum as `odds`.
 
-    Needs columns lag, text (level), cited, same_party and rate (unrelated rows per business day).
+    Needs the columns `columns.PAIRS` and `expected_per_day`.
     """
     ratio = np.log(weights.same / weights.other)
     parts = {
-        "w_amount": np.log(weights.share) - np.log(edges["rate"].to_numpy()),
-        "w_lag": np.log(weights.lag)[edges["lag"].to_numpy() + window.before],
-        "w_text": np.concatenate([[0.0], ratio])[edges["text"].to_numpy()],
-        "w_reference": np.log(np.asarray(evidence.reference))[edges["cited"].to_numpy()]
-        + np.where(edges["clash"].to_numpy(), np.log(evidence.clash), 0.0),
-        "w_account": np.where(edges["same_party"].to_numpy(), np.log(evidence.account), 0.0),
+        "log_odds_amount": np.log(weights.share) - np.log(edges["expected_per_day"].to_numpy()),
+        "log_odds_lag": np.log(weights.lag)[edges["lag_business_days"].to_numpy() + window.before],
+        "log_odds_text": np.concatenate([[0.0], ratio])[edges["text_level"].to_numpy()],
+        "log_odds_reference": np.log(np.asarray(evidence.reference))[
+            edges["reference_evidence"].to_numpy()
+        ]
+        + np.where(edges["reference_conflict"].to_numpy(), np.log(evidence.clash), 0.0),
+        "log_odds_account": np.where(
+            edges["same_counterparty"].to_numpy(), np.log(evidence.account), 0.0
+        ),
     }
     total = np.sum(list(parts.values()), axis=0)
     return edges.with_columns(
         *(pl.Series(name, np.round(part, 4)) for name, part in parts.items()),
-        pl.Series("odds", np.exp(np.clip(total, -40, 40))),
+        pl.Series("total_odds", np.exp(np.clip(total, -40, 40))),
     )
 
 
@@ -81,27 +85,29 @@ def learn(
     """
     if edges.height > _SAMPLE:
         edges = edges.filter(
-            (pl.col("l").cast(pl.UInt64) * 2654435761 % 1024) < 1024 * _SAMPLE // edges.height
+            (pl.col("left_no").cast(pl.UInt64) * 2654435761 % 1024) < 1024 * _SAMPLE // edges.height
         )
-        lefts = max(edges["l"].n_unique(), 1)
+        lefts = max(edges["left_no"].n_unique(), 1)
     if not edges.height:
         return start
-    faith = rules.evidence.confidence
-    left = edges["l"].to_numpy()
-    right = edges["r"].to_numpy()
-    text = edges["text"].to_numpy()
-    lag = edges["lag"].to_numpy() + window.before
+    prior_strength = rules.evidence.prior_strength
+    left = edges["left_no"].to_numpy()
+    right = edges["right_no"].to_numpy()
+    text = edges["text_level"].to_numpy()
+    lag = edges["lag_business_days"].to_numpy() + window.before
     weights = start
     for _ in range(_ROUNDS):
-        odds = log_odds(edges, weights, rules.evidence, window)["odds"].to_numpy()
+        odds = log_odds(edges, weights, rules.evidence, window)["total_odds"].to_numpy()
         rivals = np.bincount(left, odds)[left] + np.bincount(right, odds)[right] - odds
         p = odds / (1 + rivals)
         seen = np.bincount(text, p, minlength=start.same.size + 1)[1:]
         days = np.bincount(lag, p, minlength=start.lag.size)
         weights = replace(
             weights,
-            same=(faith * start.same + seen) / (faith + seen.sum()),
-            lag=(faith * start.lag + days) / (faith + days.sum()),
-            share=float(min((faith * start.share + p.sum()) / (faith + lefts), 0.99)),
+            same=(prior_strength * start.same + seen) / (prior_strength + seen.sum()),
+            lag=(prior_strength * start.lag + days) / (prior_strength + days.sum()),
+            share=float(
+                min((prior_strength * start.share + p.sum()) / (prior_strength + lefts), 0.99)
+            ),
         )
     return weights

@@ -3,28 +3,30 @@
 import polars as pl
 
 from quality.reconciliation.evidence.cards import card
-from quality.reconciliation.matching.state import FOUND, Board
+from quality.reconciliation.matching.state import FOUND_MATCHES, MatchState
 from quality.reconciliation.outcome import ADJUSTMENTS, MATCHES
 from quality.reconciliation.rules import RuleSet
-from quality.reconciliation.sides import UNITS
+from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 
 def matches_of(
-    board: Board, left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet
+    state: MatchState, left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Everything found, as one row per member, and the adjustments it took."""
-    found = pl.concat(board.found) if board.found else pl.DataFrame(schema=FOUND)
+    found = pl.concat(state.matches) if state.matches else pl.DataFrame(schema=FOUND_MATCHES)
     found = found.with_row_index("n")
     shown = ["row_id", "account_id", "amount", "currency", "date"]
     members = pl.concat(
-        found.select("n", pl.col(column).alias("k"))
-        .explode("k")
-        .drop_nulls("k")
-        .join(side.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("k"), *shown), on="k")
+        found.select("n", pl.col(column).alias("row_no"))
+        .explode("row_no")
+        .drop_nulls("row_no")
+        .join(
+            side.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_no"), *shown), on="row_no"
+        )
         .select("n", pl.lit(name).alias("side"), *shown)
-        for name, column, side in (("left", "lefts", left), ("right", "rights", right))
+        for name, column, side in (("left", "left_nos", left), ("right", "right_nos", right))
     ).sort("n", "side", "row_id")
-    ids = _ids(board, members, found, rules)
+    ids = _ids(state, members, found, rules)
     cards = found.with_columns(
         card(
             pl.lit(rules.name).alias("rules"),
@@ -56,10 +58,12 @@ def matches_of(
 
 def money(column: str) -> pl.Expr:
     """Thousandths back to a decimal amount."""
-    return (pl.col(column).cast(pl.Decimal(38, 3)) / UNITS).cast(pl.Decimal(18, 3))
+    return (pl.col(column).cast(pl.Decimal(38, 3)) / THOUSANDTHS_PER_UNIT).cast(pl.Decimal(18, 3))
 
 
-def _ids(board: Board, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
+def _ids(
+    state: MatchState, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSet
+) -> pl.DataFrame:
     """A match's id is the hash of its members and its rule: nothing else, so it is stable."""
     member = pl.col("side") + ":" + pl.col("row_id")
     said = (
@@ -71,5 +75,5 @@ def _ids(board: Board, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSe
             "n", (pl.lit(f"{rules.name}|") + pl.col("rule") + "|" + pl.col("member")).alias("said")
         )
     )
-    board.con.register("said", said.to_arrow())
-    return board.con.execute("select n, left(md5(said), 24) as match_id from said order by n").pl()
+    state.con.register("said", said.to_arrow())
+    return state.con.execute("select n, left(md5(said), 24) as match_id from said order by n").pl()

@@ -3,107 +3,126 @@
 import numpy as np
 import polars as pl
 
+from quality.reconciliation.closed_sets import SIDES, Side, Tier
 from quality.reconciliation.comparison.names import level, similarity
 from quality.reconciliation.matching.assignment import accepted, probabilities
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import OffsetRule, RuleSet
 
 _QUERY = """
-    with out as (select * from offsets where units < 0),
-    back as (select * from offsets where units > 0)
-    select a.k as o, b.k as i, b.day - a.day as lag,
-        coalesce(a.ref = b.ref or starts_with(b.ref, a.ref) or starts_with(a.ref, b.ref), false)
-            as same_ref,
-        list_has_any(a.own, b.cites) or list_has_any(b.own, a.cites) as cited,
-        a.ref is not null and b.ref is not null and not same_ref as clash,
-        coalesce(a.party = b.party, false) as same_party,
-        a.marked or b.marked as marked,
-        (case when b.marked and not a.marked then b.day >= a.day
-              when a.marked and not b.marked then a.day >= b.day else true end) as in_order
-    from out as a join back as b on {same_place} and a.units = -b.units
-    where abs(b.day - a.day) <= $window
+    with out as (select * from offset_rows where thousandths < 0),
+    back as (select * from offset_rows where thousandths > 0)
+    select a.row_no as out_no, b.row_no as back_no, b.business_day - a.business_day
+        as lag_business_days,
+        coalesce(a.reference_key = b.reference_key or starts_with(b.reference_key,
+            a.reference_key) or starts_with(a.reference_key, b.reference_key), false)
+            as same_reference,
+        list_has_any(a.own_references, b.cited_references) or list_has_any(b.own_references,
+            a.cited_references) as reference_cited,
+        a.reference_key is not null and b.reference_key is not null and not same_reference
+            as reference_conflict,
+        coalesce(a.counterparty_key = b.counterparty_key, false) as same_counterparty,
+        a.is_reversal or b.is_reversal as is_reversal,
+        (case when b.is_reversal and not a.is_reversal then b.business_day >= a.business_day
+              when a.is_reversal
+                  and not b.is_reversal then a.business_day >= b.business_day else true end)
+                  as in_order
+    from out as a join back as b on {same_place} and a.thousandths = -b.thousandths
+    where abs(b.business_day - a.business_day) <= $window
     order by 1, 2
 """
 
 _SAME_BLOCK = "a.block = b.block"
-_OTHER_ACCOUNT = "a.money = b.money and a.block <> b.block"
+_OTHER_ACCOUNT = "a.currency = b.currency and a.block <> b.block"
 _LINKED = 20_000.0
 _MARKED = 30.0
 _UNMARKED = 0.5
 
 
-def offset_pairs(board: Board, rule: OffsetRule, rules: RuleSet, side: str) -> pl.DataFrame:
+def offset_pairs(state: MatchState, rule: OffsetRule, rules: RuleSet, side: Side) -> pl.DataFrame:
     """Candidate pairs (o, i) of one side: an amount out and the same amount back in, with `p`."""
-    rows = board.lefts if side == "left" else board.rights
+    rows = state.lefts if side == "left" else state.rights
     if not rows.height:
         return pl.DataFrame()
-    board.con.register("offsets", _marked(board, rows, rules, side).to_arrow())
+    state.con.register("offset_rows", _marked(state, rows, rules, side).to_arrow())
     place = _OTHER_ACCOUNT if rule.link == "own_account" else _SAME_BLOCK
     query = _QUERY.format(same_place=place)
-    edges = board.con.execute(query, {"window": rule.window}).pl()
-    edges = board.allowed_within(edges, side).filter(_possible(rule))
+    edges = state.con.execute(query, {"window": rule.window}).pl()
+    edges = state.without_forbidden_within(edges, side).filter(_possible(rule))
     if not edges.height:
         return edges
-    words = board.items.of(side)["words"]
-    one, two = words.gather(edges["o"]), words.gather(edges["i"])
+    words = state.items.of(side)["name_tokens"]
+    one, two = words.gather(edges["out_no"]), words.gather(edges["back_no"])
     lengths = np.minimum(one.str.len_chars().to_numpy(), two.str.len_chars().to_numpy())
     scores = similarity(one.to_list(), two.to_list())
     levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
-    edges = edges.with_columns(pl.Series("text", levels), pl.Series("similarity", scores))
+    edges = edges.with_columns(
+        pl.Series("text_level", levels), pl.Series("text_similarity", scores)
+    )
     edges = edges.filter(_linked(rule))
     if not edges.height:
         return edges
     odds = _odds(edges, rule, rules)
     p = probabilities(
-        edges["o"].to_numpy().astype(np.int64), edges["i"].to_numpy().astype(np.int64), odds
+        edges["out_no"].to_numpy().astype(np.int64),
+        edges["back_no"].to_numpy().astype(np.int64),
+        odds,
     )
-    return edges.with_columns(pl.Series("p", p))
+    return edges.with_columns(pl.Series("probability", p))
 
 
-def _marked(board: Board, rows: pl.DataFrame, rules: RuleSet, side: str) -> pl.DataFrame:
+def _marked(state: MatchState, rows: pl.DataFrame, rules: RuleSet, side: Side) -> pl.DataFrame:
     """The rows with whether their kind or their text says that something is taken back."""
-    if side not in board.marked:
+    if side not in state.is_reversal:
         words = "|".join(rf"\b{word}\b" for word in rules.void_words) or "$^"
-        said = pl.col("kind").is_in(rules.void_types) | pl.col(
-            "text"
+        said = pl.col("document_kind").is_in(rules.void_types) | pl.col(
+            "raw_text"
         ).str.to_uppercase().str.contains(words)
-        board.marked[side] = board.items.of(side).select(said.alias("marked"))["marked"]
+        state.is_reversal[side] = state.items.of(side).select(said.alias("is_reversal"))[
+            "is_reversal"
+        ]
     return rows.with_columns(
-        board.marked[side].gather(rows["k"]).alias("marked"),
-        pl.col("block").str.split("|").list.last().alias("money"),
+        state.is_reversal[side].gather(rows["row_no"]).alias("is_reversal"),
+        pl.col("block").str.split("|").list.last().alias("currency"),
     )
 
 
 def _possible(rule: OffsetRule) -> pl.Expr:
     """What can be ruled out before any text is compared."""
     if rule.link == "reference":
-        return (pl.col("same_ref") | pl.col("cited")) & pl.col("marked") & pl.col("in_order")
+        return (
+            (pl.col("same_reference") | pl.col("reference_cited"))
+            & pl.col("is_reversal")
+            & pl.col("in_order")
+        )
     if rule.link == "party":
         # Two references of their own and no word of a reversal: a claim paid to a customer and a
         # premium of the same amount from them are two affairs, however alike they look.
-        two_affairs = pl.col("clash") & ~pl.col("marked") & ~pl.col("cited")
+        two_affairs = (
+            pl.col("reference_conflict") & ~pl.col("is_reversal") & ~pl.col("reference_cited")
+        )
         return pl.col("in_order") & ~two_affairs
     return pl.lit(value=True)
 
 
 def _linked(rule: OffsetRule) -> pl.Expr:
     if rule.link == "party":
-        return pl.col("same_party") | (pl.col("text") >= 4)
+        return pl.col("same_counterparty") | (pl.col("text_level") >= 4)
     return pl.lit(value=True)
 
 
 def _odds(edges: pl.DataFrame, rule: OffsetRule, rules: RuleSet) -> np.ndarray:
     text = rules.evidence.text
     ratio = np.concatenate([[1.0], np.asarray(text.same) / np.asarray(text.other)])
-    odds = ratio[edges["text"].to_numpy()]
-    odds *= np.where((edges["same_ref"] | edges["cited"]).to_numpy(), _LINKED, 1.0)
-    odds *= np.where(edges["same_party"].to_numpy(), rules.evidence.account, 1.0)
-    odds *= np.where(edges["marked"].to_numpy(), _MARKED, _UNMARKED)
-    odds *= rules.evidence.lag_decay ** np.abs(edges["lag"].to_numpy() / 5)
+    odds = ratio[edges["text_level"].to_numpy()]
+    odds *= np.where((edges["same_reference"] | edges["reference_cited"]).to_numpy(), _LINKED, 1.0)
+    odds *= np.where(edges["same_counterparty"].to_numpy(), rules.evidence.account, 1.0)
+    odds *= np.where(edges["is_reversal"].to_numpy(), _MARKED, _UNMARKED)
+    odds *= rules.evidence.lag_decay ** np.abs(edges["lag_business_days"].to_numpy() / 5)
     return np.asarray(odds * rule.share / 10)
 
 
-def settle_offsets(board: Board, rule: OffsetRule, rules: RuleSet, *, tier: str) -> None:
+def match_offsets(state: MatchState, rule: OffsetRule, rules: RuleSet, *, tier: Tier) -> None:
     """Accept the cancelling pairs of either side that reach the tier.
 
     What only the counterparty links waits until the last sweep: a payment and its return are often
@@ -112,33 +131,33 @@ def settle_offsets(board: Board, rule: OffsetRule, rules: RuleSet, *, tier: str)
     if tier == "auto" and rule.link != "reference":
         return
     floor = rules.tiers.auto if tier == "auto" else rules.tiers.suggested
-    for side in ("left", "right"):
+    for side in SIDES:
         if rule.side not in {side, "both"}:
             continue
-        edges = offset_pairs(board, rule, rules, side)
+        edges = offset_pairs(state, rule, rules, side)
         if not edges.height:
             continue
-        left, right = edges["o"].to_numpy(), edges["i"].to_numpy()
-        chosen = accepted(left, right, edges["p"].to_numpy(), floor)
+        left, right = edges["out_no"].to_numpy(), edges["back_no"].to_numpy()
+        chosen = accepted(left, right, edges["probability"].to_numpy(), floor)
         picked = edges.filter(pl.Series(chosen))
-        members = pl.concat_list("o", "i")
+        members = pl.concat_list("out_no", "back_no")
         none = pl.lit([], dtype=pl.List(pl.Int32))
-        board.take(
+        state.accept(
             picked.select(
-                (members if side == "left" else none).alias("lefts"),
-                (members if side == "right" else none).alias("rights"),
+                (members if side == "left" else none).alias("left_nos"),
+                (members if side == "right" else none).alias("right_nos"),
                 pl.lit("offset").alias("kind"),
                 _tier(rules).alias("tier"),
                 pl.lit(rule.name).alias("rule"),
-                pl.col("p").alias("score"),
+                pl.col("probability").alias("score"),
                 pl.lit(0).alias("adjustment"),
                 pl.struct(
-                    pl.col("lag").alias("lag_business_days"),
-                    pl.col("same_ref").alias("same_reference"),
-                    pl.col("cited").alias("reference_cited"),
-                    "same_party",
-                    pl.col("marked").alias("marked_as_reversal"),
-                    pl.col("similarity").round(1).alias("text_similarity"),
+                    "lag_business_days",
+                    "same_reference",
+                    "reference_cited",
+                    pl.col("same_counterparty").alias("same_party"),
+                    pl.col("is_reversal").alias("marked_as_reversal"),
+                    pl.col("text_similarity").round(1).alias("text_similarity"),
                 )
                 .struct.json_encode()
                 .alias("parts"),
@@ -148,5 +167,5 @@ def settle_offsets(board: Board, rule: OffsetRule, rules: RuleSet, *, tier: str)
 
 
 def _tier(rules: RuleSet) -> pl.Expr:
-    sure = pl.col("p") >= rules.tiers.auto
+    sure = pl.col("probability") >= rules.tiers.auto
     return pl.when(sure).then(pl.lit("auto")).otherwise(pl.lit("suggested"))

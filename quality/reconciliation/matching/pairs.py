@@ -3,126 +3,144 @@
 import numpy as np
 import polars as pl
 
+from quality.reconciliation.closed_sets import Tier
 from quality.reconciliation.comparison.names import level, similarity
 from quality.reconciliation.evidence.cards import cards
-from quality.reconciliation.matching.amount_frequencies import Accidents
+from quality.reconciliation.matching.amount_frequencies import AmountFrequencies
 from quality.reconciliation.matching.assignment import accepted, best_assignment, probabilities
 from quality.reconciliation.matching.blocking import difference_candidates, pair_candidates
 from quality.reconciliation.matching.difference_causes import explained, limit_of
 from quality.reconciliation.matching.match_weights import learn, log_odds, stated
-from quality.reconciliation.matching.parameters import Learnt
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.matching.parameters import ModelParameters
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
-from quality.reconciliation.sides import UNITS
+from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 _SURE_OF_THE_ROW = 0.95
 """A row that surely settles with one of several, without saying which, is worth a suggestion."""
 
 
-def weighed(
-    board: Board, rule: PairRule | DifferenceRule, rules: RuleSet, learnt: Learnt, *, tier: str
+def score_pairs(
+    state: MatchState,
+    rule: PairRule | DifferenceRule,
+    rules: RuleSet,
+    parameters: ModelParameters,
+    *,
+    tier: Tier,
 ) -> pl.DataFrame:
     """The rule's candidate pairs among the free rows, with the parts of their odds and `p`."""
-    lefts, rights = board.lefts, board.rights
+    lefts, rights = state.lefts, state.rights
     if not (lefts.height and rights.height):
         return pl.DataFrame()
-    board.offer()
+    state.expose()
     if isinstance(rule, PairRule):
-        edges = pair_candidates(board.con, rule)
+        edges = pair_candidates(state.con, rule)
     else:
-        edges = difference_candidates(board.con, rule)
-    edges = board.allowed(edges)
+        edges = difference_candidates(state.con, rule)
+    edges = state.without_forbidden(edges)
     if isinstance(rule, DifferenceRule) and edges.height:
-        edges = explained(edges, board, rule, rules)
+        edges = explained(edges, state, rule, rules)
     if not edges.height:
         return edges
-    accidents = learnt.accidents.get(f"{rule.name}/{tier}")
-    if accidents is None:
+    amount_frequencies = parameters.amount_frequencies.get(f"{rule.name}/{tier}")
+    if amount_frequencies is None:
         keep = isinstance(rule, DifferenceRule)
-        accidents = Accidents.among(rights, keep_amounts=keep)
-        learnt.accidents[f"{rule.name}/{tier}"] = accidents
-    edges = with_text(edges, board, rules).join(
-        _rates(rule, lefts, accidents), left_on="l", right_on="k", maintain_order="left"
+        amount_frequencies = AmountFrequencies.among(rights, keep_amounts=keep)
+        parameters.amount_frequencies[f"{rule.name}/{tier}"] = amount_frequencies
+    edges = with_text_evidence(edges, state, rules).join(
+        _rates(rule, lefts, amount_frequencies),
+        left_on="left_no",
+        right_on="row_no",
+        maintain_order="left",
     )
-    if rule.name not in learnt.weights:
+    if rule.name not in parameters.weights:
         start = stated(rules, rule.window, rule.share)
-        learnt.weights[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
-    edges = log_odds(edges, learnt.weights[rule.name], rules.evidence, rule.window)
+        parameters.weights[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
+    edges = log_odds(edges, parameters.weights[rule.name], rules.evidence, rule.window)
     p = probabilities(
-        edges["l"].to_numpy().astype(np.int64),
-        edges["r"].to_numpy().astype(np.int64),
-        edges["odds"].to_numpy(),
+        edges["left_no"].to_numpy().astype(np.int64),
+        edges["right_no"].to_numpy().astype(np.int64),
+        edges["total_odds"].to_numpy(),
     )
-    return edges.with_columns(pl.Series("p", p))
+    return edges.with_columns(pl.Series("probability", p))
 
 
-def with_text(edges: pl.DataFrame, board: Board, rules: RuleSet) -> pl.DataFrame:
+def with_text_evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataFrame:
     """Edges with the similarity of their words (0 to 100) and its level."""
-    left = board.items.left["words"].gather(edges["l"])
-    right = board.items.right["words"].gather(edges["r"])
+    left = state.items.left["name_tokens"].gather(edges["left_no"])
+    right = state.items.right["name_tokens"].gather(edges["right_no"])
     lengths = np.minimum(left.str.len_chars().to_numpy(), right.str.len_chars().to_numpy())
     scores = similarity(left.to_list(), right.to_list())
     levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
-    stranger = board.items.left["stranger"].gather(edges["l"]) | board.items.right[
-        "stranger"
-    ].gather(edges["r"])
+    stranger = state.items.left["no_shared_word"].gather(edges["left_no"]) | state.items.right[
+        "no_shared_word"
+    ].gather(edges["right_no"])
     levels = np.where((levels == 1) & stranger.to_numpy(), 0, levels)
-    return edges.with_columns(pl.Series("similarity", scores), pl.Series("text", levels))
+    return edges.with_columns(pl.Series("text_similarity", scores), pl.Series("text_level", levels))
 
 
 def _rates(
-    rule: PairRule | DifferenceRule, lefts: pl.DataFrame, accidents: Accidents
+    rule: PairRule | DifferenceRule, lefts: pl.DataFrame, amount_frequencies: AmountFrequencies
 ) -> pl.DataFrame:
     if isinstance(rule, PairRule):
-        return accidents.rate(lefts).select("k", "rate")
+        return amount_frequencies.rate(lefts).select("row_no", "expected_per_day")
     if rule.cause == "transposition":
-        return accidents.rate(lefts).select("k", pl.col("rate") * pl.col("digits"))
+        return amount_frequencies.rate(lefts).select(
+            "row_no", pl.col("expected_per_day") * pl.col("digits")
+        )
     reach = pl.max_horizontal(
-        limit_of(rule.up_to, pl.col("block")) * UNITS,
-        pl.col("units").abs() * float(rule.up_to_percent / 100),
+        limit_of(rule.up_to, pl.col("block")) * THOUSANDTHS_PER_UNIT,
+        pl.col("thousandths").abs() * float(rule.up_to_percent / 100),
     )
-    return accidents.rate_within(lefts, reach)
+    return amount_frequencies.rate_within(lefts, reach)
 
 
-def settle(
-    board: Board, edges: pl.DataFrame, rule: PairRule | DifferenceRule, rules: RuleSet, *, tier: str
+def accept_pairs(
+    state: MatchState,
+    edges: pl.DataFrame,
+    rule: PairRule | DifferenceRule,
+    rules: RuleSet,
+    *,
+    tier: Tier,
 ) -> None:
     """Accept what reaches the tier, and remember what did not."""
     if not edges.height:
         return
-    left = edges["l"].to_numpy().astype(np.int64)
-    right = edges["r"].to_numpy().astype(np.int64)
-    p = edges["p"].to_numpy()
+    left = edges["left_no"].to_numpy().astype(np.int64)
+    right = edges["right_no"].to_numpy().astype(np.int64)
+    p = edges["probability"].to_numpy()
     chosen = accepted(left, right, p, rules.tiers.auto)
     if "sure" in edges.columns:
         chosen &= edges["sure"].to_numpy()
     if rules.tiers.max_adjustment:
-        block = board.items.left["block"].gather(edges["l"])
-        most = pl.select(limit_of(rules.tiers.max_adjustment, pl.lit(block)) * UNITS).to_series()
-        chosen &= edges["gap"].abs().to_numpy() <= most.to_numpy()
+        block = state.items.left["block"].gather(edges["left_no"])
+        most = pl.select(
+            limit_of(rules.tiers.max_adjustment, pl.lit(block)) * THOUSANDTHS_PER_UNIT
+        ).to_series()
+        chosen &= edges["difference"].abs().to_numpy() <= most.to_numpy()
     if tier == "suggested":
         chosen = _suggested(edges, rules.tiers.suggested)
-    board.take(
+    state.accept(
         edges.filter(pl.Series(chosen))
         .select(
-            pl.concat_list("l").alias("lefts"),
-            pl.concat_list("r").alias("rights"),
+            pl.concat_list("left_no").alias("left_nos"),
+            pl.concat_list("right_no").alias("right_nos"),
             pl.lit("one_to_one").alias("kind"),
             pl.lit(tier).alias("tier"),
             pl.lit(rule.name).alias("rule"),
-            pl.col("p").alias("score"),
-            pl.col("gap").alias("adjustment"),
+            pl.col("probability").alias("score"),
+            pl.col("difference").alias("adjustment"),
         )
-        .hstack(cards(board, edges, chosen, rule))
+        .hstack(cards(state, edges, chosen, rule))
     )
-    board.remember(edges.filter(pl.Series(~chosen)), rule.name)
+    state.keep_rejected(edges.filter(pl.Series(~chosen)), rule.name)
 
 
 def _suggested(edges: pl.DataFrame, floor: float) -> np.ndarray:
     """The best exclusive set, of which each pair is likely or at least sure of both its rows."""
-    left = edges["l"].to_numpy().astype(np.int64)
-    right = edges["r"].to_numpy().astype(np.int64)
-    p = edges["p"].to_numpy()
+    left = edges["left_no"].to_numpy().astype(np.int64)
+    right = edges["right_no"].to_numpy().astype(np.int64)
+    p = edges["probability"].to_numpy()
     best = best_assignment(left, right, np.log(np.maximum(p, 1e-9) / 0.02))
     sure = np.minimum(np.bincount(left, p)[left], np.bincount(right, p)[right])
     return np.asarray(best & ((p >= floor) | (sure >= _SURE_OF_THE_ROW)))

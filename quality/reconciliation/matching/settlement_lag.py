@@ -12,18 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from quality.reconciliation.matching.state import Board
+from quality.reconciliation.closed_sets import Side
+from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import RuleSet
 
 _ENOUGH = 25
 _FEW = 5
 _LEAN = 15
 _LONGEST = 60
-_KEYS = (("block", "kind", "sign"), ("block", "sign"), ("sign",), ())
+_KEYS = (("block", "document_kind", "sign"), ("block", "sign"), ("sign",), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class LagDistribution:
     """Shares of waits of 0, 1, 2 ... business days, the number seen, and the share ever settled."""
 
     shares: npt.NDArray[np.float64]
@@ -48,12 +49,12 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class LagDistributions:
     """The measured waits of one side, from the most special kind of row to the most general."""
 
-    by_kind: tuple[dict[tuple[object, ...], Wait], ...]
+    by_kind: tuple[dict[tuple[object, ...], LagDistribution], ...]
 
-    def of(self, row: dict[str, object]) -> Wait | None:
+    def of(self, row: dict[str, object]) -> LagDistribution | None:
         """The most special measured wait that covers the row; None when nothing was measured."""
         for keys, table in zip(_KEYS, self.by_kind, strict=True):
             wait = table.get(tuple(row[key] for key in keys))
@@ -62,9 +63,9 @@ class Waits:
         return None
 
 
-def measured(
-    board: Board, side: str, horizon: pl.DataFrame, explained: npt.NDArray[np.int64]
-) -> Waits:
+def measure_lags(
+    state: MatchState, side: Side, horizon: pl.DataFrame, explained: npt.NDArray[np.int64]
+) -> LagDistributions:
     """The waits of one side's rows for the other, from the matches of the run.
 
     `horizon` gives per block the last business day (`last`) that the other side covers. What share
@@ -72,51 +73,62 @@ def measured(
     those that cancel another row and the `explained` ones (positions), of which something else is
     known than that they wait.
     """
-    rows = _waited(board, side, explained).join(horizon, on="block", how="left")
-    old = rows.filter((pl.col("last") - pl.col("day") >= _old_enough(rows)) & ~pl.col("apart"))
-    tables: list[dict[tuple[object, ...], Wait]] = []
+    rows = _waited(state, side, explained).join(horizon, on="block", how="left")
+    old = rows.filter(
+        (pl.col("last") - pl.col("business_day") >= _old_enough(rows)) & ~pl.col("is_explained")
+    )
+    tables: list[dict[tuple[object, ...], LagDistribution]] = []
     for n in range(len(_KEYS) - 1, -1, -1):
         tables.insert(0, _table(rows, old, n, tables[0] if tables else {}))
-    return Waits(tuple(tables))
+    return LagDistributions(tuple(tables))
 
 
-def _waited(board: Board, side: str, explained: npt.NDArray[np.int64]) -> pl.DataFrame:
+def _waited(state: MatchState, side: Side, explained: npt.NDArray[np.int64]) -> pl.DataFrame:
     """Rows of the side: their direction, their wait where a match gives it, what became of them."""
-    mine, theirs = ("lefts", "rights") if side == "left" else ("rights", "lefts")
-    other = board.items.right if side == "left" else board.items.left
-    none = pl.DataFrame(schema={"k": pl.Int32, "other": pl.Int32})
-    pairs, cancelled = [none], [none["k"]]
-    for found in board.found:
+    mine, theirs = ("left_nos", "right_nos") if side == "left" else ("right_nos", "left_nos")
+    other = state.items.right if side == "left" else state.items.left
+    none = pl.DataFrame(schema={"row_no": pl.Int32, "other": pl.Int32})
+    pairs, cancelled = [none], [none["row_no"]]
+    for found in state.matches:
         settled = found.filter((pl.col(theirs).list.len() == 1) & (pl.col("tier") == "auto"))
         pairs.append(
-            settled.select(pl.col(mine).alias("k"), pl.col(theirs).list.first().alias("other"))
-            .explode("k")
+            settled.select(pl.col(mine).alias("row_no"), pl.col(theirs).list.first().alias("other"))
+            .explode("row_no")
             .drop_nulls()
         )
         cancelled.append(found.filter(kind="offset")[mine].explode().drop_nulls())
-    days = other.select(pl.col("k").alias("other"), pl.col("day").alias("other_day"))
-    lags = pl.concat(pairs).join(days, on="other").select("k", "other_day")
-    items = board.items.of(side)
-    apart = np.zeros(items.height, dtype=np.bool_)
-    apart[pl.concat(cancelled).to_numpy()] = True
-    apart[explained] = True
-    free = board.free_left if side == "left" else board.free_right
+    days = other.select(pl.col("row_no").alias("other"), pl.col("business_day").alias("other_day"))
+    lags = pl.concat(pairs).join(days, on="other").select("row_no", "other_day")
+    items = state.items.of(side)
+    must_not_match = np.zeros(items.height, dtype=np.bool_)
+    must_not_match[pl.concat(cancelled).to_numpy()] = True
+    must_not_match[explained] = True
+    free = state.free_left if side == "left" else state.free_right
     return (
-        items.select("k", "block", "kind", "day", pl.col("units").sign().alias("sign"))
-        .with_columns(pl.Series("apart", apart), pl.Series("open", free))
-        .join(lags, on="k", how="left")
-        .with_columns((pl.col("other_day") - pl.col("day")).alias("wait"))
+        items.select(
+            "row_no",
+            "block",
+            "document_kind",
+            "business_day",
+            pl.col("thousandths").sign().alias("sign"),
+        )
+        .with_columns(pl.Series("is_explained", must_not_match), pl.Series("open", free))
+        .join(lags, on="row_no", how="left")
+        .with_columns((pl.col("other_day") - pl.col("business_day")).alias("lag_to_match"))
     )
 
 
 def _old_enough(rows: pl.DataFrame) -> int:
-    longest = rows["wait"].quantile(0.995, "higher")
+    longest = rows["lag_to_match"].quantile(0.995, "higher")
     return int(longest) if longest is not None else _LONGEST
 
 
 def _table(
-    rows: pl.DataFrame, old: pl.DataFrame, level: int, general: dict[tuple[object, ...], Wait]
-) -> dict[tuple[object, ...], Wait]:
+    rows: pl.DataFrame,
+    old: pl.DataFrame,
+    level: int,
+    general: dict[tuple[object, ...], LagDistribution],
+) -> dict[tuple[object, ...], LagDistribution]:
     """The waits by the keys of one level; few rows lean on what holds of the next general kind."""
     keys = _KEYS[level]
     all_alike = pl.lit(0).alias("all")
@@ -128,13 +140,13 @@ def _table(
     done = {tuple(row[:-3]): (int(row[-2]), int(row[-1])) for row in counted.iter_rows()}
     least = _ENOUGH if keys else _FEW
     waited = (
-        rows.drop_nulls("wait")
+        rows.drop_nulls("lag_to_match")
         .with_columns(all_alike)
         .filter(pl.len().over(*keys, "all") >= least)
         .group_by(*keys, "all")
-        .agg("wait")
+        .agg("lag_to_match")
     )
-    table: dict[tuple[object, ...], Wait] = {}
+    table: dict[tuple[object, ...], LagDistribution] = {}
     for *name, _, wait in waited.iter_rows():
         at = tuple(name)
         parent = _parent(at, level, general)
@@ -143,7 +155,7 @@ def _table(
         settled, count = done.get(at, (0, 0))
         lean, share = (_LEAN, parent.settled) if parent else (2, 0.5)
         shares = counts + (_LEAN * parent.shares if parent else 0)
-        table[at] = Wait(
+        table[at] = LagDistribution(
             shares / shares.sum(),
             days.size,
             min((settled + lean * share) / (count + lean), 0.999),
@@ -152,8 +164,8 @@ def _table(
 
 
 def _parent(
-    at: tuple[object, ...], level: int, general: dict[tuple[object, ...], Wait]
-) -> Wait | None:
+    at: tuple[object, ...], level: int, general: dict[tuple[object, ...], LagDistribution]
+) -> LagDistribution | None:
     """The wait of the next more general kind of row."""
     if level + 1 >= len(_KEYS):
         return None
@@ -161,10 +173,10 @@ def _parent(
     return general.get(tuple(named[key] for key in _KEYS[level + 1]))
 
 
-def stated_wait(rules: RuleSet, side: str) -> Wait | None:
+def stated_lags(rules: RuleSet, side: Side) -> LagDistribution | None:
     """The wait that the rules state, for a side that the other follows; None for the other."""
     followed = {"left_follows": "right", "right_follows": "left"}.get(rules.expects, side)
     if side != followed:
         return None
     shares = rules.evidence.lag_decay ** np.arange(_LONGEST + 2)
-    return Wait(shares / shares.sum(), 0, 0.9)
+    return LagDistribution(shares / shares.sum(), 0, 0.9)

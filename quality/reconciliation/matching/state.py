@@ -1,4 +1,4 @@
-"""The table on which the rules play: which rows are still free, and what has been found."""
+"""The state of a run: which rows are still free, and which matches have been found."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation.closed_sets import SIDES, Side
 from quality.reconciliation.sides import Items
 
-FOUND = {
-    "lefts": pl.List(pl.Int32),
-    "rights": pl.List(pl.Int32),
+FOUND_MATCHES = {
+    "left_nos": pl.List(pl.Int32),
+    "right_nos": pl.List(pl.Int32),
     "kind": pl.String(),
     "tier": pl.String(),
     "rule": pl.String(),
@@ -30,109 +31,127 @@ class TakenTwiceError(RuntimeError):
 
 
 @dataclass(slots=True)
-class Board:
-    """Both sides with their free rows, and every match found so far. A row is taken once."""
+class MatchState:
+    """Both sides with their free rows, and every match so far. A row is in one match at most."""
 
     con: duckdb.DuckDBPyConnection
     items: Items
-    apart: set[tuple[int, int]] = field(default_factory=set)
-    """Pairs (left, right) that a decision keeps apart."""
-    apart_within: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
-    """By side, pairs of its own rows that a decision keeps apart."""
-    held: dict[str, list[int]] = field(default_factory=dict)
-    """By side, rows that a decision keeps open; they are free again at the end."""
-    marked: dict[str, pl.Series] = field(default_factory=dict)
-    """By side, whether a row says that it takes something back; found out when it is asked."""
+    must_not_match: set[tuple[int, int]] = field(default_factory=set)
+    """Pairs of positions (left, right) that a decision forbids."""
+    must_not_match_within: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    """By side, pairs of its own rows that a decision forbids."""
+    excluded: dict[str, list[int]] = field(default_factory=dict)
+    """By side, rows that a decision excludes from matching; they are free again at the end."""
+    is_reversal: dict[str, pl.Series] = field(default_factory=dict)
+    """By side, whether each row says that it reverses another; filled when it is first needed."""
     free_left: npt.NDArray[np.bool_] = field(init=False)
     free_right: npt.NDArray[np.bool_] = field(init=False)
-    _offered: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict, init=False)
-    found: list[pl.DataFrame] = field(default_factory=list)
-    lost: list[pl.DataFrame] = field(default_factory=list)
+    _exposed: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict, init=False)
+    matches: list[pl.DataFrame] = field(default_factory=list)
+    rejected: list[pl.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.free_left = np.ones(self.items.left.height, dtype=np.bool_)
         self.free_right = np.ones(self.items.right.height, dtype=np.bool_)
-        for side in ("left", "right"):
-            self.con.register("arriving", self.items.of(side).to_arrow())
-            self.con.execute(f"create or replace table all_{side} as select * from arriving")
-            self.con.unregister("arriving")
-
-    def offer(self) -> None:
-        """Make the rows still free visible to queries, as `lefts` and `rights`."""
-        for side, free in (("left", self.free_left), ("right", self.free_right)):
-            if side in self._offered and np.array_equal(self._offered[side], free):
-                continue
-            self._offered[side] = free.copy()
-            rows = pl.DataFrame({"k": np.flatnonzero(free).astype(np.int32)})
-            self.con.register("arriving", rows.to_arrow())
-            self.con.execute(f"create or replace table free_{side} as select * from arriving")
-            self.con.unregister("arriving")
+        for side in SIDES:
+            self.con.register("state_arriving", self.items.of(side).to_arrow())
             self.con.execute(
-                f"create or replace view {side}s as "
-                f"select a.* from all_{side} as a semi join free_{side} using (k)"
+                f"create or replace table state_all_{side} as select * from state_arriving"
+            )
+            self.con.unregister("state_arriving")
+
+    def expose(self) -> None:
+        """Make the rows still free visible to queries, as `state_left` and `state_right`."""
+        for side, free in (("left", self.free_left), ("right", self.free_right)):
+            if side in self._exposed and np.array_equal(self._exposed[side], free):
+                continue
+            self._exposed[side] = free.copy()
+            rows = pl.DataFrame({"row_no": np.flatnonzero(free).astype(np.int32)})
+            self.con.register("state_arriving", rows.to_arrow())
+            self.con.execute(
+                f"create or replace table state_free_{side} as select * from state_arriving"
+            )
+            self.con.unregister("state_arriving")
+            self.con.execute(
+                f"create or replace view state_{side} as "
+                f"select a.* from state_all_{side} as a semi join state_free_{side} using (row_no)"
             )
 
     @property
     def lefts(self) -> pl.DataFrame:
-        """Left rows that nothing has taken yet."""
+        """Left rows that are in no match yet; one row per row, columns of `columns.ITEMS`."""
         return self.items.left.filter(pl.Series(self.free_left))
 
     @property
     def rights(self) -> pl.DataFrame:
-        """Right rows that nothing has taken yet."""
+        """Right rows that are in no match yet; one row per row, columns of `columns.ITEMS`."""
         return self.items.right.filter(pl.Series(self.free_right))
 
-    def hold(self, side: str, rows: list[int]) -> None:
-        """Keep rows out of every rule."""
-        self.held[side] = rows
+    def exclude(self, side: Side, rows: list[int]) -> None:
+        """Exclude rows (positions) from every rule."""
+        self.excluded[side] = rows
         (self.free_left if side == "left" else self.free_right)[rows] = False
 
-    def release(self) -> None:
-        """Free the held rows again, so that they show up as open."""
-        self.free_left[self.held.get("left", [])] = True
-        self.free_right[self.held.get("right", [])] = True
+    def include_excluded(self) -> None:
+        """Free the excluded rows again, so that they show up as open."""
+        self.free_left[self.excluded.get("left", [])] = True
+        self.free_right[self.excluded.get("right", [])] = True
 
-    def allowed(self, edges: pl.DataFrame, one: str = "l", two: str = "r") -> pl.DataFrame:
-        """Without the pairs (left, right) that a decision keeps apart."""
-        return _without(edges, self.apart, one, two)
+    def without_forbidden(
+        self, edges: pl.DataFrame, one: str = "left_no", two: str = "right_no"
+    ) -> pl.DataFrame:
+        """The edges without the pairs (left, right) that a decision forbids."""
+        return _without(edges, self.must_not_match, one, two)
 
-    def allowed_within(self, edges: pl.DataFrame, side: str) -> pl.DataFrame:
-        """Without the pairs (o, i) of one side that a decision keeps apart."""
-        pairs = self.apart_within.get(side, set())
-        return _without(edges, pairs | {(b, a) for a, b in pairs}, "o", "i")
+    def without_forbidden_within(self, edges: pl.DataFrame, side: Side) -> pl.DataFrame:
+        """The edges without the pairs (out, back) of one side that a decision forbids."""
+        pairs = self.must_not_match_within.get(side, set())
+        return _without(edges, pairs | {(b, a) for a, b in pairs}, "out_no", "back_no")
 
-    def take(self, matches: pl.DataFrame) -> Self:
+    def accept(self, matches: pl.DataFrame) -> Self:
         """Accept matches; their rows are free no longer.
 
         Raises:
             TakenTwiceError: a row would be in two matches, which no rule may let happen.
         """
         if matches.height:
-            for name, free in (("lefts", self.free_left), ("rights", self.free_right)):
+            for name, free in (("left_nos", self.free_left), ("right_nos", self.free_right)):
                 rows = matches[name].explode().drop_nulls().to_numpy()
                 if not free[rows].all() or np.unique(rows).size < rows.size:
                     raise TakenTwiceError(f"a row of {name} would be in two matches")
                 free[rows] = False
-            self.found.append(matches.select(*FOUND).cast(pl.Schema(FOUND)))
+            self.matches.append(matches.select(*FOUND_MATCHES).cast(pl.Schema(FOUND_MATCHES)))
         return self
 
-    def remember(self, edges: pl.DataFrame, rule: str) -> None:
+    def keep_rejected(self, edges: pl.DataFrame, rule: str) -> None:
         """Keep candidates that were not accepted: they explain breaks."""
         free = edges.filter(
             pl.Series(
-                self.free_left[edges["l"].to_numpy()] | self.free_right[edges["r"].to_numpy()]
+                self.free_left[edges["left_no"].to_numpy()]
+                | self.free_right[edges["right_no"].to_numpy()]
             )
         )
         if free.height:
-            self.lost.append(
+            self.rejected.append(
                 free.select(
-                    "l", "r", "lag", "gap", "text", "cited", "p", pl.lit(rule).alias("rule")
+                    "left_no",
+                    "right_no",
+                    "lag_business_days",
+                    "difference",
+                    "text_level",
+                    "reference_evidence",
+                    "probability",
+                    pl.lit(rule).alias("rule"),
                 )
             )
 
 
-def _without(edges: pl.DataFrame, apart: set[tuple[int, int]], one: str, two: str) -> pl.DataFrame:
-    if not apart:
+def _without(
+    edges: pl.DataFrame, must_not_match: set[tuple[int, int]], one: str, two: str
+) -> pl.DataFrame:
+    if not must_not_match:
         return edges
-    pairs = pl.DataFrame(sorted(apart), schema={one: pl.Int32, two: pl.Int32}, orient="row")
+    pairs = pl.DataFrame(
+        sorted(must_not_match), schema={one: pl.Int32, two: pl.Int32}, orient="row"
+    )
     return edges.join(pairs, on=[one, two], how="anti", maintain_order="left")

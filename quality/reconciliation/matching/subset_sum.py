@@ -25,7 +25,7 @@ class Subsets:
 
     solutions: tuple[tuple[int, ...], ...]
     tried: int
-    by_chance: float
+    expected_false_matches: float
 
 
 def subsets_with_sum(amounts: Ints, total: int, *, largest: int, steps: int) -> Subsets:
@@ -65,10 +65,10 @@ def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
     return sums, bits
 
 
-def coarse(by_chance: float, members: Ints) -> float:
+def coarse(expected_false_matches: float, members: Ints) -> float:
     """The same accidents among amounts that are all round: coarse amounts meet more often."""
     grain = int(np.gcd.reduce(np.abs(members)))
-    return by_chance * max(grain // _CENT, 1)
+    return expected_false_matches * max(grain // _CENT, 1)
 
 
 def nearly_all(amounts: Ints, total: int) -> Subsets:
@@ -78,15 +78,18 @@ def nearly_all(amounts: Ints, total: int) -> Subsets:
     everything = tuple(range(amounts.size))
     if excess == 0:
         return Subsets((everything,), 1, 1 / largest)
-    tried, by_chance = 1 + amounts.size, (1 + amounts.size) / largest
+    tried, expected_false_matches = 1 + amounts.size, (1 + amounts.size) / largest
     left_out: list[tuple[int, ...]] = [(int(n),) for n in np.flatnonzero(amounts == excess)]
     if not left_out:
         one, two = np.triu_indices(amounts.size, 1)
-        tried, by_chance = tried + one.size, by_chance + one.size / (2 * largest)
+        tried, expected_false_matches = (
+            tried + one.size,
+            expected_false_matches + one.size / (2 * largest),
+        )
         hits = np.flatnonzero(amounts[one] + amounts[two] == excess)[:_MOST_SOLUTIONS]
         left_out = [(int(one[n]), int(two[n])) for n in hits]
     kept = (tuple(n for n in everything if n not in out) for out in left_out)
-    return Subsets(tuple(k for k in kept if len(k) > 1), tried, by_chance)
+    return Subsets(tuple(k for k in kept if len(k) > 1), tried, expected_false_matches)
 
 
 def of_size(amounts: Ints, total: int, size: int) -> Subsets | None:

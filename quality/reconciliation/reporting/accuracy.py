@@ -1,4 +1,4 @@
-"""How right was the house? Matches and breaks against known truth, by tier and by planted kind.
+"""Accuracy: matches and breaks against known truth, by tier and by planted kind.
 
 Only where the truth is known, which is never the case of real data: the demo writes it beside its
 landing zone. Nothing that matches, types or learns may see it.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from quality.reconciliation.reporting.accuracy_measures import settled_pairs
+from quality.reconciliation.closed_sets import SIDES
 
 VALUE = pl.Decimal(38, 3)
 
@@ -63,7 +63,7 @@ _OFFSETS = ("duplicate", "reversal")
 _ROW = ["recon", "side", "row_id"]
 
 
-def house_errors(
+def accuracy(
     matches: pl.DataFrame, breaks: pl.DataFrame, links: pl.DataFrame, planted: pl.DataFrame
 ) -> pl.DataFrame:
     """Score what every reconciliation came to.
@@ -105,9 +105,7 @@ def _here(links: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
         worth.filter(pl.col("side") == side).select(
             "recon", f"{side}_id", pl.col("worth").alias(side)
         )
-        for side, worth in (
-            (side, worth.rename({"row_id": f"{side}_id"})) for side in ("left", "right")
-        )
+        for side, worth in ((side, worth.rename({"row_id": f"{side}_id"})) for side in SIDES)
     )
     named = links.select("recon", "kind", left_id="left_row_id", right_id="right_row_id")
     return (
@@ -184,7 +182,7 @@ def _recognised(
             pairs.select(
                 "recon", pl.lit(side).alias("side"), pl.col(f"{side}_id").alias("row_id"), "is_true"
             )
-            for side in ("left", "right")
+            for side in SIDES
         )
         .group_by(_ROW)
         .agg(pl.col("is_true").all())
@@ -245,4 +243,28 @@ def _rated(counted: pl.DataFrame, by: str, *, of: str) -> pl.DataFrame:
         pl.when(pl.col(of) > 0)
         .then(pl.col("wrong_value").cast(pl.Float64) / pl.col(of).cast(pl.Float64))
         .alias("value_error"),
+    )
+
+
+def settled_pairs(matches: pl.DataFrame) -> pl.DataFrame:
+    """One row per settled pair: match_id, left_id, right_id, kind, tier, rule, score, amount.
+
+    A batch gives a pair for each member; the amount is the smaller of the two, without its sign.
+    """
+    settled = matches.filter(pl.col("kind") != "offset")
+    left = settled.filter(pl.col("side") == "left").select(
+        "match_id", "kind", "tier", "rule", "score", left_id="row_id", one=pl.col("amount").abs()
+    )
+    right = settled.filter(pl.col("side") == "right").select(
+        "match_id", right_id="row_id", two=pl.col("amount").abs()
+    )
+    return left.join(right, on="match_id").select(
+        "match_id",
+        "left_id",
+        "right_id",
+        "kind",
+        "tier",
+        "rule",
+        "score",
+        pl.min_horizontal("one", "two").alias("amount"),
     )

@@ -7,14 +7,14 @@ from datetime import date
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RuleDiff:
     """One row per member of a match that only one of the two rule sets makes, or makes differently.
 
     `gained`: rows that only the draft settles. `lost`: rows that only the present rules settle.
@@ -24,20 +24,20 @@ class Difference:
     gained: pl.DataFrame
     lost: pl.DataFrame
     changed: pl.DataFrame
-    before: Outcome
-    after: Outcome
+    before: ReconciliationResult
+    after: ReconciliationResult
 
 
-def what_if(
+def compare_rules(
     present: RuleSet,
     draft: RuleSet,
     left: pl.DataFrame,
     right: pl.DataFrame,
     *,
-    decisions: Iterable[Decision] = (),
+    decisions: Iterable[ManualDecision] = (),
     calendar: BusinessCalendar | None = None,
     as_of: date | None = None,
-) -> Difference:
+) -> RuleDiff:
     """Run both rule sets on the same sides and compare what they settle, row by row."""
     given = list(decisions)
     before, after = (
@@ -51,7 +51,7 @@ def what_if(
         | (pl.col("tier") != pl.col("tier_draft"))
         | (pl.col("rule") != pl.col("rule_draft"))
     )
-    return Difference(
+    return RuleDiff(
         gained=two.join(one, on=row, how="anti").sort(row),
         lost=one.join(two, on=row, how="anti").sort(row),
         changed=both.sort(row),
@@ -60,7 +60,7 @@ def what_if(
     )
 
 
-def _partners(outcome: Outcome) -> pl.DataFrame:
+def _partners(outcome: ReconciliationResult) -> pl.DataFrame:
     """Each settled row (side, row_id, amount, currency) with its match's members, tier and rule."""
     member = pl.col("side") + ":" + pl.col("row_id")
     return outcome.matches.sort("match_id", "side", "row_id").select(

@@ -24,7 +24,8 @@ from pipelines.reconciliation.deciding import (
 from pipelines.reconciliation.decisions import read_decisions
 from pipelines.records.control_tables import CONTROLS, CONTROLS_SCHEMA, DECISIONS
 from pipelines.runs.inputs import inputs_of
-from quality.reconciliation.decisions.model import Action, Decision
+from quality.reconciliation.closed_sets import DecisionAction
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.pipeline import reconcile_sides
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -66,13 +67,13 @@ def lake(tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def take(lake: Lake) -> Callable[..., Decision]:
-    def take(action: Action = "match", left: tuple[str, ...] = ("B[1]",), **said: Any) -> Decision:
+def accept(lake: Lake) -> Callable[..., ManualDecision]:
+    def accept(action: DecisionAction = "match", left: tuple[str, ...] = ("B[1]",), **said: Any) -> ManualDecision:
         given: dict[str, Any] = {"recon": "ledger_bank", "right_ids": ("G1", "G2"), "actor": "ann"}
         given |= {"reason": "fee kept by the bank", "now": NOW, **said}
         return decide(lake, action=action, left_ids=left, **given)
 
-    return take
+    return accept
 
 
 def again(lake: Lake, as_of: date = DAY) -> Any:
@@ -80,10 +81,10 @@ def again(lake: Lake, as_of: date = DAY) -> Any:
 
 
 def test_a_decision_is_recorded_once_and_replayed(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
-    decision = take()
-    assert take() == decision
+    decision = accept()
+    assert accept() == decision
     assert read_decisions(lake)["as_of"].to_list() == [DAY]
     done = again(lake)
     assert set(done.matches["row_id"]) == {"B[1]", "G1", "G2"}
@@ -94,11 +95,11 @@ def test_a_decision_is_recorded_once_and_replayed(
         "G1": Decimal("-400.000"),
         "G2": Decimal("-71.000"),
     }
-    assert done.pending.is_empty()
+    assert done.not_effective.is_empty()
 
 
 def test_what_a_person_keeps_apart_no_rule_settles(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
     sides = lake.read(SIDES).collect()
     twin = sides.filter(pl.col("row_id") == "B[1]").with_columns(
@@ -106,27 +107,27 @@ def test_what_a_person_keeps_apart_no_rule_settles(
     )
     lake.overwrite(SIDES, pl.concat([sides, twin]))
     assert {"B[1]", "G9"} <= set(again(lake).matches["row_id"])
-    take("unmatch", right_ids=("G9",))
+    accept("unmatch", right_ids=("G9",))
     assert not {"B[1]", "G9"} & set(again(lake).matches["row_id"])
 
 
 def test_a_question_about_an_earlier_day_is_answered_without_it(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
-    take()
+    accept()
     done = again(lake, as_of=date(2026, 3, 30))
     assert done.decisions.is_empty()
     assert "G1" in set(done.breaks["row_id"])
 
 
-def test_much_money_waits_for_a_second_person(lake: Lake, take: Callable[..., Decision]) -> None:
-    decision = take("write_off", left=(), right_ids=("G3",))
+def test_much_money_waits_for_a_second_person(lake: Lake, accept: Callable[..., ManualDecision]) -> None:
+    decision = accept("write_off", left=(), right_ids=("G3",))
     assert objection(lake, decision.decision_id) == "20000.000 needs a second person"
-    assert again(lake).pending["why"].to_list() == ["20000.000 needs a second person"]
+    assert again(lake).not_effective["why"].to_list() == ["20000.000 needs a second person"]
     with pytest.raises(DecisionError, match="second person"):
         check(lake, decision.decision_id, actor=" Ann ", now=NOW)
     checked = check(lake, decision.decision_id, actor="bob", now=NOW)
-    assert (checked.actor, checked.checker) == ("ann", "bob")
+    assert (checked.actor, checked.approver) == ("ann", "bob")
     assert objection(lake, decision.decision_id) == ""
     assert again(lake).matches["rule"].to_list() == ["write_off"]
     assert read_decisions(lake).height == 2
@@ -148,10 +149,10 @@ def test_much_money_waits_for_a_second_person(lake: Lake, take: Callable[..., De
     ],
 )
 def test_what_is_no_decision_is_refused_and_leaves_nothing(
-    lake: Lake, take: Callable[..., Decision], said: Any, words: str
+    lake: Lake, accept: Callable[..., ManualDecision], said: Any, words: str
 ) -> None:
     with pytest.raises(DecisionError, match=words):
-        take(**said)
+        accept(**said)
     assert not lake.exists(DECISIONS)
 
 
@@ -164,21 +165,21 @@ def test_nothing_can_be_decided_before_a_run(tmp_path: Path) -> None:
 
 
 def test_a_decision_makes_the_next_run_build_anew(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
     before = inputs_of(lake, DAY).fingerprint
-    decision = take("write_off", left=(), right_ids=("G3",))
+    decision = accept("write_off", left=(), right_ids=("G3",))
     between = inputs_of(lake, DAY).fingerprint
     check(lake, decision.decision_id, actor="bob", now=NOW)
     assert len({before, between, inputs_of(lake, DAY).fingerprint}) == 3
 
 
 def test_a_decision_taken_during_a_run_is_for_the_next_one(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
-    take()
+    accept()
     start = inputs_of(lake, DAY)
-    take("leave_open", right_ids=())
+    accept("leave_open", right_ids=())
     end = inputs_of(lake, DAY)
     assert end.fingerprint != start.fingerprint
     assert end.decided_before(start.versions).fingerprint == start.fingerprint
@@ -202,7 +203,7 @@ def test_the_command_records_checks_and_refuses(
     assert (unknown.exit_code, "no decision 'D0'" in unknown.output) == (2, True)
 
 
-def _leave_open(lake: Lake, *rows: str, **said: object) -> list[Decision]:
+def _leave_open(lake: Lake, *rows: str, **said: object) -> list[ManualDecision]:
     items = [Item(right_ids=(row,)) for row in rows]
     given = {"recon": "ledger_bank", "action": "leave_open", "actor": "ann", "now": NOW, **said}
     return decide_each(lake, items=items, reason="asked the bank", **given)  # type: ignore[arg-type]
@@ -237,9 +238,9 @@ def test_much_money_decided_item_by_item_in_one_act_needs_a_second_person(lake: 
 
 
 def test_decisions_of_a_lake_from_before_stand_beside_new_ones(
-    lake: Lake, take: Callable[..., Decision]
+    lake: Lake, accept: Callable[..., ManualDecision]
 ) -> None:
-    take()
+    accept()
     old = read_decisions(lake).drop("taken_together")
     lake.overwrite(DECISIONS, old)
     _leave_open(lake, "G3", "G4")

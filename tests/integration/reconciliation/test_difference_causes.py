@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import RulesError, RuleSet, parse_rules, shipped
 from quality.reconciliation.sides import COLUMNS
 
@@ -30,7 +30,7 @@ def row(name: str, amount: str | Decimal, text: str, *, day: int = 0, **stated: 
     }  # fmt: skip
 
 
-def settled(left: Iterable[Row], right: Iterable[Row], rules: RuleSet = RULES) -> Outcome:
+def settled(left: Iterable[Row], right: Iterable[Row], rules: RuleSet = RULES) -> ReconciliationResult:
     one, two = (pl.DataFrame(list(rows), schema=dict(COLUMNS)) for rows in (left, right))
     return reconcile(one, two, rules)
 

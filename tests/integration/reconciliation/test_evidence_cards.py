@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.evidence.cards import card
 from quality.reconciliation.evidence.wording import in_words
@@ -70,7 +70,7 @@ def test_every_card_of_a_reconciliation_can_be_read(
         (other_of, 400, group),
         (decided, 901, None),
     )
-    decision = Decision("d", "match", (decided,), (decided,), "ada", NOON, reason)
+    decision = ManualDecision("d", "match", (decided,), (decided,), "ada", NOON, reason)
     outcome = reconcile(
         left, right, shipped("default"), as_of=START + timedelta(20), decisions=[decision]
     )

@@ -7,11 +7,11 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.engine import reconcile
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.pipeline import reconcile_sides
-from quality.reconciliation.reporting.rule_diff import what_if
+from quality.reconciliation.reporting.rule_diff import compare_rules
 from quality.reconciliation.rules import shipped
 from quality.reconciliation.sides import SideError
 
@@ -33,7 +33,7 @@ def side(*rows: tuple[str, int, str, str]) -> pl.DataFrame:
     ).with_columns(pl.lit("EUR").alias("currency"), pl.lit("A1").alias("account_id"))
 
 
-def pairs(outcome: Outcome) -> set[tuple[str, str]]:
+def pairs(outcome: ReconciliationResult) -> set[tuple[str, str]]:
     left = outcome.matches.filter(side="left").select("match_id", l="row_id")
     right = outcome.matches.filter(side="right").select("match_id", r="row_id")
     return set(left.join(right, on="match_id").select("l", "r").iter_rows())
@@ -116,13 +116,15 @@ def test_two_references_of_a_shared_family_that_differ_are_never_settled() -> No
 
 def test_a_decision_above_the_threshold_waits_for_a_second_person() -> None:
     left, right = side(("B1", 0, "-20000.00", "x")), side(("G1", 9, "-19000.00", "y"))
-    alone = Decision(
+    alone = ManualDecision(
         "D1", "match", ("B1",), ("G1",), "ann", datetime(2026, 4, 1, tzinfo=UTC), "agreed"
     )
     outcome = reconcile(left, right, RULES, decisions=[alone])
     assert outcome.matches.is_empty()
-    assert "second person" in outcome.pending["D1"]
-    checked = Decision("D1", "match", ("B1",), ("G1",), "ann", alone.decided_at, "agreed", "bob")
+    assert "second person" in outcome.not_effective["D1"]
+    checked = ManualDecision(
+        "D1", "match", ("B1",), ("G1",), "ann", alone.decided_at, "agreed", "bob"
+    )
     outcome = reconcile(left, right, RULES, decisions=[checked])
     assert pairs(outcome) == {("B1", "G1")}
     assert outcome.adjustments["amount"].to_list() == [Decimal("-1000.000")]
@@ -149,7 +151,7 @@ def test_what_if_names_what_a_draft_would_lose() -> None:
     )
     kept = [rule for rule in RULES.rules if getattr(rule, "by", "") != "amount"]
     draft = RULES.model_copy(update={"rules": tuple(kept)})
-    difference = what_if(RULES, draft, left, right)
+    difference = compare_rules(RULES, draft, left, right)
     assert difference.lost["row_id"].to_list() == ["B1", "G1"]
     assert difference.gained.is_empty()
 

@@ -16,12 +16,12 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from quality.reconciliation.decisions.model import Decision
+from quality.reconciliation.decisions.model import ManualDecision
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.in_blocks import in_blocks, reconcile_within_bounds
 from quality.reconciliation.incremental import carried_forward, joined
-from quality.reconciliation.matching.parameters import Learnt
-from quality.reconciliation.outcome import Outcome
+from quality.reconciliation.matching.parameters import ModelParameters
+from quality.reconciliation.outcome import ReconciliationResult
 from quality.reconciliation.rules import shipped
 
 ACCOUNTS = 500
@@ -121,17 +121,17 @@ def _frame(made: list[tuple[str, str, *Row]]) -> pl.DataFrame:
 
 
 @cache
-def full(seed: int) -> Outcome:
+def full(seed: int) -> ReconciliationResult:
     return reconcile(*books(seed), RULES, as_of=AS_OF)
 
 
-def _used(outcome: Outcome) -> pl.DataFrame:
+def _used(outcome: ReconciliationResult) -> pl.DataFrame:
     return pl.concat(
         [outcome.matches.select("side", "row_id"), outcome.breaks.select("side", "row_id")]
     )
 
 
-def _same(one: Outcome, two: Outcome) -> None:
+def _same(one: ReconciliationResult, two: ReconciliationResult) -> None:
     for name in ("matches", "breaks", "adjustments"):
         before, after = getattr(one, name), getattr(two, name)
         differ = pl.concat(
@@ -208,14 +208,14 @@ def test_what_a_twin_could_settle_as_well_is_never_settled_automatically(seed: i
 @given(seeds, st.integers(2, 9))
 def test_new_rows_with_open_items_give_what_a_full_run_gives(seed: int, cut: int) -> None:
     left, right = books(seed)
-    measures = full(seed).learnt
+    measures = full(seed).parameters
     known = pl.col("date") < START + timedelta(cut)
     old = left.filter(known), right.filter(known)
     new = left.filter(~known), right.filter(~known)
-    before = reconcile(*old, RULES, as_of=AS_OF, learnt=measures)
-    carried = carried_forward(before, old, new, RULES, learnt=measures)
-    after = reconcile(*new, RULES, carried, as_of=AS_OF, learnt=measures)
-    _same(joined(before, after), reconcile(left, right, RULES, as_of=AS_OF, learnt=measures))
+    before = reconcile(*old, RULES, as_of=AS_OF, parameters=measures)
+    carried = carried_forward(before, old, new, RULES, parameters=measures)
+    after = reconcile(*new, RULES, carried, as_of=AS_OF, parameters=measures)
+    _same(joined(before, after), reconcile(left, right, RULES, as_of=AS_OF, parameters=measures))
 
 
 @laws
@@ -224,9 +224,9 @@ def test_accounts_settled_some_at_a_time_settle_as_all_at_once(seed: int) -> Non
     left, right = books(seed)
     blocks = list(in_blocks(left.lazy(), right.lazy(), RULES, rows_at_once=1_500, as_of=AS_OF))
     assert len(blocks) > 1
-    first = blocks[0].learnt
-    shared = Learnt(first.vocabulary, first.families, dict(first.weights))
-    whole = reconcile(left, right, RULES, as_of=AS_OF, learnt=shared)
+    first = blocks[0].parameters
+    shared = ModelParameters(first.vocabulary, first.families, dict(first.weights))
+    whole = reconcile(left, right, RULES, as_of=AS_OF, parameters=shared)
     for name, key in (("matches", ["match_id", "side", "row_id"]), ("adjustments", ["match_id"])):
         together = pl.concat([getattr(block, name) for block in blocks]).sort(key)
         assert together.drop("evidence", strict=False).equals(
@@ -261,9 +261,9 @@ def test_decisions_survive_every_run(seed: int) -> None:
             assert not decision.members <= together.get(row, frozenset())
 
 
-def _decided(outcome: Outcome) -> list[Decision]:
+def _decided(outcome: ReconciliationResult) -> list[ManualDecision]:
     """Open rows of an account matched by hand, matches of every kind undone, rows kept open."""
-    made: list[Decision] = []
+    made: list[ManualDecision] = []
     lefts = outcome.breaks.filter(side="left").group_by("account_id").agg("row_id")
     rights = outcome.breaks.filter(side="right").group_by("account_id").agg("row_id")
     for account, one, two in lefts.join(rights, on="account_id").sort("account_id").iter_rows():
@@ -288,7 +288,7 @@ def _decided(outcome: Outcome) -> list[Decision]:
 
 def _decision(
     n: int, action: str, left: tuple[str, ...], right: tuple[str, ...], reason: str
-) -> Decision:
+) -> ManualDecision:
     at = datetime(2026, 4, 1, tzinfo=UTC)
-    plain = Decision(f"D{n:04}", "match", left, right, "ann", at, reason, "bob")
+    plain = ManualDecision(f"D{n:04}", "match", left, right, "ann", at, reason, "bob")
     return replace(plain, action=action)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from quality.reconciliation.reporting.accuracy import ERRORS, house_errors
+from quality.reconciliation.reporting.accuracy import ERRORS, accuracy
 
 BASE = pl.Decimal(18, 3)
 
@@ -67,7 +67,7 @@ OPEN = _breaks(("left", "l3", "timing", "7"), ("right", "r2", "missing_left", "3
 
 def test_a_wrong_pair_costs_precision_recall_and_its_value() -> None:
     links = _links(("l1", "r1", "exact"), ("l2", "r2", "text"), ("l9", "r9", "exact"))
-    sheet = house_errors(PAIRS, OPEN, links, _planted())
+    sheet = accuracy(PAIRS, OPEN, links, _planted())
     assert sheet.schema == pl.Schema(ERRORS)
     auto = _row(sheet, "tier", "auto")
     assert (auto["found"], auto["right"], auto["true"]) == (2, 1, 2)
@@ -88,7 +88,7 @@ def test_a_planted_break_is_recognised_by_its_type_its_partner_or_its_offset() -
         ("right", "v1", "reversal"),
         ("right", "v2", "reversal"),
     )
-    sheet = house_errors(PAIRS, OPEN, links, planted)
+    sheet = accuracy(PAIRS, OPEN, links, planted)
     assert _row(sheet, "break_kind", "fee")["right"] == 1, "settled with its true partner"
     assert _row(sheet, "break_kind", "reversal")["right"] == 2, "settled by an offset"
     assert _row(sheet, "break_kind", "timing")["right"] == 1, "typed as what it is"
@@ -103,7 +103,7 @@ def test_a_difference_is_right_when_it_has_the_cause_that_was_planted() -> None:
     rules = {"m1": "charge_deducted", "m2": "exchange_difference"}
     named = PAIRS.with_columns(pl.col("match_id").replace(rules).alias("rule"))
     links = _links(("l1", "r1", "fee"), ("l2", "r3", "fee"))
-    sheet = house_errors(named, OPEN, links, _planted())
+    sheet = accuracy(named, OPEN, links, _planted())
     fee, fx = _row(sheet, "cause", "fee"), _row(sheet, "cause", "fx")
     assert (fee["found"], fee["right"], fee["true"], fee["wrong_value"]) == (1, 1, 2, Decimal(30))
     assert (fee["precision"], fee["recall"]) == (1.0, 0.5)
@@ -111,14 +111,14 @@ def test_a_difference_is_right_when_it_has_the_cause_that_was_planted() -> None:
 
 
 def test_a_missing_row_that_is_settled_with_anything_is_wrong() -> None:
-    sheet = house_errors(
+    sheet = accuracy(
         PAIRS, OPEN, _links(("l1", "r1", "exact")), _planted(("left", "l2", "missing_right"))
     )
     assert _row(sheet, "break_kind", "missing_right")["right"] == 0
 
 
 def test_empty_books_give_an_empty_sheet() -> None:
-    sheet = house_errors(PAIRS.clear(), OPEN.clear(), _links(("l1", "r1", "exact")), _planted())
+    sheet = accuracy(PAIRS.clear(), OPEN.clear(), _links(("l1", "r1", "exact")), _planted())
     assert sheet.is_empty()
     assert sheet.schema == pl.Schema(ERRORS)
 
@@ -126,6 +126,6 @@ def test_empty_books_give_an_empty_sheet() -> None:
 def test_what_the_truth_does_not_speak_of_is_not_scored() -> None:
     other = PAIRS.with_columns(recon=pl.lit("other"), match_id=pl.col("match_id") + "x")
     links = _links(("l1", "r1", "exact"))
-    alone = house_errors(PAIRS, OPEN, links, _planted())
-    both = house_errors(pl.concat([PAIRS, other]), OPEN, links, _planted())
+    alone = accuracy(PAIRS, OPEN, links, _planted())
+    both = accuracy(pl.concat([PAIRS, other]), OPEN, links, _planted())
     assert both.equals(alone)
