@@ -74,7 +74,7 @@ def reconcile(
         if left.height + right.height < _SMALL:
             con.execute("set threads = 1")
         state = MatchState(con, items)
-        pending = replay(state, left, right, decisions, rules)
+        not_effective = replay(state, left, right, decisions, rules)
         for tier in TIERS:
             _sweep(state, rules, measures, tier)
         state.include_excluded()
@@ -82,7 +82,7 @@ def reconcile(
         breaks = breaks_of(
             state, left, right, rules=rules, calendar=calendar, as_of=as_of, parameters=measures
         )
-    return ReconciliationResult(matches, breaks, adjustments, measures, pending)
+    return ReconciliationResult(matches, breaks, adjustments, measures, not_effective)
 
 
 def _prepared(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
+from quality.reconciliation import columns as c
 from quality.reconciliation.breaks.likely_causes import duplicates_of
 from quality.reconciliation.closed_sets import SIDES, Side, other_side
 from quality.reconciliation.comparison.names import Vocabulary
@@ -104,7 +105,7 @@ def joined(before: ReconciliationResult, after: ReconciliationResult) -> Reconci
             [before.adjustments.join(redone, on="match_id", how="anti"), after.adjustments]
         ).sort("match_id"),
         after.parameters,
-        after.pending,
+        after.not_effective,
     )
 
 
@@ -113,10 +114,10 @@ class _Reach:
     """Which rows are inside, which came in last, and until which rule each other row was free."""
 
     state: MatchState
-    inside: dict[str, Rows]
-    latest: dict[str, Rows]
-    stage: dict[str, npt.NDArray[np.int64]]
-    group: dict[str, npt.NDArray[np.int64]]
+    inside: dict[Side, Rows]
+    latest: dict[Side, Rows]
+    stage: dict[Side, npt.NDArray[np.int64]]
+    group: dict[Side, npt.NDArray[np.int64]]
 
     @classmethod
     def over(
@@ -165,14 +166,12 @@ class _Reach:
         return any(rows.any() for rows in self.latest.values())
 
     def _neighbours(
-        self, rule: Rule, n: int, side: Side, rules: RuleSet, found: dict[str, Rows]
+        self, rule: Rule, n: int, side: Side, rules: RuleSet, found: dict[Side, Rows]
     ) -> None:
         """Mark what the rule pairs with the latest rows of one side."""
         other = other_side(side)
         state = self.state
-        available = {
-            name: (self.stage[name] >= n) | self.inside[name] for name in ("left", "right")
-        }
+        available = {name: (self.stage[name] >= n) | self.inside[name] for name in SIDES}
         if not self.latest[side].any():
             return
         if isinstance(rule, OffsetRule):
@@ -189,7 +188,7 @@ class _Reach:
         if isinstance(rule, BatchRule):
             for one, many in (("state_left", "state_right"), ("state_right", "state_left")):
                 edges = batch_candidates(state.con, rule, one, many)
-                at = "part_no" if one == f"state_{side}" else "head_no"
+                at = c.PART_NO if one == f"state_{side}" else c.HEAD_NO
                 found[other][edges[at].to_numpy()] = True
             found[other][_of_the_same_days(state, rule, side)] = True
             return
@@ -198,10 +197,10 @@ class _Reach:
             if rule.kind == "pair"
             else difference_candidates(state.con, rule)
         )
-        found[other][edges["right_no" if side == "left" else "left_no"].to_numpy()] = True
+        found[other][edges[c.RIGHT_NO if side == "left" else c.LEFT_NO].to_numpy()] = True
 
     def _partners(
-        self, rule: OffsetRule, rules: RuleSet, side: Side, available: Rows, found: dict[str, Rows]
+        self, rule: OffsetRule, rules: RuleSet, side: Side, available: Rows, found: dict[Side, Rows]
     ) -> None:
         if rule.side not in {side, "both"}:
             return
@@ -212,7 +211,7 @@ class _Reach:
         edges = offset_pairs(self.state, rule, rules, side)
         if not edges.height:
             return
-        one, two = edges["out_no"].to_numpy(), edges["back_no"].to_numpy()
+        one, two = edges[c.OUT_NO].to_numpy(), edges[c.BACK_NO].to_numpy()
         touched = self.latest[side][one] | self.latest[side][two]
         found[side][one[touched]] = True
         found[side][two[touched]] = True
@@ -235,4 +234,4 @@ def _of_the_same_days(state: MatchState, rule: BatchRule, side: Side) -> npt.NDA
     mine, theirs = f"state_{side}", f"state_{other_side(side)}"
     query = _SAME_DAYS.format(mine=mine, theirs=theirs)
     near = state.con.execute(query, {"days": rule.same_day_days}).pl()
-    return near["row_no"].to_numpy().astype(np.int64)
+    return near[c.ROW_NO].to_numpy().astype(np.int64)

@@ -59,8 +59,8 @@ class ReconciliationResult:
     breaks: pl.DataFrame
     adjustments: pl.DataFrame
     parameters: ModelParameters = field(default_factory=ModelParameters)
-    """What the run has learnt from the data, to be handed to an incremental run."""
-    pending: Mapping[str, str] = field(default_factory=dict)
+    """What the run has estimated from the data, to be given to a later run."""
+    not_effective: Mapping[str, str] = field(default_factory=dict)
     """Decisions that do not count (yet), by id, with the reason."""
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.comparison.names import Vocabulary, spelled
 from quality.reconciliation.comparison.references import cited, codes
@@ -28,7 +29,7 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "counterparty_account": pl.String(),
     "description": pl.String(),
     "document_type": pl.String(),
-    "group_id": pl.String(),
+    c.GROUP_ID: pl.String(),
     "charges": MONEY,
     "instructed_amount": MONEY,
     "instructed_currency": pl.String(),
@@ -53,7 +54,7 @@ class SideError(ValueError):
     """A side cannot be reconciled: a column is missing, a row id repeats, money is float."""
 
 
-def complete(frame: pl.DataFrame, side: Side) -> pl.DataFrame:
+def complete(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     """The side with exactly the columns of a side, sorted by row id.
 
     Raises:
@@ -129,34 +130,34 @@ def _items(
     )
     text = frame.select(joined.fill_null("").alias("text"))["text"]
     found = codes(text).with_columns(
-        cited(frame["reference"].fill_null(""), 3).alias("own_references"),
-        cited(text, 4).alias("cited_references"),
+        cited(frame["reference"].fill_null(""), 3).alias(c.OWN_REFERENCES),
+        cited(text, 4).alias(c.CITED_REFERENCES),
     )
     return (
         frame.hstack(name_tokens)
         .hstack(found)
         .select(
-            pl.int_range(pl.len(), dtype=pl.Int32).alias("row_no"),
+            pl.int_range(pl.len(), dtype=pl.Int32).alias(c.ROW_NO),
             "row_id",
-            block.alias("block"),
-            calendar.number(frame["date"]).alias("business_day"),
+            block.alias(c.BLOCK),
+            calendar.number(frame["date"]).alias(c.BUSINESS_DAY),
             "date",
-            (pl.col("amount") * THOUSANDTHS_PER_UNIT).cast(pl.Int64).alias("thousandths"),
-            _squashed("reference").alias("reference_key"),
-            _squashed("reference").str.replace_all(r"\d", "9").alias("reference_family"),
-            "own_references",
-            "cited_references",
-            "compound_codes",
-            "compound_code_families",
-            "name_tokens",
-            "no_shared_word",
+            (pl.col("amount") * THOUSANDTHS_PER_UNIT).cast(pl.Int64).alias(c.THOUSANDTHS),
+            _squashed("reference").alias(c.REFERENCE_KEY),
+            _squashed("reference").str.replace_all(r"\d", "9").alias(c.REFERENCE_FAMILY),
+            c.OWN_REFERENCES,
+            c.CITED_REFERENCES,
+            c.COMPOUND_CODES,
+            c.COMPOUND_CODE_FAMILIES,
+            c.NAME_TOKENS,
+            c.NO_SHARED_WORD,
             (
-                pl.col("no_shared_word") | (pl.col("counterparty_name").is_null() & _mostly_named())
-            ).alias("unnamed"),
-            _squashed("counterparty_account").alias("counterparty_key"),
-            pl.col("document_type").str.to_lowercase().fill_null("").alias("document_kind"),
-            pl.coalesce("description", "references_text").fill_null("").alias("raw_text"),
-            "group_id",
+                pl.col(c.NO_SHARED_WORD) | (pl.col("counterparty_name").is_null() & _mostly_named())
+            ).alias(c.UNNAMED),
+            _squashed("counterparty_account").alias(c.COUNTERPARTY_KEY),
+            pl.col("document_type").str.to_lowercase().fill_null("").alias(c.DOCUMENT_KIND),
+            pl.coalesce("description", "references_text").fill_null("").alias(c.RAW_TEXT),
+            c.GROUP_ID,
             *stated_amounts(),
             pl.col("known_at").rank("dense").fill_null(0).cast(pl.Int32).alias("seen"),
         )

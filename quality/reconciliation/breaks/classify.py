@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from quality.business_calendar import BusinessCalendar
+from quality.reconciliation import columns as c
 from quality.reconciliation.breaks.likely_causes import likely_causes
 from quality.reconciliation.closed_sets import Side, other_side
 from quality.reconciliation.evidence.cards import card
@@ -64,28 +65,28 @@ def _side(
     parameters: ModelParameters,
 ) -> pl.DataFrame:
     free = state.free_left if side == "left" else state.free_right
-    rows = frame.with_row_index("row_no").cast({"row_no": pl.Int32}).filter(pl.Series(free))
-    rows = rows.select("row_no", *_SHOWN).join(
+    rows = frame.with_row_index(c.ROW_NO).cast({c.ROW_NO: pl.Int32}).filter(pl.Series(free))
+    rows = rows.select(c.ROW_NO, *_SHOWN).join(
         state.items.of(side).select(
-            "row_no",
-            "block",
-            "business_day",
-            "document_kind",
-            pl.col("thousandths").sign().alias("sign"),
+            c.ROW_NO,
+            c.BLOCK,
+            c.BUSINESS_DAY,
+            c.DOCUMENT_KIND,
+            pl.col(c.THOUSANDTHS).sign().alias("sign"),
         ),
-        on="row_no",
+        on=c.ROW_NO,
         maintain_order="left",
     )
-    rows = rows.join(_candidates(state, side), on="row_no", how="left", maintain_order="left")
-    rows = rows.join(likely_causes(state, side), on="row_no", how="left", maintain_order="left")
+    rows = rows.join(_candidates(state, side), on=c.ROW_NO, how="left", maintain_order="left")
+    rows = rows.join(likely_causes(state, side), on=c.ROW_NO, how="left", maintain_order="left")
     horizon = _horizon(state, side, calendar, as_of, parameters)
-    rows = rows.join(horizon, on="block", how="left", maintain_order="left").with_columns(
-        (pl.col("last") - pl.col("business_day")).alias("age")
+    rows = rows.join(horizon, on=c.BLOCK, how="left", maintain_order="left").with_columns(
+        (pl.col("last") - pl.col(c.BUSINESS_DAY)).alias("age")
     )
     rows = rows.with_columns(_causes(state, side, rows, rules))
     lag_distributions = parameters.lag_distributions.get(side)
     if lag_distributions is None:
-        explained = rows.filter(pl.col("break_type").is_not_null())["row_no"].to_numpy()
+        explained = rows.filter(pl.col("break_type").is_not_null())[c.ROW_NO].to_numpy()
         lag_distributions = parameters.lag_distributions[side] = measure_lags(
             state, side, horizon, explained
         )
@@ -104,16 +105,16 @@ def _horizon(
     other = other_side(side)
     latest = max(parameters.covered_until.values(), default=0)
     today = calendar.number(pl.Series([as_of], dtype=pl.Date))[0] if as_of else latest
-    blocks = state.items.of(side)["block"].unique().sort()
+    blocks = state.items.of(side)[c.BLOCK].unique().sort()
     known = parameters.coverage(other)
     last = [min(known.get(block, today), today) for block in blocks]
     return pl.DataFrame(
-        {"block": blocks, "last": last}, schema={"block": pl.String, "last": pl.Int32}
+        {c.BLOCK: blocks, "last": last}, schema={c.BLOCK: pl.String, "last": pl.Int32}
     )
 
 
 _CANDIDATES_OF = {
-    "row_no": pl.Int32,
+    c.ROW_NO: pl.Int32,
     "best": pl.String,
     "best_probability": pl.Float64,
     "tied": pl.Boolean,
@@ -123,14 +124,14 @@ _CANDIDATES_OF = {
 
 def _candidates(state: MatchState, side: Side) -> pl.DataFrame:
     """Per free row its best lost candidate, whether two are equally good, and the best as JSON."""
-    at, other = ("left_no", "right_no") if side == "left" else ("right_no", "left_no")
+    at, other = (c.LEFT_NO, c.RIGHT_NO) if side == "left" else (c.RIGHT_NO, c.LEFT_NO)
     if not state.rejected:
         return pl.DataFrame(schema=_CANDIDATES_OF)
     free = state.free_left if side == "left" else state.free_right
     other_free = state.free_right if side == "left" else state.free_left
     edges = pl.concat(state.rejected)
     edges = edges.filter(pl.Series(free).gather(edges[at])).unique(
-        ["left_no", "right_no"], keep="last", maintain_order=True
+        [c.LEFT_NO, c.RIGHT_NO], keep="last", maintain_order=True
     )
     if not edges.height:
         return pl.DataFrame(schema=_CANDIDATES_OF)
@@ -141,22 +142,22 @@ def _candidates(state: MatchState, side: Side) -> pl.DataFrame:
         .then(pl.lit("not sure enough"))
         .otherwise(pl.lit("settles another row"))
         .alias("why_not"),
-    ).sort(at, "probability", "row_id", descending=[False, True, False])
+    ).sort(at, c.PROBABILITY, "row_id", descending=[False, True, False])
     candidate_card = pl.struct(
         "row_id",
-        pl.col("probability").alias("score"),
-        "lag_business_days",
-        (pl.col("difference").cast(pl.Decimal(38, 3)) / 1000).cast(pl.String).alias("difference"),
+        pl.col(c.PROBABILITY).alias("score"),
+        c.LAG_BUSINESS_DAYS,
+        (pl.col(c.DIFFERENCE).cast(pl.Decimal(38, 3)) / 1000).cast(pl.String).alias("difference"),
         "rule",
         "why_not",
     )
     return (
-        edges.group_by(pl.col(at).alias("row_no"), maintain_order=True)
+        edges.group_by(pl.col(at).alias(c.ROW_NO), maintain_order=True)
         .agg(
             pl.col("row_id").first().alias("best"),
-            pl.col("probability").first().alias("best_probability"),
+            pl.col(c.PROBABILITY).first().alias("best_probability"),
             (
-                (pl.col("probability") >= pl.col("probability").first() * 0.9)
+                (pl.col(c.PROBABILITY) >= pl.col(c.PROBABILITY).first() * 0.9)
                 & (pl.col("why_not") == "not sure enough")
             )
             .sum()
@@ -179,7 +180,7 @@ def _awaited(
     rows: pl.DataFrame, lag_distributions: LagDistributions, stated: LagDistribution | None
 ) -> pl.DataFrame:
     coming, wait = [], []
-    for row in rows.select("block", "document_kind", "sign", "age").iter_rows(named=True):
+    for row in rows.select(c.BLOCK, c.DOCUMENT_KIND, "sign", "age").iter_rows(named=True):
         known = lag_distributions.of(row) or stated
         coming.append(known.still_coming(row["age"]) if known else 0.0)
         wait.append(known.likeliest(row["age"]) if known else row["age"] + 1)
@@ -202,7 +203,7 @@ def _typed(rows: pl.DataFrame, side: Side, rules: RuleSet) -> pl.DataFrame:
         .then(pl.lit("unknown"))
         .when(pl.col("coming") >= 0.5)
         .then(pl.lit("timing"))
-        .when(pl.col("document_kind").is_in(rules.void_types))
+        .when(pl.col(c.DOCUMENT_KIND).is_in(rules.void_types))
         .then(pl.lit("reversal"))
         .otherwise(pl.lit(absent))
     )
@@ -217,20 +218,20 @@ def _typed(rows: pl.DataFrame, side: Side, rules: RuleSet) -> pl.DataFrame:
 
 def _causes(state: MatchState, side: Side, rows: pl.DataFrame, rules: RuleSet) -> pl.Series:
     """For each row that points at one of another amount, the cause that explains the difference."""
-    at, other = ("left_no", "right_no") if side == "left" else ("right_no", "left_no")
+    at, other = (c.LEFT_NO, c.RIGHT_NO) if side == "left" else (c.RIGHT_NO, c.LEFT_NO)
     opposite = state.items.of(other_side(side))
     pointing = rows.filter(pl.col("break_type") == "amount").select(
-        pl.col("row_no").alias(at), pl.col("candidate_row_id").alias("row_id")
+        pl.col(c.ROW_NO).alias(at), pl.col("candidate_row_id").alias("row_id")
     )
     edges = pointing.join(
-        opposite.select("row_id", pl.col("row_no").alias(other)), on="row_id", maintain_order="left"
+        opposite.select("row_id", pl.col(c.ROW_NO).alias(other)), on="row_id", maintain_order="left"
     )
-    gap = state.items.left["thousandths"].gather(edges["left_no"]) - state.items.right[
-        "thousandths"
-    ].gather(edges["right_no"])
+    gap = state.items.left[c.THOUSANDTHS].gather(edges[c.LEFT_NO]) - state.items.right[
+        c.THOUSANDTHS
+    ].gather(edges[c.RIGHT_NO])
     cause = named(edges.with_columns(gap.alias("difference")), state, rules)
-    found = edges.select(pl.col(at).alias("row_no")).with_columns(cause)
-    return rows.select("row_no").join(found, on="row_no", how="left", maintain_order="left")[
+    found = edges.select(pl.col(at).alias(c.ROW_NO)).with_columns(cause)
+    return rows.select(c.ROW_NO).join(found, on=c.ROW_NO, how="left", maintain_order="left")[
         "cause"
     ]
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.matching.state import MatchState
 
@@ -74,7 +75,7 @@ def likely_causes(state: MatchState, side: Side) -> pl.DataFrame:
         return _none()
     free = state.free_left if side == "left" else state.free_right
     con = state.con
-    money = pl.col("block").str.split("|").list.last().alias("currency")
+    money = pl.col(c.BLOCK).str.split("|").list.last().alias("currency")
     con.register("break_open_rows", rows.with_columns(money).to_arrow())
     con.register("break_other_side_rows", others.with_columns(money).to_arrow())
     con.register(
@@ -88,16 +89,16 @@ def likely_causes(state: MatchState, side: Side) -> pl.DataFrame:
     found = [_none()]
     for name, query in queries:
         pointed = con.execute(query, {"days": _DAYS[name]}).pl()
-        gap = pl.col("difference") if "difference" in pointed.columns else pl.lit(None)
+        gap = pl.col(c.DIFFERENCE) if c.DIFFERENCE in pointed.columns else pl.lit(None)
         found.append(
             pointed.select(
-                "row_no",
+                c.ROW_NO,
                 pl.lit(name).alias("break_type"),
                 pl.col("candidate").alias("candidate_row_id"),
-                gap.cast(pl.Int64).alias("difference"),
+                gap.cast(pl.Int64).alias(c.DIFFERENCE),
             )
         )
-    return pl.concat(found).unique("row_no", keep="first", maintain_order=True)
+    return pl.concat(found).unique(c.ROW_NO, keep="first", maintain_order=True)
 
 
 def duplicates_of(
@@ -108,15 +109,15 @@ def duplicates_of(
     state.con.register("break_open_rows", items.filter(pl.Series(rows)).to_arrow())
     state.con.register("break_own_side_rows", items.to_arrow())
     found = state.con.execute(_DUPLICATES_OF, {"days": _DAYS["duplicate"]}).pl()
-    return found["row_no"].to_numpy().astype(np.int64)
+    return found[c.ROW_NO].to_numpy().astype(np.int64)
 
 
 def _none() -> pl.DataFrame:
     return pl.DataFrame(
         schema={
-            "row_no": pl.Int32,
+            c.ROW_NO: pl.Int32,
             "break_type": pl.String,
             "candidate_row_id": pl.String,
-            "difference": pl.Int64,
+            c.DIFFERENCE: pl.Int64,
         }
     )

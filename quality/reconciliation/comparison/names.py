@@ -14,6 +14,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.rules import TextEvidence
 
@@ -79,23 +80,23 @@ class Vocabulary:
             )
         )
         cores = kept.group_by("n", maintain_order=True).agg(
-            pl.col("word").str.join("").alias("name_tokens"),
+            pl.col("word").str.join("").alias(c.NAME_TOKENS),
             (~pl.col("word").is_in(pl.Series(sorted(other), dtype=pl.String).implode()))
             .all()
-            .alias("no_shared_word"),
+            .alias(c.NO_SHARED_WORD),
         )
         table = (
             pl.DataFrame({"text": distinct})
             .with_row_index("n")
             .join(cores, on="n", how="left", maintain_order="left")
             .with_columns(
-                pl.col("name_tokens").fill_null(""), pl.col("no_shared_word").fill_null(value=True)
+                pl.col(c.NAME_TOKENS).fill_null(""), pl.col(c.NO_SHARED_WORD).fill_null(value=True)
             )
         )
         return (
             pl.DataFrame({"text": texts})
             .join(table, on="text", how="left", maintain_order="left")
-            .select("name_tokens", "no_shared_word")
+            .select(c.NAME_TOKENS, c.NO_SHARED_WORD)
         )
 
 

@@ -7,6 +7,7 @@ side merely numbers its own rows in the same style, a difference says nothing.
 
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.sides import Items
 
 _SHARED = 0.3
@@ -16,26 +17,26 @@ def shared_families(items: Items) -> frozenset[str]:
     """The families of which the side with fewer references shares enough with the other."""
     left, right = (_references(side) for side in (items.left, items.right))
     common = (
-        left.join(right, on=["reference_family", "reference"])
-        .group_by("reference_family")
+        left.join(right, on=[c.REFERENCE_FAMILY, "reference"])
+        .group_by(c.REFERENCE_FAMILY)
         .len("common")
     )
     counts = (
-        common.join(left.group_by("reference_family").len("lefts"), on="reference_family")
-        .join(right.group_by("reference_family").len("rights"), on="reference_family")
+        common.join(left.group_by(c.REFERENCE_FAMILY).len("lefts"), on=c.REFERENCE_FAMILY)
+        .join(right.group_by(c.REFERENCE_FAMILY).len("rights"), on=c.REFERENCE_FAMILY)
         .filter(pl.col("common") >= _SHARED * pl.min_horizontal("lefts", "rights"))
     )
-    return frozenset(counts["reference_family"])
+    return frozenset(counts[c.REFERENCE_FAMILY])
 
 
 def _references(side: pl.DataFrame) -> pl.DataFrame:
     """Distinct references of a side (family, reference), both plain and compound."""
-    plain = side.select("reference_family", pl.col("reference_key").alias("reference"))
-    codes = side.select(pl.col("compound_codes").alias("reference")).explode("reference")
+    plain = side.select(c.REFERENCE_FAMILY, pl.col(c.REFERENCE_KEY).alias("reference"))
+    codes = side.select(pl.col(c.COMPOUND_CODES).alias("reference")).explode("reference")
     compound = codes.select(
-        pl.col("reference").str.replace_all(r"\d", "9").alias("reference_family"), "reference"
+        pl.col("reference").str.replace_all(r"\d", "9").alias(c.REFERENCE_FAMILY), "reference"
     )
-    lettered = pl.col("reference_family").str.contains(r"\p{L}")
+    lettered = pl.col(c.REFERENCE_FAMILY).str.contains(r"\p{L}")
     return pl.concat([plain, compound]).drop_nulls().filter(lettered).unique()
 
 
@@ -43,10 +44,10 @@ def with_families(items: Items, families: frozenset[str]) -> Items:
     """The items with no family but these."""
     known = pl.Series(sorted(families), dtype=pl.String).implode()
     trusted = [
-        pl.when(pl.col("reference_family").is_in(known))
-        .then(pl.col("reference_family"))
-        .alias("reference_family"),
-        pl.col("compound_code_families").list.eval(
+        pl.when(pl.col(c.REFERENCE_FAMILY).is_in(known))
+        .then(pl.col(c.REFERENCE_FAMILY))
+        .alias(c.REFERENCE_FAMILY),
+        pl.col(c.COMPOUND_CODE_FAMILIES).list.eval(
             pl.element().filter(pl.element().is_in(sorted(families)))
         ),
     ]

@@ -5,6 +5,8 @@ Tokens are picked out, judged and put together again as one flat column each: li
 
 import polars as pl
 
+from quality.reconciliation import columns as c
+
 _RUN = r"[\p{L}\p{N}]*\d[\p{L}\p{N}]*"
 _JOINED = r"[A-Z]{1,6}(?:[-/][A-Z0-9]+)*[-/][0-9][-/A-Z0-9]*"
 _CODE = r"[\p{L}]+\d[\p{L}\d]*(?:[-/.][\p{L}\d]+)+"
@@ -41,8 +43,8 @@ def codes(texts: pl.Series) -> pl.DataFrame:
     families = found.with_columns(pl.col("token").str.replace_all(r"\d", "9"))
     return pl.DataFrame(
         {
-            "compound_codes": _listed(found, texts.len()),
-            "compound_code_families": _listed(families, texts.len()),
+            c.COMPOUND_CODES: _listed(found, texts.len()),
+            c.COMPOUND_CODE_FAMILIES: _listed(families, texts.len()),
         }
     )
 

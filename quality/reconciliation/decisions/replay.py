@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES
 from quality.reconciliation.decisions.model import ManualDecision, Member, effective_decisions
 from quality.reconciliation.matching.state import MatchState
@@ -48,9 +49,9 @@ def _mentioned(
     places: dict[Member, int] = {}
     amounts: dict[Member, Decimal] = {}
     named = {member for decision in decisions for member in decision.members}
-    for side, frame in (("left", left), ("right", right)):
+    for side, frame in zip(SIDES, (left, right), strict=True):
         ids = sorted(row for name, row in named if name == side)
-        here = frame.select(pl.int_range(pl.len()).alias("row_no"), "row_id", "amount").filter(
+        here = frame.select(pl.int_range(pl.len()).alias(c.ROW_NO), "row_id", "amount").filter(
             pl.col("row_id").is_in(ids)
         )
         for k, row, amount in here.iter_rows():
@@ -76,8 +77,8 @@ def _found(
     }
     return pl.DataFrame(
         {
-            "left_nos": [lefts],
-            "right_nos": [rights],
+            c.LEFT_NOS: [lefts],
+            c.RIGHT_NOS: [rights],
             "kind": [_kind(len(lefts), len(rights))],
             "tier": ["auto"],
             "rule": ["write_off" if decision.action == "write_off" else "decision"],
@@ -86,7 +87,7 @@ def _found(
             "parts": [json.dumps(card, ensure_ascii=False)],
             "rivals": ["[]"],
         },
-        schema_overrides={"left_nos": pl.List(pl.Int32), "right_nos": pl.List(pl.Int32)},
+        schema_overrides={c.LEFT_NOS: pl.List(pl.Int32), c.RIGHT_NOS: pl.List(pl.Int32)},
     )
 
 

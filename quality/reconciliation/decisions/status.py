@@ -41,10 +41,10 @@ def decision_status(
     if not given:
         return pl.DataFrame(schema=dict(DECISION_STATUS))
     named = sorted({row for decision in given for _, row in decision.members})
-    here = sides.filter(pl.col("row_id").is_in(named))
+    rows_here = sides.filter(pl.col("row_id").is_in(named))
     money: dict[Member, tuple[Decimal, str]] = {
         (side, row): (amount, currency)
-        for side, row, amount, currency in here.select(
+        for side, row, amount, currency in rows_here.select(
             "side", "row_id", "amount", "currency"
         ).iter_rows()
     }
@@ -55,9 +55,10 @@ def decision_status(
         waits = result.not_effective.get(decision.decision_id)
         later = result.replaced.get(decision.decision_id)
         state = "pending" if waits else "replaced" if later else "counts"
-        members: Sequence[tuple[str | None, str | None]] = sorted(decision.members)
+        members: Sequence[Member | tuple[None, None]] = sorted(decision.members)
         for side, row in members or [(None, None)]:
-            amount, currency = money.get((side or "", row or ""), (None, None))
+            here = None if side is None or row is None else money.get((side, row))
+            amount, currency = here or (None, None)
             rows.append(
                 {
                     "decision_id": decision.decision_id,

@@ -6,29 +6,30 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.rules import DifferenceRule, PairRule
 
 if TYPE_CHECKING:
     from quality.reconciliation.matching.state import MatchState
 
 _PARTS = (
-    "log_odds_amount",
-    "log_odds_lag",
-    "log_odds_text",
-    "log_odds_reference",
-    "log_odds_account",
+    c.LOG_ODDS_AMOUNT,
+    c.LOG_ODDS_LAG,
+    c.LOG_ODDS_TEXT,
+    c.LOG_ODDS_REFERENCE,
+    c.LOG_ODDS_ACCOUNT,
 )
 _RIVALS = 3
 
 PARTS = pl.struct(
-    "lag_business_days",
-    pl.col("text_similarity").round(1).alias("text_similarity"),
-    pl.col("reference_evidence")
+    c.LAG_BUSINESS_DAYS,
+    pl.col(c.TEXT_SIMILARITY).round(1).alias(c.TEXT_SIMILARITY),
+    pl.col(c.REFERENCE_EVIDENCE)
     .replace_strict(
         {0: "none", 1: "both_cite", 2: "one_cites_other", 3: "equal"}, return_dtype=pl.String
     )
     .alias("reference"),
-    pl.col("same_counterparty").alias("same_account"),
+    pl.col(c.SAME_COUNTERPARTY).alias("same_account"),
     *_PARTS,
 )
 """The parts of a pair's score. Log odds are natural logarithms and add up."""
@@ -71,16 +72,16 @@ def _rivals(state: "MatchState", edges: pl.DataFrame, chosen: npt.NDArray[np.boo
     count = picked.height
     if not others.height:
         return pl.Series("rivals", ["[]"] * count, dtype=pl.String)
-    own_columns = ["n", "probability", *_PARTS]
+    own_columns = ["n", c.PROBABILITY, *_PARTS]
     by_left = (
-        picked.select("left_no", *own_columns)
-        .join(others, on="left_no", suffix="_other")
-        .with_columns(pl.lit("right").alias("side"), pl.col("right_no").alias("at"))
+        picked.select(c.LEFT_NO, *own_columns)
+        .join(others, on=c.LEFT_NO, suffix="_other")
+        .with_columns(pl.lit("right").alias("side"), pl.col(c.RIGHT_NO).alias("at"))
     )
     by_right = (
-        picked.select("right_no", *own_columns)
-        .join(others, on="right_no", suffix="_other")
-        .with_columns(pl.lit("left").alias("side"), pl.col("left_no").alias("at"))
+        picked.select(c.RIGHT_NO, *own_columns)
+        .join(others, on=c.RIGHT_NO, suffix="_other")
+        .with_columns(pl.lit("left").alias("side"), pl.col(c.LEFT_NO).alias("at"))
     )
     wanted = [
         "n",
@@ -136,11 +137,11 @@ def _row_ids(state: "MatchState", rivals: pl.DataFrame) -> pl.Series:
 def _why() -> pl.Expr:
     """The part of the score in which the rival fell furthest behind."""
     words = {
-        "log_odds_amount": "its amount is commoner",
-        "log_odds_lag": "its date fits less well",
-        "log_odds_text": "its text fits less well",
-        "log_odds_reference": "it shares no such reference",
-        "log_odds_account": "its counterparty account is another",
+        c.LOG_ODDS_AMOUNT: "its amount is commoner",
+        c.LOG_ODDS_LAG: "its date fits less well",
+        c.LOG_ODDS_TEXT: "its text fits less well",
+        c.LOG_ODDS_REFERENCE: "it shares no such reference",
+        c.LOG_ODDS_ACCOUNT: "its counterparty account is another",
     }
     behind = pl.concat_list(pl.col(name) - pl.col(f"{name}_other") for name in _PARTS)
     reason = behind.list.arg_max().replace_strict(

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
+
 Ints = npt.NDArray[np.int64]
 
 
@@ -31,35 +33,35 @@ class AmountFrequencies:
     @classmethod
     def among(cls, rights: pl.DataFrame, *, keep_amounts: bool) -> Self:
         """Count them; every amount is only kept for rules that allow a difference."""
-        days = (pl.col("business_day").max() - pl.col("business_day").min() + 1).alias("days")
+        days = (pl.col(c.BUSINESS_DAY).max() - pl.col(c.BUSINESS_DAY).min() + 1).alias("days")
         return cls(
-            days=rights.group_by("block").agg(days).sort("block"),
-            like=rights.select("block", *_shape())
-            .group_by("block", "digits", "zeros")
+            days=rights.group_by(c.BLOCK).agg(days).sort(c.BLOCK),
+            like=rights.select(c.BLOCK, *_shape())
+            .group_by(c.BLOCK, "digits", "zeros")
             .agg(pl.len().alias("like"))
-            .sort("block", "digits", "zeros"),
-            equal=rights.group_by("block", "thousandths")
+            .sort(c.BLOCK, "digits", "zeros"),
+            equal=rights.group_by(c.BLOCK, c.THOUSANDTHS)
             .agg(pl.len().alias("equal"))
             .filter(pl.col("equal") > 1)
-            .sort("block", "thousandths"),
-            amounts=rights.select("block", "thousandths")
-            .sort("block", "thousandths")
+            .sort(c.BLOCK, c.THOUSANDTHS),
+            amounts=rights.select(c.BLOCK, c.THOUSANDTHS)
+            .sort(c.BLOCK, c.THOUSANDTHS)
             .head(rights.height if keep_amounts else 0),
         )
 
     def rate(self, lefts: pl.DataFrame) -> pl.DataFrame:
         """Unrelated right rows per business day of each left row's own amount (k, rate, digits)."""
-        shaped = lefts.select("row_no", "block", "thousandths", *_shape())
+        shaped = lefts.select(c.ROW_NO, c.BLOCK, c.THOUSANDTHS, *_shape())
         rare = (pl.col("like").fill_null(0) + 0.5) / pl.col("values")
         frequent = pl.col("equal").fill_null(0).cast(pl.Float64) - 1
         return (
-            shaped.join(self.days, on="block", how="left")
-            .join(self.like, on=["block", "digits", "zeros"], how="left")
-            .join(self.equal, on=["block", "thousandths"], how="left")
+            shaped.join(self.days, on=c.BLOCK, how="left")
+            .join(self.like, on=[c.BLOCK, "digits", "zeros"], how="left")
+            .join(self.equal, on=[c.BLOCK, c.THOUSANDTHS], how="left")
             .select(
-                "row_no",
+                c.ROW_NO,
                 (pl.max_horizontal(rare, frequent) / pl.col("days").fill_null(1)).alias(
-                    "expected_per_day"
+                    c.EXPECTED_PER_DAY
                 ),
                 (pl.col("digits") - 3).clip(lower_bound=1).alias("digits"),
             )
@@ -67,18 +69,18 @@ class AmountFrequencies:
 
     def rate_within(self, lefts: pl.DataFrame, reach: pl.Expr) -> pl.DataFrame:
         """Unrelated right rows per business day whose amount is within reach (k, rate)."""
-        blocks = self.days.select("block", pl.col("days").cast(pl.Float64)).with_row_index("code")
-        amounts = self.amounts.join(blocks, on="block", maintain_order="left")
+        blocks = self.days.select(c.BLOCK, pl.col("days").cast(pl.Float64)).with_row_index("code")
+        amounts = self.amounts.join(blocks, on=c.BLOCK, maintain_order="left")
         limits = lefts.select(
-            "row_no", "block", "thousandths", reach.cast(pl.Int64).alias("reach")
-        ).join(blocks, on="block", how="left", maintain_order="left")
-        there = amounts["code"].to_numpy().astype(np.int64), amounts["thousandths"].to_numpy()
+            c.ROW_NO, c.BLOCK, c.THOUSANDTHS, reach.cast(pl.Int64).alias("reach")
+        ).join(blocks, on=c.BLOCK, how="left", maintain_order="left")
+        there = amounts["code"].to_numpy().astype(np.int64), amounts[c.THOUSANDTHS].to_numpy()
         code = limits["code"].fill_null(len(blocks)).to_numpy().astype(np.int64)
-        units, far = limits["thousandths"].to_numpy(), limits["reach"].to_numpy()
+        units, far = limits[c.THOUSANDTHS].to_numpy(), limits["reach"].to_numpy()
         count = _below(there, (code, units + far + 1)) - _below(there, (code, units - far))
         days = limits["days"].fill_null(1.0).to_numpy()
         return limits.select(
-            "row_no", pl.Series("expected_per_day", (np.maximum(count - 1, 0) + 0.5) / days)
+            c.ROW_NO, pl.Series(c.EXPECTED_PER_DAY, (np.maximum(count - 1, 0) + 0.5) / days)
         )
 
 
@@ -94,7 +96,7 @@ def _below(amounts: tuple[Ints, Ints], limits: tuple[Ints, Ints]) -> Ints:
 
 
 def _shape() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    text = pl.col("thousandths").abs().cast(pl.String)
+    text = pl.col(c.THOUSANDTHS).abs().cast(pl.String)
     digits = text.str.len_chars().cast(pl.Int32)
     zeros = (digits - text.str.strip_chars_end("0").str.len_chars()).cast(pl.Int32)
     free = (digits - zeros - 1).clip(lower_bound=0).cast(pl.Float64)

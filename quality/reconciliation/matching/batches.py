@@ -4,6 +4,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side, Tier, other_side
 from quality.reconciliation.comparison.names import similarity
 from quality.reconciliation.matching.day_batches import BatchMatch, day_batches
@@ -64,24 +65,24 @@ def _one_direction(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -
     state.expose()
     one, many = f"state_{head}", f"state_{other_side(head)}"
     edges = batch_candidates(state.con, rule, one, many)
-    pair = ("head_no", "part_no") if head == "left" else ("part_no", "head_no")
+    pair = (c.HEAD_NO, c.PART_NO) if head == "left" else (c.PART_NO, c.HEAD_NO)
     edges = state.without_forbidden(edges, *pair).filter(
-        pl.col("thousandths").abs().sum().over("head_no") >= pl.col("total").abs()
+        pl.col(c.THOUSANDTHS).abs().sum().over(c.HEAD_NO) >= pl.col("total").abs()
     )
     if not edges.height:
         return
     columns = {
         name: edges[name].to_numpy()
         for name in (
-            "head_no",
-            "part_no",
-            "lag_business_days",
+            c.HEAD_NO,
+            c.PART_NO,
+            c.LAG_BUSINESS_DAYS,
             "total",
-            "thousandths",
-            "text_similarity",
+            c.THOUSANDTHS,
+            c.TEXT_SIMILARITY,
         )
     }
-    bounds = np.flatnonzero(np.diff(columns["head_no"])) + 1
+    bounds = np.flatnonzero(np.diff(columns[c.HEAD_NO])) + 1
     proposals = []
     for start, stop in zip(np.append(0, bounds), np.append(bounds, edges.height), strict=True):
         batch = _search({name: column[start:stop] for name, column in columns.items()}, rule, tier)
@@ -122,21 +123,21 @@ def batch_candidates(
     if not edges.height:
         return edges
     scores = similarity(edges["head_name_tokens"].to_list(), edges["part_name_tokens"].to_list())
-    alike = pl.when(pl.col("same_counterparty")).then(100.0).otherwise(pl.Series(scores))
+    alike = pl.when(pl.col(c.SAME_COUNTERPARTY)).then(100.0).otherwise(pl.Series(scores))
     return (
-        edges.with_columns(alike.alias("text_similarity"))
-        .filter(pl.col("text_similarity") >= rule.least_similarity)
-        .sort("head_no", -pl.col("text_similarity"), pl.col("lag_business_days").abs(), "part_no")
+        edges.with_columns(alike.alias(c.TEXT_SIMILARITY))
+        .filter(pl.col(c.TEXT_SIMILARITY) >= rule.least_similarity)
+        .sort(c.HEAD_NO, -pl.col(c.TEXT_SIMILARITY), pl.col(c.LAG_BUSINESS_DAYS).abs(), c.PART_NO)
     )
 
 
 def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMatch | None:
     """The batch of one head row: within its closest relations first, then wider."""
     total = int(part["total"][0])
-    amounts = part["thousandths"].astype(np.int64)
+    amounts = part[c.THOUSANDTHS].astype(np.int64)
     tried = 0
     for floor in (*_CLOSEST, rule.least_similarity):
-        pool = np.flatnonzero(part["text_similarity"] >= floor)[: rule.max_candidates]
+        pool = np.flatnonzero(part[c.TEXT_SIMILARITY] >= floor)[: rule.max_candidates]
         if pool.size < 2 or abs(int(amounts[pool].sum())) < abs(total):
             continue
         found = subsets_with_sum(amounts[pool], total, largest=rule.max_members, steps=rule.steps)
@@ -155,14 +156,14 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMa
             return None
         best = min(
             found.solutions,
-            key=lambda s: (_spread(part["lag_business_days"], pool[list(s)]), len(s), s),
+            key=lambda s: (_spread(part[c.LAG_BUSINESS_DAYS], pool[list(s)]), len(s), s),
         )
         members = pool[list(best)]
         return BatchMatch(
-            head_no=int(part["head_no"][0]),
-            part_nos=[int(k) for k in part["part_no"][members]],
+            head_no=int(part[c.HEAD_NO][0]),
+            part_nos=[int(k) for k in part[c.PART_NO][members]],
             score=round(1 / (len(found.solutions) + expected_false_matches), 6),
-            text_similarity=float(part["text_similarity"][members].min()),
+            text_similarity=float(part[c.TEXT_SIMILARITY][members].min()),
             solutions=len(found.solutions),
             expected_false_matches=expected_false_matches,
             sums_tried=tried,
@@ -178,9 +179,9 @@ def _spread(lag: np.ndarray, members: Ints) -> int:
 def _as_found(proposals: list[BatchMatch], rule: BatchRule, head: Side, tier: Tier) -> pl.DataFrame:
     frame = pl.DataFrame(proposals).with_columns(
         pl.col("part_nos").list.sort().cast(pl.List(pl.Int32)),
-        pl.concat_list(pl.col("head_no").cast(pl.Int32)).alias("heads"),
+        pl.concat_list(pl.col(c.HEAD_NO).cast(pl.Int32)).alias("heads"),
     )
-    one, many = ("left_nos", "right_nos") if head == "left" else ("right_nos", "left_nos")
+    one, many = (c.LEFT_NOS, c.RIGHT_NOS) if head == "left" else (c.RIGHT_NOS, c.LEFT_NOS)
     return frame.select(
         pl.col("heads").alias(one),
         pl.col("part_nos").alias(many),
@@ -191,7 +192,7 @@ def _as_found(proposals: list[BatchMatch], rule: BatchRule, head: Side, tier: Ti
         pl.lit(0).alias("adjustment"),
         pl.struct(
             pl.col("part_nos").list.len().alias("members"),
-            pl.col("text_similarity").round(1).alias("least_text_similarity"),
+            pl.col(c.TEXT_SIMILARITY).round(1).alias("least_text_similarity"),
             pl.col("solutions").alias("subsets_that_balance"),
             pl.col("expected_false_matches").round(6).alias("expected_by_chance"),
             pl.col("sums_tried").alias("sums_tried"),

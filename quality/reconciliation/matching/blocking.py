@@ -12,6 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.rules import UNSTATED, DifferenceRule, PairRule, Window
 from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
@@ -139,7 +140,7 @@ def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame
         ("" if key == UNSTATED else key, int(amount * THOUSANDTHS_PER_UNIT))
         for key, amount in rule.up_to.items()
     ]
-    schema = {"currency": pl.String, "thousandths": pl.Int64}
+    schema = {"currency": pl.String, c.THOUSANDTHS: pl.Int64}
     con.register("blocking_limits", pl.DataFrame(limits, schema=schema, orient="row").to_arrow())
     keys = _REFERENCE_KEYS if rule.identified else _TEXT_KEYS
     converts = '"foreign"' if rule.cause == "fx" else "true"
@@ -161,7 +162,7 @@ def _run(con: Connection, query: str, window: Window, values: dict[str, int]) ->
 
 def _swaps(amounts: pl.DataFrame) -> pl.DataFrame:
     """For each amount every amount that two neighbouring digits, swapped, turn it into."""
-    text = (pl.col("thousandths").abs() // 10).cast(pl.String)
+    text = (pl.col(c.THOUSANDTHS).abs() // 10).cast(pl.String)
     longest = int(amounts.select(text.str.len_chars().max()).item() or 0)
     swap: Callable[[int], pl.Expr] = lambda n: (  # noqa: E731
         text.str.slice(0, n)
@@ -171,14 +172,14 @@ def _swaps(amounts: pl.DataFrame) -> pl.DataFrame:
     )
     made = [
         pl.when(text.str.len_chars() > n + 1).then(
-            swap(n).cast(pl.Int64) * 10 * pl.col("thousandths").sign()
+            swap(n).cast(pl.Int64) * 10 * pl.col(c.THOUSANDTHS).sign()
         )
         for n in range(max(longest - 1, 1))
     ]
     return amounts.select(
-        "row_no",
+        c.ROW_NO,
         pl.concat_list(made)
         .list.drop_nulls()
-        .list.set_difference(pl.concat_list("thousandths"))
+        .list.set_difference(pl.concat_list(c.THOUSANDTHS))
         .alias("swaps"),
     )

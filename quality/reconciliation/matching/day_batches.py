@@ -7,6 +7,7 @@ from typing import TypedDict
 import numpy as np
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side, Tier
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.matching.subset_sum import Ints, Subsets, coarse, nearly_all, of_size
@@ -40,29 +41,29 @@ def day_batches(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -> l
     """
     heads, parts = (state.lefts, state.rights) if head == "left" else (state.rights, state.lefts)
     limit = rule.same_day_max_false_matches if tier == "auto" else _SUGGESTED_CHANCE
-    unnamed = heads.filter("unnamed")
-    near = parts.join(unnamed.select("block").unique(), on="block", how="semi")
+    unnamed = heads.filter(c.UNNAMED)
+    near = parts.join(unnamed.select(c.BLOCK).unique(), on=c.BLOCK, how="semi")
     pools = {
         name: _Pool(
             part["date"].cast(pl.Int32).to_numpy(),
-            part["business_day"].to_numpy(),
-            part["thousandths"].to_numpy(),
-            part["row_no"].to_numpy(),
+            part[c.BUSINESS_DAY].to_numpy(),
+            part[c.THOUSANDTHS].to_numpy(),
+            part[c.ROW_NO].to_numpy(),
         )
-        for name, part in near.sort("date", "row_no").group_by(
-            ["block", pl.col("thousandths").sign().alias("sign")], maintain_order=True
+        for name, part in near.sort("date", c.ROW_NO).group_by(
+            [c.BLOCK, pl.col(c.THOUSANDTHS).sign().alias("sign")], maintain_order=True
         )
     }
     found = []
     stated = unnamed.select(
-        "row_no",
-        "block",
+        c.ROW_NO,
+        c.BLOCK,
         pl.col("date").cast(pl.Int32),
-        "business_day",
-        "thousandths",
+        c.BUSINESS_DAY,
+        c.THOUSANDTHS,
         _stated(rule).alias("count"),
     )
-    for k, block, date, day, units, count in stated.sort("row_no").iter_rows():
+    for k, block, date, day, units, count in stated.sort(c.ROW_NO).iter_rows():
         pool = pools.get((block, int(np.sign(units))))
         if pool is None:
             continue
@@ -98,7 +99,7 @@ def _stated(rule: BatchRule) -> pl.Expr:
     """How many items the text says that the row holds."""
     words = "|".join(rule.count_words)
     return (
-        pl.col("raw_text")
+        pl.col(c.RAW_TEXT)
         .str.to_uppercase()
         .str.extract(rf"\b(?:{words})[\s:.=#]{{0,3}}(\d{{1,4}})\b")
         .cast(pl.Int64, strict=False)
@@ -107,7 +108,7 @@ def _stated(rule: BatchRule) -> pl.Expr:
 
 def _apart(state: MatchState, batch: BatchMatch, head: Side) -> bool:
     """Whether a decision keeps the head and one of the members apart."""
-    one = batch["head_no"]
+    one = batch[c.HEAD_NO]
     pairs = ((one, part) if head == "left" else (part, one) for part in batch["part_nos"])
     return bool(state.must_not_match) and any(pair in state.must_not_match for pair in pairs)
 

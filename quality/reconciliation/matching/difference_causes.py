@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import UNSTATED, DifferenceRule, Limits, RuleSet
 from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
-_STATED = ("thousandths", "block", "charge", "ordered", "converted", "converted_back", "foreign")
+_STATED = (c.THOUSANDTHS, c.BLOCK, "charge", "ordered", "converted", "converted_back", "foreign")
 _RATE_PRECISION = 10_000
 """A stated rate gives the amount back to one part in so many, or to a hundredth."""
 _HUNDREDTH = THOUSANDTHS_PER_UNIT // 100
@@ -51,15 +52,15 @@ def evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataF
     """
     near, far = ("left", "right") if rules.cash_side == "left" else ("right", "left")
     with_sides = edges.with_columns(
-        *_of(state, "left", edges["left_no"]),
-        *_of(state, "right", edges["right_no"]),
+        *_of(state, "left", edges[c.LEFT_NO]),
+        *_of(state, "right", edges[c.RIGHT_NO]),
     )
     cash, book = pl.col(f"{near}_thousandths").abs(), pl.col(f"{far}_thousandths").abs()
     ordered = pl.coalesce("right_ordered", "left_ordered")
     charge = pl.coalesce(f"{near}_charge", f"{far}_charge")
     found = {
         "less": pl.col(f"{near}_thousandths") < pl.col(f"{far}_thousandths"),
-        "charged": charge == pl.col("difference").abs(),
+        "charged": charge == pl.col(c.DIFFERENCE).abs(),
         "swapped": _swapped(),
         "foreign": pl.col("left_foreign") | pl.col("right_foreign"),
         "rated": pl.any_horizontal(pl.col(f"{side}_converted").is_not_null() for side in SIDES),
@@ -93,13 +94,13 @@ def _within(rule: DifferenceRule) -> pl.Expr:
     if rule.cause == "transposition":
         return pl.lit(value=True)
     most = pl.col("right_thousandths").abs() * rule.at_most_percent
-    return _small(rule) & (pl.col("difference").abs() * 100 <= most)
+    return _small(rule) & (pl.col(c.DIFFERENCE).abs() * 100 <= most)
 
 
 def _small(rule: DifferenceRule) -> pl.Expr:
     limit = limit_of(rule.up_to, pl.col("left_block")) * THOUSANDTHS_PER_UNIT
     share = pl.col("right_thousandths").abs().cast(pl.Float64) * float(rule.up_to_percent) / 100
-    return pl.col("difference").abs() <= pl.max_horizontal(limit, share)
+    return pl.col(c.DIFFERENCE).abs() <= pl.max_horizontal(limit, share)
 
 
 def limit_of(limits: Limits, block: pl.Expr) -> pl.Expr:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side, Tier, other_side
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import GroupRule
@@ -32,11 +33,11 @@ _QUERY = """
 
 
 _KEYS = {
-    "group_id": "group_id",
-    "reference": "reference_key",
+    c.GROUP_ID: c.GROUP_ID,
+    "reference": c.REFERENCE_KEY,
     "party": "coalesce(counterparty_key, case when length(name_tokens) >= 6 then name_tokens end)",
 }
-_TOTAL_KEYS = {"total": "group_id", "reference_total": "reference_key"}
+_TOTAL_KEYS = {"total": c.GROUP_ID, "reference_total": c.REFERENCE_KEY}
 
 _SEVERAL = "len(left_nos) > 1 and len(right_nos) > 1 and not list_has_any(a.amounts, b.amounts)"
 """Several with several, of which no two have the same amount: those the pair rules have refused."""
@@ -109,7 +110,7 @@ def _settle_totals(state: MatchState, rule: GroupRule, tier: Tier) -> None:
         groups = state.con.execute(query, bounds).pl()
         _accept(
             state,
-            groups.select("left_nos", "right_nos", "key", "n", "m", "lag_business_days"),
+            groups.select(c.LEFT_NOS, c.RIGHT_NOS, "key", "n", "m", c.LAG_BUSINESS_DAYS),
             rule,
             tier,
         )
@@ -128,8 +129,8 @@ def _accept(state: MatchState, groups: pl.DataFrame, rule: GroupRule, tier: Tier
     )
     state.accept(
         groups.select(
-            "left_nos",
-            "right_nos",
+            c.LEFT_NOS,
+            c.RIGHT_NOS,
             kind.alias("kind"),
             pl.lit(tier).alias("tier"),
             pl.lit(rule.name).alias("rule"),
@@ -137,7 +138,7 @@ def _accept(state: MatchState, groups: pl.DataFrame, rule: GroupRule, tier: Tier
             pl.lit(0).alias("adjustment"),
             pl.struct(
                 pl.col("key").alias("shared"),
-                pl.col("lag_business_days").alias("lag_business_days"),
+                pl.col(c.LAG_BUSINESS_DAYS).alias(c.LAG_BUSINESS_DAYS),
             )
             .struct.json_encode()
             .alias("parts"),
@@ -153,7 +154,7 @@ def _kept_apart(state: MatchState, groups: pl.DataFrame) -> pl.Series:
     return pl.Series(
         [
             any((left, right) in state.must_not_match for left in lefts for right in rights)
-            for lefts, rights in groups.select("left_nos", "right_nos").iter_rows()
+            for lefts, rights in groups.select(c.LEFT_NOS, c.RIGHT_NOS).iter_rows()
         ],
         dtype=pl.Boolean,
     )
@@ -161,62 +162,62 @@ def _kept_apart(state: MatchState, groups: pl.DataFrame) -> pl.Series:
 
 def group_members(
     state: MatchState, rule: GroupRule, side: Side, rows: npt.NDArray[np.bool_]
-) -> dict[str, npt.NDArray[np.int64]]:
+) -> dict[Side, npt.NDArray[np.int64]]:
     """By side, the positions of free rows that share a group with any of these rows."""
     if rule.by in _TOTAL_KEYS:
         return _total_members(state, rule, side, rows)
-    key = pl.col("reference_key" if rule.by == "reference" else "group_id")
+    key = pl.col(c.REFERENCE_KEY if rule.by == "reference" else c.GROUP_ID)
     if rule.by == "party":
         key = pl.coalesce(
-            "counterparty_key",
-            pl.when(pl.col("name_tokens").str.len_chars() >= 6).then("name_tokens"),
+            c.COUNTERPARTY_KEY,
+            pl.when(pl.col(c.NAME_TOKENS).str.len_chars() >= 6).then(c.NAME_TOKENS),
         )
     mine = (
         state.items.of(side)
         .filter(pl.Series(rows))
-        .select("block", key.alias("key"))
+        .select(c.BLOCK, key.alias("key"))
         .drop_nulls()
         .unique()
     )
     members = {}
-    for name, free in (("left", state.lefts), ("right", state.rights)):
-        shared = free.with_columns(key.alias("key")).join(mine, on=["block", "key"], how="semi")
-        members[name] = shared["row_no"].to_numpy().astype(np.int64)
+    for name, free in zip(SIDES, (state.lefts, state.rights), strict=True):
+        shared = free.with_columns(key.alias("key")).join(mine, on=[c.BLOCK, "key"], how="semi")
+        members[name] = shared[c.ROW_NO].to_numpy().astype(np.int64)
     return members
 
 
 def _total_members(
     state: MatchState, rule: GroupRule, side: Side, rows: npt.NDArray[np.bool_]
-) -> dict[str, npt.NDArray[np.int64]]:
+) -> dict[Side, npt.NDArray[np.int64]]:
     """Rows of these rows' groups, and single rows whose amount is the total of such a group."""
     other = other_side(side)
     key = _TOTAL_KEYS[rule.by]
     free = {"left": state.lefts, "right": state.rights}
     latest = state.items.of(side).filter(pl.Series(rows))
     mine = free[side].join(
-        latest.select("block", key).drop_nulls().unique(),
-        on=["block", key],
+        latest.select(c.BLOCK, key).drop_nulls().unique(),
+        on=[c.BLOCK, key],
         how="semi",
     )
     totals = (
-        mine.group_by("block", key)
-        .agg(pl.col("thousandths").sum())
-        .unique(["block", "thousandths"])
+        mine.group_by(c.BLOCK, key)
+        .agg(pl.col(c.THOUSANDTHS).sum())
+        .unique([c.BLOCK, c.THOUSANDTHS])
     )
-    singles = free[other].join(totals, on=["block", "thousandths"], how="semi")
+    singles = free[other].join(totals, on=[c.BLOCK, c.THOUSANDTHS], how="semi")
     sums = (
         free[other]
         .filter(pl.col(key).is_not_null())
-        .with_columns(pl.col("thousandths").sum().over("block", key).alias("total"))
+        .with_columns(pl.col(c.THOUSANDTHS).sum().over(c.BLOCK, key).alias("total"))
     )
     groups = sums.join(
-        latest.select("block", pl.col("thousandths").alias("total")).unique(),
-        on=["block", "total"],
+        latest.select(c.BLOCK, pl.col(c.THOUSANDTHS).alias("total")).unique(),
+        on=[c.BLOCK, "total"],
         how="semi",
     )
-    whole = free[other].join(groups.select("block", key).unique(), on=["block", key], how="semi")
-    found = pl.concat([singles["row_no"], whole["row_no"]])
+    whole = free[other].join(groups.select(c.BLOCK, key).unique(), on=[c.BLOCK, key], how="semi")
+    found = pl.concat([singles[c.ROW_NO], whole[c.ROW_NO]])
     return {
-        side: mine["row_no"].to_numpy().astype(np.int64),
+        side: mine[c.ROW_NO].to_numpy().astype(np.int64),
         other: found.to_numpy().astype(np.int64),
     }

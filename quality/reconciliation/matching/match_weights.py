@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.rules import Evidence, RuleSet, Window
 
 Floats = npt.NDArray[np.float64]
@@ -57,21 +58,21 @@ def log_odds(
     """
     ratio = np.log(weights.same / weights.other)
     parts = {
-        "log_odds_amount": np.log(weights.share) - np.log(edges["expected_per_day"].to_numpy()),
-        "log_odds_lag": np.log(weights.lag)[edges["lag_business_days"].to_numpy() + window.before],
-        "log_odds_text": np.concatenate([[0.0], ratio])[edges["text_level"].to_numpy()],
-        "log_odds_reference": np.log(np.asarray(evidence.reference))[
-            edges["reference_evidence"].to_numpy()
+        c.LOG_ODDS_AMOUNT: np.log(weights.share) - np.log(edges[c.EXPECTED_PER_DAY].to_numpy()),
+        c.LOG_ODDS_LAG: np.log(weights.lag)[edges[c.LAG_BUSINESS_DAYS].to_numpy() + window.before],
+        c.LOG_ODDS_TEXT: np.concatenate([[0.0], ratio])[edges[c.TEXT_LEVEL].to_numpy()],
+        c.LOG_ODDS_REFERENCE: np.log(np.asarray(evidence.reference))[
+            edges[c.REFERENCE_EVIDENCE].to_numpy()
         ]
-        + np.where(edges["reference_conflict"].to_numpy(), np.log(evidence.clash), 0.0),
-        "log_odds_account": np.where(
-            edges["same_counterparty"].to_numpy(), np.log(evidence.account), 0.0
+        + np.where(edges[c.REFERENCE_CONFLICT].to_numpy(), np.log(evidence.clash), 0.0),
+        c.LOG_ODDS_ACCOUNT: np.where(
+            edges[c.SAME_COUNTERPARTY].to_numpy(), np.log(evidence.account), 0.0
         ),
     }
     total = np.sum(list(parts.values()), axis=0)
     return edges.with_columns(
         *(pl.Series(name, np.round(part, 4)) for name, part in parts.items()),
-        pl.Series("total_odds", np.exp(np.clip(total, -40, 40))),
+        pl.Series(c.TOTAL_ODDS, np.exp(np.clip(total, -40, 40))),
     )
 
 
@@ -85,19 +86,19 @@ def learn(
     """
     if edges.height > _SAMPLE:
         edges = edges.filter(
-            (pl.col("left_no").cast(pl.UInt64) * 2654435761 % 1024) < 1024 * _SAMPLE // edges.height
+            (pl.col(c.LEFT_NO).cast(pl.UInt64) * 2654435761 % 1024) < 1024 * _SAMPLE // edges.height
         )
-        lefts = max(edges["left_no"].n_unique(), 1)
+        lefts = max(edges[c.LEFT_NO].n_unique(), 1)
     if not edges.height:
         return start
     prior_strength = rules.evidence.prior_strength
-    left = edges["left_no"].to_numpy()
-    right = edges["right_no"].to_numpy()
-    text = edges["text_level"].to_numpy()
-    lag = edges["lag_business_days"].to_numpy() + window.before
+    left = edges[c.LEFT_NO].to_numpy()
+    right = edges[c.RIGHT_NO].to_numpy()
+    text = edges[c.TEXT_LEVEL].to_numpy()
+    lag = edges[c.LAG_BUSINESS_DAYS].to_numpy() + window.before
     weights = start
     for _ in range(_ROUNDS):
-        odds = log_odds(edges, weights, rules.evidence, window)["total_odds"].to_numpy()
+        odds = log_odds(edges, weights, rules.evidence, window)[c.TOTAL_ODDS].to_numpy()
         rivals = np.bincount(left, odds)[left] + np.bincount(right, odds)[right] - odds
         p = odds / (1 + rivals)
         seen = np.bincount(text, p, minlength=start.same.size + 1)[1:]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.evidence.cards import card
 from quality.reconciliation.matching.state import FOUND_MATCHES, MatchState
 from quality.reconciliation.outcome import ADJUSTMENTS, MATCHES
@@ -17,14 +18,14 @@ def matches_of(
     found = found.with_row_index("n")
     shown = ["row_id", "account_id", "amount", "currency", "date"]
     members = pl.concat(
-        found.select("n", pl.col(column).alias("row_no"))
-        .explode("row_no")
-        .drop_nulls("row_no")
+        found.select("n", pl.col(column).alias(c.ROW_NO))
+        .explode(c.ROW_NO)
+        .drop_nulls(c.ROW_NO)
         .join(
-            side.select(pl.int_range(pl.len(), dtype=pl.Int32).alias("row_no"), *shown), on="row_no"
+            side.select(pl.int_range(pl.len(), dtype=pl.Int32).alias(c.ROW_NO), *shown), on=c.ROW_NO
         )
         .select("n", pl.lit(name).alias("side"), *shown)
-        for name, column, side in (("left", "left_nos", left), ("right", "right_nos", right))
+        for name, column, side in (("left", c.LEFT_NOS, left), ("right", c.RIGHT_NOS, right))
     ).sort("n", "side", "row_id")
     ids = _ids(state, members, found, rules)
     cards = found.with_columns(

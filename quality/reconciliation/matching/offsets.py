@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side, Tier
 from quality.reconciliation.comparison.names import level, similarity
 from quality.reconciliation.matching.assignment import accepted, probabilities
@@ -51,39 +52,39 @@ def offset_pairs(state: MatchState, rule: OffsetRule, rules: RuleSet, side: Side
     edges = state.without_forbidden_within(edges, side).filter(_possible(rule))
     if not edges.height:
         return edges
-    words = state.items.of(side)["name_tokens"]
-    one, two = words.gather(edges["out_no"]), words.gather(edges["back_no"])
+    words = state.items.of(side)[c.NAME_TOKENS]
+    one, two = words.gather(edges[c.OUT_NO]), words.gather(edges[c.BACK_NO])
     lengths = np.minimum(one.str.len_chars().to_numpy(), two.str.len_chars().to_numpy())
     scores = similarity(one.to_list(), two.to_list())
     levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
     edges = edges.with_columns(
-        pl.Series("text_level", levels), pl.Series("text_similarity", scores)
+        pl.Series(c.TEXT_LEVEL, levels), pl.Series(c.TEXT_SIMILARITY, scores)
     )
     edges = edges.filter(_linked(rule))
     if not edges.height:
         return edges
     odds = _odds(edges, rule, rules)
     p = probabilities(
-        edges["out_no"].to_numpy().astype(np.int64),
-        edges["back_no"].to_numpy().astype(np.int64),
+        edges[c.OUT_NO].to_numpy().astype(np.int64),
+        edges[c.BACK_NO].to_numpy().astype(np.int64),
         odds,
     )
-    return edges.with_columns(pl.Series("probability", p))
+    return edges.with_columns(pl.Series(c.PROBABILITY, p))
 
 
 def _marked(state: MatchState, rows: pl.DataFrame, rules: RuleSet, side: Side) -> pl.DataFrame:
     """The rows with whether their kind or their text says that something is taken back."""
     if side not in state.is_reversal:
         words = "|".join(rf"\b{word}\b" for word in rules.void_words) or "$^"
-        said = pl.col("document_kind").is_in(rules.void_types) | pl.col(
-            "raw_text"
+        said = pl.col(c.DOCUMENT_KIND).is_in(rules.void_types) | pl.col(
+            c.RAW_TEXT
         ).str.to_uppercase().str.contains(words)
-        state.is_reversal[side] = state.items.of(side).select(said.alias("is_reversal"))[
-            "is_reversal"
+        state.is_reversal[side] = state.items.of(side).select(said.alias(c.IS_REVERSAL))[
+            c.IS_REVERSAL
         ]
     return rows.with_columns(
-        state.is_reversal[side].gather(rows["row_no"]).alias("is_reversal"),
-        pl.col("block").str.split("|").list.last().alias("currency"),
+        state.is_reversal[side].gather(rows[c.ROW_NO]).alias(c.IS_REVERSAL),
+        pl.col(c.BLOCK).str.split("|").list.last().alias("currency"),
     )
 
 
@@ -91,15 +92,15 @@ def _possible(rule: OffsetRule) -> pl.Expr:
     """What can be ruled out before any text is compared."""
     if rule.link == "reference":
         return (
-            (pl.col("same_reference") | pl.col("reference_cited"))
-            & pl.col("is_reversal")
+            (pl.col(c.SAME_REFERENCE) | pl.col(c.REFERENCE_CITED))
+            & pl.col(c.IS_REVERSAL)
             & pl.col("in_order")
         )
     if rule.link == "party":
         # Two references of their own and no word of a reversal: a claim paid to a customer and a
         # premium of the same amount from them are two affairs, however alike they look.
         two_affairs = (
-            pl.col("reference_conflict") & ~pl.col("is_reversal") & ~pl.col("reference_cited")
+            pl.col(c.REFERENCE_CONFLICT) & ~pl.col(c.IS_REVERSAL) & ~pl.col(c.REFERENCE_CITED)
         )
         return pl.col("in_order") & ~two_affairs
     return pl.lit(value=True)
@@ -107,18 +108,18 @@ def _possible(rule: OffsetRule) -> pl.Expr:
 
 def _linked(rule: OffsetRule) -> pl.Expr:
     if rule.link == "party":
-        return pl.col("same_counterparty") | (pl.col("text_level") >= 4)
+        return pl.col(c.SAME_COUNTERPARTY) | (pl.col(c.TEXT_LEVEL) >= 4)
     return pl.lit(value=True)
 
 
 def _odds(edges: pl.DataFrame, rule: OffsetRule, rules: RuleSet) -> np.ndarray:
     text = rules.evidence.text
     ratio = np.concatenate([[1.0], np.asarray(text.same) / np.asarray(text.other)])
-    odds = ratio[edges["text_level"].to_numpy()]
-    odds *= np.where((edges["same_reference"] | edges["reference_cited"]).to_numpy(), _LINKED, 1.0)
-    odds *= np.where(edges["same_counterparty"].to_numpy(), rules.evidence.account, 1.0)
-    odds *= np.where(edges["is_reversal"].to_numpy(), _MARKED, _UNMARKED)
-    odds *= rules.evidence.lag_decay ** np.abs(edges["lag_business_days"].to_numpy() / 5)
+    odds = ratio[edges[c.TEXT_LEVEL].to_numpy()]
+    odds *= np.where((edges[c.SAME_REFERENCE] | edges[c.REFERENCE_CITED]).to_numpy(), _LINKED, 1.0)
+    odds *= np.where(edges[c.SAME_COUNTERPARTY].to_numpy(), rules.evidence.account, 1.0)
+    odds *= np.where(edges[c.IS_REVERSAL].to_numpy(), _MARKED, _UNMARKED)
+    odds *= rules.evidence.lag_decay ** np.abs(edges[c.LAG_BUSINESS_DAYS].to_numpy() / 5)
     return np.asarray(odds * rule.share / 10)
 
 
@@ -137,27 +138,27 @@ def match_offsets(state: MatchState, rule: OffsetRule, rules: RuleSet, *, tier: 
         edges = offset_pairs(state, rule, rules, side)
         if not edges.height:
             continue
-        left, right = edges["out_no"].to_numpy(), edges["back_no"].to_numpy()
-        chosen = accepted(left, right, edges["probability"].to_numpy(), floor)
+        left, right = edges[c.OUT_NO].to_numpy(), edges[c.BACK_NO].to_numpy()
+        chosen = accepted(left, right, edges[c.PROBABILITY].to_numpy(), floor)
         picked = edges.filter(pl.Series(chosen))
-        members = pl.concat_list("out_no", "back_no")
+        members = pl.concat_list(c.OUT_NO, c.BACK_NO)
         none = pl.lit([], dtype=pl.List(pl.Int32))
         state.accept(
             picked.select(
-                (members if side == "left" else none).alias("left_nos"),
-                (members if side == "right" else none).alias("right_nos"),
+                (members if side == "left" else none).alias(c.LEFT_NOS),
+                (members if side == "right" else none).alias(c.RIGHT_NOS),
                 pl.lit("offset").alias("kind"),
                 _tier(rules).alias("tier"),
                 pl.lit(rule.name).alias("rule"),
-                pl.col("probability").alias("score"),
+                pl.col(c.PROBABILITY).alias("score"),
                 pl.lit(0).alias("adjustment"),
                 pl.struct(
-                    "lag_business_days",
-                    "same_reference",
-                    "reference_cited",
-                    pl.col("same_counterparty").alias("same_party"),
-                    pl.col("is_reversal").alias("marked_as_reversal"),
-                    pl.col("text_similarity").round(1).alias("text_similarity"),
+                    c.LAG_BUSINESS_DAYS,
+                    c.SAME_REFERENCE,
+                    c.REFERENCE_CITED,
+                    pl.col(c.SAME_COUNTERPARTY).alias("same_party"),
+                    pl.col(c.IS_REVERSAL).alias("marked_as_reversal"),
+                    pl.col(c.TEXT_SIMILARITY).round(1).alias(c.TEXT_SIMILARITY),
                 )
                 .struct.json_encode()
                 .alias("parts"),
@@ -167,5 +168,5 @@ def match_offsets(state: MatchState, rule: OffsetRule, rules: RuleSet, *, tier: 
 
 
 def _tier(rules: RuleSet) -> pl.Expr:
-    sure = pl.col("probability") >= rules.tiers.auto
+    sure = pl.col(c.PROBABILITY) >= rules.tiers.auto
     return pl.when(sure).then(pl.lit("auto")).otherwise(pl.lit("suggested"))

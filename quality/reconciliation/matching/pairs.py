@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Tier
 from quality.reconciliation.comparison.names import level, similarity
 from quality.reconciliation.evidence.cards import cards
@@ -49,8 +50,8 @@ def score_pairs(
         parameters.amount_frequencies[f"{rule.name}/{tier}"] = amount_frequencies
     edges = with_text_evidence(edges, state, rules).join(
         _rates(rule, lefts, amount_frequencies),
-        left_on="left_no",
-        right_on="row_no",
+        left_on=c.LEFT_NO,
+        right_on=c.ROW_NO,
         maintain_order="left",
     )
     if rule.name not in parameters.weights:
@@ -58,39 +59,39 @@ def score_pairs(
         parameters.weights[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
     edges = log_odds(edges, parameters.weights[rule.name], rules.evidence, rule.window)
     p = probabilities(
-        edges["left_no"].to_numpy().astype(np.int64),
-        edges["right_no"].to_numpy().astype(np.int64),
-        edges["total_odds"].to_numpy(),
+        edges[c.LEFT_NO].to_numpy().astype(np.int64),
+        edges[c.RIGHT_NO].to_numpy().astype(np.int64),
+        edges[c.TOTAL_ODDS].to_numpy(),
     )
-    return edges.with_columns(pl.Series("probability", p))
+    return edges.with_columns(pl.Series(c.PROBABILITY, p))
 
 
 def with_text_evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataFrame:
     """Edges with the similarity of their words (0 to 100) and its level."""
-    left = state.items.left["name_tokens"].gather(edges["left_no"])
-    right = state.items.right["name_tokens"].gather(edges["right_no"])
+    left = state.items.left[c.NAME_TOKENS].gather(edges[c.LEFT_NO])
+    right = state.items.right[c.NAME_TOKENS].gather(edges[c.RIGHT_NO])
     lengths = np.minimum(left.str.len_chars().to_numpy(), right.str.len_chars().to_numpy())
     scores = similarity(left.to_list(), right.to_list())
     levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
-    stranger = state.items.left["no_shared_word"].gather(edges["left_no"]) | state.items.right[
-        "no_shared_word"
-    ].gather(edges["right_no"])
+    stranger = state.items.left[c.NO_SHARED_WORD].gather(edges[c.LEFT_NO]) | state.items.right[
+        c.NO_SHARED_WORD
+    ].gather(edges[c.RIGHT_NO])
     levels = np.where((levels == 1) & stranger.to_numpy(), 0, levels)
-    return edges.with_columns(pl.Series("text_similarity", scores), pl.Series("text_level", levels))
+    return edges.with_columns(pl.Series(c.TEXT_SIMILARITY, scores), pl.Series(c.TEXT_LEVEL, levels))
 
 
 def _rates(
     rule: PairRule | DifferenceRule, lefts: pl.DataFrame, amount_frequencies: AmountFrequencies
 ) -> pl.DataFrame:
     if isinstance(rule, PairRule):
-        return amount_frequencies.rate(lefts).select("row_no", "expected_per_day")
+        return amount_frequencies.rate(lefts).select(c.ROW_NO, c.EXPECTED_PER_DAY)
     if rule.cause == "transposition":
         return amount_frequencies.rate(lefts).select(
-            "row_no", pl.col("expected_per_day") * pl.col("digits")
+            c.ROW_NO, pl.col(c.EXPECTED_PER_DAY) * pl.col("digits")
         )
     reach = pl.max_horizontal(
-        limit_of(rule.up_to, pl.col("block")) * THOUSANDTHS_PER_UNIT,
-        pl.col("thousandths").abs() * float(rule.up_to_percent / 100),
+        limit_of(rule.up_to, pl.col(c.BLOCK)) * THOUSANDTHS_PER_UNIT,
+        pl.col(c.THOUSANDTHS).abs() * float(rule.up_to_percent / 100),
     )
     return amount_frequencies.rate_within(lefts, reach)
 
@@ -106,30 +107,30 @@ def accept_pairs(
     """Accept what reaches the tier, and remember what did not."""
     if not edges.height:
         return
-    left = edges["left_no"].to_numpy().astype(np.int64)
-    right = edges["right_no"].to_numpy().astype(np.int64)
-    p = edges["probability"].to_numpy()
+    left = edges[c.LEFT_NO].to_numpy().astype(np.int64)
+    right = edges[c.RIGHT_NO].to_numpy().astype(np.int64)
+    p = edges[c.PROBABILITY].to_numpy()
     chosen = accepted(left, right, p, rules.tiers.auto)
     if "sure" in edges.columns:
         chosen &= edges["sure"].to_numpy()
     if rules.tiers.max_adjustment:
-        block = state.items.left["block"].gather(edges["left_no"])
+        block = state.items.left[c.BLOCK].gather(edges[c.LEFT_NO])
         most = pl.select(
             limit_of(rules.tiers.max_adjustment, pl.lit(block)) * THOUSANDTHS_PER_UNIT
         ).to_series()
-        chosen &= edges["difference"].abs().to_numpy() <= most.to_numpy()
+        chosen &= edges[c.DIFFERENCE].abs().to_numpy() <= most.to_numpy()
     if tier == "suggested":
         chosen = _suggested(edges, rules.tiers.suggested)
     state.accept(
         edges.filter(pl.Series(chosen))
         .select(
-            pl.concat_list("left_no").alias("left_nos"),
-            pl.concat_list("right_no").alias("right_nos"),
+            pl.concat_list(c.LEFT_NO).alias(c.LEFT_NOS),
+            pl.concat_list(c.RIGHT_NO).alias(c.RIGHT_NOS),
             pl.lit("one_to_one").alias("kind"),
             pl.lit(tier).alias("tier"),
             pl.lit(rule.name).alias("rule"),
-            pl.col("probability").alias("score"),
-            pl.col("difference").alias("adjustment"),
+            pl.col(c.PROBABILITY).alias("score"),
+            pl.col(c.DIFFERENCE).alias("adjustment"),
         )
         .hstack(cards(state, edges, chosen, rule))
     )
@@ -138,9 +139,9 @@ def accept_pairs(
 
 def _suggested(edges: pl.DataFrame, floor: float) -> np.ndarray:
     """The best exclusive set, of which each pair is likely or at least sure of both its rows."""
-    left = edges["left_no"].to_numpy().astype(np.int64)
-    right = edges["right_no"].to_numpy().astype(np.int64)
-    p = edges["probability"].to_numpy()
+    left = edges[c.LEFT_NO].to_numpy().astype(np.int64)
+    right = edges[c.RIGHT_NO].to_numpy().astype(np.int64)
+    p = edges[c.PROBABILITY].to_numpy()
     best = best_assignment(left, right, np.log(np.maximum(p, 1e-9) / 0.02))
     sure = np.minimum(np.bincount(left, p)[left], np.bincount(right, p)[right])
     return np.asarray(best & ((p >= floor) | (sure >= _SURE_OF_THE_ROW)))

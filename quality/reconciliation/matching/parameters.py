@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.comparison.names import Vocabulary
 from quality.reconciliation.matching.amount_frequencies import AmountFrequencies
@@ -30,9 +31,9 @@ class ModelParameters:
 
     def cover(self, side: Side, items: pl.DataFrame) -> None:
         """Take note of the days that these rows cover."""
-        days = items.select("block", "business_day").unique().sort("block", "business_day")
-        gap = pl.col("business_day").diff().max().fill_null(_QUIET)
-        by_block = days.group_by("block").agg(pl.col("business_day").max(), gap.alias("gap"))
+        days = items.select(c.BLOCK, c.BUSINESS_DAY).unique().sort(c.BLOCK, c.BUSINESS_DAY)
+        gap = pl.col(c.BUSINESS_DAY).diff().max().fill_null(_QUIET)
+        by_block = days.group_by(c.BLOCK).agg(pl.col(c.BUSINESS_DAY).max(), gap.alias("gap"))
         for block, day, longest in by_block.iter_rows():
             self.covered_until[side, block] = max(day, self.covered_until.get((side, block), day))
             self.longest_gap.setdefault((side, block), longest)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import RuleSet
@@ -20,7 +21,7 @@ _ENOUGH = 25
 _FEW = 5
 _LEAN = 15
 _LONGEST = 60
-_KEYS = (("block", "document_kind", "sign"), ("block", "sign"), ("sign",), ())
+_KEYS = ((c.BLOCK, c.DOCUMENT_KIND, "sign"), (c.BLOCK, "sign"), ("sign",), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def measure_lags(
     those that cancel another row and the `explained` ones (positions), of which something else is
     known than that they wait.
     """
-    rows = _waited(state, side, explained).join(horizon, on="block", how="left")
+    rows = _waited(state, side, explained).join(horizon, on=c.BLOCK, how="left")
     old = rows.filter(
-        (pl.col("last") - pl.col("business_day") >= _old_enough(rows)) & ~pl.col("is_explained")
+        (pl.col("last") - pl.col(c.BUSINESS_DAY) >= _old_enough(rows)) & ~pl.col("is_explained")
     )
     tables: list[dict[tuple[object, ...], LagDistribution]] = []
     for n in range(len(_KEYS) - 1, -1, -1):
@@ -85,20 +86,20 @@ def measure_lags(
 
 def _waited(state: MatchState, side: Side, explained: npt.NDArray[np.int64]) -> pl.DataFrame:
     """Rows of the side: their direction, their wait where a match gives it, what became of them."""
-    mine, theirs = ("left_nos", "right_nos") if side == "left" else ("right_nos", "left_nos")
+    mine, theirs = (c.LEFT_NOS, c.RIGHT_NOS) if side == "left" else (c.RIGHT_NOS, c.LEFT_NOS)
     other = state.items.right if side == "left" else state.items.left
-    none = pl.DataFrame(schema={"row_no": pl.Int32, "other": pl.Int32})
-    pairs, cancelled = [none], [none["row_no"]]
+    none = pl.DataFrame(schema={c.ROW_NO: pl.Int32, "other": pl.Int32})
+    pairs, cancelled = [none], [none[c.ROW_NO]]
     for found in state.matches:
         settled = found.filter((pl.col(theirs).list.len() == 1) & (pl.col("tier") == "auto"))
         pairs.append(
-            settled.select(pl.col(mine).alias("row_no"), pl.col(theirs).list.first().alias("other"))
-            .explode("row_no")
+            settled.select(pl.col(mine).alias(c.ROW_NO), pl.col(theirs).list.first().alias("other"))
+            .explode(c.ROW_NO)
             .drop_nulls()
         )
         cancelled.append(found.filter(kind="offset")[mine].explode().drop_nulls())
-    days = other.select(pl.col("row_no").alias("other"), pl.col("business_day").alias("other_day"))
-    lags = pl.concat(pairs).join(days, on="other").select("row_no", "other_day")
+    days = other.select(pl.col(c.ROW_NO).alias("other"), pl.col(c.BUSINESS_DAY).alias("other_day"))
+    lags = pl.concat(pairs).join(days, on="other").select(c.ROW_NO, "other_day")
     items = state.items.of(side)
     must_not_match = np.zeros(items.height, dtype=np.bool_)
     must_not_match[pl.concat(cancelled).to_numpy()] = True
@@ -106,15 +107,15 @@ def _waited(state: MatchState, side: Side, explained: npt.NDArray[np.int64]) -> 
     free = state.free_left if side == "left" else state.free_right
     return (
         items.select(
-            "row_no",
-            "block",
-            "document_kind",
-            "business_day",
-            pl.col("thousandths").sign().alias("sign"),
+            c.ROW_NO,
+            c.BLOCK,
+            c.DOCUMENT_KIND,
+            c.BUSINESS_DAY,
+            pl.col(c.THOUSANDTHS).sign().alias("sign"),
         )
         .with_columns(pl.Series("is_explained", must_not_match), pl.Series("open", free))
-        .join(lags, on="row_no", how="left")
-        .with_columns((pl.col("other_day") - pl.col("business_day")).alias("lag_to_match"))
+        .join(lags, on=c.ROW_NO, how="left")
+        .with_columns((pl.col("other_day") - pl.col(c.BUSINESS_DAY)).alias("lag_to_match"))
     )
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side
 from quality.reconciliation.sides import Items
 
 FOUND_MATCHES = {
-    "left_nos": pl.List(pl.Int32),
-    "right_nos": pl.List(pl.Int32),
+    c.LEFT_NOS: pl.List(pl.Int32),
+    c.RIGHT_NOS: pl.List(pl.Int32),
     "kind": pl.String(),
     "tier": pl.String(),
     "rule": pl.String(),
@@ -66,7 +67,7 @@ class MatchState:
             if side in self._exposed and np.array_equal(self._exposed[side], free):
                 continue
             self._exposed[side] = free.copy()
-            rows = pl.DataFrame({"row_no": np.flatnonzero(free).astype(np.int32)})
+            rows = pl.DataFrame({c.ROW_NO: np.flatnonzero(free).astype(np.int32)})
             self.con.register("state_arriving", rows.to_arrow())
             self.con.execute(
                 f"create or replace table state_free_{side} as select * from state_arriving"
@@ -98,7 +99,7 @@ class MatchState:
         self.free_right[self.excluded.get("right", [])] = True
 
     def without_forbidden(
-        self, edges: pl.DataFrame, one: str = "left_no", two: str = "right_no"
+        self, edges: pl.DataFrame, one: str = c.LEFT_NO, two: str = c.RIGHT_NO
     ) -> pl.DataFrame:
         """The edges without the pairs (left, right) that a decision forbids."""
         return _without(edges, self.must_not_match, one, two)
@@ -106,7 +107,7 @@ class MatchState:
     def without_forbidden_within(self, edges: pl.DataFrame, side: Side) -> pl.DataFrame:
         """The edges without the pairs (out, back) of one side that a decision forbids."""
         pairs = self.must_not_match_within.get(side, set())
-        return _without(edges, pairs | {(b, a) for a, b in pairs}, "out_no", "back_no")
+        return _without(edges, pairs | {(b, a) for a, b in pairs}, c.OUT_NO, c.BACK_NO)
 
     def accept(self, matches: pl.DataFrame) -> Self:
         """Accept matches; their rows are free no longer.
@@ -115,7 +116,7 @@ class MatchState:
             TakenTwiceError: a row would be in two matches, which no rule may let happen.
         """
         if matches.height:
-            for name, free in (("left_nos", self.free_left), ("right_nos", self.free_right)):
+            for name, free in ((c.LEFT_NOS, self.free_left), (c.RIGHT_NOS, self.free_right)):
                 rows = matches[name].explode().drop_nulls().to_numpy()
                 if not free[rows].all() or np.unique(rows).size < rows.size:
                     raise TakenTwiceError(f"a row of {name} would be in two matches")
@@ -127,20 +128,20 @@ class MatchState:
         """Keep candidates that were not accepted: they explain breaks."""
         free = edges.filter(
             pl.Series(
-                self.free_left[edges["left_no"].to_numpy()]
-                | self.free_right[edges["right_no"].to_numpy()]
+                self.free_left[edges[c.LEFT_NO].to_numpy()]
+                | self.free_right[edges[c.RIGHT_NO].to_numpy()]
             )
         )
         if free.height:
             self.rejected.append(
                 free.select(
-                    "left_no",
-                    "right_no",
-                    "lag_business_days",
-                    "difference",
-                    "text_level",
-                    "reference_evidence",
-                    "probability",
+                    c.LEFT_NO,
+                    c.RIGHT_NO,
+                    c.LAG_BUSINESS_DAYS,
+                    c.DIFFERENCE,
+                    c.TEXT_LEVEL,
+                    c.REFERENCE_EVIDENCE,
+                    c.PROBABILITY,
                     pl.lit(rule).alias("rule"),
                 )
             )
