@@ -11,6 +11,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from quality.reconciliation.closed_sets import DifferenceCause, Side
+from quality.reconciliation.former_rule_keys import FORMER_KEYS, with_present_keys
 from quality.reconciliation.rule_lines import line_of
 
 RULES = Path(__file__).parent / "rules"
@@ -220,18 +221,6 @@ class RuleSet(_Data):
     rules: tuple[Rule, ...]
 
 
-FORMER_KEYS: Mapping[str, str] = {
-    "affinity": "least_similarity",
-    "chance": "max_false_matches",
-    "charged": "cash_side",
-    "checked_from": "dual_control_threshold",
-    "confidence": "prior_strength",
-    "only_sure": "auto_only",
-    "same_day_chance": "same_day_max_false_matches",
-}
-"""Keys that rule files of earlier releases use, and what each is called now. Both are read."""
-
-
 class RulesError(ValueError):
     """A rule file says something that is not a rule; the message says where and what."""
 
@@ -248,7 +237,7 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
         raise RulesError(f"{name}{_mark(error)}: this is not YAML: {_problem(error)}") from error
     if not isinstance(node, dict):
         raise RulesError(f"{name}: a rule file is a mapping with name, version, tiers and rules")
-    node = _with_present_keys(node)
+    node = with_present_keys(node)
     if "like" in node:
         node = _from_base(node, name)
     try:
@@ -257,20 +246,6 @@ def parse_rules(text: str, *, name: str = "rules") -> RuleSet:
         raise RulesError(
             "; ".join(f"{name}{_where(text, e['loc'])}: {e['msg']}" for e in error.errors())
         ) from error
-
-
-def _with_present_keys(node: Any) -> Any:
-    """The node with former keys renamed; where a file gives both, the former stays and fails."""
-    if isinstance(node, list):
-        return [_with_present_keys(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key if FORMER_KEYS.get(key) in node else FORMER_KEYS.get(key, key): _with_present_keys(
-            value
-        )
-        for key, value in node.items()
-    }
 
 
 def _from_base(node: dict[str, Any], name: str) -> dict[str, Any]:

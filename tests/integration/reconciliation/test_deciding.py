@@ -68,7 +68,9 @@ def lake(tmp_path: Path) -> Lake:
 
 @pytest.fixture
 def accept(lake: Lake) -> Callable[..., ManualDecision]:
-    def accept(action: DecisionAction = "match", left: tuple[str, ...] = ("B[1]",), **said: Any) -> ManualDecision:
+    def accept(
+        action: DecisionAction = "match", left: tuple[str, ...] = ("B[1]",), **said: Any
+    ) -> ManualDecision:
         given: dict[str, Any] = {"recon": "ledger_bank", "right_ids": ("G1", "G2"), "actor": "ann"}
         given |= {"reason": "fee kept by the bank", "now": NOW, **said}
         return decide(lake, action=action, left_ids=left, **given)
@@ -120,7 +122,9 @@ def test_a_question_about_an_earlier_day_is_answered_without_it(
     assert "G1" in set(done.breaks["row_id"])
 
 
-def test_much_money_waits_for_a_second_person(lake: Lake, accept: Callable[..., ManualDecision]) -> None:
+def test_much_money_waits_for_a_second_person(
+    lake: Lake, accept: Callable[..., ManualDecision]
+) -> None:
     decision = accept("write_off", left=(), right_ids=("G3",))
     assert objection(lake, decision.decision_id) == "20000.000 needs a second person"
     assert again(lake).not_effective["why"].to_list() == ["20000.000 needs a second person"]

@@ -30,7 +30,9 @@ def row(name: str, amount: str | Decimal, text: str, *, day: int = 0, **stated: 
     }  # fmt: skip
 
 
-def settled(left: Iterable[Row], right: Iterable[Row], rules: RuleSet = RULES) -> ReconciliationResult:
+def settled(
+    left: Iterable[Row], right: Iterable[Row], rules: RuleSet = RULES
+) -> ReconciliationResult:
     one, two = (pl.DataFrame(list(rows), schema=dict(COLUMNS)) for rows in (left, right))
     return reconcile(one, two, rules)
 

@@ -1,9 +1,11 @@
 """A rule file that is wrong says in which line and which field; one that is right is read."""
 
+import re
 from typing import Any
 
 import pytest
 
+from quality.reconciliation.former_rule_keys import FORMER_KEYS
 from quality.reconciliation.rules import RULES, RulesError, parse_rules, shipped
 
 DRAFT = """\
@@ -52,3 +54,34 @@ def test_what_is_wrong_is_said_with_its_place(text: Any, said: str) -> None:
     with pytest.raises(RulesError) as error:
         parse_rules(text, name="draft.yaml")
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        ("tiers: {auto: 0.95, suggested: 0.5, checked_from: 77}", "dual_control_threshold: 77"),
+        ("charged: right", "cash_side: right"),
+        (
+            "rules: [{name: a, kind: batch, window: {before: 1, after: 1}, chance: 0.02}]",
+            "max_false_matches: 0.02",
+        ),
+    ],
+)
+def test_a_file_with_keys_of_an_earlier_release_is_read(former: str, present: str) -> None:
+    text = f"like: ledger_bank\nname: ledger_bank\nversion: old\n{former}\n"
+    renamed = text
+    for old, new in FORMER_KEYS.items():
+        renamed = re.sub(rf"\b{old}:", f"{new}:", renamed)
+    assert present in renamed
+    assert parse_rules(text) == parse_rules(renamed)
+
+
+def test_both_names_of_a_key_at_once_are_refused_with_the_line() -> None:
+    text = DRAFT + "  checked_from: 7\n  dual_control_threshold: 8\n"
+    with pytest.raises(RulesError, match=r"line 7, field tiers\.checked_from: Extra inputs"):
+        parse_rules(text)
+
+
+def test_a_wrong_value_under_a_former_key_is_said_with_its_line() -> None:
+    with pytest.raises(RulesError, match="line 4, field cash_side: Input should be"):
+        parse_rules("like: ledger_bank\nname: x\nversion: y\ncharged: middle\n")
