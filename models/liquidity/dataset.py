@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.liquidity.business_days import Days, closed_days, days_between
 from models.liquidity.inputs import HORIZON, LiquidityInputs
+from quality.business_calendar import BusinessCalendar, CalendarDays, closed_days
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,7 +61,7 @@ class CashFlowMatrix:
 
     as_of: date
     all_series: tuple[Series, ...]
-    days: Days
+    days: CalendarDays
     flows: Floats
     rates: Floats
     closing: dict[tuple[str, str], int]
@@ -113,7 +113,9 @@ def cash_flow_matrix(inputs: LiquidityInputs, *, as_of: date) -> CashFlowMatrix 
     last = min(active) if active else max(statement_days.values(), default=as_of)
     first = min([*flows["date"].to_list(), *position["date"].to_list(), last])
     first = max(first, last - timedelta(days=_LONGEST_HISTORY - 1))
-    days = days_between(first, as_of + timedelta(days=HORIZON), closed_days(inputs.holidays))
+    days = BusinessCalendar.without(closed_days(inputs.holidays)).calendar_days(
+        first, as_of + timedelta(days=HORIZON)
+    )
     known_until = [max(statement_days.get(each.account, last), last) for each in all_series]
     closing, closing_base = _closings(position)
     return CashFlowMatrix(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.liquidity.business_days import Days, Ints
+from quality.business_calendar import CalendarDays, Ints
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ FEATURES = (
 """Each becomes one column for each of its values, and one for days to which it does not apply."""
 
 
-def calendar_columns(days: Days) -> Floats:
+def calendar_columns(days: CalendarDays) -> Floats:
     """The columns of `FEATURES` for each day: days x columns of ones and zeros.
 
     Payments keep to the weekday, to a business day counted from the start of the month or from its
@@ -41,13 +41,13 @@ def calendar_columns(days: Days) -> Floats:
     )
 
 
-def never_on_closed_days(flows: Floats, days: Days) -> NDArray[np.bool_]:
+def never_on_closed_days(flows: Floats, days: CalendarDays) -> NDArray[np.bool_]:
     """For each series whether it never moved on a day on which banks are closed."""
     closed = days.is_business[: len(flows)] == 0
     return np.asarray(~np.any(flows[closed], axis=0))
 
 
-def _settling(days: Days) -> Floats:
+def _settling(days: CalendarDays) -> Floats:
     """A column for each day of the month, one where payments due on it settle."""
     settles = np.zeros((len(days), 31))
     settlement_day = days.settles_on()
