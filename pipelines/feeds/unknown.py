@@ -2,6 +2,7 @@
 
 from pipelines.feeds.contract_tables.csv import nearest
 from pipelines.feeds.parsing.json_safe import TooDeepError, check_nesting
+from pipelines.feeds.parsing.text import head_text, utf8_head
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.tabular.evidence import headless, without_heading
 from pipelines.feeds.statements.tabular.sheet import head_rows
@@ -11,8 +12,6 @@ _MAGIC = (
     (b"PK\x03\x04", "a zip archive that is no Excel workbook", "Unpack it and send the files"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV (UTF-8)"),
     (b"\x1f\x8b", "compressed by gzip", "Unpack it first"),
-    (b"\xff\xfe", "UTF-16 text", "Save it as CSV (UTF-8)"),
-    (b"\xfe\xff", "UTF-16 text", "Save it as CSV (UTF-8)"),
     (b"\x7fELF", "a program", "Do not send programs"),
     (b"MZ", "a program", "Do not send programs"),
 )
@@ -25,7 +24,7 @@ _LOOKED_FOR = (
 
 def refusal(head: bytes, name: str) -> RefusedError:
     """The refusal of a file that no reader knows, in words for whoever sent it."""
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = utf8_head(head).lstrip()
     if not text:
         what = "holds nothing but blanks" if head else "is empty (0 bytes)"
         return RefusedError(f"{name} {what}", advice="Ask the sender for it again")
@@ -42,7 +41,11 @@ def refusal(head: bytes, name: str) -> RefusedError:
             return RefusedError(
                 f"{name}: {error}", place="line 1", advice="Take the file as hostile"
             )
-    return _unknown_xml(name, text) if text.startswith(b"<") else _unknown_text(head, name)
+    return (
+        _unknown_xml(name, text)
+        if text.startswith(b"<")
+        else _unknown_text(head, utf8_head(head), name)
+    )
 
 
 def _unknown_xml(name: str, text: bytes) -> RefusedError:
@@ -53,8 +56,8 @@ def _unknown_xml(name: str, text: bytes) -> RefusedError:
     )
 
 
-def _unknown_text(head: bytes, name: str) -> RefusedError:
-    if b"\0" in head:
+def _unknown_text(head: bytes, text: bytes, name: str) -> RefusedError:
+    if b"\0" in text:
         return RefusedError(f"{name} is binary data of no known kind", advice="Send it as text")
     found = nearest(head)
     if found:
@@ -66,7 +69,7 @@ def _unknown_text(head: bytes, name: str) -> RefusedError:
         )
     if without_heading(head_rows(head)):
         return headless(name)
-    shown = head[:60].decode("utf-8", "replace")
+    shown = head_text(text)[:60]
     return RefusedError(
         f"{name} is of no known format; it begins with {shown!r}",
         advice=f"Looked for: {_LOOKED_FOR}",

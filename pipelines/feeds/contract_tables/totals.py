@@ -7,11 +7,11 @@ import polars as pl
 
 from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch
 from pipelines.feeds.parsing.delimited_lines import BrokenLine, split_records
+from pipelines.feeds.parsing.numbers import either_mark_number
 from pipelines.feeds.parsing.total_lines import (
     Sums,
     TotalLine,
     TotalLineCheck,
-    number_of,
     total_line,
 )
 from pipelines.feeds.reading import StatedTotal
@@ -86,7 +86,7 @@ class ContractTotals:
             for name, text in row.items():
                 if self.contract.schema.get(name) != MONEY or not text:
                     continue
-                amount = number_of(text)
+                amount = either_mark_number(text)
                 if amount is None:
                     self._held.leave_out(name)
                 else:

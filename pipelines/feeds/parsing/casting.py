@@ -8,6 +8,8 @@ from functools import cache
 
 import polars as pl
 
+from pipelines.feeds.parsing.numbers import exact_decimal
+
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _WHOLE = r"^[+-]?\d{1,19}$"
 _INSTANT = (
@@ -65,14 +67,6 @@ def _cast(name: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.Decimal):
         return exact_decimal(text, dtype)
     return _CASTS[type(dtype)](text)
-
-
-def exact_decimal(text: pl.Expr, dtype: pl.Decimal) -> pl.Expr:
-    """Plain decimal text as a decimal that keeps every digit, else null."""
-    whole = (dtype.precision or 38) - dtype.scale
-    return _shaped(text, rf"^-?\d{{1,{whole}}}(\.\d{{1,{dtype.scale}}}0*)?$").cast(
-        dtype, strict=False
-    )
 
 
 def _shaped(text: pl.Expr, pattern: str) -> pl.Expr:

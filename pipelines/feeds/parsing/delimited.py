@@ -4,15 +4,14 @@ A block whose every line is plainly one record of the right width goes to Polars
 block is walked line by line, so that one broken line costs itself and nothing else.
 """
 
-import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import BinaryIO
+from functools import cache, lru_cache
 
 import polars as pl
 
 from pipelines.feeds.parsing.delimited_lines import BrokenLine, split_records
+from pipelines.feeds.parsing.text import Encoding, encoding_of, head_text, open_lines, utf8_head
 from pipelines.feeds.reading import HEAD_BYTES, Finding, RefusedError, Source
 
 BLOCK_BYTES = 16 << 20
@@ -51,17 +50,6 @@ class RecordBatch:
     findings: tuple[Finding, ...] = ()
 
 
-def decode(raw: bytes) -> tuple[str, str]:
-    """The text and the name of the encoding it was read as: UTF-8, or else cp1252."""
-    try:
-        return raw.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        try:
-            return raw.decode("cp1252"), "cp1252"
-        except UnicodeDecodeError:
-            return raw.decode("latin-1"), "latin-1"
-
-
 @lru_cache(maxsize=4)
 def layouts(head: bytes) -> tuple[DelimitedLayout, ...]:
     """The ways in which the first line can be a header: one for each separator found in it."""
@@ -69,14 +57,14 @@ def layouts(head: bytes) -> tuple[DelimitedLayout, ...]:
 
 
 def _layouts(head: bytes) -> Iterator[DelimitedLayout]:
-    head = head.removeprefix(codecs.BOM_UTF8)
+    head = utf8_head(head)
     old_mac = b"\n" not in head and b"\r" in head
     lines = (head.replace(b"\r", b"\n") if old_mac else head).split(b"\n")
     given = (at for at, line in enumerate(lines) if line.strip())
     first = next(given, 0)
     if lines[first].strip().lower().startswith(b"sep="):
         first = next(given, first)
-    text = decode(lines[first].rstrip(b"\r"))[0]
+    text = head_text(lines[first].rstrip(b"\r"))
     for separator in SEPARATORS:
         if separator in text:
             header = split_records(text, 1, separator, None).records
@@ -102,16 +90,20 @@ def batches(
         RefusedError: a line is too long to be a record.
     """
     line, carry = layout.first_line, b""
-    with source.open() as stream:
-        skipped = _skip_header(stream, layout)
-        last = not skipped
+    encoding = cache(
+        lambda: encoding_of(source, by_mark=False)
+    )  # asked only where a block is not UTF-8
+    header = _header_bytes(source, layout)
+    with open_lines(source) as stream:
+        stream.read(header or 0)
+        last = header is None
         while True:
             read = stream.read(block_bytes) if not last else b""
             last = len(read) < block_bytes
             data = carry + (read.replace(b"\r", b"\n") if layout.old_mac else read)
             cut = len(data) if last else data.rfind(b"\n") + 1
             block, carry = data[:cut], data[cut:]
-            batch, tail = _batch(block, line, layout, last=last)
+            batch, tail = _batch(block, line, layout, encoding, last=last)
             line += block.count(b"\n") - tail.count(b"\n")
             carry = tail + carry
             if len(carry) > MAX_LINE_BYTES:
@@ -121,16 +113,17 @@ def batches(
                 return
 
 
-def _skip_header(stream: BinaryIO, layout: DelimitedLayout) -> bool:
+def _header_bytes(source: Source, layout: DelimitedLayout) -> int | None:
+    """How many bytes stand before the first record; None where the file ends within the header."""
     end = b"\r" if layout.old_mac else b"\n"
-    head = stream.read(HEAD_BYTES)
+    with open_lines(source) as stream:
+        head = stream.read(HEAD_BYTES)
     at = 0
     for _ in range(layout.first_line - 1):
         at = head.find(end, at) + 1
         if not at:
-            return False
-    stream.seek(at)
-    return True
+            return None
+    return at
 
 
 def _too_long(line: int) -> RefusedError:
@@ -142,16 +135,21 @@ def _too_long(line: int) -> RefusedError:
 
 
 def _batch(
-    block: bytes, line: int, layout: DelimitedLayout, *, last: bool
+    block: bytes,
+    line: int,
+    layout: DelimitedLayout,
+    encoding: Callable[[], Encoding],
+    *,
+    last: bool,
 ) -> tuple[RecordBatch, bytes]:
     findings: list[Finding] = []
     if not block.isascii():
-        text, encoding = decode(block)
-        if encoding != "utf-8":
-            findings.append(
-                Finding("encoding", f"not UTF-8; read as {encoding}", f"lines from {line}")
-            )
-            block = text.encode("utf-8")
+        try:
+            block.decode("utf-8")
+        except UnicodeDecodeError:
+            words = f"not UTF-8; read as {encoding()}"
+            findings.append(Finding("encoding", words, f"lines from {line}"))
+            block = block.decode(encoding(), "replace").encode("utf-8")
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
     cut = last and bool(block) and not block.endswith(b"\n")

@@ -1,16 +1,33 @@
-"""Numbers and dates as people write them, told apart by looking at a whole column at once."""
+"""Numbers as people and programs write them, as exact decimals: decimal marks, signs, currencies.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Columns are read as Polars series; a cell, where a table is walked row by row, as text.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
 _GROUPED = {
-    ".": r"^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$",
-    ",": r"^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$",
+    ".": r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?",
+    ",": r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?",
 }
-_PARTS = r"^(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})$"
-ORDERS = ("YMD", "DMY", "MDY")
+"""Numbers that may be meant by a decimal mark, with the other mark between thousands."""
+
+_FITS: Mapping[str, re.Pattern[str]] = {
+    mark: re.compile(pattern) for mark, pattern in _GROUPED.items()
+}
+_PLAIN = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
+
+_MONEY = re.compile(
+    r"^(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?([^A-Za-z$€£¥]+?)(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?$"
+)
+"""A number with a currency's code or sign before or behind it."""
+
+
+class OtherMarkError(ValueError):
+    """A number can only be meant with the other decimal mark than was said."""
 
 
 def decimal_mark(numbers: pl.Series) -> str:
@@ -28,11 +45,11 @@ def decimal_mark(numbers: pl.Series) -> str:
 def plain_number(numbers: pl.Series, mark: str) -> pl.Series:
     """Numbers written with `mark` and thousands marks as plain decimals.
 
-    A number that is not written so stays as it is: it will be turned away, not misread.
+    A number that is not written so stays as it is: it is rejected then, and not misread.
     """
     given = _plain_spaces(numbers)
-    fits = given.str.contains(_GROUPED[mark])
-    thousands = "." if mark == "," else ","
+    fits = given.str.contains(rf"^{_GROUPED[mark]}$") & given.str.contains(r"^-?\d")
+    thousands = other_mark(mark)
     plain = given.str.replace_all(thousands, "", literal=True).str.replace(mark, ".", literal=True)
     return pl.select(pl.when(fits).then(plain).otherwise(numbers)).to_series()
 
@@ -45,61 +62,82 @@ def _plain_spaces(numbers: pl.Series) -> pl.Series:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DateOrder:
-    """The order of day, month and year in a column, and whether another fits as well."""
+def without_currency_sign(numbers: pl.Series) -> pl.Series:
+    """Amounts without a currency's sign; brackets and a minus behind it are a minus before it."""
+    plain_ = numbers.str.replace_all(r"[$€£¥]", "").str.strip_chars()
+    turned = plain_.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
+    return turned.alias(numbers.name)
 
-    order: str
-    certain: bool
+
+def bare_number(text: str) -> str:
+    """A number without blanks, apostrophes and the currency around it, its minus in front.
+
+    What is no number stays as it is.
+    """
+    plain = "".join(text.replace("'", "").replace("\u2019", "").replace("\u2212", "-").split())
+    sign = "-" if plain.startswith("-") else ""
+    if match := _MONEY.match(plain.lstrip("+-") if sign else plain.removeprefix("+")):
+        plain = f"{sign}{match[1]}"
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    return plain
 
 
-def date_order(dates: Iterable[str], *, month_first: bool = False) -> DateOrder | None:
-    """The one order of day, month and year that fits every date.
+def other_mark(mark: str) -> str:
+    """The mark between thousands where `mark` is that of decimals, and the other way round."""
+    return "," if mark == "." else "."
 
-    Where several fit, the one in which the file jumps least back and forth in time, then the one
-    that spans fewer days.
+
+def decimal_text(text: str, mark: str) -> str:
+    """Decimal text of one number written with `mark`, a minus behind it put before it.
+
+    What is no number stays as it is, so that its row is rejected with its text.
+
+    Raises:
+        OtherMarkError: the number can only be meant with the other mark.
+    """
+    plain, other = bare_number(text), other_mark(mark)
+    unsigned = plain.removesuffix("-")
+    if other in plain and not _FITS[mark].fullmatch(unsigned) and _FITS[other].fullmatch(unsigned):
+        raise OtherMarkError(text)
+    plain = plain.replace(other, "").replace(mark, ".")
+    return f"-{plain[:-1]}" if plain.endswith("-") else plain
+
+
+def either_mark_number(text: str) -> Decimal | None:
+    """A number with either decimal mark; None for what is none."""
+    plain = bare_number(text)
+    plain = f"-{plain[:-1]}" if plain.endswith("-") else plain
+    if _FITS["."].fullmatch(plain):
+        plain = plain.replace(",", "")
+    else:
+        plain = plain.replace(".", "").replace(",", ".")
+    return Decimal(plain) if _PLAIN.fullmatch(plain) else None
+
+
+def finite_decimal(text: object) -> Decimal | None:
+    """A number as messages write it; None for what is none, or has no end."""
+    try:
+        number = Decimal(str(text)) if text is not None else None
+    except InvalidOperation:
+        return None
+    return number if number is not None and number.is_finite() else None
+
+
+def exact_decimal(text: pl.Expr, dtype: pl.Decimal, *, as_stated: bool = False) -> pl.Expr:
+    """Decimal text as a decimal that keeps every digit, else null.
 
     Args:
-        dates: the column, in the order of the file.
-        month_first: what to take where two orders fit equally well.
-
-    Returns:
-        None where no order fits every date.
+        text: the column.
+        dtype: the decimal that it becomes.
+        as_stated: take a plus, zeros in front and a point at either end too, as messages of banks
+            may have them; else only plain decimals.
     """
-    parts = pl.Series(list(dates), dtype=pl.String).str.extract_groups(_PARTS).struct.unnest()
-    if not parts.height or parts.null_count().row(0) != (0, 0, 0):
-        return None
-    fitting = {}
-    for order in ("YMD", "MDY", "DMY") if month_first else ORDERS:
-        days = _days(parts, order)
-        if not days.null_count():
-            fitting[order] = _unrest(days)
-    if not fitting:
-        return None
-    best = min(fitting, key=lambda order: fitting[order])
-    jumps = [unrest[0] for unrest in fitting.values()]
-    return DateOrder(best, certain=jumps.count(fitting[best][0]) == 1)
-
-
-def _unrest(days: pl.Series) -> tuple[int, int]:
-    """How often the column jumps against its own direction, and how many days it spans."""
-    steps = days.diff().drop_nulls().dt.total_days()
-    against = min(int((steps < 0).sum()), int((steps > 0).sum()))
-    numbers = days.to_physical()
-    return against, int(numbers.max() or 0) - int(numbers.min() or 0)  # type: ignore[arg-type]
-
-
-def _days(parts: pl.DataFrame, order: str) -> pl.Series:
-    given = dict(zip(order, parts.get_columns(), strict=True))
-    year, length = given["Y"], given["Y"].str.len_chars()
-    short = pl.when((length == 2) & pl.lit(order != "YMD")).then(pl.lit("20") + year)
-    full = pl.select(pl.when(length == 4).then(year).otherwise(short)).to_series()
-    text = full + "-" + given["M"].str.zfill(2) + "-" + given["D"].str.zfill(2)
-    return text.str.to_date("%Y-%m-%d", strict=False)
-
-
-def iso_dates(dates: pl.Series, order: str) -> pl.Series:
-    """Dates written in `order` as ISO dates; what is no such date stays as it is."""
-    parts = dates.str.extract_groups(_PARTS).struct.unnest()
-    days = _days(parts, order).dt.strftime("%Y-%m-%d")
-    return days.fill_null(dates).alias(dates.name)
+    scale = dtype.scale
+    whole = (dtype.precision or 38) - scale
+    shape = (
+        rf"^[+-]?0*(\d{{1,{whole}}}(\.\d{{0,{scale}}}0*)?|\.\d{{1,{scale}}}0*)$"
+        if as_stated
+        else rf"^-?\d{{1,{whole}}}(\.\d{{1,{scale}}}0*)?$"
+    )
+    return pl.when(text.str.contains(shape)).then(text).cast(dtype, strict=False)

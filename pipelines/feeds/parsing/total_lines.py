@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from pipelines.feeds.parsing.numbers import bare_number, either_mark_number
 from pipelines.feeds.reading import StatedTotal
-from pipelines.feeds.statements.tabular.balance_rows import is_total
-from pipelines.feeds.statements.tabular.layout import bare_number
 
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*-?|[+-]?[.,]\d+")
 _OF_CURRENCY = re.compile(r"(.+?)[\s:(]+([A-Z]{3})\)?:?")
 _CODE = re.compile(r"[A-Za-z]{3}")
-_PLAIN = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
-_POINT = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?")
+_TOTAL = re.compile(
+    r"(grand |sub)?totals?( (amount|debits?|credits?))?|sum|(gesamt)?summe|gesamt|totaal|totale|"
+    r"total général|suma|razem|celkem|összesen|yhteensä|summa|i alt",
+    re.IGNORECASE,
+)
 
 Amounts = Mapping[tuple[str, str], Decimal]
 """Amounts by column and currency."""
@@ -90,7 +92,7 @@ class TotalLineCheck:
     def _held(
         self, line: TotalLine, column: str, text: str, choices: Sequence[_RunningSum]
     ) -> StatedTotal | None:
-        stated, place = number_of(text), f"{self.place} {line.row}"
+        stated, place = either_mark_number(text), f"{self.place} {line.row}"
         name = f"total line ({column})"
         if not any(key[0] == column for key in self._all.amounts) and column not in self._unread:
             if not text.isdigit():
@@ -102,6 +104,11 @@ class TotalLineCheck:
         figure = stated if stated is not None and stated in counted else counted[0]
         total = StatedTotal(name, stated, figure, place, line.currency or None)
         return total if total.holds or column not in self._unread else None
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Whether a row without a day is the total line of its table, by a cell that says only that."""
+    return any(_TOTAL.fullmatch(" ".join(cell.split()).strip(" *.-:")) for cell in cells)
 
 
 def total_line(row: Mapping[str, str | None], number: int) -> TotalLine | None:
@@ -125,14 +132,3 @@ def total_line(row: Mapping[str, str | None], number: int) -> TotalLine | None:
     if not all(_NUMBER.fullmatch(bare_number(text)) for text in cells.values()):
         return None
     return TotalLine(number, word, cells, next(iter(codes), currency).upper())
-
-
-def number_of(text: str) -> Decimal | None:
-    """A number with either decimal mark; None for what is none."""
-    plain = bare_number(text)
-    plain = f"-{plain[:-1]}" if plain.endswith("-") else plain
-    if _POINT.fullmatch(plain):
-        plain = plain.replace(",", "")
-    else:
-        plain = plain.replace(".", "").replace(",", ".")
-    return Decimal(plain) if _PLAIN.fullmatch(plain) else None

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from pipelines.feeds.parsing.numbers import finite_decimal
 from pipelines.feeds.reading import Finding, StatedTotal
 from pipelines.feeds.xml.iso20022 import without_numbers
 
@@ -26,7 +27,7 @@ class TransactionSum:
 
     def add(self, amount: object) -> None:
         """Take a transaction."""
-        read = decimal(amount)
+        read = finite_decimal(amount)
         self.number += 1
         self.total = None if self.total is None or read is None else self.total + read
 
@@ -46,11 +47,11 @@ def of_level(
             continue
         if name == "NbOfTxs":
             label = f"transactions of the {level} (NbOfTxs)"
-            yield StatedTotal(label, decimal(text), Decimal(counted.number), where), text
+            yield StatedTotal(label, finite_decimal(text), Decimal(counted.number), where), text
         elif counted.total is not None:
             currency = values.get(f"{name}@Ccy")
             label = f"sum of the {level} ({name})"
-            yield StatedTotal(label, decimal(text), counted.total, where, currency), text
+            yield StatedTotal(label, finite_decimal(text), counted.total, where, currency), text
 
 
 @dataclass(slots=True)
@@ -81,16 +82,19 @@ class StatusesRead:
                 continue
             if number:
                 label = "answers of one status (DtldNbOfTxs)"
-                yield StatedTotal(label, decimal(number), Decimal(listed.number), where), number
+                yield (
+                    StatedTotal(label, finite_decimal(number), Decimal(listed.number), where),
+                    number,
+                )
             if (text := said.get("DtldCtrlSum")) and listed.total is not None:
                 label = "sum of one status (DtldCtrlSum)"
-                yield StatedTotal(label, decimal(text), listed.total, where), text
+                yield StatedTotal(label, finite_decimal(text), listed.total, where), text
         original = values.get("OrgnlNbOfTxs")
-        if original and (stated[place] or self.all.number > (decimal(original) or 0)):
+        if original and (stated[place] or self.all.number > (finite_decimal(original) or 0)):
             counted = stated[place] or self.all.number
             label = "transactions of the original (OrgnlNbOfTxs)"
             where = f"{place}/OrgnlNbOfTxs"
-            yield StatedTotal(label, decimal(original), Decimal(counted), where), original
+            yield StatedTotal(label, finite_decimal(original), Decimal(counted), where), original
 
 
 def finding_of(total: StatedTotal, text: str) -> Finding | None:
@@ -102,15 +106,6 @@ def finding_of(total: StatedTotal, text: str) -> Finding | None:
     )
     words = f"the {total.name} is stated as {text[:40]}, counted as {total.counted}"
     return Finding(code, words, total.place)
-
-
-def decimal(text: object) -> Decimal | None:
-    """A number; None for what is none."""
-    try:
-        read = Decimal(str(text)) if text is not None else None
-    except InvalidOperation:
-        return None
-    return read if read is not None and read.is_finite() else None
 
 
 def _per_status(values: Mapping[str, str]) -> list[dict[str, str]]:

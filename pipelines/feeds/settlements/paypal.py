@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from pipelines.feeds.parsing.dates import instants
+from pipelines.feeds.parsing.dates import date_order, instants, iso_dates
 from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch, batches, layouts
-from pipelines.feeds.parsing.numbers import date_order, decimal_mark, iso_dates, plain_number
+from pipelines.feeds.parsing.numbers import decimal_mark, plain_number
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, recognised

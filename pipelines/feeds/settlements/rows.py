@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 import polars as pl
 
-from pipelines.feeds.parsing.casting import cast_text, exact_decimal
+from pipelines.feeds.parsing.casting import cast_text
 from pipelines.feeds.parsing.delimited import LINE, DelimitedLayout, RecordBatch, layouts
+from pipelines.feeds.parsing.numbers import exact_decimal
 from pipelines.feeds.parsing.rejects import content
 from pipelines.feeds.reading import Finding
 from quality.contract import contract

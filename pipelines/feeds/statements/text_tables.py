@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.feeds.parsing.numbers import exact_decimal
 from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 from quality.contract import MONEY, contract
 from quality.currencies import too_many_places
@@ -21,7 +22,6 @@ ENTRY_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_entries").schem
 BALANCE_SCHEMA: Mapping[str, pl.DataType] = {**contract("statement_balances").schema, **_PLACE}
 """Columns of `statement_balances` as a reader gives them."""
 
-_EXACT = r"^[+-]?0*(\d{1,15}(\.\d{0,3}0*)?|\.\d{1,3}0*)$"
 _MANY = 200
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 
@@ -42,8 +42,7 @@ def text_frame(rows: Sequence[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFra
 def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
     text = pl.col(name)
     if dtype == MONEY:
-        plain = pl.when(text.str.contains(_EXACT)).then(text)
-        return plain.cast(MONEY, strict=False).alias(name)
+        return exact_decimal(text, MONEY, as_stated=True).alias(name)
     if isinstance(dtype, pl.Decimal):
         return text.cast(dtype, strict=False).alias(name)
     if dtype == pl.Date():

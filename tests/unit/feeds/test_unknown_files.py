@@ -16,7 +16,7 @@ from tests.unit.feeds.conftest import InMemory
         (b"%PDF-1.4 ...", "PDF document"),
         (b"PK\x03\x04....", "zip archive that is no Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
-        (b"\xff\xfea\x00,\x00", "UTF-16"),
+        ("\ufeffhello there".encode("utf-16-le"), "begins with 'hello there'"),
         (b"<!DOCTYPE html><html><body>Please sign in", "web page"),
         (b"<html><body>502 Bad Gateway", "web page"),
         (b"<?xml version='1.0'?><Recipe/>", "XML, but no message"),

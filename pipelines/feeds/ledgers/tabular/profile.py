@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from pipelines.feeds.statements.tabular.profile import heading_names, iso_day, positions_in
+from pipelines.feeds.parsing.dates import iso_day
+from pipelines.feeds.statements.tabular.profile import heading_names, positions_in
 from quality.contract import contract
 
 TABLE = "ledger_postings"

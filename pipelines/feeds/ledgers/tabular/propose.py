@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import yaml
 
-from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN, bare_number
-from pipelines.feeds.statements.tabular.propose import date_formats, heading_samples
+from pipelines.feeds.parsing.dates import date_formats
+from pipelines.feeds.parsing.numbers import bare_number
+from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN
+from pipelines.feeds.statements.tabular.propose import heading_samples
 from pipelines.feeds.statements.tabular.vocabulary import DEBITS, means
 
 _WORDS = {

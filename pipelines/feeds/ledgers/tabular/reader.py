@@ -10,10 +10,11 @@ from itertools import chain
 import polars as pl
 
 from pipelines.feeds.ledgers.tabular.profile import DIRECTION, SIGNED, TABLE, LedgerProfile
-from pipelines.feeds.parsing.total_lines import TotalLine, TotalLineCheck, number_of, total_line
+from pipelines.feeds.parsing.numbers import OtherMarkError, decimal_text, either_mark_number
+from pipelines.feeds.parsing.total_lines import TotalLine, TotalLineCheck, total_line
 from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
-from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN, bare_number
+from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN
 from pipelines.feeds.statements.tabular.sheet import head_rows, rows_of
 from quality.contract import contract
 
@@ -45,11 +46,15 @@ class _Postings:
         return joined or self.profile.constants.get(column, "")
 
     def number(self, row: Sequence[str], column: str) -> str:
-        """Plain decimal text of a number in the profile's decimal mark."""
-        mark = self.profile.decimal_mark
-        plain = bare_number(self.text(row, column)).replace("," if mark == "." else ".", "")
-        plain = plain.replace(mark, ".")
-        return f"-{plain[:-1]}" if plain.endswith("-") else plain
+        """Plain decimal text of a number in the profile's decimal mark.
+
+        One that can only be meant with the other mark stays as written: its row is rejected.
+        """
+        text = self.text(row, column)
+        try:
+            return decimal_text(text, self.profile.decimal_mark)
+        except OtherMarkError:
+            return text
 
     def sides(self, row: Sequence[str]) -> tuple[str, str]:
         """Debit and credit, neither negative: a negative debit (a reversal) credits."""
@@ -87,7 +92,7 @@ class _Postings:
         amounts: dict[tuple[str, str], Decimal] = {}
         for name in self._money().values():
             text = self.number(row, name)
-            amount = number_of(text) if text else Decimal(0)
+            amount = either_mark_number(text) if text else Decimal(0)
             if amount is None:
                 totals.leave_out(name)
             amounts[name, currency] = amount or Decimal(0)

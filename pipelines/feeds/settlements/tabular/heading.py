@@ -1,6 +1,5 @@
 """Where the table of a settlement report begins, by which profile, and what stands above it."""
 
-import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,11 +8,11 @@ from pipelines.feeds.parsing.delimited import (
     LINE,
     SEPARATORS,
     DelimitedLayout,
-    decode,
     layouts,
     named_headings,
 )
 from pipelines.feeds.parsing.delimited_lines import split_records
+from pipelines.feeds.parsing.text import head_text
 from pipelines.feeds.settlements.tabular.evidence import is_no_settlement
 from pipelines.feeds.settlements.tabular.profile import LAST, SettlementProfile
 
@@ -62,8 +61,7 @@ def _is_another(profile: SettlementProfile, head: bytes, layout: DelimitedLayout
 
 
 def _lines(head: bytes) -> list[str]:
-    text = decode(head.removeprefix(codecs.BOM_UTF8))[0]
-    return [line.rstrip("\r") for line in text.split("\n")]
+    return [line.rstrip("\r") for line in head_text(head).split("\n")]
 
 
 def cells_of(line: str, separator: str) -> tuple[str, ...]:

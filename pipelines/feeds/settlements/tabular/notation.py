@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.feeds.parsing.numbers import date_order, decimal_mark, iso_dates
+from pipelines.feeds.parsing.dates import date_order, moments
+from pipelines.feeds.parsing.numbers import decimal_mark, without_currency_sign
 from pipelines.feeds.reading import Finding, RefusedError
 from pipelines.feeds.settlements.tabular.heading import Heading
 
@@ -72,13 +73,6 @@ def _order(days: list[str], told: list[str], column: str) -> tuple[str, tuple[Fi
     return found.order, (Finding("ambiguous_dates", text, f"column {column}"),)
 
 
-def without_currency_sign(numbers: pl.Series) -> pl.Series:
-    """Amounts without a currency's sign; brackets and a minus behind it are a minus before it."""
-    plain_ = numbers.str.replace_all(r"[$€£¥]", "").str.strip_chars()
-    turned = plain_.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
-    return turned.alias(numbers.name)
-
-
 def filled_from_totals(named: pl.DataFrame, habits: Notation) -> pl.DataFrame:
     """Currency and day of lines that leave them to the row which states their payout."""
     if not habits.totals:
@@ -93,10 +87,3 @@ def filled_from_totals(named: pl.DataFrame, habits: Notation) -> pl.DataFrame:
         pl.coalesce("net_currency", "told_currency").alias("net_currency"),
         pl.coalesce("available_on", "told_day").alias("available_on"),
     ).drop("told_currency", "told_day")
-
-
-def moments(written: pl.Series, order: str) -> pl.Series:
-    """Days with or without a time of day, written in one order, as ISO text."""
-    day = iso_dates(written.str.extract(r"^([^T\s]+)"), order)
-    clock = written.str.extract(r"^[^T\s]+[T\s]+(.+)$")
-    return (day + ("T" + clock).fill_null("")).alias(written.name)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import yaml
 
 from pipelines.feeds.contract_tables.csv import nearest
-from pipelines.feeds.parsing.delimited import decode
+from pipelines.feeds.parsing.text import head_text, utf8_head
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.settlements.tabular.evidence import is_no_settlement, speaks_for_a_settlement
 from pipelines.feeds.settlements.tabular.heading import HEADING_WITHIN, cells_of, headings
@@ -46,7 +46,7 @@ _TOKENS = re.compile(r"[_\W]+")
 
 def proposal_of(head: bytes, name: str) -> str | None:
     """The profile that would read a settlement report, as YAML; None where it looks like none."""
-    lines = decode(head)[0].splitlines()
+    lines = head_text(head).splitlines()
     for layout in headings(head):
         row = lines[layout.first_line - 1 :][:1]
         cells = cells_of(row[0], layout.separator) if row else ()
@@ -151,8 +151,8 @@ def looks_settled(head: bytes) -> bool:
 
 
 def _recognises(head: bytes, _name: str) -> bool:
-    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if b"\0" in head or begins.startswith((b"<", b"{", b"[")):
+    plain = utf8_head(head)
+    if b"\0" in plain or plain.lstrip(b" \t\r\n").startswith((b"<", b"{", b"[")):
         return False
     near = nearest(head)  # a table of ours, misnamed
     return (near is None or len(near[1]) > LACKING) and looks_settled(head)

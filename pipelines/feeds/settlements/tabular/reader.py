@@ -11,9 +11,10 @@ from functools import partial
 
 import polars as pl
 
+from pipelines.feeds.parsing.dates import moments
 from pipelines.feeds.parsing.delimited import LINE, RecordBatch, batches
 from pipelines.feeds.parsing.delimited_lines import BrokenLine
-from pipelines.feeds.parsing.numbers import plain_number
+from pipelines.feeds.parsing.numbers import plain_number, without_currency_sign
 from pipelines.feeds.parsing.rejects import broken_lines, in_order
 from pipelines.feeds.parsing.total_lines import TotalLine
 from pipelines.feeds.parsing.typed_rows import typed
@@ -33,9 +34,7 @@ from pipelines.feeds.settlements.tabular.notation import (
     MONEY_COLUMNS,
     Notation,
     filled_from_totals,
-    moments,
     notation_of,
-    without_currency_sign,
 )
 from pipelines.feeds.settlements.tabular.profile import (
     OF_TYPE,

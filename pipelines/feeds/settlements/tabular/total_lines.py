@@ -7,12 +7,12 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.feeds.parsing.delimited import LINE, RecordBatch
-from pipelines.feeds.parsing.numbers import plain_number
+from pipelines.feeds.parsing.numbers import plain_number, without_currency_sign
 from pipelines.feeds.parsing.total_lines import Sums, TotalLine, TotalLineCheck, total_line
 from pipelines.feeds.reading import StatedTotal
 from pipelines.feeds.settlements.rows import exact, stripped
 from pipelines.feeds.settlements.tabular.heading import Heading
-from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS, without_currency_sign
+from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS
 from pipelines.feeds.settlements.tabular.profile import heading_key
 
 

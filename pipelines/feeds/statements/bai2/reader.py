@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipelines.feeds.parsing.text import numbered_lines
+from pipelines.feeds.parsing.text import numbered_lines, utf8_head
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.bai2.control_totals import (
     LEVELS,
@@ -254,7 +254,7 @@ def read_bai2(source: Source) -> Iterator[Reading]:
 
 def recognises_bai2(head: bytes, _name: str) -> bool:
     """Whether a file begins with a BAI2 file header."""
-    return bool(_HEADER.match(head.removeprefix(b"\xef\xbb\xbf")))
+    return bool(_HEADER.match(utf8_head(head)))
 
 
 BAI2 = Format("bai2", "statements", recognises_bai2, read_bai2)

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import polars as pl
 from lxml import etree
 
+from pipelines.feeds.parsing.numbers import finite_decimal
 from pipelines.feeds.reading import StatedTotal
 from pipelines.feeds.statements.camt.fields import ENTRY_FIELDS
 from pipelines.feeds.xml.stream import local_name
@@ -35,7 +36,7 @@ class EntriesRead:
         """Take the fields of an entry."""
         key = (fields[_CODE] or "", fields[_SIDE] or "", fields[_STATUS] in (None, "BOOK"))
         self.numbers[key] += 1
-        self.sums[key] += _decimal(fields[_AMOUNT]) or _NOTHING
+        self.sums[key] += finite_decimal(fields[_AMOUNT]) or _NOTHING
 
     def number(self, code: str, side: str, *, booked: bool) -> Decimal:
         """How many entries there are."""
@@ -107,7 +108,7 @@ def _net(read: EntriesRead, code: str, *, booked: bool) -> Decimal:
 
 def _held(name: str, text: str, figures: list[Decimal], place: str) -> StatedTotal:
     """A total held against the first of several figures that may be meant, or the one it is."""
-    stated = _decimal(text)
+    stated = finite_decimal(text)
     return StatedTotal(name, stated, stated if stated in figures else figures[0], place)
 
 
@@ -173,7 +174,7 @@ def _of_batch(
     if row["e_batch_transactions"] and details and all_listed:
         name = "transactions of a batch (Btch/NbOfTxs)"
         yield StatedTotal(name, number, Decimal(len(details)), place)
-    parts = [_decimal(amount) for amount, _ in details]
+    parts = [finite_decimal(amount) for amount, _ in details]
     known = bool(parts) and None not in parts and all_listed
     figures = _sums(details, row["e_indicator"]) if known else _of_entry(row)
     if row["e_batch_total"] and figures:
@@ -182,7 +183,7 @@ def _of_batch(
         counted = stated if stated in figures else figures[0]
         yield StatedTotal(held.name, stated, counted or _NOTHING, place, currency)
     if known and len(details) > 1:
-        amount = _decimal(row["e_amount"])
+        amount = finite_decimal(row["e_amount"])
         counted = amount if amount in figures else figures[0]
         yield StatedTotal(OF_DETAILS, amount, counted or _NOTHING, place, currency)
 
@@ -190,7 +191,7 @@ def _of_batch(
 def _sums(details: list[tuple[str | None, str | None]], side: str | None) -> list[Decimal]:
     """What details come to: by their own signs, and all with the sign of their entry."""
     signed = [
-        (_decimal(amount) or _NOTHING) * (1 if own in (None, side) else -1)
+        (finite_decimal(amount) or _NOTHING) * (1 if own in (None, side) else -1)
         for amount, own in details
     ]
     return [sum(signed, _NOTHING), sum((abs(amount) for amount in signed), _NOTHING)]
@@ -198,20 +199,12 @@ def _sums(details: list[tuple[str | None, str | None]], side: str | None) -> lis
 
 def _of_entry(row: Mapping[str, str | None]) -> list[Decimal]:
     """The amount of an entry without listed details, with its charges on either side or none."""
-    amount, charges = _decimal(row["e_amount"]), _added(row["e_charges"]) or _NOTHING
+    amount, charges = finite_decimal(row["e_amount"]), _added(row["e_charges"]) or _NOTHING
     return [] if amount is None else [amount, amount + charges, amount - charges]
 
 
 def _added(text: str | None) -> Decimal | None:
     """The sum of numbers joined by plus signs; None where one of them is no number."""
-    parts = [_decimal(part) for part in text.split("+")] if text else []
+    parts = [finite_decimal(part) for part in text.split("+")] if text else []
     known = [part for part in parts if part is not None]
     return sum(known, _NOTHING) if known and len(known) == len(parts) else None
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        number = Decimal(text) if text else None
-    except InvalidOperation:
-        return None
-    return number if number is None or number.is_finite() else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from io import SEEK_END
 
-from pipelines.feeds.parsing.text import numbered_lines
+from pipelines.feeds.parsing.text import numbered_lines, utf8_head
 from pipelines.feeds.reading import Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.mt940.fields import fields_of
 from pipelines.feeds.statements.mt940.reader import Mt940Reader
@@ -45,7 +45,7 @@ def _tail(source: Source) -> bytes:
 
 def recognises_mt940(head: bytes, _name: str) -> bool:
     """Whether a file holds a field of a SWIFT statement at the start of a line."""
-    plain = head.replace(b"\x00", b"").replace(b"\r", b"\n")
+    plain = utf8_head(head).replace(b"\x00", b"").replace(b"\r", b"\n")
     return not plain.lstrip().startswith(b"<") and bool(_TAGGED.search(plain))
 
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipelines.feeds.parsing.text import utf8_head
 from pipelines.feeds.reading import HEAD_BYTES, Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.collector import StatementCollector
 from pipelines.feeds.statements.identity import ContentMark, download_identity
@@ -237,7 +238,7 @@ def read_ofx(source: Source) -> Iterator[Reading]:
             nothing but investment positions.
     """
     reader = OfxReader(first_pass(source))
-    head = source.head()
+    head = utf8_head(source.head())
     version = _VERSION.search(head[head.find(b"OFX") :] if b"<?xml" in head else head)
     reader.collector.version = version[1].decode() if version else ""
     reader.collector.dialect = "XML" if b"<?OFX" in head else "SGML"
@@ -277,7 +278,7 @@ def _require_statement(reader: OfxReader) -> None:
 
 def recognises_ofx(head: bytes, _name: str) -> bool:
     """Whether a file is OFX, by its header or its outermost tag."""
-    plain = head[:HEAD_BYTES].upper()
+    plain = utf8_head(head[:HEAD_BYTES]).upper()
     return b"OFXHEADER" in plain or b"<OFX>" in plain
 
 

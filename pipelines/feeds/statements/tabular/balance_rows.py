@@ -35,18 +35,6 @@ _COMPILED = {
 }
 
 
-_TOTAL = re.compile(
-    r"(grand |sub)?totals?( (amount|debits?|credits?))?|sum|(gesamt)?summe|gesamt|totaal|totale|"
-    r"total général|suma|razem|celkem|összesen|yhteensä|summa|i alt",
-    re.IGNORECASE,
-)
-
-
-def is_total(cells: Sequence[str]) -> bool:
-    """Whether a row without a day is the total line of its table, by a cell that says only that."""
-    return any(_TOTAL.fullmatch(" ".join(cell.split()).strip(" *.-:")) for cell in cells)
-
-
 def balance_row_kind(cells: Sequence[str]) -> BalanceRowKind | None:
     """What a row tells instead of a movement, by a cell that says nothing else."""
     for cell in cells:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipelines.feeds.statements.tabular.layout import bare_number
+from pipelines.feeds.parsing.numbers import bare_number
 from pipelines.feeds.statements.tabular.vocabulary import CREDITS, DEBITS
 
 

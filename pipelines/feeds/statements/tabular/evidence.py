@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipelines.feeds.parsing.numbers import bare_number
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.model import is_iban
-from pipelines.feeds.statements.tabular.layout import bare_number
 from pipelines.feeds.statements.tabular.vocabulary import CREDITS, DEBITS
 
 _OTHER_REGISTERS = re.compile(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.feeds.parsing.numbers import decimal_text
 from pipelines.feeds.statements.model import EntryLine, is_iban
 from pipelines.feeds.statements.tabular.fees import less_fee
 from pipelines.feeds.statements.tabular.profile import StatementProfile
@@ -24,36 +25,8 @@ _FIGURES = (
 )
 """Columns of a profile that say no words."""
 
-_GROUPED = {
-    ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?-?$"),
-    ",": re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)?(,\d+)?-?$"),
-}
-"""Numbers that a decimal mark can be meant by."""
-
-_MONEY = re.compile(
-    r"^(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?([^A-Za-z$€£¥]+?)(?:[A-Z]{3}|[$€£¥]|zł|kr\.?|Kč|Ft)?$"
-)
-"""A number with a currency's code or sign before or behind it."""
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
-
-
-class OtherMarkError(ValueError):
-    """A number is written with the other decimal mark than the profile's."""
-
-
-def bare_number(text: str) -> str:
-    """A number without blanks, apostrophes and the currency around it, its minus in front.
-
-    What is no number stays as it is.
-    """
-    plain = "".join(text.replace("'", "").replace("\u2019", "").replace("\u2212", "-").split())
-    sign = "-" if plain.startswith("-") else ""
-    if match := _MONEY.match(plain.lstrip("+-") if sign else plain.removeprefix("+")):
-        plain = f"{sign}{match[1]}"
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = f"-{plain[1:-1]}"
-    return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +66,7 @@ class TableLayout:
         Raises:
             OtherMarkError: the number can only be meant with the other mark.
         """
-        plain = bare_number(text)
-        mark = self.profile.decimal_mark
-        other = "," if mark == "." else "."
-        if other in plain and not _GROUPED[mark].match(plain) and _GROUPED[other].match(plain):
-            raise OtherMarkError(text)
-        plain = plain.replace(other, "").replace(mark, ".")
-        return f"-{plain[:-1]}" if plain.endswith("-") else plain
+        return decimal_text(text, self.profile.decimal_mark)
 
     def is_booked(self, row: Sequence[str]) -> bool:
         """Whether the row's status is one of a booked movement; without a status every row is."""

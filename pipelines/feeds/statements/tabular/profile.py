@@ -1,14 +1,14 @@
 """Column profiles: how one bank's table of movements is laid out, as data."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from pipelines.feeds.parsing.dates import iso_day
 
 PROFILES = Path(__file__).parent / "profiles"
 """The profiles that ship; a new bank is one more file here."""
@@ -72,18 +72,6 @@ def positions_in(
         if at:
             found[column] = at
     return found
-
-
-def iso_day(text: str, ways: Sequence[str]) -> str | None:
-    """ISO date of a date in one of several ways of writing it; what is no date stays as it is."""
-    plain = text.strip()
-    for way in ways:
-        for said in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
-            try:
-                return datetime.strptime(said, way).date().isoformat()  # noqa: DTZ007 - a date
-            except ValueError:
-                continue
-    return plain or None
 
 
 def heading_names(value: Any) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
 import yaml
 
+from pipelines.feeds.parsing.dates import are_dates, date_formats
+from pipelines.feeds.parsing.numbers import OtherMarkError, bare_number
 from pipelines.feeds.statements.model import PLAIN_AMOUNT
 from pipelines.feeds.statements.tabular.direction import with_direction
 from pipelines.feeds.statements.tabular.evidence import (
@@ -16,14 +17,10 @@ from pipelines.feeds.statements.tabular.evidence import (
     speaks_for_a_statement,
 )
 from pipelines.feeds.statements.tabular.fees import steps_proven
-from pipelines.feeds.statements.tabular.layout import OtherMarkError, TableLayout, bare_number
+from pipelines.feeds.statements.tabular.layout import TableLayout
 from pipelines.feeds.statements.tabular.profile import parse_statement_profile
 from pipelines.feeds.statements.tabular.vocabulary import BOOKED, means
 
-_DATES = [
-    *("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%m/%d/%Y", "%d.%m.%y", "%d/%m/%y"),
-    *("%m/%d/%y", "%Y/%m/%d", "%Y.%m.%d", "%Y:%m:%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y"),
-]
 _NUMBER = re.compile(r"[+-]?[\d.,]*\d(?:[.,]\d+)?-?$")
 _CODE = re.compile(r"[A-Za-z]{3}$")
 _ONLY_NAME = re.compile(r"name|naam|nom|nome|nombre|namn|navn|nimi|név|jméno", re.IGNORECASE)
@@ -101,27 +98,12 @@ def _holds(column: str, values: Sequence[str]) -> bool:
     if column in ("amount", "balance"):
         return bool(given) and all(_NUMBER.match(bare_number(value)) for value in given)
     if column in ("booking_date", "value_date"):
-        return bool(given) and any(_reads(way, given) for way in _DATES)
+        return are_dates(given)
     if column == "currency":
         return bool(given) and all(_CODE.match(value) for value in given)
     if column == "account_id":
         return is_account(given)
     return column != "counterparty_name" or not all(_NUMBER.match(value) for value in given)
-
-
-def _reads(way: str, values: Sequence[str]) -> bool:
-    try:
-        for value in values:
-            said = value if " " in way else re.split(r"[ T]", value)[0].rstrip(".")
-            datetime.strptime(said, way)  # noqa: DTZ007 - a date only
-    except ValueError:
-        return False
-    return True
-
-
-def date_formats(values: Sequence[str]) -> list[str]:
-    """The ways of writing dates that read every one of the values; none where there is no value."""
-    return [way for way in _DATES if values and _reads(way, values)]
 
 
 def _dates_of(

@@ -10,6 +10,8 @@ from functools import partial
 from itertools import islice
 
 from pipelines.feeds.contract_tables.csv import nearest
+from pipelines.feeds.parsing.numbers import OtherMarkError
+from pipelines.feeds.parsing.total_lines import is_total
 from pipelines.feeds.parsing.workbook_sheets import is_workbook
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source, StatedTotal
 from pipelines.feeds.settlements.tabular.propose import looks_settled
@@ -21,11 +23,10 @@ from pipelines.feeds.statements.model import (
     account_identity,
 )
 from pipelines.feeds.statements.tabular.accounts import AccountRows, SkippedRows, balances
-from pipelines.feeds.statements.tabular.balance_rows import balance_row_kind, is_total
+from pipelines.feeds.statements.tabular.balance_rows import balance_row_kind
 from pipelines.feeds.statements.tabular.evidence import headless, without_heading
 from pipelines.feeds.statements.tabular.layout import (
     HEADING_WITHIN,
-    OtherMarkError,
     TableLayout,
     layout_of,
 )

@@ -1,11 +1,10 @@
 """Tables of movements as rows of text, from delimited text or from an Excel workbook."""
 
 import csv
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from pipelines.feeds.parsing.text import numbered_lines
+from pipelines.feeds.parsing.text import head_text, numbered_lines, utf8_head
 from pipelines.feeds.parsing.workbook_sheets import Sheet, is_workbook, sheets
 from pipelines.feeds.reading import RefusedError, Source
 
@@ -41,15 +40,10 @@ def head_rows(head: bytes) -> list[list[str]]:
 
     The last line may be cut off, so it counts only where there are few.
     """
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        head = head.decode("utf-16", "ignore").encode()
-    if b"\x00" in head or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{", b"[")):
+    plain = utf8_head(head)
+    if b"\x00" in plain or plain.lstrip(b" \t\r\n").startswith((b"<", b"{", b"[")):
         return []
-    try:
-        text = head.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = head.decode("cp1252", "replace")
-    lines = text.splitlines()
+    lines = head_text(plain).splitlines()
     return text_rows(lines[:30] if len(lines) <= 30 else lines[:29])
 
 

@@ -105,6 +105,15 @@ def test_a_posting_without_a_day_is_turned_away_and_not_dropped(
     assert turned["amount"] == Decimal("500.000")
 
 
+def test_a_number_in_the_other_decimal_mark_is_rejected_as_it_is_written(
+    read: Callable[..., list[Reading]], whole: Callable[..., Whole]
+) -> None:
+    (known,) = ledger_tables([proposed(GERMAN)])
+    table = GERMAN.replace("4210;500,00", "4210;1,500.00")
+    (row,) = whole(read(known, table.encode())).rejected
+    assert "'1,500.00' is not a plain decimal" in row["reason"]
+
+
 def test_the_column_whose_journals_balance_is_the_journal() -> None:
     assert proposed(ODOO).columns["journal_id"] == ("Number",)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.feeds.parsing.dates import instants
+from pipelines.feeds.parsing.dates import date_order, instants, iso_dates
 from pipelines.feeds.parsing.minor_units import decimals, major
-from pipelines.feeds.parsing.numbers import date_order, decimal_mark, iso_dates, plain_number
+from pipelines.feeds.parsing.numbers import decimal_mark, plain_number
 
 
 def order_of(*dates: str) -> tuple[str, bool]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.feeds.parsing.numbers import bare_number
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.tabular.fees import less_fee
-from pipelines.feeds.statements.tabular.layout import bare_number
 from pipelines.feeds.statements.tabular.profile import StatementProfile, parse_statement_profile
 from pipelines.feeds.statements.tabular.reader import STATEMENT_CSV, statement_tables
 from tests.unit.feeds.statements.statements_read import codes_of, entries_of
