@@ -22,9 +22,9 @@ from pipelines.feeds.settlements.rows import (
     PAYOUTS,
     add_up,
     exact,
+    payouts_among_lines,
     remainder,
     stripped,
-    with_reversals,
 )
 
 MONEY_COLUMNS = ("gross", "fee", "net", "balance")
@@ -193,31 +193,14 @@ def _rates(named: pl.DataFrame, is_conversion: pl.Series) -> pl.Series:
 
 
 def _payouts(named: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    status = named["status"].str.to_lowercase().replace_strict(STATES, default=None)
-    back = lines["line_type"] == "payout_failed"
-    net = exact(named["net"])
-    amount = pl.select(pl.when(back).then(net).otherwise(-net)).to_series().cast(pl.String)
-    amount = amount.fill_null(named["net"])
-    automatic = named["type"].str.contains("(?i)auto").cast(pl.String)
-    told = lines.select(
-        LINE,
-        "line_type",
-        provider=pl.lit("paypal"),
-        payout_id=pl.col("payout_id"),
-        amount=amount,
-        currency=pl.col("net_currency"),
-        status=pl.when(back).then(pl.lit("failed")).otherwise(status.fill_null("paid")),
-        automatic=automatic,
-        created_at=pl.col("created_at"),
-        arrival_date=pl.col("available_on"),
+    return payouts_among_lines(
+        lines,
+        exact(named["net"]),
+        sent_status=named["status"].str.to_lowercase().replace_strict(STATES, default=None),
+        automatic=named["type"].str.contains("(?i)auto").cast(pl.String),
         bank_account=named["bank_account"],
-        bank_reference=pl.col("payout_id"),
+        bank_reference=lines["payout_id"],
     )
-    sent, undone = (
-        told.filter(pl.col("line_type") == one).drop("line_type")
-        for one in ("payout", "payout_failed")
-    )
-    return with_reversals(sent, undone)
 
 
 def _balance_breaks(named: pl.DataFrame) -> tuple[Finding, ...]:

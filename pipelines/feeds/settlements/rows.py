@@ -90,6 +90,46 @@ def add_up(rows: pl.DataFrame) -> tuple[Finding, ...]:
     )
 
 
+def payouts_among_lines(
+    lines: pl.DataFrame,
+    net: pl.Series,
+    sent_status: pl.Series | None = None,
+    **stated: pl.Expr | pl.Series,
+) -> pl.DataFrame:
+    """The lines of type payout as payouts; one that another line takes back has failed.
+
+    Args:
+        lines: lines as text, in the columns of `settlement_lines`.
+        net: their exact net amounts; a line whose amount is no number keeps its text.
+        sent_status: the status of payouts that were sent; `paid` where it is null or not given.
+        stated: further columns of `settlement_payouts`.
+
+    Returns:
+        One row per payout, as text in columns of `settlement_payouts`, and `source_row`.
+    """
+    is_back = pl.col("line_type") == "payout_failed"
+    amount = pl.select(pl.when(lines["line_type"] == "payout_failed").then(net).otherwise(-net))
+    sent = pl.lit("paid") if sent_status is None else sent_status.fill_null("paid")
+    payouts = lines.select(
+        *(
+            name
+            for name in (LINE, "line_type", "provider", "merchant_account", "created_at")
+            if name in lines.columns
+        ),
+        payout_id=pl.when(is_back).then("payout_id").otherwise(pl.coalesce("payout_id", "line_id")),
+        amount=amount.to_series().cast(pl.String).fill_null(lines["net_amount"]),
+        currency=pl.col("net_currency"),
+        status=pl.when(is_back).then(pl.lit("failed")).otherwise(sent),
+        arrival_date=pl.col("available_on"),
+        **stated,
+    )
+    paid, undone = (
+        payouts.filter(pl.col("line_type") == line_type).drop("line_type")
+        for line_type in ("payout", "payout_failed")
+    )
+    return with_reversals(paid, undone)
+
+
 def with_reversals(paid: pl.DataFrame, undone: pl.DataFrame) -> pl.DataFrame:
     """Payouts as they ended: one that a later line takes back was not paid.
 

@@ -1,13 +1,12 @@
 """Ledger profiles: how one bookkeeping system lays out its list of postings, as data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from pipelines.feeds.parsing.dates import iso_day
-from pipelines.feeds.statements.tabular.profile import heading_names, positions_in
+from pipelines.feeds.table_profiles import TableProfile, heading_names
 from quality.contract import contract
 
 TABLE = "ledger_postings"
@@ -21,7 +20,7 @@ _CONSTANTS = ("book", "currency", "entity_id", "document_type")
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerProfile:
+class LedgerProfile(TableProfile):
     """Where a table of postings keeps what.
 
     `columns` gives for columns of `ledger_postings`, and for `amount` and `direction`, the headings
@@ -30,25 +29,8 @@ class LedgerProfile:
     stated), the currency, the entity, the type of document.
     """
 
-    name: str
-    columns: Mapping[str, tuple[str, ...]]
-    required: tuple[str, ...]
-    dates: tuple[str, ...]
-    decimal_mark: str = "."
     constants: Mapping[str, str] = field(default_factory=dict)
     debit_words: tuple[str, ...] = ()
-
-    def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Where each column stands in a table with this heading."""
-        return positions_in(heading, self.columns)
-
-    def fits(self, heading: Sequence[str]) -> bool:
-        """Whether a table with this heading has every column that the profile requires."""
-        return set(self.required) <= set(self.positions(heading))
-
-    def day(self, text: str) -> str | None:
-        """ISO date of a date as the table writes it; what is no date stays as it is."""
-        return iso_day(text, self.dates)
 
 
 def parse_ledger_profile(text: str) -> LedgerProfile:

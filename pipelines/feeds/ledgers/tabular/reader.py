@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
 from itertools import chain
 
 import polars as pl
@@ -16,6 +15,7 @@ from pipelines.feeds.parsing.typed_rows import typed
 from pipelines.feeds.reading import Finding, Format, Reading, RefusedError, Source
 from pipelines.feeds.statements.tabular.layout import HEADING_WITHIN
 from pipelines.feeds.statements.tabular.sheet import head_rows, rows_of
+from pipelines.feeds.table_profiles import format_by_profiles
 from quality.contract import contract
 
 _PART_ROWS = 50_000
@@ -212,12 +212,4 @@ def ledger_tables(saved: Sequence[LedgerProfile]) -> tuple[Format, ...]:
     """The format of tables of postings; there is none until a profile is saved."""
     if not saved:
         return ()
-    known = tuple(saved)
-    return (
-        Format(
-            "ledger_table",
-            "ledger",
-            partial(_recognises, known=known),
-            partial(read_ledger_table, known=known),
-        ),
-    )
+    return (format_by_profiles("ledger_table", "ledger", saved, _recognises, read_ledger_table),)

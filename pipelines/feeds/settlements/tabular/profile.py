@@ -1,6 +1,6 @@
 """Profiles of settlement reports: which headings stand for which columns, which words for what.
 
-A profile is data (`settlement_profiles/*.yaml`, or saved beside a lake). What a provider's report
+A profile is data (`profiles/*.yaml`, or saved beside a lake). What a provider's report
 does its own way, a profile says: fees in several columns, one amount a line whose type says what it
 is, amounts without their sign, the payout in rows of its own, in a table above, or not at all.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from pipelines.feeds.table_profiles import heading_names, profiles_in
 
 FOLDER = Path(__file__).parent / "profiles"
 LAST = "generic"
@@ -167,14 +169,11 @@ def parse_settlement_profile(text: str) -> SettlementProfile:
 
 
 def _lists(node: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {
-        ours: tuple(map(heading_key, [said] if isinstance(said, str) else said))
-        for ours, said in node.items()
-    }
+    return {ours: tuple(map(heading_key, heading_names(said))) for ours, said in node.items()}
 
 
 @cache
 def shipped_profiles() -> tuple[SettlementProfile, ...]:
     """The profiles that ship; the generic one comes last."""
-    paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem == LAST, path.stem))
-    return tuple(parse_settlement_profile(path.read_text("utf-8")) for path in paths)
+    shipped = profiles_in(FOLDER, parse_settlement_profile)
+    return tuple(shipped[name] for name in sorted(shipped, key=lambda name: (name == LAST, name)))

@@ -7,7 +7,6 @@ payout is a payout as well.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import polars as pl
 
@@ -25,9 +24,9 @@ from pipelines.feeds.settlements.rows import (
     LINES,
     PAYOUTS,
     add_up,
+    payouts_among_lines,
     remainder,
     stripped,
-    with_reversals,
 )
 from pipelines.feeds.settlements.tabular.heading import Heading, heading
 from pipelines.feeds.settlements.tabular.notation import (
@@ -44,6 +43,7 @@ from pipelines.feeds.settlements.tabular.profile import (
 )
 from pipelines.feeds.settlements.tabular.total_lines import totals_of_lines, without_total_lines
 from pipelines.feeds.settlements.totals import totals_of_payouts
+from pipelines.feeds.table_profiles import format_by_profiles
 
 _STATED = ("payout_id", "amount", "currency", "arrival_date")
 _TYPE_COLUMNS = ("raw_type", "raw_detail", "raw_more")
@@ -213,32 +213,13 @@ def _unknown(exact: pl.DataFrame, profile: SettlementProfile) -> tuple[Finding, 
 
 
 def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """The lines of type payout as payouts; one that another line takes back has failed."""
-    back = pl.col("line_type") == "payout_failed"
-    told = lines.select(
-        LINE,
-        "line_type",
-        "provider",
-        "merchant_account",
-        "created_at",
-        payout_id=pl.when(back).then("payout_id").otherwise(pl.coalesce("payout_id", "line_id")),
-        amount=pl.when(back)
-        .then(exact["exact_net"])
-        .otherwise(-exact["exact_net"])
-        .cast(pl.String)
-        .fill_null(exact["net_amount"]),
-        currency=pl.col("net_currency"),
-        status=pl.when(back).then(pl.lit("failed")).otherwise(pl.lit("paid")),
+    return payouts_among_lines(
+        lines,
+        exact["exact_net"],
         automatic=pl.lit("true"),
-        arrival_date=pl.col("available_on"),
         bank_account=exact["bank_account"],
         bank_reference=exact["bank_reference"],
     )
-    sent, undone = (
-        told.filter(pl.col("line_type") == one).drop("line_type")
-        for one in ("payout", "payout_failed")
-    )
-    return with_reversals(sent, undone)
 
 
 def _totals(found: Heading, lines: pl.DataFrame, habits: Notation, *, is_whole: bool) -> Reading:
@@ -270,12 +251,7 @@ def _totals(found: Heading, lines: pl.DataFrame, habits: Notation, *, is_whole: 
 def settlement_tables(saved: Sequence[SettlementProfile] = ()) -> Format:
     """The format of settlement reports, by the profiles saved beside a lake and those that ship."""
     known = (*saved, *shipped_profiles())
-    return Format(
-        "settlement.csv",
-        "settlements",
-        partial(recognises, known=known),
-        partial(read, known=known),
-    )
+    return format_by_profiles("settlement.csv", "settlements", known, recognises, read)
 
 
 SETTLEMENT_CSV = settlement_tables()

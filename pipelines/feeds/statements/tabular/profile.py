@@ -1,6 +1,6 @@
 """Column profiles: how one bank's table of movements is laid out, as data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.feeds.parsing.dates import iso_day
+from pipelines.feeds.table_profiles import TableProfile, heading_names, profiles_in
 
 PROFILES = Path(__file__).parent / "profiles"
 """The profiles that ship; a new bank is one more file here."""
@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class StatementProfile:
+class StatementProfile(TableProfile):
     """Where a table keeps what: for each of `COLUMNS` the headings it may have.
 
     Headings of `remittance` are all joined; of the others the first that the table has counts.
@@ -37,46 +37,11 @@ class StatementProfile:
     A `fee` stands beside an amount that does not contain it: what moved is the amount less the fee.
     """
 
-    name: str
-    columns: Mapping[str, tuple[str, ...]]
-    required: tuple[str, ...]
-    dates: tuple[str, ...]
-    decimal_mark: str = "."
     currency: str | None = None
     account: str | None = None
     debit_words: tuple[str, ...] = ()
     booked_words: tuple[str, ...] = ()
     sign_by_direction: bool = False
-
-    def positions(self, heading: Sequence[str]) -> dict[str, tuple[int, ...]]:
-        """Where each column stands in a table with this heading."""
-        return positions_in(heading, self.columns)
-
-    def fits(self, heading: Sequence[str]) -> bool:
-        """Whether a table with this heading has every column that the profile requires."""
-        return set(self.required) <= set(self.positions(heading))
-
-    def day(self, text: str) -> str | None:
-        """ISO date, with or without a time behind it; what is no date stays as it is."""
-        return iso_day(text, self.dates)
-
-
-def positions_in(
-    heading: Sequence[str], columns: Mapping[str, Sequence[str]]
-) -> dict[str, tuple[int, ...]]:
-    """Where the headings of each column stand; capitals and blanks around them do not count."""
-    where = {name.strip().casefold(): index for index, name in reversed([*enumerate(heading)])}
-    found = {}
-    for column, names in columns.items():
-        at = tuple(where[name.casefold()] for name in names if name.casefold() in where)
-        if at:
-            found[column] = at
-    return found
-
-
-def heading_names(value: Any) -> tuple[str, ...]:
-    """The headings that a profile gives for a column: one, or a list of them."""
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _words(node: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -110,7 +75,5 @@ def parse_statement_profile(text: str) -> StatementProfile:
 @cache
 def shipped_profiles() -> tuple[StatementProfile, ...]:
     """Every profile that ships, the most demanding first."""
-    read = [
-        parse_statement_profile(path.read_text("utf-8")) for path in sorted(PROFILES.glob("*.yaml"))
-    ]
-    return tuple(sorted(read, key=lambda profile: -len(profile.required)))
+    shipped = profiles_in(PROFILES, parse_statement_profile).values()
+    return tuple(sorted(shipped, key=lambda profile: -len(profile.required)))

@@ -6,7 +6,6 @@ A table that no profile fits is refused with a profile proposed for it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 
 from pipelines.feeds.contract_tables.csv import nearest
@@ -33,6 +32,7 @@ from pipelines.feeds.statements.tabular.layout import (
 from pipelines.feeds.statements.tabular.profile import StatementProfile, shipped_profiles
 from pipelines.feeds.statements.tabular.propose import guess, proposal
 from pipelines.feeds.statements.tabular.sheet import MOST_ROWS, Row, head_rows, tables_of
+from pipelines.feeds.table_profiles import format_by_profiles
 
 _MOVEMENT = ("booking_date", "amount", "debit", "credit")
 _LACKING = 2
@@ -251,11 +251,8 @@ def statement_tables(saved: Sequence[StatementProfile] = ()) -> Format:
     A saved profile is tried first: whoever saved it knows the file.
     """
     known = (*saved, *shipped_profiles())
-    return Format(
-        "statement_csv",
-        "statements",
-        partial(recognises_statement_table, known=known),
-        partial(read_statement_table, known=known),
+    return format_by_profiles(
+        "statement_csv", "statements", known, recognises_statement_table, read_statement_table
     )
 
 
