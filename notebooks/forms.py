@@ -41,8 +41,8 @@ def decision_form(
 def approval_form(approve: Callable[[dict[str, Any]], None]) -> Any:
     """A form that asks for the name of a second person."""
     return (
-        mo.md("### Approve what is ticked\n\n{checker}")
-        .batch(checker=mo.ui.text(label="Approved by", placeholder="a second person"))
+        mo.md("### Approve what is ticked\n\n{approver}")
+        .batch(approver=mo.ui.text(label="Approved by", placeholder="a second person"))
         .form(submit_button_label="Approve", on_change=approve, bordered=True)
     )
 
@@ -53,7 +53,7 @@ def filters_of(choices: Callable[[str], list[str]]) -> Any:
         {
             "text": mo.ui.text(placeholder="name, reference, account, amount", label="Find"),
             "recons": mo.ui.multiselect(choices("title"), label="Reconciliation"),
-            "types": mo.ui.multiselect(choices("type_said"), label="Type or rule"),
+            "types": mo.ui.multiselect(choices("type_name"), label="Type or rule"),
             "owners": mo.ui.multiselect(choices("owner"), label="Owner"),
             "accounts": mo.ui.multiselect(choices("account_id"), label="Account"),
             "least_age": mo.ui.number(0, 10_000, value=0, label="Business days, at least"),

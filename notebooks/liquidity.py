@@ -12,11 +12,11 @@ def _():
     import marimo as mo
 
     from notebooks.money import converted, money, total
-    from notebooks.reading_room import Reading
+    from notebooks.page_queries import PageQueries
     from notebooks.tables import table
     from pipelines.settings import configure_environment
 
-    reading = Reading(configure_environment().root)
+    reading = PageQueries(configure_environment().root)
     return alt, converted, mo, money, reading, table, total
 
 

@@ -14,7 +14,7 @@ def _():
     import marimo as mo
     import polars as pl
 
-    from notebooks import both_sides, deciding, export, forms, undone, workbench
+    from notebooks import bulk_decisions, export, forms, item_detail, pending_decisions, workbench
     from notebooks.money import money, total
     from notebooks.plain_text import listed as listed_text
     from notebooks.tables import table
@@ -25,9 +25,9 @@ def _():
         Decimal,
         UTC,
         bench,
-        both_sides,
+        item_detail,
         datetime,
-        deciding,
+        bulk_decisions,
         export,
         forms,
         listed_text,
@@ -36,7 +36,7 @@ def _():
         pl,
         table,
         total,
-        undone,
+        pending_decisions,
         workbench,
     )
 
@@ -53,29 +53,31 @@ def _(bench, forms, mo):
 
 @app.cell
 def _(mo):
-    said, say = mo.state("")
-    done, do = mo.state(0)  # moves when something was recorded: lists are read anew
-    return do, done, said, say
+    message, set_message = mo.state("")
+    decision_count, set_decision_count = mo.state(
+        0
+    )  # moves when something was recorded: lists are read anew
+    return set_decision_count, decision_count, message, set_message
 
 
 @app.cell
 def _(bench, mo, workbench):
     mo.stop(not bench.is_built)
-    what = mo.ui.radio(list(workbench.SHOWN), value=workbench.OPEN, label="Show")
-    what
-    return (what,)
+    list_name = mo.ui.radio(list(workbench.SHOWN), value=workbench.OPEN, label="Show")
+    list_name
+    return (list_name,)
 
 
 @app.cell
-def _(bench, done, what):
-    done()  # what was just decided leaves its list
-    items = bench.items(what.value)
+def _(bench, decision_count, list_name):
+    decision_count()  # what was just decided leaves its list
+    items = bench.items(list_name.value)
     return (items,)
 
 
 @app.cell
-def _(bench, forms, mo, what):
-    _all = bench.items(what.value)
+def _(bench, forms, mo, list_name):
+    _all = bench.items(list_name.value)
 
     def choices(name):
         return sorted(_all[name].drop_nulls().unique().to_list())
@@ -98,14 +100,14 @@ def _(Decimal, filters, items, mo, workbench):
         "least_age": filters["least_age"].value or 0,
         "least_amount": least_amount,
     }
-    listed = workbench.Wanted(**chosen_filter).of(items)
+    listed = workbench.ItemFilter(**chosen_filter).of(items)
     return (listed,)
 
 
 @app.cell
-def _(bench, listed, mo, table, what):
+def _(bench, listed, mo, table, list_name):
     listing = table(
-        bench.shown(listed, what.value),
+        bench.shown(listed, list_name.value),
         selection="multi",
         page_size=10,
         show_search=False,
@@ -117,10 +119,10 @@ def _(bench, listed, mo, table, what):
 
 
 @app.cell
-def _(bench, export, forms, listed, mo, what):
+def _(bench, export, forms, listed, mo, list_name):
     month = mo.ui.dropdown(bench.periods(), value=bench.periods()[0], label="Close workbook of")
-    _rows = bench.shown(listed, what.value).drop("item_id")
-    sheet = forms.xlsx(lambda: export.as_xlsx(_rows, what.value), "items.xlsx", "List as XLSX")
+    _rows = bench.shown(listed, list_name.value).drop("item_id")
+    sheet = forms.xlsx(lambda: export.as_xlsx(_rows, list_name.value), "items.xlsx", "List as XLSX")
     csv = mo.download(lambda: export.as_csv(_rows), "items.csv", "text/csv", label="List as CSV")
     mo.hstack([sheet, csv, month], justify="start", gap=1, wrap=True)
     return (month,)
@@ -151,24 +153,40 @@ def _(mo, money, ticked, total):
 
 
 @app.cell
-def _(UTC, bench, datetime, deciding, do, forms, mo, say, ticked, what, workbench):
-    mo.stop(ticked.height < 2 or what.value == workbench.WAITING)
-    _matches = what.value in (workbench.SUGGESTED, workbench.ACCEPTED)
-    _actions = deciding.MATCHES if _matches else {**deciding.EACH, **deciding.TOGETHER}
+def _(
+    UTC,
+    bench,
+    datetime,
+    bulk_decisions,
+    set_decision_count,
+    forms,
+    mo,
+    set_message,
+    ticked,
+    list_name,
+    workbench,
+):
+    mo.stop(ticked.height < 2 or list_name.value == workbench.WAITING)
+    _matches = list_name.value in (workbench.SUGGESTED, workbench.ACCEPTED)
+    _actions = (
+        bulk_decisions.MATCHES
+        if _matches
+        else {**bulk_decisions.EACH_ITEM, **bulk_decisions.ALL_TOGETHER}
+    )
 
-    def record_all(given):
-        say(
-            deciding.decide_many(
+    def record_all(form_values):
+        set_message(
+            bulk_decisions.decide_many(
                 bench,
                 ticked.to_dicts(),
-                given["action"],
-                together=not _matches and given["action"] == "match",
-                actor=given["actor"],
-                reason=given["reason"],
+                form_values["action"],
+                together=not _matches and form_values["action"] == "match",
+                actor=form_values["actor"],
+                reason=form_values["reason"],
                 now=datetime.now(UTC),
             )
         )
-        do(lambda before: before + 1)
+        set_decision_count(lambda before: before + 1)
 
     many = forms.decision_form("Decide about all of them", _actions, "Decide about all", record_all)
     many
@@ -176,14 +194,14 @@ def _(UTC, bench, datetime, deciding, do, forms, mo, say, ticked, what, workbenc
 
 
 @app.cell
-def _(both_sides, bench, mo, money, table, ticked):
+def _(item_detail, bench, mo, money, table, ticked):
     mo.stop(ticked.height != 1)
     item = ticked.row(0, named=True)
-    chosen = both_sides.choose(bench, item)
+    detail = item_detail.detail_of(bench, item)
 
     def side_of(name, rows, marked):
         return table(
-            both_sides.rows_shown(rows),
+            item_detail.rows_shown(rows),
             selection="multi",
             initial_selection=list(marked),
             page_size=8,
@@ -192,51 +210,51 @@ def _(both_sides, bench, mo, money, table, ticked):
         )
 
     half = {"flex": "1 1 22rem", "min-width": "0", "max-width": "100%", "overflow-x": "auto"}
-    left = side_of(chosen.sides.left, chosen.left, chosen.left_marked)
-    right = side_of(chosen.sides.right, chosen.right, chosen.right_marked)
+    left = side_of(detail.sides.left, detail.left, detail.left_marked)
+    right = side_of(detail.sides.right, detail.right, detail.right_marked)
     _amount = money(item["amount"], item["currency"])
     mo.vstack(
         [
-            mo.md(f"## {item['type_said']}: {_amount}, {item['title']}"),
+            mo.md(f"## {item['type_name']}: {_amount}, {item['title']}"),
             mo.hstack([left.style(half), right.style(half)], gap=2, wrap=True, align="start"),
         ]
     )
-    return chosen, left, right
+    return detail, left, right
 
 
 @app.cell
-def _(both_sides, chosen, left, listed_text, mo, right):
-    _ticked = both_sides.difference(chosen, left.value["row_id"], right.value["row_id"])
+def _(item_detail, detail, left, listed_text, mo, right):
+    _ticked = item_detail.difference(detail, left.value["row_id"], right.value["row_id"])
     mo.vstack(
         [
             mo.md(f"**Ticked.** {_ticked}\n\n### Evidence"),
-            mo.Html(listed_text(chosen.sentences)),
+            mo.Html(listed_text(detail.sentences)),
         ]
     )
     return
 
 
 @app.cell
-def _(UTC, bench, chosen, datetime, do, forms, left, right, say):
+def _(UTC, bench, detail, datetime, set_decision_count, forms, left, right, set_message):
     from pipelines.reconciliation.deciding import DecisionError, decide
 
-    def record(given):
+    def record(form_values):
         try:
             taken = decide(
                 bench.lake,
-                recon=chosen.recon,
-                action=given["action"],
+                recon=detail.recon,
+                action=form_values["action"],
                 left_ids=left.value["row_id"].to_list(),
                 right_ids=right.value["row_id"].to_list(),
-                actor=given["actor"],
-                reason=given["reason"],
+                actor=form_values["actor"],
+                reason=form_values["reason"],
                 now=datetime.now(UTC),
             )
         except DecisionError as error:
-            say(f"**Not recorded.** {error}")
+            set_message(f"**Not recorded.** {error}")
         else:
-            say(f"Recorded as `{taken.decision_id}`.")
-            do(lambda before: before + 1)
+            set_message(f"Recorded as `{taken.decision_id}`.")
+            set_decision_count(lambda before: before + 1)
 
     form = forms.decision_form("Decide about the ticked rows", forms.ABOUT_ROWS, "Decide", record)
     form
@@ -244,17 +262,17 @@ def _(UTC, bench, chosen, datetime, do, forms, left, right, say):
 
 
 @app.cell
-def _(mo, said):
-    mo.md(said())
+def _(mo, message):
+    mo.md(message())
     return
 
 
 @app.cell
-def _(bench, done, mo, table, undone):
-    done()  # a decision that was just recorded belongs in the list
+def _(bench, decision_count, mo, table, pending_decisions):
+    decision_count()  # a decision that was just recorded belongs in the list
     mo.stop(not bench.is_built)
-    decisions = undone.decisions_shown(bench.lake)
-    for_approval = decisions.filter(decisions["Waits for"] == undone.APPROVAL)
+    decisions = pending_decisions.decisions_shown(bench.lake)
+    for_approval = decisions.filter(decisions["Waits for"] == pending_decisions.APPROVAL)
     mo.vstack(
         [
             mo.md(
@@ -283,11 +301,15 @@ def _(for_approval, mo, table):
 
 
 @app.cell
-def _(UTC, approving, bench, datetime, deciding, do, forms, say):
-    def approve(given):
+def _(UTC, approving, bench, datetime, bulk_decisions, set_decision_count, forms, set_message):
+    def approve(form_values):
         ids = approving.value["decision_id"].to_list()
-        say(deciding.approve_many(bench, ids, approver=given["checker"], now=datetime.now(UTC)))
-        do(lambda before: before + 1)
+        set_message(
+            bulk_decisions.approve_many(
+                bench, ids, approver=form_values["approver"], now=datetime.now(UTC)
+            )
+        )
+        set_decision_count(lambda before: before + 1)
 
     checking = forms.approval_form(approve)
     checking

@@ -18,11 +18,11 @@ def table(rows: pl.DataFrame, *, selection: str | None = None, **more: Any) -> m
     money = [name for name, dtype in rows.schema.items() if dtype == pl.Struct]
     numbers = [*money, *(name for name, dtype in rows.schema.items() if dtype.is_numeric())]
     dates = [name for name, dtype in rows.schema.items() if dtype == pl.Date]
-    said = {**dict.fromkeys(money, shown), **dict.fromkeys(dates, _day)}
+    formats = {**dict.fromkeys(money, shown), **dict.fromkeys(dates, _day)}
     return mo.ui.table(
         rows.with_columns(pl.col(pl.String).fill_null("")),
         selection=selection,
-        format_mapping=said or None,
+        format_mapping=formats or None,
         text_justify_columns=dict.fromkeys(numbers, "right") or None,
         style_cell=_style,
         show_column_summaries=False,

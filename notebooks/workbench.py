@@ -1,4 +1,4 @@
-"""What the reconciliation page reads: open items, matches, and what was decided about them."""
+"""The lists of the reconciliation page: open items, matches, and items awaiting a run."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from notebooks.money import cell
-from notebooks.sides import sides_of, type_of
-from notebooks.undone import awaiting
+from notebooks.pending_decisions import awaiting
+from notebooks.reconciliation_names import sides_of, type_of
 from pipelines.lake.lake import Lake
 from pipelines.reconciliation.deciding import SIDES, Item
 from pipelines.runs.builds import as_of_of_last_run
@@ -25,8 +25,8 @@ _TEXT = ("counterparty_name", "reference")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A filter; an empty choice lets everything through, and amounts count without their sign."""
+class ItemFilter:
+    """A filter of items: an empty choice passes all; amounts are compared without their sign."""
 
     recons: Sequence[str] = ()
     types: Sequence[str] = ()
@@ -41,28 +41,30 @@ class Wanted:
         """The items that pass."""
         chosen = {
             "title": self.recons,
-            "type_said": self.types,
+            "type_name": self.types,
             "owner": self.owners,
             "account_id": self.accounts,
         }
-        held = [pl.col(name).is_in(list(values)) for name, values in chosen.items() if values]
+        conditions = [pl.col(name).is_in(list(values)) for name, values in chosen.items() if values]
         if self.least_age:
-            held.append(pl.col("age_business_days") >= self.least_age)
-        held.append(pl.col("amount").abs() >= self.least_amount)
-        sought = self.text.strip().casefold()
-        if sought:
+            conditions.append(pl.col("age_business_days") >= self.least_age)
+        conditions.append(pl.col("amount").abs() >= self.least_amount)
+        search_text = self.text.strip().casefold()
+        if search_text:
             texts = [pl.col(name).str.to_lowercase() for name in (*_TEXT, "account_id")]
             number = (
-                pl.col("amount").cast(pl.String).str.contains(sought.replace(",", ""), literal=True)
+                pl.col("amount")
+                .cast(pl.String)
+                .str.contains(search_text.replace(",", ""), literal=True)
             )
-            found = [text.str.contains(sought, literal=True) for text in texts]
-            held.append(pl.any_horizontal(*found, number).fill_null(value=False))
-        return items.filter(*held)
+            found = [text.str.contains(search_text, literal=True) for text in texts]
+            conditions.append(pl.any_horizontal(*found, number).fill_null(value=False))
+        return items.filter(*conditions)
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """The reconciliation as it stands in one lake."""
+    """The open items, matches and decisions of one lake."""
 
     root: Path
 
@@ -73,27 +75,28 @@ class Workbench:
 
     @property
     def is_built(self) -> bool:
-        """Whether a run has come as far as the marts."""
+        """Whether a run has built the marts."""
         return all(self.lake.exists(f"gold/{name}") for name in ("fct_breaks", "fct_matches"))
 
     def items(self, shown: str) -> pl.DataFrame:
-        """Open items, matches of a tier, or what was decided since the last run; oldest first.
+        """Open items, matches of a tier, or items decided since the last run; oldest first.
 
-        An item about which somebody has decided leaves its list until a run has replayed that.
+        One row per item: the columns of the break or match, with `title`, `type_name`, `place` and
+        `awaits`. An item with a new decision is only in the list of those awaiting the next run.
         """
         items = self._matches(_TIER[shown]) if shown in _TIER else self._breaks()
         decided = awaiting(self.lake)
         members = self._members(items) if shown in _TIER else items.select("item_id", *_ROW)
-        told = members.join(decided, on=_ROW).group_by("item_id").agg(pl.col("awaits").min())
+        pending = members.join(decided, on=_ROW).group_by("item_id").agg(pl.col("awaits").min())
         if shown == WAITING:
-            items = items.join(told, on="item_id")
+            items = items.join(pending, on="item_id")
         else:
-            items = items.join(told, on="item_id", how="anti").with_columns(
+            items = items.join(pending, on="item_id", how="anti").with_columns(
                 pl.lit(None, pl.String).alias("awaits")
             )
         return items.with_columns(
             _each(lambda recon: sides_of(recon).title, "recon").alias("title"),
-            _each(type_of, "type", "recon").alias("type_said"),
+            _each(type_of, "type", "recon").alias("type_name"),
             _each(lambda side, recon: sides_of(recon).name(side), "side", "recon").alias("place"),
         ).sort("date", "item_id")
 
@@ -110,7 +113,7 @@ class Workbench:
             pl.col("counterparty_name").alias("Counterparty"),
             pl.col("reference").alias("Reference"),
             cell("amount").alias("Amount"),
-            pl.col("type_said").alias("Rule" if of_matches else "Type"),
+            pl.col("type_name").alias("Rule" if of_matches else "Type"),
             pl.col("place").alias("Rows" if of_matches else "Side"),
             *([] if of_matches else aging),
             pl.col("title").alias("Reconciliation"),
@@ -121,7 +124,7 @@ class Workbench:
         return items.select(columns)
 
     def members(self, item: Mapping[str, Any]) -> Item:
-        """The rows of which an item is made, by side."""
+        """The row ids of an item, by side."""
         if item.get("row_id") is not None:
             rows = [(item["side"], item["row_id"])]
         else:
@@ -130,7 +133,7 @@ class Workbench:
             )
             rows = list(matches.select("side", "row_id").collect().iter_rows())
         left, right = (
-            tuple(row for side, row in rows if side == wanted) for wanted in ("left", "right")
+            tuple(row for side, row in rows if side == name) for name in ("left", "right")
         )
         return Item(left, right)
 
@@ -139,8 +142,8 @@ class Workbench:
         dates = [
             self.lake.read(f"gold/{name}").select("date") for name in ("fct_breaks", "fct_matches")
         ]
-        begun = pl.concat(dates).filter(pl.col("date") <= as_of_of_last_run(self.lake))
-        months = begun.select(pl.col("date").dt.strftime("%Y-%m")).unique().collect()
+        dates_so_far = pl.concat(dates).filter(pl.col("date") <= as_of_of_last_run(self.lake))
+        months = dates_so_far.select(pl.col("date").dt.strftime("%Y-%m")).unique().collect()
         return sorted(months["date"].drop_nulls().to_list(), reverse=True)
 
     def workbook(self, period: str) -> bytes:
@@ -189,7 +192,7 @@ class Workbench:
         return rows.collect().join(matches.select("item_id"), on="item_id", how="semi")
 
 
-def _each(said: Any, *columns: str) -> pl.Expr:
+def _each(label_of: Any, *columns: str) -> pl.Expr:
     return pl.struct(columns).map_elements(
-        lambda row: said(*(row[name] for name in columns)), pl.String
+        lambda row: label_of(*(row[name] for name in columns)), pl.String
     )

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from notebooks.reading_room import Reading
+from notebooks.page_queries import PageQueries
 from pipelines.commands.retry import retry
 from pipelines.lake.lake import Lake
 from pipelines.records.control_tables import FILES
@@ -47,7 +47,7 @@ def test_what_is_refused_again_is_said_and_counted_as_one_file(
     assert retry([], folder=lake.root) == 1
     assert capsys.readouterr().out.count("refused again (attempt 2)") == 2
     assert [attempt for *_, attempt in _states(lake)] == [1, 2, 1, 2]
-    (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
+    (feed,) = PageQueries(lake.root).freshness().iter_rows(named=True)
     assert (feed["Files"], feed["Refused"]) == (2, 2)
 
 
@@ -60,7 +60,7 @@ def test_a_named_file_alone_is_read_again_and_comes_in(
     assert f"{CUT}: 1 rows loaded" in capsys.readouterr().out
     assert _states(lake) == [(CUT, "refused", 1), (CUT, "loaded", 2), (TORN, "refused", 1)]
     assert lake.read(LEDGER).collect()["journal_id"].to_list() == ["J2"]
-    (feed,) = Reading(lake.root).freshness().iter_rows(named=True)
+    (feed,) = PageQueries(lake.root).freshness().iter_rows(named=True)
     assert (feed["Files"], feed["Refused"]) == (2, 1)
 
 

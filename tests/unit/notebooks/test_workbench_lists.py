@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from notebooks.sides import sides_of, type_of
-from notebooks.workbench import Wanted
+from notebooks.reconciliation_names import sides_of, type_of
+from notebooks.workbench import ItemFilter
 
 ITEMS = pl.DataFrame(
     {
         "item_id": ["a", "b", "c"],
         "title": ["Ledger and bank", "Ledger and bank", "Payouts and bank"],
-        "type_said": ["Timing", "Fee", "Timing"],
+        "type_name": ["Timing", "Fee", "Timing"],
         "owner": ["treasury", None, "payments"],
         "account_id": ["A", "B", "A"],
         "counterparty_name": ["Müller & Söhne", None, "(acme)"],
@@ -31,18 +31,18 @@ ITEMS = pl.DataFrame(
 @pytest.mark.parametrize(
     ("wanted", "left"),
     [
-        (Wanted(), "abc"),
-        (Wanted(recons=["Ledger and bank"]), "ab"),
-        (Wanted(types=["Timing"], accounts=["A"]), "ac"),
-        (Wanted(owners=["payments"]), "c"),
-        (Wanted(least_age=10), "b"),
-        (Wanted(least_amount=Decimal("7.51")), "ab"),
-        (Wanted(text=" müller"), "a"),
-        (Wanted(text="rf18"), "b"),
-        (Wanted(text="(ACME)"), "c"),
-        (Wanted(text="1,500.0"), "a"),
-        (Wanted(text="v.7"), "c"),
-        (Wanted(text="nobody"), ""),
+        (ItemFilter(), "abc"),
+        (ItemFilter(recons=["Ledger and bank"]), "ab"),
+        (ItemFilter(types=["Timing"], accounts=["A"]), "ac"),
+        (ItemFilter(owners=["payments"]), "c"),
+        (ItemFilter(least_age=10), "b"),
+        (ItemFilter(least_amount=Decimal("7.51")), "ab"),
+        (ItemFilter(text=" müller"), "a"),
+        (ItemFilter(text="rf18"), "b"),
+        (ItemFilter(text="(ACME)"), "c"),
+        (ItemFilter(text="1,500.0"), "a"),
+        (ItemFilter(text="v.7"), "c"),
+        (ItemFilter(text="nobody"), ""),
     ],
 )
 def test_a_filter_lets_through_what_it_says(wanted: Any, left: str) -> None:

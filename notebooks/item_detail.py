@@ -1,4 +1,4 @@
-"""An item and what may belong to it: its own rows and the open rows nearest to them, by side."""
+"""The detail of an item: its own rows and the open rows nearest to them, by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,21 +8,23 @@ from typing import Any
 import polars as pl
 
 from notebooks.money import cell, money
-from notebooks.sides import Sides, sides_of
+from notebooks.reconciliation_names import ReconciliationNames, sides_of
 from notebooks.workbench import Workbench
 from pipelines.reconciliation.deciding import SIDES
 from quality.reconciliation.evidence.wording import in_words
 
 _NEIGHBOURS = 50
+"""Rows shown on a side: five pages of eight and a few more, which nobody reads beyond."""
+
 _KEY = ["recon", "side", "row_id"]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """An item with what is known of it: its rows, and rows that may belong to them."""
+class ItemDetail:
+    """An item: its rows on both sides, open rows that may match them, its evidence in sentences."""
 
     recon: str
-    sides: Sides
+    sides: ReconciliationNames
     sentences: tuple[str, ...]
     left: pl.DataFrame
     right: pl.DataFrame
@@ -31,23 +33,23 @@ class Chosen:
     right_marked: tuple[int, ...]
 
 
-def choose(bench: Workbench, item: Mapping[str, Any]) -> Chosen:
-    """The two sides of an item: its own rows first, then what may belong to them."""
+def detail_of(bench: Workbench, item: Mapping[str, Any]) -> ItemDetail:
+    """The two sides of an item: its own rows first, then open rows by closeness of amount."""
     recon, lake = str(item["recon"]), bench.lake
     sides = lake.read(SIDES).filter(pl.col("recon") == recon).collect()
     members = bench.members(item)
-    own_rows = [("left", one) for one in members.left_ids] + [
-        ("right", one) for one in members.right_ids
+    own_rows = [("left", row_id) for row_id in members.left_ids] + [
+        ("right", row_id) for row_id in members.right_ids
     ]
-    pointed = item.get("candidate_row_id")
-    pointed_at = [("left", pointed), ("right", pointed)] if pointed else []
-    names = _among([*own_rows, *pointed_at])
+    candidate_id = item.get("candidate_row_id")
+    candidate = [("left", candidate_id), ("right", candidate_id)] if candidate_id else []
+    is_own = _among([*own_rows, *candidate])
     breaks = lake.read("gold/fct_breaks").filter(pl.col("recon") == recon).collect()
-    still = sides.filter(pl.col("currency") == item["currency"]).join(
+    open_rows = sides.filter(pl.col("currency") == item["currency"]).join(
         breaks.select(_KEY), on=_KEY, how="semi"
     )
-    own, near = sides.filter(names), still.filter(~names)
-    own = own.sort(_among(pointed_at), "side", "row_id")
+    own, near = sides.filter(is_own), open_rows.filter(~is_own)
+    own = own.sort(_among(candidate), "side", "row_id")
     target = abs(Decimal(str(item["amount"])))
     near = near.with_columns((pl.col("amount").abs() - target).abs().alias("gap"))
     near = near.sort("gap", "date", "row_id")
@@ -60,13 +62,13 @@ def choose(bench: Workbench, item: Mapping[str, Any]) -> Chosen:
         )
         for side in ("left", "right")
     )
-    # What the house only points at is shown first, and is for the person to tick.
+    # A candidate is shown among the item's own rows, but is left for the person to tick.
     marked = [
         tuple(range(min(len(rows), _NEIGHBOURS))) for rows in (members.left_ids, members.right_ids)
     ]
-    named = sides_of(recon)
-    told = in_words(str(item["evidence"]), {"left": named.left, "right": named.right})
-    return Chosen(recon, named, told, left, right, *marked)
+    names = sides_of(recon)
+    sentences = in_words(str(item["evidence"]), {"left": names.left, "right": names.right})
+    return ItemDetail(recon, names, sentences, left, right, *marked)
 
 
 def rows_shown(rows: pl.DataFrame) -> pl.DataFrame:
@@ -81,22 +83,25 @@ def rows_shown(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def difference(chosen: Chosen, left: Sequence[str], right: Sequence[str]) -> str:
-    """The sums of what is ticked on both sides, and what lies between them, in words."""
-    one, two = (
+def difference(detail: ItemDetail, left: Sequence[str], right: Sequence[str]) -> str:
+    """The sums of the ticked rows on both sides and their difference, in words, by currency."""
+    left_rows, right_rows = (
         rows.filter(pl.col("row_id").is_in(list(ids)))
-        for rows, ids in ((chosen.left, left), (chosen.right, right))
+        for rows, ids in ((detail.left, left), (detail.right, right))
     )
-    currencies = sorted({*one["currency"].drop_nulls(), *two["currency"].drop_nulls()})
-    told = []
-    for currency in currencies:
-        a, b = (
+    currencies = {*left_rows["currency"].drop_nulls(), *right_rows["currency"].drop_nulls()}
+    texts = []
+    for currency in sorted(currencies):
+        left_sum, right_sum = (
             sum(rows.filter(pl.col("currency") == currency)["amount"], Decimal(0))
-            for rows in (one, two)
+            for rows in (left_rows, right_rows)
         )
-        names = f"{chosen.sides.left} {money(a, currency)}, {chosen.sides.right}"
-        told.append(f"{names} {money(b, currency)}, difference {money(a - b, currency)}")
-    return ("; ".join(told) or "nothing") + "."
+        texts.append(
+            f"{detail.sides.left} {money(left_sum, currency)}, "
+            f"{detail.sides.right} {money(right_sum, currency)}, "
+            f"difference {money(left_sum - right_sum, currency)}"
+        )
+    return ("; ".join(texts) or "nothing") + "."
 
 
 def _among(rows: Sequence[tuple[str, str]]) -> pl.Expr:

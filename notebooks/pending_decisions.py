@@ -1,4 +1,4 @@
-"""Decisions that no run has replayed yet, and the rows that they are about."""
+"""Decisions that have no effect yet, and the rows that they are about."""
 
 import polars as pl
 
@@ -29,39 +29,39 @@ def awaiting(lake: Lake) -> pl.DataFrame:
     decisions = newest_decisions(lake)
     if decisions.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    waits = {
-        row["decision_id"]: said
+    replayed = _replayed(lake)
+    awaits_of = {
+        row["decision_id"]: awaits
         for row in decisions.iter_rows(named=True)
-        if (said := _awaits(lake, row, _replayed(lake)))
+        if (awaits := _awaits(lake, row, replayed))
     }
     rows = [
-        (row["recon"], side, one, waits[row["decision_id"]])
+        (row["recon"], side, row_id, awaits_of[row["decision_id"]])
         for row in decisions.iter_rows(named=True)
-        if row["decision_id"] in waits
+        if row["decision_id"] in awaits_of
         for side in ("left", "right")
-        for one in row[f"{side}_ids"] or ()
+        for row_id in row[f"{side}_ids"] or ()
     ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row").unique(["recon", "side", "row_id"])
 
 
 def _replayed(lake: Lake) -> dict[str, str]:
-    """What the last run made of each decision that it knew."""
+    """The state that the last run gave each decision, by its id."""
     if not lake.exists("gold/fct_decisions"):
         return {}
-    told = lake.read("gold/fct_decisions", columns=["decision_id", "state"]).collect()
-    return dict(told.iter_rows())
+    states = lake.read("gold/fct_decisions", columns=["decision_id", "state"]).collect()
+    return dict(states.iter_rows())
 
 
 def _awaits(lake: Lake, row: dict[str, object], replayed: dict[str, str]) -> str:
-    known = replayed.get(str(row["decision_id"]))
-    if known in {"counts", "replaced"}:
+    if replayed.get(str(row["decision_id"])) in {"counts", "replaced"}:
         return ""
     return APPROVAL if "second person" in objection(lake, str(row["decision_id"])) else NEXT_RUN
 
 
 def decisions_shown(lake: Lake) -> pl.DataFrame:
-    """Decisions on record for people, the newest first, each with what it still waits for."""
-    from notebooks.sides import in_plain, sides_of
+    """One row per decision on record for people, the newest first, with what it still waits for."""
+    from notebooks.reconciliation_names import in_plain, sides_of
 
     decisions, replayed = newest_decisions(lake), _replayed(lake)
     rows = [

@@ -1,4 +1,4 @@
-"""What the pages read: gold tables, shaped for a chart or a table and nothing else."""
+"""The queries of the pages: gold tables, shaped for a chart or a table and nothing else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from notebooks.money import cell, converted_cell
-from notebooks.sides import sides_of, type_of
+from notebooks.reconciliation_names import sides_of, type_of
 from pipelines.lake.lake import Lake
 from pipelines.period_close.workbook.closing_balances import last_closing_balances
 from pipelines.records.amounts import BaseCurrencySum, base_currency, sum_in_base_currency
@@ -18,7 +18,7 @@ MILLION, THOUSAND = 1_000_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PageQueries:
     """The gold tables of one lake; a table that is not there reads as empty."""
 
     root: Path
@@ -34,7 +34,7 @@ class Reading:
 
     @property
     def as_of(self) -> date | None:
-        """The day as of which the last published forecast speaks, whoever ran it."""
+        """The `as_of` of the last published forecast."""
         forecast = self._gold("fct_liquidity_forecast")
         return None if forecast.is_empty() else forecast.select(pl.col("as_of").max()).item()
 
@@ -50,7 +50,7 @@ class Reading:
         return last_closing_balances(self._gold("fct_cash_position"), as_of)
 
     def position_shown(self, as_of: date) -> pl.DataFrame:
-        """The same for people."""
+        """The same for people: one row per account."""
         stated = (
             pl.when(pl.col("is_stated")).then(pl.lit("a statement")).otherwise(pl.lit("booked"))
         )
@@ -82,28 +82,26 @@ class Reading:
         return summed.with_columns(_in(MILLION, "balance")).sort("date")
 
     def group_balance(self, as_of: date) -> pl.DataFrame:
-        """The group's forecast balance by day, with its quantiles."""
+        """The group's forecast balance: one row per day, in the columns of the forecast mart."""
         rows = self._gold("fct_liquidity_forecast").filter(
             pl.col("as_of") == as_of, pl.col("level") == "group", pl.col("measure") == "balance"
         )
         return rows.sort("date")
 
     def fan(self, as_of: date) -> pl.DataFrame:
-        """The group's forecast balance in millions, for the eye: both intervals, the middle."""
+        """The group's forecast balance in millions for a chart: one row per day, both intervals."""
         drawn = {"low90": "p05", "low50": "p25", "middle": "p50", "high50": "p75", "high90": "p95"}
         return self.group_balance(as_of).select(
             "date", *(_in(MILLION, source).alias(name) for name, source in drawn.items())
         )
 
     def forecast_note(self, as_of: date) -> str:
-        """Which model speaks."""
+        """The sentence under the forecast: its bands, and the model or baseline that publishes."""
         rows = self.group_balance(as_of)
         if rows.is_empty():
             return "No forecast has been published."
-        model, version = rows["model"][0], rows["model_version"][0]
-        return (
-            f"Bands: 50 % and 90 % intervals. Model: {model} ({version}); its card is in the lake."
-        )
+        publisher = publisher_text(rows["model"][0], rows["model_version"][0])
+        return f"Bands: 50 % and 90 % intervals. {publisher}"
 
     @property
     def base_currency(self) -> str:
@@ -120,11 +118,11 @@ class Reading:
         )
 
     def breaks(self) -> pl.DataFrame:
-        """Open breaks, the oldest first, as they are stored."""
+        """Open breaks, the oldest first: one row per break, in the columns of `fct_breaks`."""
         return self._gold("fct_breaks").sort("date", "break_id")
 
     def breaks_shown(self) -> pl.DataFrame:
-        """The same for people."""
+        """The same for people: one row per break."""
         return self.breaks().select(
             pl.col("date").alias("Day"),
             _words(type_of, "break_type", "recon").alias("Type"),
@@ -150,7 +148,7 @@ class Reading:
         )
         kind = pl.col("break_type").replace_strict(
             {"missing_left": "Not in the other book", "missing_right": "Not in the other book"},
-            default=pl.col("break_type").map_elements(lambda one: type_of(one, ""), pl.String),
+            default=pl.col("break_type").map_elements(lambda name: type_of(name, ""), pl.String),
         )
         rows = self.breaks().with_columns(
             kind.alias("type"), band.alias("age"), pl.col("amount_base").abs()
@@ -161,7 +159,7 @@ class Reading:
         return summed.with_columns(_in(THOUSAND, "value")).sort("type", "age")
 
     def freshness(self) -> pl.DataFrame:
-        """By feed: files, the last day of arrival, and files turned away."""
+        """One row per feed: files, the last day of arrival, refused files and quarantined rows."""
         files = current_decisions(self.lake.read("control/files").collect())
         return (
             files.group_by("feed")
@@ -179,13 +177,20 @@ class Reading:
         )
 
 
-def _words(said: Callable[..., str], *columns: str) -> pl.Expr:
-    """A column as words, each combination of values told once."""
+def publisher_text(model: str, version: str | None) -> str:
+    """Who publishes a forecast: a version of a trained model, or a baseline, which has none."""
+    if version is None:
+        return f"No trained model has beaten the baseline: {model} publishes."
+    return f"Model: {model}, version {version}; its card is in the lake."
+
+
+def _words(label_of: Callable[..., str], *columns: str) -> pl.Expr:
+    """The labels of one or more columns, by a function of their values."""
     return pl.struct(columns).map_elements(
-        lambda row: said(*(row[name] for name in columns)), pl.String
+        lambda row: label_of(*(row[name] for name in columns)), pl.String
     )
 
 
 def _in(unit: int, column: str) -> pl.Expr:
-    """An amount for the eye only, in a larger unit; charts need floats, tables keep decimals."""
+    """An amount in a larger unit for charts, which need floats; tables keep decimals."""
     return (pl.col(column).cast(pl.Float64) / unit).round(4)
