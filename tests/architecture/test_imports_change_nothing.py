@@ -47,7 +47,7 @@ def _from_outside(paths: list[Path]) -> list[str]:
 
 def test_importing_every_module_of_ours_leaves_the_process_as_it_was(
     repository: Path, tmp_path: Path
-):
+) -> None:
     paths = _sources(repository)
     ours = [_module(path, repository) for path in paths]
     assert len(ours) > 400
@@ -68,7 +68,7 @@ def test_importing_every_module_of_ours_leaves_the_process_as_it_was(
     assert found["typeguard"], "the import of Feast leaves typeguard patched"
 
 
-def test_no_module_acts_when_it_is_imported(repository: Path):
+def test_no_module_acts_when_it_is_imported(repository: Path) -> None:
     acting = {
         f"{path.relative_to(repository)}:{node.lineno}: {ast.unparse(node)[:60]}"
         for path in _sources(repository)

@@ -108,7 +108,7 @@ def _stated(rule: BatchRule) -> pl.Expr:
 
 def _apart(state: MatchState, batch: BatchMatch, head: Side) -> bool:
     """Whether a decision keeps the head and one of the members apart."""
-    one = batch[c.HEAD_NO]
+    one = batch["head_no"]
     pairs = ((one, part) if head == "left" else (part, one) for part in batch["part_nos"])
     return bool(state.must_not_match) and any(pair in state.must_not_match for pair in pairs)
 

@@ -1,6 +1,7 @@
 """The lake is a typed resource: a run may name another lake, and the launchpad shows its fields."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -26,7 +27,7 @@ def some_things(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult[None]:
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch) -> dg.Definitions:
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dg.Definitions:
     """One cheap asset over the house's own resources; the environment names the first lake."""
     monkeypatch.setenv("LAKE_ROOT", str(tmp_path / "first"))
     monkeypatch.setenv("BASE_CURRENCY", "EUR")
@@ -43,13 +44,17 @@ def launched(house: dg.Definitions, **lake: str) -> dg.ExecuteInProcessResult:
     return house.resolve_job_def("some").execute_in_process(run_config={"resources": config})
 
 
-def test_a_run_is_of_the_lake_that_the_environment_names(house, tmp_path):
+def test_a_run_is_of_the_lake_that_the_environment_names(
+    house: dg.Definitions, tmp_path: Path
+) -> None:
     told = launched(house).asset_materializations_for_node("bronze__things")[0].metadata
     assert Lake(tmp_path / "first").exists(TABLE)
     assert told["root"].value == str(tmp_path / "first")
 
 
-def test_a_run_may_name_another_lake_and_another_currency(house, tmp_path):
+def test_a_run_may_name_another_lake_and_another_currency(
+    house: dg.Definitions, tmp_path: Path
+) -> None:
     second = str(tmp_path / "second")
     ended = launched(house, root=second, base_currency="CHF")
     told = ended.asset_materializations_for_node("bronze__things")[0].metadata
@@ -62,21 +67,23 @@ def test_a_run_may_name_another_lake_and_another_currency(house, tmp_path):
     )
 
 
-def test_what_a_run_does_not_name_is_what_the_environment_says(house, tmp_path, monkeypatch):
+def test_what_a_run_does_not_name_is_what_the_environment_says(
+    house: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BASE_CURRENCY", "CHF")
     ended = launched(house, root=str(tmp_path / "second"))
     told = ended.asset_materializations_for_node("bronze__things")[0].metadata
     assert told["currency"].value == "CHF"
 
 
-def test_a_lake_that_a_run_makes_has_todays_format(house, tmp_path):
+def test_a_lake_that_a_run_makes_has_todays_format(house: dg.Definitions, tmp_path: Path) -> None:
     launched(house)
     recorded = recorded_versions(Lake(tmp_path / "first"))
     assert recorded["version"].to_list() == [UPGRADES[-1].version]
     assert recorded["release"].to_list() == [release()]
 
 
-def test_a_run_on_a_newer_lake_fails_with_the_reason(house, tmp_path):
+def test_a_run_on_a_newer_lake_fails_with_the_reason(house: dg.Definitions, tmp_path: Path) -> None:
     record_version(Lake(tmp_path / "first"), 99, upgrade="later", release="9.0.0", now=NOON)
     with pytest.raises(dg.DagsterError) as failed:
         launched(house)
@@ -85,8 +92,10 @@ def test_a_run_on_a_newer_lake_fails_with_the_reason(house, tmp_path):
     assert not Lake(tmp_path / "first").exists(TABLE)
 
 
-def test_the_launchpad_shows_each_field_with_what_it_means_and_where_it_comes_from(house):
-    schema = house.resolve_job_def("some").run_config_schema
+def test_the_launchpad_shows_each_field_with_what_it_means_and_where_it_comes_from(
+    house: dg.Definitions,
+) -> None:
+    schema: Any = house.resolve_job_def("some").run_config_schema
     fields = schema.config_type.fields["resources"].config_type.fields["lake"].config_type.fields
     shown = fields["config"].config_type.fields
     assert set(shown) == {"root", "base_currency", "memory_limit"}
@@ -95,7 +104,7 @@ def test_the_launchpad_shows_each_field_with_what_it_means_and_where_it_comes_fr
     assert not any(field.is_required for field in shown.values())
 
 
-def test_outside_a_run_the_resource_gives_the_lake_and_guards_nothing(tmp_path):
+def test_outside_a_run_the_resource_gives_the_lake_and_guards_nothing(tmp_path: Path) -> None:
     resource = LakeResource(root=str(tmp_path / "lake"), run_clock=RunClock())
     with dg.build_resources({"lake": resource}) as given:
         assert given.lake == Lake(tmp_path / "lake")

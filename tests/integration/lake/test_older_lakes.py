@@ -88,7 +88,9 @@ assert app([*run, "--landing", next_day], standalone_mode=False) == 0
 """
 
 
-def test_a_run_on_an_older_lake_leaves_every_figure_as_it_was(rebuilt, golden):
+def test_a_run_on_an_older_lake_leaves_every_figure_as_it_was(
+    rebuilt: Rebuilt, golden: dict[str, Any]
+) -> None:
     varying = {table: said["varying"] for table, said in golden["tables"].items()}
     figures = figures_of(rebuilt.again, varying)
     for table, said in golden["tables"].items():
@@ -97,7 +99,9 @@ def test_a_run_on_an_older_lake_leaves_every_figure_as_it_was(rebuilt, golden):
     assert summary_of(rebuilt.again, date(2026, 7, 6)) == golden["summary"]
 
 
-def test_a_run_on_an_older_lake_only_adds_to_what_is_on_record(unpacked, rebuilt, golden):
+def test_a_run_on_an_older_lake_only_adds_to_what_is_on_record(
+    unpacked: Path, rebuilt: Rebuilt, golden: dict[str, Any]
+) -> None:
     for table in golden["tables"]:
         if table.split("/")[0] == "control":
             before = read_table(unpacked / "lake", table)
@@ -105,7 +109,7 @@ def test_a_run_on_an_older_lake_only_adds_to_what_is_on_record(unpacked, rebuilt
             assert missing_rows(before, after) == [], table
 
 
-def test_the_upgrade_is_on_record_and_was_said(rebuilt):
+def test_the_upgrade_is_on_record_and_was_said(rebuilt: Rebuilt) -> None:
     recorded = recorded_versions(Lake(rebuilt.again))
     assert recorded["version"].to_list() == [upgrade.version for upgrade in UPGRADES]
     assert recorded["release"].to_list() == [release()] * len(UPGRADES)
@@ -113,7 +117,9 @@ def test_the_upgrade_is_on_record_and_was_said(rebuilt):
         assert f"The lake has format {upgrade.version} now" in rebuilt.console
 
 
-def test_one_more_day_is_built_on_an_older_lake_and_earlier_rows_stay(unpacked, rebuilt, golden):
+def test_one_more_day_is_built_on_an_older_lake_and_earlier_rows_stay(
+    unpacked: Path, rebuilt: Rebuilt, golden: dict[str, Any]
+) -> None:
     summary = summary_of(rebuilt.one_day_on, date(2026, 7, 7))
     assert summary["files"]["loaded"] == golden["summary"]["files"]["loaded"] + 11
     assert summary["failed_laws"] == []
@@ -127,7 +133,9 @@ def test_one_more_day_is_built_on_an_older_lake_and_earlier_rows_stay(unpacked, 
     assert days.str.contains("/2026-07-07/").any()
 
 
-def test_decisions_and_the_closed_period_hold_one_day_later(unpacked, rebuilt):
+def test_decisions_and_the_closed_period_hold_one_day_later(
+    unpacked: Path, rebuilt: Rebuilt
+) -> None:
     before, after = unpacked / "lake", rebuilt.one_day_on
     june = pl.col("period") == "2026-06"
     proofs = [read_table(lake, "gold/fct_roll_forward").filter(june) for lake in (before, after)]

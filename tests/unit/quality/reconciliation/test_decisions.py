@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality.reconciliation.closed_sets import Side
 from quality.reconciliation.decisions.model import (
     COLUMNS,
     ManualDecision,
@@ -18,8 +19,8 @@ from quality.reconciliation.decisions.model import (
 from quality.reconciliation.decisions.status import decision_status
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
-ROWS = [("left", "L1"), ("left", "L2"), ("right", "R1"), ("right", "R2")]
-AMOUNTS = dict.fromkeys(ROWS, Decimal("100.000"))
+ROWS: list[tuple[Side, str]] = [("left", "L1"), ("left", "L2"), ("right", "R1"), ("right", "R2")]
+AMOUNTS: dict[tuple[Side, str], Decimal] = dict.fromkeys(ROWS, Decimal("100.000"))
 LIMIT = Decimal(1000)
 
 
@@ -56,7 +57,7 @@ def test_a_match_undoes_the_keeping_apart_of_the_same_rows() -> None:
 
 
 def test_rows_that_cancel_each_other_are_money_all_the_same() -> None:
-    amounts = {("left", "L1"): Decimal(5000), ("left", "L2"): Decimal(-5000)}
+    amounts: dict[tuple[Side, str], Decimal] = {("left", "L1"): Decimal(5000), ("left", "L2"): Decimal(-5000)}
     result = effective_decisions([taken("D1", "match", "L1 L2")], amounts, LIMIT)
     assert "10000 needs a second person" in result.not_effective["D1"]
 
