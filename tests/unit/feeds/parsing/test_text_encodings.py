@@ -34,7 +34,7 @@ SWIFT = (
     ":20:REF\r\n:25:DE89370400440532013000\r\n:28C:1/1\r\n:60F:C260114EUR0,\r\n"
     ":61:2601150115C10,NTRFNONREF\r\n:86:ein Müller\r\n:62F:C260115EUR10,\r\n-\r\n"
 )
-UTF16 = [
+UTF16: list[Callable[[str], bytes]] = [
     lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
     lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
 ]

@@ -57,7 +57,10 @@ def test_a_match_undoes_the_keeping_apart_of_the_same_rows() -> None:
 
 
 def test_rows_that_cancel_each_other_are_money_all_the_same() -> None:
-    amounts: dict[tuple[Side, str], Decimal] = {("left", "L1"): Decimal(5000), ("left", "L2"): Decimal(-5000)}
+    amounts: dict[tuple[Side, str], Decimal] = {
+        ("left", "L1"): Decimal(5000),
+        ("left", "L2"): Decimal(-5000),
+    }
     result = effective_decisions([taken("D1", "match", "L1 L2")], amounts, LIMIT)
     assert "10000 needs a second person" in result.not_effective["D1"]
 
