@@ -79,7 +79,7 @@ crash: setup ## Kill a run at fifty random moments and compare the tables with a
 	KILLS=50 $(BIN)/pytest -m crash tests/story
 
 fuzz: setup ## A hundred thousand mutated files through every reader; every property on 500 examples
-	$(BIN)/python -m benchmarks.fuzz_formats
+	$(BIN)/python -m benchmarks.fuzz.readers
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest tests/unit tests/integration/dbt/test_document_versions.py
 
 ui: setup ## Dagster's graph of all this, on loopback

@@ -5,10 +5,10 @@ import sys
 
 BENCHMARKS: tuple[tuple[str, ...], ...] = (
     ("benchmarks.ingest", "--rows", "5000000", "--rounds", "3"),
-    ("benchmarks.formats",),
-    ("benchmarks.reconciliation", "--rows", "1000000"),
-    ("benchmarks.reconciliation_truth",),
-    ("benchmarks.reconciliation_day",),
+    ("benchmarks.formats.statement_readers",),
+    ("benchmarks.reconciliation.throughput", "--rows", "1000000"),
+    ("benchmarks.reconciliation.demo_truth",),
+    ("benchmarks.reconciliation.one_day",),
     ("benchmarks.models",),
 )
 

@@ -46,12 +46,12 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One model on Spark: its rows, and why they are not the lake's; empty when they are."""
+class ModelComparison:
+    """One model on Spark: its rows, and how they differ from the lake's; empty when equal."""
 
     model: str
     rows: int
-    why_not: str
+    difference: str
     seconds: float
 
 
@@ -103,23 +103,23 @@ def show(spark: Any, lake: Path, manifest: Mapping[str, Any], folder: Path) -> N
         frame.write.saveAsTable(node["relation_name"], format="parquet")
 
 
-def outcomes(spark: Any, manifest: Mapping[str, Any], only: set[str]) -> Iterator[Outcome]:
+def outcomes(spark: Any, manifest: Mapping[str, Any], only: set[str]) -> Iterator[ModelComparison]:
     """Run the models and compare each with its table; all of them when `only` is empty."""
     for node in manifest["nodes"].values():
         if node["resource_type"] != "model" or (only and node["name"] not in only):
             continue
         began = time.perf_counter()
-        rows, why_not = 0, ""
+        rows, difference = 0, ""
         try:
             ours, theirs = spark.sql(node["compiled_code"]), spark.table(node["relation_name"])
-            why_not = types_apart(ours.dtypes, theirs.dtypes)
-            if not why_not.startswith("columns"):
+            difference = types_apart(ours.dtypes, theirs.dtypes)
+            if not difference.startswith("columns"):
                 left, right = _frame(ours), _frame(theirs)
                 rows = left.height
-                why_not = "; ".join(filter(None, [why_not, rows_apart(left, right)]))
+                difference = "; ".join(filter(None, [difference, rows_apart(left, right)]))
         except Exception as error:  # whatever Spark says is the finding
-            why_not = str(error).partition("\n")[0]
-        yield Outcome(node["name"], rows, why_not, time.perf_counter() - began)
+            difference = str(error).partition("\n")[0]
+        yield ModelComparison(node["name"], rows, difference, time.perf_counter() - began)
 
 
 def _frame(rows: Any) -> pl.DataFrame:
@@ -175,11 +175,11 @@ def main() -> int:
         show(spark, asked.lake, manifest, Path(folder))
         print(f"{'model':36}{'rows':>9}{'seconds':>9}  equal, or why not")
         for each in outcomes(spark, manifest, set(asked.only)):
-            told = each.why_not or "equal"
+            told = each.difference or "equal"
             print(f"{each.model:36}{each.rows:9,}{each.seconds:9.1f}  {told}", flush=True)
             done.append(each)
         spark.stop()
-    equal = sum(not each.why_not for each in done)
+    equal = sum(not each.difference for each in done)
     print(f"{equal} of {len(done)} models equal")
     return 0 if equal == len(done) else 1
 

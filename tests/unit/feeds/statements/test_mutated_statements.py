@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.fuzz_seeds import STATEMENT_SEEDS as SEEDS
+from benchmarks.fuzz.seeds import STATEMENT_SEEDS as SEEDS
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
 from pipelines.feeds.statements.canonical_json import statement_objects

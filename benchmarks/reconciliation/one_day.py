@@ -1,6 +1,6 @@
 """What does one more day cost on one history, and on one ten times as long?
 
-    python -m benchmarks.reconciliation_day --daily 400 --days 25
+    python -m benchmarks.reconciliation.one_day --daily 400 --days 25
 
 Both histories have as many rows a day. A day costs finding out what it can touch and settling that;
 a full run over everything stands beside it.
@@ -12,7 +12,7 @@ import time
 
 import polars as pl
 
-from benchmarks.reconciliation_books import draw
+from benchmarks.reconciliation.synthetic_books import draw
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.incremental import carried_forward
 from quality.reconciliation.rules import shipped

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from benchmarks.reconciliation_books import Books
-from benchmarks.reconciliation_scores import score, timed
+from benchmarks.reconciliation.scores import score, timed
+from benchmarks.reconciliation.synthetic_books import Books
 
 
 def pandas_merge(books: Books) -> dict[str, object]:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import statement_samples as samples
+from benchmarks.formats import statement_samples as samples
 
 FORMATS = {
     "camt.053": ("camt.xml", samples.camt053, ("bankstatementparser",)),
@@ -94,7 +94,14 @@ READERS: dict[str, Callable[[Path], int]] = {
 
 def measure(reader: str, path: Path) -> dict[str, Any]:
     """Run a reader in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.formats", "--one", reader, str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.formats.statement_readers",
+        "--one",
+        reader,
+        str(path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return {"failed": done.stderr.strip().rpartition("\n")[2][:200]}

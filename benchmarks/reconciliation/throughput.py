@@ -1,11 +1,11 @@
 """How fast, how lean and how right is the matching engine, beside splink and a pandas merge.
 
-    python -m benchmarks.reconciliation --rows 1000000            # one size, time by stage
-    python -m benchmarks.reconciliation --rows 100000 --peers     # beside splink and pandas
-    python -m benchmarks.reconciliation --growth 100000 1000000   # how cost grows with size
-    python -m benchmarks.reconciliation --rows 10000000 --blocks 2000000   # in bounded memory
+    python -m benchmarks.reconciliation.throughput --rows 1000000  # one size, time by stage
+    python -m benchmarks.reconciliation.throughput --rows 100000 --peers  # beside splink and pandas
+    python -m benchmarks.reconciliation.throughput --growth 100000 1000000  # cost by size
+    python -m benchmarks.reconciliation.throughput --rows 10000000 --blocks 2000000  # bounded
 
-Data are made from a seed (`reconciliation_books`). Seconds on a busy machine say little:
+Data are made from a seed (`synthetic_books`). Seconds on a busy machine say little:
 `processor_seconds` is the work done.
 """
 
@@ -21,9 +21,9 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.reconciliation_books import Books, draw
-from benchmarks.reconciliation_peers import pandas_merge, with_splink
-from benchmarks.reconciliation_scores import pairs_of, score, timed
+from benchmarks.reconciliation.peers import pandas_merge, with_splink
+from benchmarks.reconciliation.scores import pairs_of, score, timed
+from benchmarks.reconciliation.synthetic_books import Books, draw
 from quality.reconciliation.engine import reconcile
 from quality.reconciliation.in_blocks import in_blocks
 from quality.reconciliation.rules import shipped

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-from benchmarks import statement_samples as samples
+from benchmarks.formats import statement_samples as samples
 
 _ISO = "urn:iso:std:iso:20022:tech:xsd:"
 _IBAN, _OTHER = samples.IBAN, samples.OTHER

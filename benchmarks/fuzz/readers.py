@@ -1,6 +1,6 @@
 """Mutated files by the hundred thousand: each is read, or refused in words; nothing else.
 
-    python -m benchmarks.fuzz_formats --files 100000 --seed 1
+    python -m benchmarks.fuzz.readers --files 100000 --seed 1
 
 Seeds are our own samples in every format; each file is recognised and read as `countinghouse read`
 does it. A traceback, a file that takes longer than `--seconds`, or a process that grows beyond
@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from benchmarks.fuzz_mutations import MUTATIONS, mutate
-from benchmarks.fuzz_seeds import SEEDS
+from benchmarks.fuzz.mutations import MUTATIONS, mutate
+from benchmarks.fuzz.seeds import SEEDS
 from pipelines.feeds.formats import FORMATS
 from pipelines.feeds.reading import RefusedError
 from pipelines.inspection.file_report import read_file
@@ -34,7 +34,7 @@ class TooLongError(BaseException):
 
 
 @dataclass
-class Outcome:
+class FuzzTally:
     """What became of the files: counts by seed, by mutation and by end, and the worst figures."""
 
     by_seed: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -58,9 +58,9 @@ def _too_long(_signal: int, _frame: FrameType | None) -> None:
     raise TooLongError
 
 
-def run(files: int, seed: int, seconds: int, megabytes: int, keep: Path) -> Outcome:
+def run(files: int, seed: int, seconds: int, megabytes: int, keep: Path) -> FuzzTally:
     """Attempt `files` mutated files; what was neither read nor refused lies in `keep`."""
-    chance, outcome = random.Random(seed), Outcome()
+    chance, outcome = random.Random(seed), FuzzTally()
     signal.signal(signal.SIGALRM, _too_long)
     with TemporaryDirectory(prefix="fuzz-") as folder:
         for number in range(files):
@@ -95,7 +95,7 @@ def run(files: int, seed: int, seconds: int, megabytes: int, keep: Path) -> Outc
     return outcome
 
 
-def lines_of(outcome: Outcome) -> list[str]:
+def lines_of(outcome: FuzzTally) -> list[str]:
     """The outcome as a table for people."""
     ends = ("read", "refused", "failed")
     lines = [f"{'':20}" + "".join(f"{end:>10}" for end in ends)]

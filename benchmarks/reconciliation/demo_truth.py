@@ -1,7 +1,7 @@
 """How right is reconciling on the demo institution, whose truth is known, at several seeds?
 
-    python -m benchmarks.reconciliation_truth --work DIR          # makes what DIR does not have yet
-    python -m benchmarks.reconciliation_truth --seeds 7 11 23 --customers 2000 --days 180
+    python -m benchmarks.reconciliation.demo_truth --work DIR  # makes what DIR does not have yet
+    python -m benchmarks.reconciliation.demo_truth --seeds 7 11 23 --customers 2000 --days 180
 
 For each seed and reconciliation: precision and recall of the tiers by count and by value, whether
 scores mean what they say, and how waiting rows are told. Days in the past are judged too, by what
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.reconciliation_scores import pairs_of
+from benchmarks.reconciliation.scores import pairs_of
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation.pipeline import reconcile_sides
 

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 
-from benchmarks.fuzz_seeds import packed
+from benchmarks.fuzz.seeds import packed
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
