@@ -7,7 +7,7 @@ import dagster as dg
 
 import pipelines.defs
 from pipelines.defs.reconcile.errors import ON_DEMAND
-from pipelines.defs.tables import placed
+from pipelines.defs.tables import with_table_metadata
 from pipelines.lake.lake import Lake
 from pipelines.settings import REPOSITORY, configure_environment
 from quality.contract import contract
@@ -31,7 +31,7 @@ def defs() -> dg.Definitions:
     # From the module and not from a project's file: a wheel has none.
     tree = dg.ComponentTree.from_module(defs_module=pipelines.defs, project_root=REPOSITORY)
     loaded = tree.build_defs()
-    return loaded.map_asset_specs(func=lambda spec: placed(_kept_fresh(spec), lake))
+    return loaded.map_asset_specs(func=lambda spec: with_table_metadata(_kept_fresh(spec), lake))
 
 
 def _accept_previews() -> None:

@@ -16,5 +16,5 @@ def reconcile(*, left: Path, right: Path, out: Path, rules: Path | None) -> int:
         console.problem("Refused:", str(error))
         return 2
     write_json(asdict(summary), indent=2)
-    console.print(f"Written to {out}: matches.csv, offsets.csv, breaks.csv, summary.json")
+    console.print(f"WriteResult to {out}: matches.csv, offsets.csv, breaks.csv, summary.json")
     return 0

@@ -13,9 +13,9 @@ from pipelines.lake.upgrades.steps import UPGRADES
 from pipelines.lake.upgrades.upgrade import refuse_unreadable
 from pipelines.output.terminal import Terminal
 from pipelines.settings import REPOSITORY, Settings, configure_environment
-from pipelines.web.access import Access
-from pipelines.web.serving import listening, nothing_left_behind, serve
-from pipelines.web.token import TokenError, token_of
+from pipelines.web.access import TokenGuard
+from pipelines.web.serving import bound_socket, child_processes_ended, serve
+from pipelines.web.token import TokenError, access_token
 
 _NOT_STARTED = 2
 
@@ -66,8 +66,8 @@ def _serve(settings: Settings, name: str, opened: Opened, *, host: str, port: in
     errors = Terminal(stderr=True, soft_wrap=True)
     given = settings.countinghouse_token
     try:
-        token = token_of(settings.root, given.get_secret_value() if given else None)
-        socket = listening(host, port)
+        token = access_token(settings.root, given.get_secret_value() if given else None)
+        socket = bound_socket(host, port)
     except TokenError as error:
         errors.print(str(error))
         return _NOT_STARTED
@@ -79,13 +79,13 @@ def _serve(settings: Settings, name: str, opened: Opened, *, host: str, port: in
     errors.print(f"Starting at http://{shown}:{port}, for this lake: {settings.root}")
     with (
         closing(socket),
-        nothing_left_behind(),
+        child_processes_ended(),
         opened(settings, f"http://{shown}:{port}") as (app, addresses),
     ):
         for line in addresses:
             errors.print(line)
         errors.print(f"Log in with the token: it is {token.place}. Ctrl-C ends the server.")
-        guarded = Access(
+        guarded = TokenGuard(
             app, token=token.secret, name=f"{name}-{port}", hosts=settings.served_names
         )
         serve(guarded, socket)

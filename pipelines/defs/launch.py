@@ -32,7 +32,7 @@ event_log_storage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """How a run ended: its id, and for each step that failed its name and the reason."""
 
     run_id: str
@@ -63,7 +63,7 @@ def launch(
     tell: Callable[[Step], None],
     truth: Path | None = None,
     started_by: str,
-) -> Outcome:
+) -> RunOutcome:
     """Run the job `everything` once, over all days of arrival from first to last.
 
     Args:
@@ -109,7 +109,7 @@ def launch(
     )
     if not result.success and not failures:
         failures = (("the run", "did not end well"),)
-    return Outcome(result.run_id, failures)
+    return RunOutcome(result.run_id, failures)
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -13,7 +13,7 @@ from pipelines.lake.commits import has_same_rows
 from pipelines.lake.lake import Lake
 
 
-def is_told(instance: dg.DagsterInstance, lake: Lake, table: str) -> bool:
+def is_materialized(instance: dg.DagsterInstance, lake: Lake, table: str) -> bool:
     """Whether the rows of a table are those that were told last, whatever upkeep did since.
 
     What a run took in that was killed before it could tell is told by the next.
@@ -25,7 +25,7 @@ def is_told(instance: dg.DagsterInstance, lake: Lake, table: str) -> bool:
     return told is not None and has_same_rows(lake.open(table), int(str(told.value)))
 
 
-def nothing_new(context: dg.AssetExecutionContext, table: str) -> Iterator[dg.Output[Any]]:
+def observe_unchanged(context: dg.AssetExecutionContext, table: str) -> Iterator[dg.Output[Any]]:
     """Let what depends on a table go on, without a word that the table was made anew.
 
     An output that is left out would skip everything downstream; the mark on this one is that by

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from pipelines.defs.operate.lost_runs import hold, report_lost
+from pipelines.defs.operate.lost_runs import hold_liveness_lock, report_lost_runs
 from pipelines.defs.runs import scope_of, who_started
 from pipelines.lake.lake import Lake
 from pipelines.lake.run_lock import run_lock
@@ -109,8 +109,8 @@ class LakeResource(dg.ConfigurableResource[Lake]):
         """Show that this run lives, and put on record which others do not any more."""
         if context.instance is None or context.run is None:
             return
-        hold(context.instance, context.run.run_id)
-        for lost in report_lost(context.instance, self.run_clock.now()):
+        hold_liveness_lock(context.instance, context.run.run_id)
+        for lost in report_lost_runs(context.instance, self.run_clock.now()):
             if context.log is not None:
                 context.log.warning(f"Run {lost} was under way, and its process is gone.")
 

@@ -15,7 +15,7 @@ _NO_TABLES = frozenset({"features/online_store"})
 """Assets of a layer that are kept elsewhere: the online store in a database of its own."""
 
 
-def placed(spec: dg.AssetSpec, lake: Lake) -> dg.AssetSpec:
+def with_table_metadata(spec: dg.AssetSpec, lake: Lake) -> dg.AssetSpec:
     """An asset with the place of its Delta table, or of the file that dbt seeds it from."""
     layer, name = spec.key.path[0], spec.key.path[-1]
     if str(spec.metadata.get("dagster_dbt/unique_id", "")).startswith("seed."):

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.ingestion.file_records import Tally
 from pipelines.ingestion.staging.row_positions import ROW_POSITION, AcceptedRows, sql_list
 from pipelines.lake.lake import ConflictError, Lake
-from pipelines.lake.parquet_parts import Part
+from pipelines.lake.parquet_parts import ParquetPart
 from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import QUARANTINE, QUARANTINE_SCHEMA
 from quality.admission import admit
@@ -37,7 +37,7 @@ def admit_table(
     lake: Lake,
     con: duckdb.DuckDBPyConnection,
     table: Contract,
-    parts: Sequence[Part],
+    parts: Sequence[ParquetPart],
     files: Sequence[LandedFile],
 ) -> Admitted:
     """Hold the waiting rows of a table against its contract and append the good ones.
@@ -67,7 +67,7 @@ def admit_table(
     )
 
 
-def rejected_by_reader(parts: Sequence[Part], feed: str) -> pl.DataFrame:
+def rejected_by_reader(parts: Sequence[ParquetPart], feed: str) -> pl.DataFrame:
     """The rows that a reader could not type, as rows of the quarantine."""
     if not parts:
         return pl.DataFrame(schema=pl.Schema(QUARANTINE_SCHEMA))
@@ -77,14 +77,14 @@ def rejected_by_reader(parts: Sequence[Part], feed: str) -> pl.DataFrame:
 
 def append_quarantine(lake: Lake, rows: pl.DataFrame) -> int:
     """Append rows to the quarantine unless their file is there already; gives the version."""
-    tokens = set(rows["sha256"].unique().to_list())
+    transaction_ids = set(rows["sha256"].unique().to_list())
     for _ in range(_ATTEMPTS):
-        missing = sorted(tokens - lake.recorded(QUARANTINE, sorted(tokens)))
+        missing = sorted(transaction_ids - lake.recorded(QUARANTINE, sorted(transaction_ids)))
         if not missing:
             break
         try:
             lake.append_once(
-                QUARANTINE, rows.filter(pl.col("sha256").is_in(missing)), tokens=missing
+                QUARANTINE, rows.filter(pl.col("sha256").is_in(missing)), transaction_ids=missing
             )
         except ConflictError:
             continue
@@ -109,7 +109,7 @@ def _append_missing(lake: Lake, table: Contract, accepted: AcceptedRows, files: 
             return lake.version(name) or 0
         parts = accepted.parts_of(None if missing == files else missing)
         try:
-            return lake.adopt_once(name, parts, tokens=sorted(missing)).version
+            return lake.adopt_once(name, parts, transaction_ids=sorted(missing)).version
         except ConflictError:
             continue
     raise ConflictError(f"{name}: other writers took the same files {_ATTEMPTS} times")

@@ -59,7 +59,7 @@ class FileRecord:
     size: int | None = None
 
     @property
-    def token(self) -> str:
+    def transaction_id(self) -> str:
         """What names the decision in control/files: a file is taken once per feed.
 
         It may be refused more than once, by other readers or when somebody asks again.

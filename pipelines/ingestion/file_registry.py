@@ -165,13 +165,13 @@ def _hash_of_start(path: Path, size: int) -> str:
 def record(lake: Lake, records: Sequence[FileRecord], now: datetime) -> int:
     """Write decisions to control/files, each once; gives how many were new."""
     create_control_tables(lake)
-    by_token = {one.token: one for one in records}
-    stored = lake.recorded(FILES, list(by_token))
-    fresh = [token for token in by_token if token not in stored]
+    by_id = {one.transaction_id: one for one in records}
+    stored = lake.recorded(FILES, list(by_id))
+    fresh = [transaction_id for transaction_id in by_id if transaction_id not in stored]
     if not fresh:
         return 0
-    rows = to_frame((by_token[token] for token in fresh), now)
-    return lake.append_once(FILES, rows, tokens=fresh).rows
+    rows = to_frame((by_id[transaction_id] for transaction_id in fresh), now)
+    return lake.append_once(FILES, rows, transaction_ids=fresh).rows
 
 
 def _verdict(landed: LandedFile, state: str, reason: str) -> FileRecord:

@@ -91,15 +91,15 @@ class TotalsOfFile:
 def append_totals(lake: Lake, totals: Mapping[LandedFile, TotalsOfFile]) -> int | None:
     """Append the totals of files, each file once; gives the version, or None for nothing."""
     rows = {f"{one.feed}/{one.sha256}": of.rows(one) for one, of in totals.items()}
-    rows = {token: said for token, said in rows.items() if said}
+    rows = {transaction_id: said for transaction_id, said in rows.items() if said}
     for _ in range(_ATTEMPTS):
         missing = sorted(rows.keys() - lake.recorded(STATED_TOTALS, sorted(rows)))
         if not missing:
             return lake.version(STATED_TOTALS) if rows else None
-        said = [row for token in missing for row in rows[token]]
+        said = [row for transaction_id in missing for row in rows[transaction_id]]
         frame = pl.DataFrame(said, schema=pl.Schema(STATED_TOTALS_SCHEMA))
         try:
-            return lake.append_once(STATED_TOTALS, frame, tokens=missing).version
+            return lake.append_once(STATED_TOTALS, frame, transaction_ids=missing).version
         except ConflictError:
             continue
     raise ConflictError(f"{STATED_TOTALS}: other writers took the same files {_ATTEMPTS} times")

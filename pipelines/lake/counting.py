@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 
-class Counted:
+class RowCounter:
     """Rows on their way into a table, counted as they pass."""
 
     def __init__(self, rows: pl.DataFrame | pa.RecordBatchReader) -> None:

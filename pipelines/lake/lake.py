@@ -1,8 +1,8 @@
 """The lake: plain Delta tables under one folder, and the few verbs on them.
 
-A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. What is
-appended is appended exactly once: a commit carries tokens (Delta application transactions), and a
-token that the table has seen is never committed again, whatever was killed when.
+A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. Rows are
+appended exactly once: a commit carries transaction ids (Delta's application transactions), and an
+id that the table has seen is never committed again, whatever was killed when.
 """
 
 import os
@@ -20,12 +20,12 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from pipelines.lake.counting import Counted
+from pipelines.lake.counting import RowCounter
 from pipelines.lake.local_files import scan_table
-from pipelines.lake.parquet_parts import Part
+from pipelines.lake.parquet_parts import ParquetPart
 from pipelines.lake.synthetic import SYNTHETIC
-from pipelines.lake.table_properties import CONFIGURATION, footers, writable
-from pipelines.lake.transaction_ids import committed_tokens
+from pipelines.lake.table_properties import CONFIGURATION, without_log_bounds, writer_properties
+from pipelines.lake.transaction_ids import committed_transaction_ids
 from pipelines.lake.views import create_views, relation_of
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
@@ -40,7 +40,7 @@ class ConflictError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """What a write did: the version that holds it, and how many rows it added or touched."""
 
     table: str
@@ -146,42 +146,50 @@ class Lake:
         pinned = versions or {}
         create_views(con, {table: self.open(table, pinned.get(table)) for table in tables})
 
-    def recorded(self, table: str, tokens: Sequence[str]) -> set[str]:
-        """Those of `tokens` that the table has committed."""
+    def recorded(self, table: str, transaction_ids: Sequence[str]) -> set[str]:
+        """Those of `transaction_ids` that the table has committed."""
         if not self.exists(table):
             return set()
-        return committed_tokens(self.open(table), self.path(table) / "_delta_log", set(tokens))
+        return committed_transaction_ids(
+            self.open(table), self.path(table) / "_delta_log", set(transaction_ids)
+        )
 
     def append_once(
-        self, table: str, rows: pl.DataFrame | pa.RecordBatchReader, *, tokens: Sequence[str]
-    ) -> Written:
-        """Append rows in one commit together with the tokens that name them.
+        self,
+        table: str,
+        rows: pl.DataFrame | pa.RecordBatchReader,
+        *,
+        transaction_ids: Sequence[str],
+    ) -> WriteResult:
+        """Append rows in one commit together with the transaction ids that name them.
 
         Tokens that are all recorded mean that the rows are there: nothing is written. A commit has
-        all of its rows and tokens or none of them.
+        all of its rows and transaction ids or none of them.
 
         Raises:
-            ValueError: no tokens were given.
-            ConflictError: some of the tokens are recorded and others not. The caller asks
+            ValueError: no transaction ids were given.
+            ConflictError: some of the transaction ids are recorded and others not. The caller asks
                 `recorded` first and brings only rows that are missing; asked again after a
                 conflict with another writer, it tells what is still to be done.
         """
-        counted = Counted(rows)
+        counted = RowCounter(rows)
 
         def write(here: DeltaTable | None, commit: CommitProperties) -> int:
             self._write(table, here, counted, "append", commit)
             return counted.rows
 
-        return self._once(table, tokens, write)
+        return self._once(table, transaction_ids, write)
 
-    def adopt_once(self, table: str, parts: Sequence[Part], *, tokens: Sequence[str]) -> Written:
+    def adopt_once(
+        self, table: str, parts: Sequence[ParquetPart], *, transaction_ids: Sequence[str]
+    ) -> WriteResult:
         """Append Parquet files as they are, as `append_once` appends rows.
 
         The files are linked into the table, so they must lie on the same disk, and must never be
         changed afterwards; the caller may delete its own copies.
 
         Raises:
-            ValueError: no tokens, or a file has not exactly the columns and types of the table.
+            ValueError: no ids, or a file has not exactly the columns and types of the table.
             ConflictError: as for `append_once`.
         """
         stored = scan_table(self.open(table)).collect_schema()
@@ -200,42 +208,46 @@ class Lake:
             )
             return sum(part.rows for part in parts)
 
-        return self._once(table, tokens, write)
+        return self._once(table, transaction_ids, write)
 
     def _once(
         self,
         table: str,
-        tokens: Sequence[str],
+        transaction_ids: Sequence[str],
         write: Callable[[DeltaTable | None, CommitProperties], int],
-    ) -> Written:
-        """Make a commit that carries tokens, unless the table has them already.
+    ) -> WriteResult:
+        """Make a commit that carries transaction ids, unless the table has them already.
 
-        The commit stands on the very snapshot in which the tokens were looked for: Delta holds it
-        against what came since, and a writer that slipped in between with one of our tokens is a
-        conflict. On a snapshot opened later that writer would be history, and its rows doubled.
+        The commit is based on the very snapshot in which the ids were looked for: Delta compares it
+        with later commits, and one that carries an id of ours is a conflict. On a snapshot opened
+        later that commit would be history, and its rows would be doubled.
         """
-        if not tokens:
-            raise ValueError(f"an append to {table} needs at least one token")
-        wanted = set(tokens)
+        if not transaction_ids:
+            raise ValueError(f"an append to {table} needs at least one transaction_id")
+        wanted = set(transaction_ids)
         here = self._writable(table)
         log = self.path(table) / "_delta_log"
-        seen = set() if here is None else committed_tokens(here, log, wanted)
+        seen = set() if here is None else committed_transaction_ids(here, log, wanted)
         if here is not None and seen == wanted:
-            return Written(table, here.version(), 0)
+            return WriteResult(table, here.version(), 0)
         if seen:
-            raise ConflictError(f"{len(seen)} of {len(wanted)} tokens are in {table} already")
-        transactions = [Transaction(app_id=token, version=1) for token in sorted(wanted)]
+            raise ConflictError(
+                f"{len(seen)} of {len(wanted)} transaction_ids are in {table} already"
+            )
+        transactions = [
+            Transaction(app_id=transaction_id, version=1) for transaction_id in sorted(wanted)
+        ]
         try:
             rows = write(here, CommitProperties(app_transactions=transactions))
         except CommitFailedError as error:
-            # Appends commute, so only a writer with one of our tokens can have been in the way.
-            if self.recorded(table, tokens) != wanted:
+            # Appends commute, so only a writer with one of our ids can have been in the way.
+            if self.recorded(table, transaction_ids) != wanted:
                 raise ConflictError(f"append to {table}: {error}") from error
-            return Written(table, self.open(table).version(), 0)
-        return Written(table, self.open(table).version(), rows)
+            return WriteResult(table, self.open(table).version(), 0)
+        return WriteResult(table, self.open(table).version(), rows)
 
     def _writable(self, table: str) -> DeltaTable | None:
-        return writable(self.open(table)) if self.exists(table) else None
+        return without_log_bounds(self.open(table)) if self.exists(table) else None
 
     def overwrite(
         self,
@@ -243,14 +255,14 @@ class Lake:
         rows: pl.DataFrame | pa.RecordBatchReader,
         *,
         note: Mapping[str, str] | None = None,
-    ) -> Written:
+    ) -> WriteResult:
         """Replace what the table says, schema included; earlier versions stay readable."""
-        counted = Counted(rows)
+        counted = RowCounter(rows)
         commit = CommitProperties(custom_metadata=dict(note or {}))
         version = self._write(table, self._writable(table), counted, "overwrite", commit)
-        return Written(table, version, counted.rows)
+        return WriteResult(table, version, counted.rows)
 
-    def merge(self, table: str, rows: pl.DataFrame, key: Sequence[str]) -> Written:
+    def merge(self, table: str, rows: pl.DataFrame, key: Sequence[str]) -> WriteResult:
         """Update the rows that have a key of ours, insert the others.
 
         Raises:
@@ -264,23 +276,25 @@ class Lake:
         self.create(table, rows.schema)
         predicate = " and ".join(f'stored."{name}" = given."{name}"' for name in key)
         for _ in range(_ATTEMPTS):
-            opened = writable(self.open(table))
+            opened = without_log_bounds(self.open(table))
             given = rows.to_arrow()
             merger = opened.merge(given, predicate, "given", "stored")
             try:
                 merger.when_matched_update_all().when_not_matched_insert_all().execute()
                 # A merge leaves text as Arrow's `string_view`, by which pyarrow cannot filter.
-                opened.optimize.z_order(list(key), writer_properties=footers(given.schema))
+                opened.optimize.z_order(
+                    list(key), writer_properties=writer_properties(given.schema)
+                )
             except CommitFailedError:
                 continue
-            return Written(table, opened.version(), rows.height)
+            return WriteResult(table, opened.version(), rows.height)
         raise ConflictError(f"merge into {table}: gave way to other writers {_ATTEMPTS} times")
 
     def _write(
         self,
         table: str,
         here: DeltaTable | None,
-        rows: Counted,
+        rows: RowCounter,
         mode: Any,
         commit: CommitProperties,
     ) -> int:
@@ -293,6 +307,6 @@ class Lake:
             schema_mode="overwrite" if mode == "overwrite" else None,
             configuration=None if here else CONFIGURATION,
             commit_properties=commit,
-            writer_properties=footers(stream.schema),
+            writer_properties=writer_properties(stream.schema),
         )
         return (here or self.open(table)).version()

@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 
 from pipelines.lake.commits import commits_of
 from pipelines.lake.lake import LAYERS, Lake
-from pipelines.lake.table_properties import footers, writable
+from pipelines.lake.table_properties import without_log_bounds, writer_properties
 
 WINDOW = timedelta(days=35)
 """How far back any version of a table is kept, unless the caller says otherwise."""
@@ -75,8 +75,8 @@ def _maintain(
     table = lake.open(name)
     before = len(table.file_uris())
     if before >= _MANY_FILES:
-        written = footers(pa.schema(table.schema().to_arrow()))
-        writable(table).optimize.compact(writer_properties=written)
+        written = writer_properties(pa.schema(table.schema().to_arrow()))
+        without_log_bounds(table).optimize.compact(writer_properties=written)
     table.create_checkpoint()
     kept = tuple(sorted({*needed_versions(table, since), *pinned}))
     deleted = table.vacuum(

@@ -9,7 +9,7 @@ from deltalake.transaction import AddAction
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ParquetPart:
     """A Parquet file of a table's columns, and what Delta's log will say of it."""
 
     path: Path
@@ -30,9 +30,9 @@ class Part:
         )
 
 
-def write_part(frame: pl.DataFrame, path: Path) -> Part:
+def write_part(frame: pl.DataFrame, path: Path) -> ParquetPart:
     """Write rows to a Parquet file, which bears the bounds of its columns in its own footer."""
     reals = any(dtype.is_float() for dtype in frame.schema.values())
     # Bounds of reals leave NaN out, and mislead who counts by them (see `properties.footers`).
     frame.write_parquet(path, compression="snappy", statistics=not reals)
-    return Part(path, frame.height)
+    return ParquetPart(path, frame.height)

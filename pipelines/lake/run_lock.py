@@ -28,7 +28,7 @@ _held_here: set[Path] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class LockHolder:
     """Who works on a lake: what kind of run, in which process on which machine, since when."""
 
     work: str
@@ -41,13 +41,13 @@ class Holder:
         return f"{self.work} (process {self.pid} on {self.host}, since {self.since})"
 
 
-_UNKNOWN = Holder("another run", 0, "an unknown machine", "an unknown time")
+_UNKNOWN = LockHolder("another run", 0, "an unknown machine", "an unknown time")
 
 
 class RunLockedError(RuntimeError):
     """Another run works on the lake and did not end in time; nothing was done."""
 
-    def __init__(self, lake: Lake, holder: Holder) -> None:
+    def __init__(self, lake: Lake, holder: LockHolder) -> None:
         """Name who holds the lock, and what to do."""
         super().__init__(
             f"{holder} works on {lake.root}. Nothing was done; run again when it has ended."
@@ -61,7 +61,7 @@ def run_lock(
     work: str,
     *,
     patience_seconds: float = PATIENCE_SECONDS,
-    waits: Callable[[Holder], None] | None = None,
+    waits: Callable[[LockHolder], None] | None = None,
 ) -> Iterator[None]:
     """Be the only run that works on a lake for as long as the context is open.
 
@@ -95,7 +95,7 @@ def run_lock(
         os.close(descriptor)
 
 
-def holder_of(lake: Lake) -> Holder | None:
+def holder_of(lake: Lake) -> LockHolder | None:
     """Who works on the lake now, or None."""
     try:
         descriptor = os.open(lake.root / _FILE, os.O_RDONLY | os.O_CLOEXEC)
@@ -111,7 +111,7 @@ def holder_of(lake: Lake) -> Holder | None:
 
 
 def _acquire(
-    lake: Lake, descriptor: int, patience: float, waits: Callable[[Holder], None] | None
+    lake: Lake, descriptor: int, patience: float, waits: Callable[[LockHolder], None] | None
 ) -> None:
     until = time.monotonic() + patience
     while True:
@@ -128,13 +128,13 @@ def _acquire(
 
 def _write(descriptor: int, work: str) -> None:
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    said = json.dumps(asdict(Holder(work, os.getpid(), socket.gethostname(), since)))
+    said = json.dumps(asdict(LockHolder(work, os.getpid(), socket.gethostname(), since)))
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, said.encode(), 0)
 
 
-def _read(descriptor: int) -> Holder:
+def _read(descriptor: int) -> LockHolder:
     try:
-        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+        return LockHolder(**json.loads(os.pread(descriptor, 4096, 0)))
     except (ValueError, TypeError):
         return _UNKNOWN

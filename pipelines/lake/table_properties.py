@@ -20,10 +20,11 @@ CONFIGURATION: Mapping[str, str] = {
     "delta.logRetentionDuration": "interval 36500 days",
 }
 """History is never forgotten behind our back: a past version is read until maintenance, which knows
-what is pinned, lets it go. Checkpoints keep tables with thousands of tokens quick to open."""
+what is pinned, lets it go. Checkpoints keep a table with thousands of transaction ids quick to
+open."""
 
 
-def writable(table: DeltaTable) -> DeltaTable:
+def without_log_bounds(table: DeltaTable) -> DeltaTable:
     """The table, told to keep no bounds where older code made it without saying so."""
     if not WITHOUT_BOUNDS.items() <= table.metadata().configuration.items():
         with suppress(CommitFailedError):  # another writer has just said the same
@@ -32,7 +33,7 @@ def writable(table: DeltaTable) -> DeltaTable:
     return table
 
 
-def footers(schema: pa.Schema) -> WriterProperties:
+def writer_properties(schema: pa.Schema) -> WriterProperties:
     """How the Parquet files of a table are written: without bounds of reals.
 
     A bound of reals leaves NaN out, and a reader who finds that all bounds are 1.5 counts the NaN

@@ -1,6 +1,6 @@
-"""The tokens that a table has committed, read from its log at once.
+"""The transaction ids that a table has committed, read from its log at once.
 
-The library answers for one token at a time and reads the log for each answer; an intake asks for
+The library answers for one id at a time and reads the log for each answer; ingestion asks for
 thousands.
 """
 
@@ -11,20 +11,24 @@ import polars as pl
 from deltalake import DeltaTable
 
 
-def committed_tokens(table: DeltaTable, log: Path, wanted: set[str]) -> set[str]:
+def committed_transaction_ids(table: DeltaTable, log: Path, wanted: set[str]) -> set[str]:
     """Those of `wanted` that a version of the table has recorded.
 
     Args:
         table: the table, opened at the version in question.
         log: its `_delta_log` folder.
-        wanted: tokens to look for.
+        wanted: transaction ids to look for.
     """
     checkpoint = _checkpoint(log, table.version())
     start = 0 if checkpoint is None else checkpoint + 1
     commits = [_commit(log, version) for version in range(start, table.version() + 1)]
     if not all(path.is_file() for path in commits):
         # A log in a shape that we do not know, such as a checkpoint in parts: ask the library.
-        return {token for token in wanted if table.transaction_version(token) is not None}
+        return {
+            transaction_id
+            for transaction_id in wanted
+            if table.transaction_version(transaction_id) is not None
+        }
     found = set() if checkpoint is None else _in_checkpoint(log, checkpoint)
     for path in commits:
         found |= _in_commit(path)
@@ -45,8 +49,8 @@ def _in_checkpoint(log: Path, version: int) -> set[str]:
     rows = pl.scan_parquet(log / f"{version:020}.checkpoint.parquet", glob=False)
     if "txn" not in rows.collect_schema():
         return set()
-    tokens = rows.select(pl.col("txn").struct.field("appId")).drop_nulls().collect()
-    return set(tokens["appId"])
+    transaction_ids = rows.select(pl.col("txn").struct.field("appId")).drop_nulls().collect()
+    return set(transaction_ids["appId"])
 
 
 def _in_commit(path: Path) -> set[str]:

@@ -74,10 +74,12 @@ def number_arrivals(
         if not fresh:
             return 0
         # Other bytes at a known place, such as a copy that was killed and completed, arrive anew.
-        tokens = [f"{one.file}#{one.sha256}" if one.file in places else one.file for one in fresh]
+        transaction_ids = [
+            f"{one.file}#{one.sha256}" if one.file in places else one.file for one in fresh
+        ]
         rows = _rows(fresh, known["number"].max(), sent_from or {})
         try:
-            return lake.append_once(ARRIVALS, rows, tokens=tokens).rows
+            return lake.append_once(ARRIVALS, rows, transaction_ids=transaction_ids).rows
         except ConflictError:
             continue
     raise ConflictError(f"{ARRIVALS}: other writers numbered the same files {_ATTEMPTS} times")

@@ -170,7 +170,7 @@ def _record(lake: Lake, row: dict[str, object], history: pl.DataFrame) -> None:
     """Append the row; of two who act on the same state of a period, one does."""
     rows = pl.DataFrame([row], schema=dict(PERIOD_CLOSES_SCHEMA))
     written = lake.append_once(
-        PERIOD_CLOSES, rows, tokens=[f"{row['period']} after {history.height}"]
+        PERIOD_CLOSES, rows, transaction_ids=[f"{row['period']} after {history.height}"]
     )
     if not written.rows:
         raise PeriodError(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, Written
+from pipelines.lake.lake import Lake, WriteResult
 from quality.contract import INSTANT
 from quality.reconciliation.reporting.accuracy import ERRORS
 
@@ -22,7 +22,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
 
 def record_errors(
     lake: Lake, errors: pl.DataFrame, *, run_id: str, as_of: date, now: datetime
-) -> Written:
+) -> WriteResult:
     """Append what a run scored, once per run."""
     lake.create(ERROR_SHEET, SCHEMA)
     rows = errors.with_columns(
@@ -31,4 +31,4 @@ def record_errors(
         pl.lit(now).alias("recorded_at"),
     )
     given = rows.select(list(SCHEMA)).cast(pl.Schema(SCHEMA))
-    return lake.append_once(ERROR_SHEET, given, tokens=[f"error_sheet|{run_id}"])
+    return lake.append_once(ERROR_SHEET, given, transaction_ids=[f"error_sheet|{run_id}"])

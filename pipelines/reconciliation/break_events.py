@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, Written
+from pipelines.lake.lake import Lake, WriteResult
 from pipelines.records.control_tables import BREAK_EVENTS
 from quality.reconciliation.breaks.history import BREAK_EVENTS as SCHEMA
 
@@ -13,12 +13,12 @@ def read_break_events(lake: Lake) -> pl.DataFrame:
     return lake.read(BREAK_EVENTS).collect()
 
 
-def record_break_events(lake: Lake, new: pl.DataFrame, *, after: int) -> Written:
+def record_break_events(lake: Lake, new: pl.DataFrame, *, after: int) -> WriteResult:
     """Append changes that were found on a record of `after` rows.
 
     Of two runs that found changes on the same record one writes: what the other found is found
     again by the next run, if it is still so.
     """
     if new.is_empty():
-        return Written(BREAK_EVENTS, lake.open(BREAK_EVENTS).version(), 0)
-    return lake.append_once(BREAK_EVENTS, new, tokens=[f"after {after}"])
+        return WriteResult(BREAK_EVENTS, lake.open(BREAK_EVENTS).version(), 0)
+    return lake.append_once(BREAK_EVENTS, new, transaction_ids=[f"after {after}"])

@@ -118,7 +118,9 @@ def decide_each(
     ]
     as_of = as_of_of_last_run(lake) or now.date()
     records = [_row(decision, recon, as_of=as_of, now=now) for decision in decisions]
-    record_decisions(lake, records, tokens=[decision.decision_id for decision in decisions])
+    record_decisions(
+        lake, records, transaction_ids=[decision.decision_id for decision in decisions]
+    )
     return decisions
 
 
@@ -144,7 +146,7 @@ def check(lake: Lake, decision_id: str, *, actor: str, now: datetime) -> ManualD
         )
     as_of = as_of_of_last_run(lake) or now.date()
     row = {**_row(decision, recon, as_of=as_of, now=now), "checker": approver}
-    record_decisions(lake, [row], tokens=[f"{decision_id}|checked"])
+    record_decisions(lake, [row], transaction_ids=[f"{decision_id}|checked"])
     _, checked = _found(lake, decision_id)
     return checked
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, Written
+from pipelines.lake.lake import Lake, WriteResult
 from pipelines.records.control_tables import DECISIONS
 from quality.reconciliation.decisions.model import COLUMNS
 
@@ -17,10 +17,10 @@ def read_decisions(lake: Lake) -> pl.DataFrame:
 
 
 def record_decisions(
-    lake: Lake, rows: Sequence[Mapping[str, object]], *, tokens: Sequence[str]
-) -> Written:
-    """Append rows, all of them in one commit or none, once per token."""
+    lake: Lake, rows: Sequence[Mapping[str, object]], *, transaction_ids: Sequence[str]
+) -> WriteResult:
+    """Append rows, all of them in one commit or none, once per transaction id."""
     lake.create(DECISIONS, COLUMNS)
     lake.widen(DECISIONS, COLUMNS)
     frame = pl.DataFrame(rows, schema=dict(COLUMNS))
-    return lake.append_once(DECISIONS, frame, tokens=tokens)
+    return lake.append_once(DECISIONS, frame, transaction_ids=transaction_ids)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, Written
+from pipelines.lake.lake import Lake, WriteResult
 from pipelines.landing.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
 from pipelines.records.withdrawals import WITHDRAWALS, WITHDRAWALS_SCHEMA
 from quality.contract import INSTANT, MONEY
@@ -146,15 +146,15 @@ def current_decisions(files: pl.DataFrame) -> pl.DataFrame:
     return ordered.filter((pl.col("state") != "refused") | last)
 
 
-def record_controls(lake: Lake, rows: pl.DataFrame, *, token: str) -> Written:
-    """Append what controls found, once per token; a control that errs is recorded like the rest.
+def record_controls(lake: Lake, rows: pl.DataFrame, *, transaction_id: str) -> WriteResult:
+    """Append what controls found, once per transaction id; errors are recorded like the rest.
 
     Args:
         lake: the lake whose controls they are.
         rows: exactly the columns of `CONTROLS_SCHEMA`.
-        token: names this recording, such as the run and its stage.
+        transaction_id: names this recording, such as the run and its stage.
     """
     lake.create(CONTROLS, CONTROLS_SCHEMA)
     lake.widen(CONTROLS, CONTROLS_SCHEMA)
     given = rows.select(list(CONTROLS_SCHEMA)).cast(pl.Schema(CONTROLS_SCHEMA))
-    return lake.append_once(CONTROLS, given, tokens=[token])
+    return lake.append_once(CONTROLS, given, transaction_ids=[transaction_id])

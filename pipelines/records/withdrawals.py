@@ -10,7 +10,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.lake.lake import Lake, Written
+from pipelines.lake.lake import Lake, WriteResult
 from quality.contract import INSTANT
 
 WITHDRAWALS = "control/withdrawals"
@@ -46,11 +46,11 @@ def current_withdrawals(lake: Lake, as_of: date | None = None) -> pl.DataFrame:
     return newest.filter(pl.col("action") == "withdrawn").collect()
 
 
-def record_withdrawal(lake: Lake, row: Mapping[str, object], *, token: str) -> Written:
-    """Append one act, once per token."""
+def record_withdrawal(lake: Lake, row: Mapping[str, object], *, transaction_id: str) -> WriteResult:
+    """Append one act, once per transaction id."""
     lake.create(WITHDRAWALS, WITHDRAWALS_SCHEMA)
     rows = pl.DataFrame([dict(row)], schema=dict(WITHDRAWALS_SCHEMA))
-    return lake.append_once(WITHDRAWALS, rows, tokens=[token])
+    return lake.append_once(WITHDRAWALS, rows, transaction_ids=[transaction_id])
 
 
 def hide_withdrawn(con: duckdb.DuckDBPyConnection, lake: Lake, as_of: date | None) -> None:

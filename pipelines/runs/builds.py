@@ -121,7 +121,7 @@ def begin_build(
         "scope": scope,
         "started_by": started_by,
     }
-    _append(lake, row, token=f"{BEGUN}|{run_id}")
+    _append(lake, row, transaction_id=f"{BEGUN}|{run_id}")
 
 
 def end_build(lake: Lake, inputs: Inputs, *, run_id: str, now: datetime) -> bool:
@@ -148,14 +148,16 @@ def end_build(lake: Lake, inputs: Inputs, *, run_id: str, now: datetime) -> bool
         "scope": build.scope,
         "started_by": build.started_by,
     }
-    _append(lake, row, token=f"{ENDED}|{run_id}")
+    _append(lake, row, transaction_id=f"{ENDED}|{run_id}")
     return True
 
 
-def _append(lake: Lake, row: Mapping[str, object], *, token: str) -> None:
+def _append(lake: Lake, row: Mapping[str, object], *, transaction_id: str) -> None:
     lake.create(BUILDS, SCHEMA)
     lake.widen(BUILDS, SCHEMA)
-    lake.append_once(BUILDS, pl.DataFrame([row], schema=pl.Schema(SCHEMA)), tokens=[token])
+    lake.append_once(
+        BUILDS, pl.DataFrame([row], schema=pl.Schema(SCHEMA)), transaction_ids=[transaction_id]
+    )
 
 
 def _rows(lake: Lake) -> pl.DataFrame:

@@ -83,7 +83,7 @@ def withdraw(
         "actor": actor.strip(), "reason": reason.strip(),
         "as_of": as_of_of_last_run(lake) or now.date(), "decided_at": now,
     }  # fmt: skip
-    record_withdrawal(lake, act, token=f"w-{number}")
+    record_withdrawal(lake, act, transaction_id=f"w-{number}")
     return Withdrawal(name, named.rows, named.amounts)
 
 

@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.web.login import login_page, moving_on
+from pipelines.web.login import login_page, redirect_page
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 TOKEN_PARAMETER = "access_token"  # noqa: S105  # the name of a parameter
@@ -27,7 +27,7 @@ _LONGEST_FORM = 4_096
 _READING = frozenset({"GET", "HEAD"})
 
 
-class Access:
+class TokenGuard:
     """An ASGI application behind a token.
 
     Whoever shows the token gets a cookie that no script reads and that no other site can make a
@@ -93,7 +93,7 @@ class Access:
             return self._login(request, await _from_form(request), RedirectResponse("/", 303))
         if request.method == "GET" and TOKEN_PARAMETER in request.query_params:
             given = request.query_params[TOKEN_PARAMETER]
-            return self._login(request, given, moving_on(_without_token(request)))
+            return self._login(request, given, redirect_page(_without_token(request)))
         if request.url.path != LOGIN_PATH and self._is_known(request):
             return None
         reads_page = "text/html" in request.headers.get("accept", "")

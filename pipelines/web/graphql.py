@@ -24,14 +24,14 @@ class QueriesOnlyInAddresses:
         """Refuse a document in the address that does more than ask."""
         if scope["type"] == "http" and scope["path"].rstrip("/") == self._path:
             documents = QueryParams(scope["query_string"]).getlist("query")
-            if not all(only_asks(document) for document in documents):
+            if not all(is_query_only(document) for document in documents):
                 said = "A mutation is sent by POST, as JSON; an address only asks.\n"
                 await PlainTextResponse(said, 405, {"Allow": "POST"})(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-def only_asks(document: str) -> bool:
+def is_query_only(document: str) -> bool:
     """Whether a GraphQL document holds queries only; one that cannot be read does not."""
     try:
         parsed = parse(document, no_location=True, max_tokens=_MOST_TOKENS)

@@ -35,7 +35,7 @@ def login_page(said: str = "") -> HTMLResponse:
     return HTMLResponse(_PAGE.format(head="", body=body), 401, headers=_HEADERS)
 
 
-def moving_on(address: str) -> HTMLResponse:
+def redirect_page(address: str) -> HTMLResponse:
     """A page that leads on to an address of this server.
 
     It is a page and not a redirect: to a browser that followed a link from elsewhere, a redirect

@@ -15,7 +15,7 @@ _SECONDS_TO_END = 10
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def listening(host: str, port: int) -> socket.socket:
+def bound_socket(host: str, port: int) -> socket.socket:
     """A socket on which requests wait until they are served.
 
     Raises:
@@ -38,7 +38,7 @@ def serve(app: ASGIApp, on: socket.socket) -> None:
 
 
 @contextmanager
-def nothing_left_behind() -> Iterator[None]:
+def child_processes_ended() -> Iterator[None]:
     """End every process that was started inside, by whomever, however the inside ends.
 
     SIGTERM ends it as Ctrl-C does.

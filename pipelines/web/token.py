@@ -27,7 +27,7 @@ class Token:
         return f"Token({self.place})"
 
 
-def token_of(root: Path, given: str | None) -> Token:
+def access_token(root: Path, given: str | None) -> Token:
     """The token of a lake.
 
     Args:

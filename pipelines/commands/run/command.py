@@ -19,7 +19,7 @@ from pipelines.defs.operate.damaged_databases import set_aside_damaged
 from pipelines.ingestion import ensure_tables, land, waiting
 from pipelines.ingestion.lake_formats import formats_of
 from pipelines.lake.lake import Lake
-from pipelines.lake.run_lock import Holder, RunLockedError, run_lock
+from pipelines.lake.run_lock import LockHolder, RunLockedError, run_lock
 from pipelines.lake.upgrades.steps import UPGRADES
 from pipelines.lake.upgrades.upgrade import refuse_newer
 from pipelines.landing.arrivals import files_in
@@ -80,7 +80,7 @@ def run(
         return 2
 
 
-def _say_whom_we_wait_for(console: Terminal, holder: Holder) -> None:
+def _say_whom_we_wait_for(console: Terminal, holder: LockHolder) -> None:
     console.print(f"Waiting for {holder}, which works on this lake. Ctrl-C ends the waiting.")
 
 

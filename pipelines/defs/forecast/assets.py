@@ -20,8 +20,8 @@ from models.liquidity.inputs import INPUTS as LIQUIDITY
 from models.liquidity.inputs import LiquidityInputs
 from models.registry import ModelRegistry
 from models.training_status import TrainingStatus
-from pipelines.defs.forecast.forecaster import Forecaster, Frames, graph_of
-from pipelines.defs.forecast.plots import fan
+from pipelines.defs.forecast.forecaster import Forecaster, Frames, forecast_assets
+from pipelines.defs.forecast.plots import forecast_fan_chart
 from pipelines.lake.lake import Lake
 
 
@@ -68,7 +68,7 @@ def _fraud_rows(
     return fraud_publish.publish(inputs, store, registry, as_of=as_of, now=now)
 
 
-forecasters = graph_of(
+forecasters = forecast_assets(
     Forecaster(
         name="liquidity",
         owner="treasury",
@@ -77,7 +77,7 @@ forecasters = graph_of(
         refresh=_liquidity,
         publish=_liquidity_rows,
         mart="fct_liquidity_forecast",
-        picture=fan,
+        picture=forecast_fan_chart,
     ),
     Forecaster(
         name="collections",

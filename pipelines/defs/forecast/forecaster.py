@@ -119,7 +119,7 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
     return mart
 
 
-def graph_of(*models: Forecaster) -> list[dg.AssetsDefinition]:
+def forecast_assets(*models: Forecaster) -> list[dg.AssetsDefinition]:
     """Both assets of every model."""
     return [make(model) for model in models for make in (model_asset, mart_asset)]
 

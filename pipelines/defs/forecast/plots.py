@@ -1,4 +1,4 @@
-"""Small pictures for the graph: a forecast says more as a fan than as a row count."""
+"""Small pictures for the graph: a forecast says more as a forecast_fan_chart chart than as a row count."""
 
 import base64
 from typing import Any
@@ -10,7 +10,7 @@ _MILLION = 1_000_000
 _BANDS = (("p05", "p95", 0.18), ("p25", "p75", 0.30))
 
 
-def fan(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
+def forecast_fan_chart(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
     """The group's balance with its 50 % and 90 % intervals, as a picture in Markdown."""
     import altair as alt
     import vl_convert
@@ -35,4 +35,6 @@ def fan(rows: pl.DataFrame) -> dg.MetadataValue[Any]:
         width=420, height=180
     )
     png = vl_convert.vegalite_to_png(picture.to_json(), scale=1)
-    return dg.MetadataValue.md(f"![fan](data:image/png;base64,{base64.b64encode(png).decode()})")
+    return dg.MetadataValue.md(
+        f"![forecast_fan_chart](data:image/png;base64,{base64.b64encode(png).decode()})"
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.ingest.reports import as_metadata, contract_check
-from pipelines.defs.materializations import is_told, nothing_new
+from pipelines.defs.materializations import is_materialized, observe_unchanged
 from pipelines.defs.partitions import arrival_days, days_of
 from pipelines.defs.resources import RunClock
 from pipelines.ingestion import ensure_tables, ingest
@@ -88,8 +88,8 @@ def _feed_assets(feed: str, tables: Sequence[Contract]) -> dg.AssetsDefinition:
             for table in tables:
                 proof = check_contract(lake, con, table, before=before[table.name], files=files)
                 yield contract_check(table, proof)
-                if is_told(context.instance, lake, f"bronze/{table.name}"):
-                    yield from nothing_new(context, f"bronze/{table.name}")
+                if is_materialized(context.instance, lake, f"bronze/{table.name}"):
+                    yield from observe_unchanged(context, f"bronze/{table.name}")
                 else:
                     yield dg.MaterializeResult(
                         asset_key=["bronze", table.name],

@@ -18,7 +18,7 @@ _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
-def why_not(
+def skip_reason(
     lake: Lake, files: Sequence[LandedFile], ahead: Sequence[LandedFile], now: datetime
 ) -> str | None:
     """Why no run is asked for now, or None."""
@@ -29,13 +29,13 @@ def why_not(
     holder = holder_of(lake)
     if holder is not None:
         return f"{len(files)} files wait; {holder} works on the lake."
-    pause = pause_after(builds(lake))
+    pause = retry_not_before(builds(lake))
     if pause and now < pause:
         return f"{len(files)} files wait; the last run failed, the next is tried at {pause:%H:%M}."
     return None
 
 
-def pause_after(history: Sequence[Build]) -> datetime | None:
+def retry_not_before(history: Sequence[Build]) -> datetime | None:
     """Until when to wait after runs of everything that failed: longer with each one in a row."""
     wholes = [build for build in history if build.scope == EVERYTHING]
     failed = 0
@@ -48,7 +48,7 @@ def pause_after(history: Sequence[Build]) -> datetime | None:
     return wholes[-1].begun_at + min(_FIRST_PAUSE * (1 << min(failed - 1, 10)), _LONGEST_PAUSE)
 
 
-def hash_of(files: Sequence[LandedFile]) -> str:
+def files_digest(files: Sequence[LandedFile]) -> str:
     """One name for a set of waiting files: the same files give the same, any other another."""
     said = "\n".join(sorted(f"{landed.file} {landed.sha256}" for landed in files))
     return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,11 +1,16 @@
-"""Schedules, sensors and upkeep: when the house moves by itself."""
+"""Schedules, sensors and the maintenance job: what Dagster starts by itself."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-from pipelines.defs.operate.attempts import WAITING_FILES, attempts_so_far, hash_of, why_not
+from pipelines.defs.operate.attempts import (
+    WAITING_FILES,
+    attempts_so_far,
+    files_digest,
+    skip_reason,
+)
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.resources import RunClock
 from pipelines.ingestion import waiting
@@ -38,12 +43,12 @@ def file_landed(
     now = datetime.now(UTC)
     landed, ahead = due(scan(lake, quiet=True), now.date())
     files = waiting(lake, landed)
-    reason = why_not(lake, files, ahead, now)
+    reason = skip_reason(lake, files, ahead, now)
     if reason:
         yield dg.SkipReason(reason)
         return
     newest = max(landed.arrival_date for landed in files)
-    marks = hash_of(files)
+    marks = files_digest(files)
     attempt = attempts_so_far(context, lake, marks)
     yield dg.RunRequest(
         run_key=f"{marks}:{attempt}",
@@ -82,14 +87,14 @@ def lake_maintenance(
         context.log.info(str(report))
 
 
-@dg.job(description="Upkeep of the lake's Delta tables.")
-def upkeep() -> None:
+@dg.job(description="Maintenance of the lake's Delta tables.")
+def maintenance_job() -> None:
     """One op over all tables."""
     lake_maintenance()
 
 
 @dg.schedule(
-    job=upkeep,
+    job=maintenance_job,
     cron_schedule="0 3 * * 0",
     execution_timezone="Europe/Amsterdam",
     default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -31,7 +31,7 @@ _held: dict[Path, int] = {}
 """Locks of the runs of this process; they are open until it ends."""
 
 
-def hold(instance: dg.DagsterInstance, run_id: str) -> None:
+def hold_liveness_lock(instance: dg.DagsterInstance, run_id: str) -> None:
     """Show that a run lives, from now until this process ends."""
     path = _place(instance) / run_id
     if path in _held:
@@ -46,7 +46,7 @@ def hold(instance: dg.DagsterInstance, run_id: str) -> None:
             os.close(descriptor)
 
 
-def report_lost(instance: dg.DagsterInstance, now: datetime) -> tuple[str, ...]:
+def report_lost_runs(instance: dg.DagsterInstance, now: datetime) -> tuple[str, ...]:
     """Put on record that runs failed whose process is gone; gives their ids.
 
     Args:

@@ -20,7 +20,7 @@ from dagster_webserver.version import __version__
 from starlette.types import ASGIApp
 
 from pipelines.defs.launch import instance_of
-from pipelines.defs.operate.lost_runs import report_lost
+from pipelines.defs.operate.lost_runs import report_lost_runs
 
 _CODE = "pipelines.definitions"
 _MILLISECONDS_BETWEEN_LOOKS = 2_000
@@ -37,7 +37,7 @@ def dagster_app(home: Path, *, folder: Path) -> Iterator[ASGIApp]:
     """
     with ExitStack() as stack:
         instance = stack.enter_context(instance_of(home))
-        report_lost(instance, datetime.now(UTC))
+        report_lost_runs(instance, datetime.now(UTC))
         instance.optimize_for_webserver(**_DATABASE)
         where = ModuleTarget(
             module_name=_CODE,

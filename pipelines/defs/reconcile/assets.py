@@ -136,7 +136,7 @@ def controls(
         lake.register(con, *tables(lake))
         found = evaluate_controls(con, run_clock.as_of(lake))
     rows = to_frame(found, run_id=context.run_id, recorded_at=run_clock.now())
-    written = record_controls(lake, rows, token=context.run_id)
+    written = record_controls(lake, rows, transaction_id=context.run_id)
     errors = [control for control in found if control.outcome == "error"]
     yield dg.MaterializeResult(
         metadata={**table_metadata(lake, written.table), "by_control": by_control(found)},

@@ -41,6 +41,6 @@ def marts_keep_their_contracts(
         results = [evaluate_mart(lake, con, table, run_clock.as_of(lake)) for table in marts]
     if len(marts) == len(published()):
         rows = to_frame(results, run_id=context.run.run_id, recorded_at=run_clock.now())
-        record_controls(lake, rows, token=f"{context.run.run_id}|{CONTROL}")
+        record_controls(lake, rows, transaction_id=f"{context.run.run_id}|{CONTROL}")
     for result in results:
         yield control_check(result.scope.split("/"), control_status(CHECK, [result]))

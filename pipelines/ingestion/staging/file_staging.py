@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.feeds.reading import REJECTED, Reading
 from pipelines.ingestion.staging.table_buffer import FileRows, PartWriter, TableBuffer
-from pipelines.lake.parquet_parts import Part
+from pipelines.lake.parquet_parts import ParquetPart
 from pipelines.landing.zone import LandedFile
 from quality.contract import contract
 
@@ -43,7 +43,7 @@ class FileStaging:
         """The bronze tables for which rows wait."""
         return tuple(sorted(name for name in self.buffers if name != REJECTS))
 
-    def parts(self, buffer: str) -> list[Part]:
+    def parts(self, buffer: str) -> list[ParquetPart]:
         """The Parquet files that hold a sheaf, all of it."""
         return self.buffers[buffer].on_disk() if buffer in self.buffers else []
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from pipelines.lake.parquet_parts import Part, write_part
+from pipelines.lake.parquet_parts import ParquetPart, write_part
 
 _ROWS = 1 << 32
 _POSITION = "__place"
@@ -21,7 +21,7 @@ ROW_POSITION = (
 """SQL for the place of a row, over `sql_list` parts."""
 
 
-def sql_list(parts: Sequence[Part]) -> str:
+def sql_list(parts: Sequence[ParquetPart]) -> str:
     """A SQL list of the files of parts."""
     return "[" + ", ".join("'" + str(part.path).replace("'", "''") + "'" for part in parts) + "]"
 
@@ -30,7 +30,7 @@ def sql_list(parts: Sequence[Part]) -> str:
 class AcceptedRows:
     """Waiting parts without the rows at `rejected` places."""
 
-    parts: Sequence[Part]
+    parts: Sequence[ParquetPart]
     rejected: pl.Series
 
     def with_origin(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -47,11 +47,11 @@ class AcceptedRows:
             raise ValueError(f"{rows.height} rows were refused, {origins.height} are found")
         return rows.rename({"source_row": _POSITION}).join(origins, on=_POSITION).sort(_POSITION)
 
-    def _rows_in(self, part: Part) -> pl.Series:
+    def _rows_in(self, part: ParquetPart) -> pl.Series:
         here = self.rejected.filter(self.rejected // _ROWS == number_of(part))
         return here % _ROWS
 
-    def parts_of(self, files: Collection[str] | None) -> list[Part]:
+    def parts_of(self, files: Collection[str] | None) -> list[ParquetPart]:
         """Parts of the sound rows, of some files (by SHA-256) or of all.
 
         A part that is wanted whole is given as it stands; only others are written anew.
@@ -73,7 +73,7 @@ class AcceptedRows:
         return kept
 
 
-def _at(part: Part, rows: pl.Series) -> pl.DataFrame:
+def _at(part: ParquetPart, rows: pl.Series) -> pl.DataFrame:
     """Where the rows of a part came from, by their places."""
     columns = ("source_row", "source_file", "source_sha256", "known_at")
     numbered = pl.scan_parquet(part.path, row_index_name=_POSITION, glob=False)
@@ -85,6 +85,6 @@ def _at(part: Part, rows: pl.Series) -> pl.DataFrame:
     )
 
 
-def number_of(part: Part) -> int:
+def number_of(part: ParquetPart) -> int:
     """The number of a part, with which its file's name begins."""
     return int(part.path.name.split("-")[0])

@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 import polars as pl
 
-from pipelines.lake.parquet_parts import Part, write_part
+from pipelines.lake.parquet_parts import ParquetPart, write_part
 from pipelines.landing.zone import LandedFile
 from quality.contract import INSTANT, ORIGIN
 
@@ -35,7 +35,7 @@ class PartWriter:
         self._folder, self._numbers = folder, count()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
 
-    def write(self, waiting: Sequence[FileRows]) -> Future[Part]:
+    def write(self, waiting: Sequence[FileRows]) -> Future[ParquetPart]:
         """Begin to write rows, with their origin, as one part that has a number of its own."""
         path = self._folder / f"{next(self._numbers)}-{uuid4().hex}.parquet"
         return self._thread.submit(lambda: write_part(_with_origin(waiting), path))
@@ -59,7 +59,7 @@ class TableBuffer:
     writer: PartWriter
     waiting: list[FileRows] = field(default_factory=list)
     held: int = 0
-    parts: list[Future[Part]] = field(default_factory=list)
+    parts: list[Future[ParquetPart]] = field(default_factory=list)
 
     def add(self, waiting: FileRows) -> None:
         """Put rows in; set them aside on disk when there are enough."""
@@ -68,7 +68,7 @@ class TableBuffer:
         if self.held >= _ENOUGH:
             self._set_aside()
 
-    def on_disk(self) -> list[Part]:
+    def on_disk(self) -> list[ParquetPart]:
         """All rows, as parts on disk."""
         self._set_aside()
         return [part.result() for part in self.parts]

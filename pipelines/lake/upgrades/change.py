@@ -36,7 +36,7 @@ class Change(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TableRenamed:
-    """A table has another name; its rows, history and tokens go along."""
+    """A table has another name; its rows, history and transaction ids go along."""
 
     old: str
     new: str

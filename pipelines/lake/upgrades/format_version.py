@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from pipelines.lake.lake import LAYERS, Lake, Written
+from pipelines.lake.lake import LAYERS, Lake, WriteResult
 
 FORMAT_VERSIONS = "control/format_versions"
 
@@ -41,10 +41,10 @@ def recorded_versions(lake: Lake) -> pl.DataFrame:
 
 def record_version(
     lake: Lake, version: int, *, upgrade: str, release: str, now: datetime
-) -> Written:
+) -> WriteResult:
     """Put on record that a lake has a format version now; once for each version."""
     lake.create(FORMAT_VERSIONS, FORMAT_VERSIONS_SCHEMA)
     rows = pl.DataFrame(
         [(version, upgrade, now, release)], pl.Schema(FORMAT_VERSIONS_SCHEMA), orient="row"
     )
-    return lake.append_once(FORMAT_VERSIONS, rows, tokens=[f"format {version}"])
+    return lake.append_once(FORMAT_VERSIONS, rows, transaction_ids=[f"format {version}"])

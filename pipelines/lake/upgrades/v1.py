@@ -1,12 +1,16 @@
 """Format 1: versions are recorded, and modules, tables and columns have the names of the trade."""
 
-from pipelines.lake.upgrades.change import FileTextReplaced
+from pipelines.lake.upgrades.change import FileTextReplaced, TableRenamed
 from pipelines.lake.upgrades.upgrade import Upgrade
 
 V1 = Upgrade(
     version=1,
     title="format versions on record; names of the trade",
     changes=(
+        # A run makes it anew under the new name; moved, it leaves nothing behind under the old one.
+        TableRenamed(
+            "silver/int_movement_tellings", "silver/int_movement_occurrences", hinders_reading=False
+        ),
         FileTextReplaced(
             file=".dagster/dagster.yaml",
             pattern=r"enabled: false\nevent_log_storage:",

@@ -165,7 +165,7 @@ def arrive(
         for row in rows
     ]
     frame = pl.DataFrame(full, schema=contract(table).stored_schema)
-    lake.append_once(f"bronze/{table}", frame, tokens=[str(number)])
+    lake.append_once(f"bronze/{table}", frame, transaction_ids=[str(number)])
 
 
 def plain(sql_type: str) -> object:

@@ -42,7 +42,9 @@ def extreme(
         }
         stored = rows.with_columns(**origin).select(list(each.stored_schema))
         lake.append_once(
-            f"bronze/{each.name}", stored.cast(pl.Schema(each.stored_schema)), tokens=[each.name]
+            f"bronze/{each.name}",
+            stored.cast(pl.Schema(each.stored_schema)),
+            transaction_ids=[each.name],
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_SCRATCH", str(room / "memory.duckdb"))
@@ -81,6 +83,6 @@ def test_what_is_withdrawn_is_not_built_from(extreme: Any) -> None:
         "source_row": row["source_row"], "as_of": AS_OF,
         "decided_at": datetime(2026, 3, 10, tzinfo=UTC),
     }  # fmt: skip
-    record_withdrawal(lake, act, token="w")
+    record_withdrawal(lake, act, transaction_id="w")
     build("--select", "stg_holidays", as_of=AS_OF)
     assert lake.read("silver/stg_holidays").collect().height == before.height - 1

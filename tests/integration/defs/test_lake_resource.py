@@ -19,7 +19,7 @@ from tests.integration.lake.things import NOON, SCHEMA, TABLE, things
 def some_things(lake: dg.ResourceParam[Lake]) -> dg.MaterializeResult[None]:
     """Write a row to the lake of the run, and say what the rest of the code takes for the lake."""
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("one"), tokens=["one"])
+    lake.append_once(TABLE, things("one"), transaction_ids=["one"])
     settings = Settings()
     return dg.MaterializeResult(
         metadata={"root": str(settings.root), "currency": settings.base_currency}

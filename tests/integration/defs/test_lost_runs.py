@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from pipelines.defs.launch import instance_of
-from pipelines.defs.operate.lost_runs import hold, report_lost
+from pipelines.defs.operate.lost_runs import hold_liveness_lock, report_lost_runs
 from pipelines.defs.resources import LakeResource, RunClock
 from pipelines.lake.lake import Lake
 
@@ -51,9 +51,9 @@ def _process_of(instance: dg.DagsterInstance, run_id: str) -> Iterator[subproces
         import sys
         from pathlib import Path
         from pipelines.defs.launch import instance_of
-        from pipelines.defs.operate.lost_runs import hold
+        from pipelines.defs.operate.lost_runs import hold_liveness_lock
         with instance_of(Path(sys.argv[1])) as instance:
-            hold(instance, sys.argv[2])
+            hold_liveness_lock(instance, sys.argv[2])
             print("held", flush=True)
             sys.stdin.read()
     """
@@ -79,15 +79,15 @@ def test_a_killed_run_is_reported_as_failed_with_a_sentence_and_a_living_one_is_
 ) -> None:
     run_id = _begun(instance, status)
     with _process_of(instance, run_id) as other:
-        assert report_lost(instance, NOW + timedelta(days=1)) == ()
+        assert report_lost_runs(instance, NOW + timedelta(days=1)) == ()
         assert _status(instance, run_id) is status
         other.kill()
         other.wait()
-        assert report_lost(instance, NOW) == (run_id,)
+        assert report_lost_runs(instance, NOW) == (run_id,)
     assert _status(instance, run_id) is dg.DagsterRunStatus.FAILURE
     said = [entry.user_message or entry.message for entry in instance.all_logs(run_id)]
     assert any("The process of this run is gone" in words for words in said)
-    assert report_lost(instance, NOW) == ()
+    assert report_lost_runs(instance, NOW) == ()
     assert list(Path(instance.root_directory, "living").iterdir()) == []
 
 
@@ -95,8 +95,8 @@ def test_a_run_that_shows_no_process_is_lost_when_it_had_time_to_begin(
     instance: dg.DagsterInstance,
 ) -> None:
     run_id = _begun(instance, dg.DagsterRunStatus.STARTING)
-    assert report_lost(instance, datetime.now(UTC)) == ()
-    assert report_lost(instance, datetime.now(UTC) + timedelta(hours=1)) == (run_id,)
+    assert report_lost_runs(instance, datetime.now(UTC)) == ()
+    assert report_lost_runs(instance, datetime.now(UTC) + timedelta(hours=1)) == (run_id,)
 
 
 def test_runs_that_have_not_begun_or_have_ended_are_left_alone(
@@ -104,7 +104,7 @@ def test_runs_that_have_not_begun_or_have_ended_are_left_alone(
 ) -> None:
     for status in (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.SUCCESS):
         _begun(instance, status)
-    assert report_lost(instance, NOW + timedelta(days=1)) == ()
+    assert report_lost_runs(instance, NOW + timedelta(days=1)) == ()
 
 
 def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(
@@ -113,7 +113,7 @@ def test_only_a_run_that_nobody_asked_for_by_hand_is_tried_again(
     retries = {"dagster/max_retries": "1"}
     by_hand = _begun(instance, **retries)
     of_sensor = _begun(instance, **retries, **{"dagster/sensor_name": "file_landed"})
-    assert len(report_lost(instance, NOW + timedelta(days=1))) == 2
+    assert len(report_lost_runs(instance, NOW + timedelta(days=1))) == 2
     found = {one: instance.get_run_by_id(one) for one in (by_hand, of_sensor)}
     again = {one: run.tags for one, run in found.items() if run}
     assert again[by_hand].get("dagster/will_retry") != "true"
@@ -134,5 +134,5 @@ def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(
     assert ended.success
     assert _status(instance, lost) is dg.DagsterRunStatus.FAILURE
     assert _status(instance, ended.run_id) is dg.DagsterRunStatus.SUCCESS
-    hold(instance, ended.run_id)
-    assert report_lost(instance, NOW) == ()
+    hold_liveness_lock(instance, ended.run_id)
+    assert report_lost_runs(instance, NOW) == ()

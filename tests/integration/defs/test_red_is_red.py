@@ -19,7 +19,7 @@ MORNING = datetime(2026, 7, 1, 7, tzinfo=UTC)
 
 def _record(lake: Lake, *controls: ControlResult, run: str = "one", hour: int = 7) -> None:
     rows = to_frame(controls, run_id=run, recorded_at=MORNING.replace(hour=hour))
-    record_controls(lake, rows, token=run)
+    record_controls(lake, rows, transaction_id=run)
 
 
 def _checks(lake: Lake) -> dict[str, dg.AssetCheckResult]:

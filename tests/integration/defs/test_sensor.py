@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import defs
-from pipelines.defs.operate.attempts import pause_after
+from pipelines.defs.operate.attempts import retry_not_before
 from pipelines.defs.operate.automation import each_business_morning, file_landed
 from pipelines.defs.resources import RunClock
 from pipelines.ingestion import ensure_tables
@@ -92,7 +92,7 @@ def test_a_run_that_failed_is_tried_again_later_and_later(lake: Lake, tmp_path: 
         replace(builds(lake)[0], number=number, begun_at=datetime(2026, 6, 30, number, tzinfo=UTC))
         for number in range(1, 20)
     ]
-    ends = [pause_after(history[:n]) for n in range(1, 20)]
+    ends = [retry_not_before(history[:n]) for n in range(1, 20)]
     pauses = [end - build.begun_at for end, build in zip(ends, history, strict=True) if end]
     assert len(pauses) == len(history)
     assert pauses == sorted(pauses)

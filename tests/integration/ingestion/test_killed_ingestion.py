@@ -34,8 +34,8 @@ def test_a_half_taken_batch_appends_only_the_rows_that_are_missing(
     ensure_tables(lake)
     once = Lake._once
 
-    def dying(self: Any, table: Any, tokens: Any, write: Any) -> Any:
-        once(self, table, tokens, write)
+    def dying(self: Any, table: Any, transaction_ids: Any, write: Any) -> Any:
+        once(self, table, transaction_ids, write)
         raise KilledError
 
     with monkeypatch.context() as patched:
@@ -66,10 +66,10 @@ def test_killed_between_any_two_writes_and_run_again_gives_the_undisturbed_table
     once = Lake._once
     written: list[Any] = []
 
-    def dying(self: Any, table: Any, tokens: Any, write: Any) -> Any:
+    def dying(self: Any, table: Any, transaction_ids: Any, write: Any) -> Any:
         if len(written) == survived:
             raise KilledError
-        written.append(once(self, table, tokens, write))
+        written.append(once(self, table, transaction_ids, write))
         return written[-1]
 
     with monkeypatch.context() as patched:

@@ -64,12 +64,12 @@ def _adopted(lake: Lake, tmp_path: Path) -> None:
     lake.create(TABLE, dict(ROWS.schema))
     halves = (ROWS[:2], ROWS[2:])
     parts = [write_part(rows, tmp_path / f"{n}.parquet") for n, rows in enumerate(halves)]
-    lake.adopt_once(TABLE, parts, tokens=["a"])
+    lake.adopt_once(TABLE, parts, transaction_ids=["a"])
 
 
 def _appended(lake: Lake, _: Path) -> None:
-    lake.append_once(TABLE, ROWS[:2], tokens=["a"])
-    lake.append_once(TABLE, ROWS[2:], tokens=["b"])
+    lake.append_once(TABLE, ROWS[:2], transaction_ids=["a"])
+    lake.append_once(TABLE, ROWS[2:], transaction_ids=["b"])
 
 
 def _overwritten(lake: Lake, _: Path) -> None:
@@ -84,16 +84,16 @@ def _merged(lake: Lake, _: Path) -> None:
 
 def _kept_up(lake: Lake, _: Path) -> None:
     for number, row in enumerate(ROWS.iter_slices(1)):
-        lake.append_once(TABLE, row, tokens=[f"{number}"])
-        lake.append_once(TABLE, row.clear(), tokens=[f"{number} again"])
+        lake.append_once(TABLE, row, transaction_ids=[f"{number}"])
+        lake.append_once(TABLE, row.clear(), transaction_ids=[f"{number} again"])
     for number in range(6):
-        lake.append_once(TABLE, ROWS[:1], tokens=[f"many {number}"])
+        lake.append_once(TABLE, ROWS[:1], transaction_ids=[f"many {number}"])
     maintain(lake, now=datetime.now(UTC))
 
 
 def _of_older_code(lake: Lake, tmp_path: Path) -> None:
     write_deltalake(lake.path(TABLE), ROWS[:2].to_arrow())
-    lake.append_once(TABLE, ROWS[2:], tokens=["a"])
+    lake.append_once(TABLE, ROWS[2:], transaction_ids=["a"])
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_table_that_is_not_there_has_no_version(lake: Lake) -> None:
 
 def test_earlier_versions_stay_readable(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     lake.overwrite(TABLE, things("b"), note={"why": "restated"})
     assert keys(lake, version=1) == ["a"]
     assert keys(lake) == ["b"]

@@ -25,10 +25,10 @@ def test_a_table_without_rows_is_a_typed_empty_view(lake: Lake) -> None:
 
 def test_views_are_pinned_and_speak_utc(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     with connect(lake) as con:
         lake.register(con, TABLE)
-        lake.append_once(TABLE, things("b"), tokens=["two"])
+        lake.append_once(TABLE, things("b"), transaction_ids=["two"])
         rows = con.sql('select key, amount, "at"::varchar from bronze.things').fetchall()
         assert rows == [("a", Decimal("1.005"), "2026-01-02 12:00:00+00")]
         lake.register(con, TABLE, versions={TABLE: 0})
@@ -37,9 +37,9 @@ def test_views_are_pinned_and_speak_utc(lake: Lake) -> None:
 
 def test_a_view_knows_columns_that_older_files_lack(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
-    lake.append_once(TABLE, things("b").with_columns(note=pl.lit("n")), tokens=["two"])
+    lake.append_once(TABLE, things("b").with_columns(note=pl.lit("n")), transaction_ids=["two"])
     with connect(lake) as con:
         found = lake.relation(con, TABLE).project("key, note").fetchall()
     assert sorted(found) == [("a", None), ("b", "n")]
@@ -47,7 +47,7 @@ def test_a_view_knows_columns_that_older_files_lack(lake: Lake) -> None:
 
 def test_a_view_knows_a_column_that_no_file_has_yet(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     lake.widen(TABLE, {**SCHEMA, "note": pl.String()})
     with connect(lake) as con:
         found = lake.relation(con, TABLE).project("key, note").fetchall()
@@ -56,7 +56,7 @@ def test_a_view_knows_a_column_that_no_file_has_yet(lake: Lake) -> None:
 
 def test_the_delta_extension_reads_a_table_without_a_network(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     with connect(lake, delta=True) as con:
         found = con.sql(f"select key, amount from delta_scan('{lake.path(TABLE)}')").fetchall()
     assert found == [("a", Decimal("1.005"))]

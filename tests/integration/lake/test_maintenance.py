@@ -17,7 +17,7 @@ def test_adopted_files_survive_compaction_and_vacuum(lake: Lake, tmp_path: Path)
     lake.create(TABLE, SCHEMA)
     for number in range(10):
         part = write_part(things(f"k{number}"), tmp_path / f"{number}.parquet")
-        lake.adopt_once(TABLE, [part], tokens=[f"t{number}"])
+        lake.adopt_once(TABLE, [part], transaction_ids=[f"t{number}"])
     later = datetime.now(UTC) + timedelta(days=100)
     (done,) = maintain(lake, now=later, in_flight=timedelta(0))
     assert (done.files_after, done.deleted) == (1, 10)
@@ -48,12 +48,12 @@ def test_maintenance_within_the_window_drops_nothing(lake: Lake) -> None:
 def test_maintenance_compacts_and_forgets_no_token(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     for number in range(12):
-        lake.append_once(TABLE, things(f"k{number:02}"), tokens=[f"t{number}"])
+        lake.append_once(TABLE, things(f"k{number:02}"), transaction_ids=[f"t{number}"])
     later = datetime.now(UTC) + timedelta(days=100)
     (done,) = maintain(lake, now=later, in_flight=timedelta(0))
     assert (done.files_before, done.files_after) == (12, 1)
     assert keys(lake) == [f"k{number:02}" for number in range(12)]
-    assert lake.append_once(TABLE, things("k00"), tokens=["t0"]).rows == 0
+    assert lake.append_once(TABLE, things("k00"), transaction_ids=["t0"]).rows == 0
 
 
 def test_maintenance_leaves_files_alone_that_a_run_may_still_commit(lake: Lake) -> None:

@@ -53,7 +53,7 @@ STEPS = (FIRST, SECOND)
 def old(lake: Lake) -> Lake:
     """A lake of no recorded format: another table name, column name, word and text."""
     lake.create("bronze/stuff", SCHEMA)
-    lake.append_once("bronze/stuff", things("old", "other"), tokens=["first"])
+    lake.append_once("bronze/stuff", things("old", "other"), transaction_ids=["first"])
     lake.overwrite("bronze/stuff", lake.read("bronze/stuff").rename({"key": "label"}).collect())
     (lake.root / "note.txt").write_text("one and one\n", "utf-8")
     return lake
@@ -91,7 +91,7 @@ def test_an_older_lake_is_upgraded_once_and_that_is_on_record(old: Lake) -> None
 def test_history_and_idempotency_keys_go_along_with_a_renamed_table(old: Lake) -> None:
     upgraded(old)
     assert old.recorded(TABLE, ["first"]) == {"first"}
-    assert old.append_once(TABLE, things("old"), tokens=["first"]).rows == 0
+    assert old.append_once(TABLE, things("old"), transaction_ids=["first"]).rows == 0
     assert sorted(old.read(TABLE, version=1).collect()["key"]) == ["old", "other"]
 
 
@@ -156,7 +156,7 @@ def test_an_empty_table_of_the_new_name_gives_way_and_a_full_one_does_not(old: L
     upgraded(old)
     assert keys(old) == ["new", "other"]
     old.create("bronze/stuff", SCHEMA)
-    old.append_once("bronze/stuff", things("late"), tokens=["late"])
+    old.append_once("bronze/stuff", things("late"), transaction_ids=["late"])
     with pytest.raises(FormatError, match="both bronze/stuff and bronze/things"):
         TableRenamed("bronze/stuff", TABLE).apply(old)
     assert keys(old) == ["new", "other"]

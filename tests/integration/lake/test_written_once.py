@@ -1,4 +1,4 @@
-"""What has a token is written once, whoever else writes at the same time."""
+"""What has a transaction id is written once, whoever else writes at the same time."""
 
 import threading
 from pathlib import Path
@@ -15,32 +15,32 @@ from tests.integration.lake.things import SCHEMA, TABLE, keys, things
 
 def test_a_token_is_committed_once(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    assert lake.append_once(TABLE, things("a", "b"), tokens=["one"]).rows == 2
-    again = lake.append_once(TABLE, things("a", "b"), tokens=["one"])
+    assert lake.append_once(TABLE, things("a", "b"), transaction_ids=["one"]).rows == 2
+    again = lake.append_once(TABLE, things("a", "b"), transaction_ids=["one"])
     assert (again.rows, again.version) == (0, 1)
     assert keys(lake) == ["a", "b"]
 
 
 def test_a_commit_without_rows_still_records_its_tokens(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things(), tokens=["one"])
+    lake.append_once(TABLE, things(), transaction_ids=["one"])
     assert lake.recorded(TABLE, ["one", "two"]) == {"one"}
 
 
 def test_tokens_that_are_recorded_in_part_are_a_conflict(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a"), tokens=["one"])
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
     with pytest.raises(ConflictError, match="1 of 2"):
-        lake.append_once(TABLE, things("a", "b"), tokens=["one", "two"])
+        lake.append_once(TABLE, things("a", "b"), transaction_ids=["one", "two"])
     assert keys(lake) == ["a"]
 
 
 def test_tokens_outlive_checkpoints(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     for number in range(50):
-        lake.append_once(TABLE, things(f"k{number}"), tokens=[f"t{number}"])
+        lake.append_once(TABLE, things(f"k{number}"), transaction_ids=[f"t{number}"])
     lake.open(TABLE).create_checkpoint()
-    lake.append_once(TABLE, things("last"), tokens=["last"])
+    lake.append_once(TABLE, things("last"), transaction_ids=["last"])
     wanted = [f"t{number}" for number in range(60)] + ["last"]
     seen = lake.recorded(TABLE, wanted)
     assert seen == {*wanted[:50], "last"}
@@ -54,7 +54,9 @@ def test_two_writers_of_the_same_tokens_write_once(lake: Lake) -> None:
 
     def write() -> None:
         start.wait()
-        outcomes.append(lake.append_once(TABLE, things("a", "b"), tokens=["one", "two"]).rows)
+        outcomes.append(
+            lake.append_once(TABLE, things("a", "b"), transaction_ids=["one", "two"]).rows
+        )
 
     writers = [threading.Thread(target=write) for _ in range(4)]
     for writer in writers:
@@ -70,20 +72,20 @@ def test_a_writer_that_slips_in_behind_the_look_for_tokens_doubles_nothing(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, adopted: bool
 ) -> None:
     lake.create(TABLE, SCHEMA)
-    looked_for = getattr(pipelines.lake.lake, "committed_tokens")  # noqa: B009
+    looked_for = getattr(pipelines.lake.lake, "committed_transaction_ids")  # noqa: B009
 
     def slipped_in(*given: Any) -> Any:
         monkeypatch.undo()  # the other writer looks and writes undisturbed
         found = looked_for(*given)
-        assert lake.append_once(TABLE, things("a"), tokens=["one"]).rows == 1
+        assert lake.append_once(TABLE, things("a"), transaction_ids=["one"]).rows == 1
         return found
 
-    monkeypatch.setattr(pipelines.lake.lake, "committed_tokens", slipped_in)
+    monkeypatch.setattr(pipelines.lake.lake, "committed_transaction_ids", slipped_in)
     if adopted:
         part = write_part(things("a"), tmp_path / "a.parquet")
-        assert lake.adopt_once(TABLE, [part], tokens=["one"]).rows == 0
+        assert lake.adopt_once(TABLE, [part], transaction_ids=["one"]).rows == 0
     else:
-        assert lake.append_once(TABLE, things("a"), tokens=["one"]).rows == 0
+        assert lake.append_once(TABLE, things("a"), transaction_ids=["one"]).rows == 0
     assert keys(lake) == ["a"]
 
 
@@ -92,7 +94,7 @@ def test_writers_of_different_tokens_all_write(lake: Lake) -> None:
     names = [f"w{number}" for number in range(8)]
     writers = [
         threading.Thread(
-            target=lake.append_once, args=(TABLE, things(name)), kwargs={"tokens": [name]}
+            target=lake.append_once, args=(TABLE, things(name)), kwargs={"transaction_ids": [name]}
         )
         for name in names
     ]
@@ -106,10 +108,10 @@ def test_writers_of_different_tokens_all_write(lake: Lake) -> None:
 
 def test_a_stream_from_duckdb_is_appended_with_its_types(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    lake.append_once(TABLE, things("a", "b"), tokens=["one"])
+    lake.append_once(TABLE, things("a", "b"), transaction_ids=["one"])
     with connect(lake) as con:
         stream = lake.relation(con, TABLE).to_arrow_reader()
-        assert lake.append_once(TABLE, stream, tokens=["two"]).rows == 2
+        assert lake.append_once(TABLE, stream, transaction_ids=["two"]).rows == 2
     assert lake.read(TABLE).collect().schema == SCHEMA
     assert keys(lake) == ["a", "a", "b", "b"]
 
@@ -117,8 +119,8 @@ def test_a_stream_from_duckdb_is_appended_with_its_types(lake: Lake) -> None:
 def test_parquet_files_are_adopted_as_they_are_and_once(lake: Lake, tmp_path: Path) -> None:
     lake.create(TABLE, SCHEMA)
     parts = [write_part(things(key), tmp_path / f"{key}.parquet") for key in ("a", "b")]
-    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 2
-    assert lake.adopt_once(TABLE, parts, tokens=["one"]).rows == 0
+    assert lake.adopt_once(TABLE, parts, transaction_ids=["one"]).rows == 2
+    assert lake.adopt_once(TABLE, parts, transaction_ids=["one"]).rows == 0
     for part in parts:
         part.path.unlink()
     assert keys(lake) == ["a", "b"]
@@ -134,11 +136,11 @@ def test_a_file_of_other_columns_is_not_adopted(lake: Lake, tmp_path: Path) -> N
     lake.create(TABLE, SCHEMA)
     part = write_part(things("a").drop("day"), tmp_path / "a.parquet")
     with pytest.raises(ValueError, match="has not the columns"):
-        lake.adopt_once(TABLE, [part], tokens=["one"])
+        lake.adopt_once(TABLE, [part], transaction_ids=["one"])
     assert lake.version(TABLE) == 0
 
 
 def test_adopting_nothing_still_records_the_tokens(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
-    assert lake.adopt_once(TABLE, [], tokens=["one"]).rows == 0
+    assert lake.adopt_once(TABLE, [], transaction_ids=["one"]).rows == 0
     assert lake.recorded(TABLE, ["one"]) == {"one"}

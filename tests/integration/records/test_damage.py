@@ -145,7 +145,7 @@ def test_a_lake_in_a_folder_with_an_unusual_name_is_written_and_read(
     folder = tmp_path / name
     folder.mkdir()
     lake = Lake(folder)
-    lake.append_once("bronze/x", ROWS, tokens=["one"])
+    lake.append_once("bronze/x", ROWS, transaction_ids=["one"])
     assert lake.read("bronze/x").filter(pl.col("amount") == 1).collect().height == 1
     with connect(lake) as con:
         assert lake.relation(con, "bronze/x").fetchall() == [(1,)]
@@ -195,7 +195,7 @@ def test_what_a_lake_holds_is_readable_by_its_owner_only(
     sent.chmod(0o644)
     copy_into_landing(lake, sent, feed="ledger", arrived=date(2026, 6, 30), name="a.csv")
     lake.overwrite("bronze/x", ROWS)
-    lake.append_once("control/x", ROWS, tokens=["one"])
+    lake.append_once("control/x", ROWS, transaction_ids=["one"])
     with run_lock(lake, "a test"):
         found = [path for path in (lake.root, *lake.root.rglob("*")) if path.lstat().st_mode & 0o77]
     assert found == []

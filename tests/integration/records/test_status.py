@@ -26,9 +26,9 @@ def control(outcome: str, recorded_at: datetime) -> pl.DataFrame:
 
 
 def test_status_gives_the_latest_word_of_each_control(lake: Lake) -> None:
-    record_controls(lake, control("failed", NOON), token="1")
-    record_controls(lake, control("passed", NOON + timedelta(hours=1)), token="2")
-    record_controls(lake, control("failed", NOON), token="1")
+    record_controls(lake, control("failed", NOON), transaction_id="1")
+    record_controls(lake, control("passed", NOON + timedelta(hours=1)), transaction_id="2")
+    record_controls(lake, control("failed", NOON), transaction_id="1")
     assert lake.read(CONTROLS).collect().height == 2
     (said,) = status(lake).as_json()["controls"]
     assert said["outcome"] == "passed"
@@ -39,16 +39,16 @@ def test_a_scope_that_failed_holds_when_the_next_run_of_the_day_does_not_name_it
     lake: Lake,
 ) -> None:
     failed = control("failed", NOON).with_columns(scope=pl.lit("journal J1"))
-    record_controls(lake, failed, token="1")
+    record_controls(lake, failed, transaction_id="1")
     mended = control("passed", NOON + timedelta(hours=1)).with_columns(run_id=pl.lit("next"))
-    record_controls(lake, mended, token="2")
+    record_controls(lake, mended, transaction_id="2")
     assert [(c["scope"], c["outcome"]) for c in status(lake).as_json()["controls"]] == [
         ("A1", "passed")
     ]
 
 
 def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(lake: Lake) -> None:
-    record_controls(lake, control("passed", NOON), token="1")
+    record_controls(lake, control("passed", NOON), transaction_id="1")
     days = pl.concat(
         [control("missing", NOON).with_columns(as_of=date(2026, 1, d)) for d in (2, 5)]
     )
@@ -58,9 +58,9 @@ def test_status_says_on_which_days_a_control_is_missing_until_it_is_caught_up(la
 
 
 def test_the_status_as_of_a_day_leaves_out_the_controls_of_later_days(lake: Lake) -> None:
-    record_controls(lake, control("passed", NOON), token="1")
+    record_controls(lake, control("passed", NOON), transaction_id="1")
     later = control("failed", NOON).with_columns(as_of=date(2026, 1, 5))
-    record_controls(lake, later, token="2")
+    record_controls(lake, later, transaction_id="2")
     lake.overwrite("gold/fct_controls", later.with_columns(outcome=pl.lit("missing")))
     (said,) = status(lake, date(2026, 1, 2)).as_json()["controls"]
     assert (said["as_of"], said["outcome"]) == ("2026-01-02", "passed")

@@ -35,12 +35,12 @@ def taken(lake: Lake) -> Lake:
         for number, amount in ((2, 10), (3, 5))
     ]
     schema = contract("receipts").stored_schema
-    lake.append_once("bronze/receipts", pl.DataFrame(rows, schema=schema), tokens=["a"])
+    lake.append_once("bronze/receipts", pl.DataFrame(rows, schema=schema), transaction_ids=["a"])
     told = {
         "feed": contract("receipts").feed, "file": FILE, "sha256": "a" * 64, "state": "loaded",
         "arrival_date": date(2026, 3, 2), "rows_in": 2, "rows_loaded": 2, "rows_quarantined": 0,
     }  # fmt: skip
-    lake.append_once(FILES, pl.DataFrame([told], schema=dict(FILES_SCHEMA)), tokens=["a"])
+    lake.append_once(FILES, pl.DataFrame([told], schema=dict(FILES_SCHEMA)), transaction_ids=["a"])
     return lake
 
 

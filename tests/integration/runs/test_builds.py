@@ -104,7 +104,7 @@ def test_the_day_of_the_figures_is_that_of_the_last_whole_build(lake: Lake) -> N
 def test_without_a_build_on_record_the_controls_tell_the_day(lake: Lake) -> None:
     row = {"name": "x", "as_of": TODAY, "recorded_at": NOON}
     rows = pl.DataFrame([row], schema=pl.Schema(CONTROLS_SCHEMA))
-    lake.append_once(CONTROLS, rows, tokens=["x"])
+    lake.append_once(CONTROLS, rows, transaction_ids=["x"])
     assert as_of_of_last_run(lake) == TODAY
 
 
@@ -118,7 +118,7 @@ def test_a_record_of_an_older_release_is_read_and_added_to(lake: Lake) -> None:
     }
     texts = dict.fromkeys(("fingerprint", "run_id", "inputs"), pl.String())
     schema = {**texts, "as_of": pl.Date(), "recorded_at": INSTANT}
-    lake.append_once(BUILDS, pl.DataFrame([old], schema=schema), tokens=["old"])
+    lake.append_once(BUILDS, pl.DataFrame([old], schema=schema), transaction_ids=["old"])
     assert is_current(lake, _inputs())
     _begin(lake, "killed", minute=5)
     assert not is_current(lake, _inputs())
@@ -144,7 +144,7 @@ def test_the_scope_of_a_run_is_everything_or_says_what_it_makes() -> None:
     assert scope_of(_run(parent_run_id="1", root_run_id="1")) == EVERYTHING
     assert scope_of(_run(tags={"dagster/is_resume_retry": "true"})) not in ("", EVERYTHING)
     assert scope_of(_run(tags={"dagster/step_selection": "gold"})) not in ("", EVERYTHING)
-    assert scope_of(_run("upkeep")) == ""
+    assert scope_of(_run("maintenance_job")) == ""
 
 
 def test_who_started_a_run_is_told_in_words() -> None:

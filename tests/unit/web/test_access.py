@@ -10,8 +10,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from pipelines.web.access import Access
-from pipelines.web.graphql import QueriesOnlyInAddresses, only_asks
+from pipelines.web.access import TokenGuard
+from pipelines.web.graphql import QueriesOnlyInAddresses, is_query_only
 
 TOKEN = "a-token-of-some-length"
 HERE = "http://127.0.0.1:3000"
@@ -36,7 +36,7 @@ def client() -> TestClient:
         Route("/{path:path}", _said, methods=["GET", "POST", "OPTIONS"]),
     ]
     inside = QueriesOnlyInAddresses(Starlette(routes=routes))
-    guarded = Access(inside, token=TOKEN, name="test-3000", hosts=["books.example.org"])
+    guarded = TokenGuard(inside, token=TOKEN, name="test-3000", hosts=["books.example.org"])
     return TestClient(guarded, base_url=HERE, follow_redirects=False)
 
 
@@ -93,7 +93,7 @@ def test_the_token_does_not_stay_in_the_address(client: TestClient) -> None:
 
 def test_another_token_ends_every_login(client: TestClient) -> None:
     client.get(f"/?access_token={TOKEN}")
-    other = Access(Starlette(), token="b-token-of-some-length", name="test-3000")
+    other = TokenGuard(Starlette(), token="b-token-of-some-length", name="test-3000")
     with TestClient(other, base_url=HERE, cookies=client.cookies) as elsewhere:
         assert elsewhere.get("/").status_code == 401
 
@@ -164,7 +164,7 @@ def test_a_link_that_somebody_follows_is_welcome(client: TestClient) -> None:
     ],
 )
 def test_a_document_is_parsed_and_not_searched(document: str, asks: bool) -> None:
-    assert only_asks(document) is asks
+    assert is_query_only(document) is asks
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
