@@ -1,4 +1,4 @@
-"""Small pictures for the graph: a forecast says more as a forecast_fan_chart chart than as a row count."""
+"""Small pictures for the graph: a forecast says more as a fan chart than as a row count."""
 
 import base64
 from typing import Any
