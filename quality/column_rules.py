@@ -25,7 +25,7 @@ _BOUNDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ContractColumn:
     """One column: its name, type (as Polars and as SQL), and what must hold of each value."""
 
     name: str
@@ -66,7 +66,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def column_rules(column: Column, layer: str) -> Iterator[Rule]:
+def column_rules(column: ContractColumn, layer: str) -> Iterator[Rule]:
     """The rules of one column; bronze holds nothing that cannot be computed with."""
     name = f'"{column.name}"'
     if column.required and column.sql_type == "VARCHAR" and layer == "bronze":
@@ -99,7 +99,7 @@ def column_rules(column: Column, layer: str) -> Iterator[Rule]:
         yield _of(column, "is_in_range", "range", words, outside)
 
 
-def name_rules(columns: Sequence[Column], key: Sequence[str]) -> Iterator[Rule]:
+def name_rules(columns: Sequence[ContractColumn], key: Sequence[str]) -> Iterator[Rule]:
     """A name in a key has no blanks around it: silver would take it for the name without them."""
     for column in columns:
         if column.name in key and column.sql_type == "VARCHAR":
@@ -108,7 +108,7 @@ def name_rules(columns: Sequence[Column], key: Sequence[str]) -> Iterator[Rule]:
             yield _of(column, "has_no_blanks_around", "name", words, f"{name} <> trim({name})")
 
 
-def places_rules(columns: Sequence[Column], currency: str | None) -> Iterator[Rule]:
+def places_rules(columns: Sequence[ContractColumn], currency: str | None) -> Iterator[Rule]:
     """No amount has more decimals than its currency.
 
     The currency of `gross_amount` is `gross_currency` where there is such a column, and else the
@@ -150,7 +150,7 @@ def _unbounded() -> set[str]:
     return {code for code, decimals in currencies().items() if decimals >= PLACES_KEPT}
 
 
-def _of(column: Column, end: str, kind: str, words: str, violation: str) -> Rule:
+def _of(column: ContractColumn, end: str, kind: str, words: str, violation: str) -> Rule:
     description = f"{column.name} {words}."
     return Rule(f"{column.name}_{end}", description, violation, column.name, kind)
 

@@ -16,7 +16,7 @@ import yaml
 from quality.column_rules import (
     CURRENCIES,
     TIME_ZONES,
-    Column,
+    ContractColumn,
     Rule,
     column_rules,
     name_rules,
@@ -83,7 +83,7 @@ class Contract:
     owner: str
     purpose: str
     grain: str
-    columns: tuple[Column, ...]
+    columns: tuple[ContractColumn, ...]
     key: tuple[str, ...]
     document_key: tuple[str, ...]
     amount: str | None
@@ -130,7 +130,7 @@ def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
     return {item["property"]: item["value"] for item in node.get("customProperties", ())}
 
 
-def _column(node: Mapping[str, Any]) -> Column:
+def _column(node: Mapping[str, Any]) -> ContractColumn:
     if "unique" in node:
         raise ValueError(f"column {node['name']}: 'unique' is not run; state a rule in 'quality'")
     options = _options(node)
@@ -141,7 +141,7 @@ def _column(node: Mapping[str, Any]) -> Column:
         accepted = tuple(str(value) for value in arguments.get("validValues", accepted))
         pattern = arguments.get("pattern", pattern)
         code_list = arguments.get("codeList", code_list)
-    return Column(
+    return ContractColumn(
         name=node["name"],
         dtype=_DTYPES[node["physicalType"]],
         sql_type=node["physicalType"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from quality.column_rules import Column
+from quality.column_rules import ContractColumn
 from quality.contract import Contract, contracts
 
 _HEADING = """# Data dictionary
@@ -50,7 +50,7 @@ def _table(contract: Contract) -> str:
     return "\n".join([*lines, *rules, *([""] if rules else [])])
 
 
-def _row(column: Column) -> str:
+def _row(column: ContractColumn) -> str:
     said = [column.description] if column.description else []
     if column.valid_values:
         said.append(f"One of {', '.join(column.valid_values)}.")

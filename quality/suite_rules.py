@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from quality.admission import DUPLICATE_KEY
-from quality.column_rules import Column, Rule, literal
+from quality.column_rules import ContractColumn, Rule, literal
 from quality.contract import ORIGIN, Contract
 from quality.refusal import mentioned
 
@@ -129,5 +129,5 @@ def _native(name: str, rule: Rule, **arguments: Any) -> "Expectation":
     return getattr(expectations, name)(severity=severity, meta={"rule": rule.name}, **arguments)
 
 
-def _column_of(rule: Rule, contract: Contract) -> Column:
+def _column_of(rule: Rule, contract: Contract) -> ContractColumn:
     return next(column for column in contract.columns if column.name == rule.column)

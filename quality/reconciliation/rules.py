@@ -51,7 +51,7 @@ Limits = Annotated[dict[str, Decimal], BeforeValidator(_by_currency), AfterValid
 has no limit of its own."""
 
 
-class Window(_Data):
+class LagWindow(_Data):
     """Business days that the left row may come before, and after, the right row."""
 
     before: int = Field(ge=0)
@@ -73,7 +73,7 @@ class PairRule(_Data):
     name: str
     kind: Literal["pair"]
     by: Literal["reference", "citation", "amount"]
-    window: Window
+    window: LagWindow
     share: float = Field(gt=0, lt=1, default=0.9)
     """Share of left rows that settle this way, before the data speak."""
     auto_only: bool = False
@@ -91,7 +91,7 @@ class DifferenceRule(_Data):
     name: str
     kind: Literal["difference"]
     cause: DifferenceCause
-    window: Window
+    window: LagWindow
     share: float = Field(gt=0, lt=1, default=0.05)
     up_to: Limits = {}
     """Largest difference by currency."""
@@ -108,7 +108,7 @@ class BatchRule(_Data):
 
     name: str
     kind: Literal["batch"]
-    window: Window
+    window: LagWindow
     max_members: int = Field(ge=2, default=12)
     max_candidates: int = Field(ge=2, le=26, default=22)
     steps: int = Field(gt=0, default=200_000)
@@ -138,7 +138,7 @@ class GroupRule(_Data):
     name: str
     kind: Literal["group"]
     by: Literal["group_id", "reference", "total", "reference_total", "party"]
-    window: Window
+    window: LagWindow
 
 
 class OffsetRule(_Data):

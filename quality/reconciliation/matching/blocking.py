@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from quality.reconciliation import columns as c
-from quality.reconciliation.rules import UNSTATED, DifferenceRule, PairRule, Window
+from quality.reconciliation.rules import UNSTATED, DifferenceRule, LagWindow, PairRule
 from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 _FEATURES = """
@@ -155,7 +155,7 @@ def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame
     return _run(con, query, rule.window, bounds)
 
 
-def _run(con: Connection, query: str, window: Window, values: dict[str, int]) -> pl.DataFrame:
+def _run(con: Connection, query: str, window: LagWindow, values: dict[str, int]) -> pl.DataFrame:
     bound = {**values, "before": window.before, "after": window.after}
     return con.execute(query, bound).pl()
 

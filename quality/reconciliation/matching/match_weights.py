@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from quality.reconciliation import columns as c
-from quality.reconciliation.rules import Evidence, RuleSet, Window
+from quality.reconciliation.rules import Evidence, LagWindow, RuleSet
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class Weights:
     share: float
 
 
-def stated(rules: RuleSet, window: Window, share: float, other: Floats | None = None) -> Weights:
+def stated(rules: RuleSet, window: LagWindow, share: float, other: Floats | None = None) -> Weights:
     """The weights that the rules state, before any data."""
     lags = np.arange(-window.before, window.after + 1)
     early = {
@@ -50,7 +50,7 @@ def stated(rules: RuleSet, window: Window, share: float, other: Floats | None = 
 
 
 def log_odds(
-    edges: pl.DataFrame, weights: Weights, evidence: Evidence, window: Window
+    edges: pl.DataFrame, weights: Weights, evidence: Evidence, window: LagWindow
 ) -> pl.DataFrame:
     """The parts of each edge's log odds (natural), and their sum as `odds`.
 
@@ -77,7 +77,7 @@ def log_odds(
 
 
 def learn(
-    edges: pl.DataFrame, start: Weights, rules: RuleSet, window: Window, lefts: int
+    edges: pl.DataFrame, start: Weights, rules: RuleSet, window: LagWindow, lefts: int
 ) -> Weights:
     """Expectation-maximisation over the candidate pairs of one rule.
 

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from quality.admission import admit
-from quality.column_rules import Column
+from quality.column_rules import ContractColumn
 from quality.contract import Contract
 
 DAY = date(2026, 3, 2)
@@ -47,7 +47,7 @@ _COUPLED: Mapping[str, tuple[str, ...]] = {
 """What moves with an amount, so that the parts of the row still add up; or is zero beside it."""
 
 
-def usual(column: Column, number: int) -> Any:
+def usual(column: ContractColumn, number: int) -> Any:
     """A value that nobody would wonder about."""
     if column.valid_values:
         return column.valid_values[0]
