@@ -122,7 +122,7 @@ class Contract:
         return tuple(dict.fromkeys((*self.key, *state)))
 
     def empty(self) -> pl.DataFrame:
-        """A frame of no rows with the stored schema."""
+        """A frame without rows, with the columns of `stored_schema`."""
         return pl.DataFrame(schema=self.stored_schema)
 
 

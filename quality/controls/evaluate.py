@@ -102,7 +102,7 @@ def evaluate_controls(
 def to_frame(
     results: Sequence[ControlResult], *, run_id: str, recorded_at: datetime
 ) -> pl.DataFrame:
-    """Results as rows of control/controls, with the run that evaluated them and when it did."""
+    """One row per result, with the run and the moment: the columns of control/controls."""
     rows = [
         (
             *(result.name, result.scope, result.as_of, result.outcome, result.expected),

@@ -20,7 +20,7 @@ _NO_LONGER_COUNTS = {"sha256": pl.String()}
 def files_that_no_longer_count(
     con: duckdb.DuckDBPyConnection, tables: frozenset[str], as_of: date
 ) -> pl.DataFrame:
-    """Files with a false total that somebody withdrew whole, or whose documents others replaced.
+    """Files with a false total that were withdrawn whole or superseded; one row per file: sha256.
 
     What they state has no part in any figure: a withdrawal is on record with who and why, and what
     was superseded is named in silver.

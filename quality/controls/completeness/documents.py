@@ -20,7 +20,7 @@ _INPUT = {
 def counted_rows(
     con: duckdb.DuckDBPyConnection, tables: frozenset[str], as_of: date
 ) -> pl.DataFrame:
-    """Rows and money of each table of bronze that counts, and of its staging model.
+    """Rows and money in bronze and in staging; one row per bronze table, columns of `_INPUT`.
 
     What somebody withdrew is on record by name and has a control of its own.
     """

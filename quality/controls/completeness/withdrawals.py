@@ -12,7 +12,7 @@ from quality.controls.control import Control
 def rows_by_place(
     con: duckdb.DuckDBPyConnection, tables: frozenset[str], as_of: date
 ) -> pl.DataFrame:
-    """Rows of bronze of the files that something was withdrawn from, by their place."""
+    """Bronze rows of files with withdrawals; one row per row: sha256, source_row, source_path."""
     asked = [
         f"select source_sha256 as sha256, source_row, source_path from bronze.{each.name}"
         " where source_sha256 in (select sha256 from control.withdrawals)"

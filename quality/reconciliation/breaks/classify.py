@@ -23,7 +23,15 @@ from quality.reconciliation.rules import RuleSet
 
 _SHOWN = ("row_id", "account_id", "amount", "currency", "date")
 _WORTH_NAMING = 0.2
+"""Probability from which a break points at its best candidate. With 0.1 one demo names a few more,
+with 0.4 the same; no type moves."""
 _CANDIDATES = 3
+"""Candidates shown on a card: as many as a person compares at a glance."""
+_TIED = 0.9
+"""Share of the best candidate's probability from which another is as good; 0.8 or 0.97 move
+nothing."""
+_STILL_COMING = 0.5
+"""Probability from which a break is expected to clear: more likely than not."""
 
 
 def breaks_of(
@@ -36,7 +44,7 @@ def breaks_of(
     as_of: date | None,
     parameters: ModelParameters,
 ) -> pl.DataFrame:
-    """One row per row left over on either side, sorted by its id."""
+    """One row per row left over on either side, with the columns of `outcome.BREAKS`, by id."""
     parts = [
         _side(
             state, "left", left, rules=rules, calendar=calendar, as_of=as_of, parameters=parameters
@@ -157,7 +165,7 @@ def _candidates(state: MatchState, side: Side) -> pl.DataFrame:
             pl.col("row_id").first().alias("best"),
             pl.col(c.PROBABILITY).first().alias("best_probability"),
             (
-                (pl.col(c.PROBABILITY) >= pl.col(c.PROBABILITY).first() * 0.9)
+                (pl.col(c.PROBABILITY) >= pl.col(c.PROBABILITY).first() * _TIED)
                 & (pl.col("why_not") == "not sure enough")
             )
             .sum()
@@ -195,13 +203,13 @@ def _typed(rows: pl.DataFrame, side: Side, rules: RuleSet) -> pl.DataFrame:
     kind = (
         pl.when(pl.col("break_type").is_in(["duplicate", "wrong_account"]))
         .then(pl.col("break_type"))
-        .when((pl.col("age") < 0) & (pl.col("coming") >= 0.5))
+        .when((pl.col("age") < 0) & (pl.col("coming") >= _STILL_COMING))
         .then(pl.lit("timing"))
         .when(pl.col("break_type") == "amount")
         .then(pl.col("cause").fill_null("amount"))
         .when(pl.col("tied").fill_null(value=False) & (pl.col("best_probability") > _WORTH_NAMING))
         .then(pl.lit("unknown"))
-        .when(pl.col("coming") >= 0.5)
+        .when(pl.col("coming") >= _STILL_COMING)
         .then(pl.lit("timing"))
         .when(pl.col(c.DOCUMENT_KIND).is_in(rules.void_types))
         .then(pl.lit("reversal"))

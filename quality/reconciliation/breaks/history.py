@@ -42,6 +42,8 @@ def changes(
 ) -> pl.DataFrame:
     """The events that lead from what is on record to the breaks that are open now.
 
+    One row per change of a break, with the columns of `BREAK_EVENTS`.
+
     Args:
         events: what is on record; see `BREAK_EVENTS`.
         breaks: the open breaks, as `pipeline.RECON_BREAKS`.

@@ -11,6 +11,9 @@ from quality.reconciliation import columns as c
 from quality.reconciliation.sides import Items
 
 _SHARED = 0.3
+"""Share of the references of the poorer side that the other side has too, from which a family
+identifies documents on both. 0.05 or 0.9 move nothing: the families of the bank_rec set and two
+demos are shared nearly wholly or not at all."""
 
 
 def shared_families(items: Items) -> frozenset[str]:

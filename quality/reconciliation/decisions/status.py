@@ -32,6 +32,8 @@ def decision_status(
 ) -> pl.DataFrame:
     """Whether each decision about one reconciliation counts, as the engine sees it on replay.
 
+    One row per row that a decision names, with the columns of `DECISION_STATUS`.
+
     Args:
         decisions: those that are known.
         sides: side, row_id, amount and currency of the rows of both sides.

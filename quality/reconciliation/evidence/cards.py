@@ -20,6 +20,9 @@ _PARTS = (
     c.LOG_ODDS_ACCOUNT,
 )
 _RIVALS = 3
+"""Rivals shown on a card: as many as a person compares at a glance; it moves cards alone."""
+_BEHIND = 0.05
+"""Natural log odds (five per cent) from which a rival counts as worse in one part of the score."""
 
 PARTS = pl.struct(
     c.LAG_BUSINESS_DAYS,
@@ -60,7 +63,7 @@ def cards(
     chosen: npt.NDArray[np.bool_],
     rule: PairRule | DifferenceRule,
 ) -> pl.DataFrame:
-    """For each chosen pair, in order: the parts of its score, and its rivals (both as JSON)."""
+    """One row per chosen pair, in order: parts (of its score) and rivals, both as JSON."""
     picked = edges.filter(pl.Series(chosen))
     parts = picked.select(PARTS.struct.json_encode().alias("parts"))
     return parts.with_columns(_rivals(state, edges, chosen).alias("rivals"))
@@ -147,4 +150,4 @@ def _why() -> pl.Expr:
     reason = behind.list.arg_max().replace_strict(
         dict(enumerate(words.values())), return_dtype=pl.String
     )
-    return pl.when(behind.list.max() > 0.05).then(reason).otherwise(pl.lit("it is as good"))
+    return pl.when(behind.list.max() > _BEHIND).then(reason).otherwise(pl.lit("it is as good"))

@@ -15,6 +15,13 @@ from quality.reconciliation import columns as c
 
 Ints = npt.NDArray[np.int64]
 
+_UNSEEN = 0.5
+"""Rows that an amount never seen counts as (Jeffreys prior of one half), so that it is not
+impossible."""
+_DIGITS_KEPT = 3
+"""Digits of an amount in thousandths that no slip of two neighbours swaps: the last is always zero,
+and there is one swap less than digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class AmountFrequencies:
@@ -50,9 +57,9 @@ class AmountFrequencies:
         )
 
     def rate(self, lefts: pl.DataFrame) -> pl.DataFrame:
-        """Unrelated right rows per business day of each left row's own amount (k, rate, digits)."""
+        """One row per left row: row_no, expected_per_day (of its amount), digits that may swap."""
         shaped = lefts.select(c.ROW_NO, c.BLOCK, c.THOUSANDTHS, *_shape())
-        rare = (pl.col("like").fill_null(0) + 0.5) / pl.col("values")
+        rare = (pl.col("like").fill_null(0) + _UNSEEN) / pl.col("values")
         frequent = pl.col("equal").fill_null(0).cast(pl.Float64) - 1
         return (
             shaped.join(self.days, on=c.BLOCK, how="left")
@@ -63,12 +70,12 @@ class AmountFrequencies:
                 (pl.max_horizontal(rare, frequent) / pl.col("days").fill_null(1)).alias(
                     c.EXPECTED_PER_DAY
                 ),
-                (pl.col("digits") - 3).clip(lower_bound=1).alias("digits"),
+                (pl.col("digits") - _DIGITS_KEPT).clip(lower_bound=1).alias("digits"),
             )
         )
 
     def rate_within(self, lefts: pl.DataFrame, reach: pl.Expr) -> pl.DataFrame:
-        """Unrelated right rows per business day whose amount is within reach (k, rate)."""
+        """One row per left row: row_no, expected_per_day (of amounts within reach)."""
         blocks = self.days.select(c.BLOCK, pl.col("days").cast(pl.Float64)).with_row_index("code")
         amounts = self.amounts.join(blocks, on=c.BLOCK, maintain_order="left")
         limits = lefts.select(
@@ -80,7 +87,7 @@ class AmountFrequencies:
         count = _below(there, (code, units + far + 1)) - _below(there, (code, units - far))
         days = limits["days"].fill_null(1.0).to_numpy()
         return limits.select(
-            c.ROW_NO, pl.Series(c.EXPECTED_PER_DAY, (np.maximum(count - 1, 0) + 0.5) / days)
+            c.ROW_NO, pl.Series(c.EXPECTED_PER_DAY, (np.maximum(count - 1, 0) + _UNSEEN) / days)
         )
 
 

@@ -17,8 +17,14 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 80
+"""Rounds of belief propagation. With 20, probabilities move in their last digits and no match does;
+with 160, one wrong suggestion of 1,122 pairs of the bank_rec set turns right."""
 _LARGEST_ODDS = 1e7
+"""Odds above which two candidates count as equally certain. With 1e5, two demos lose 5 of 3,982
+right pairs and leave 12 rows more open; with 1e9 nothing but a score moves."""
 _DENSE = 400
+"""Rows and columns of the largest component solved as a full table of 1.3 MB; larger ones are
+solved sparse, with the same optimum."""
 
 
 def probabilities(left: Ints, right: Ints, odds: Floats) -> Floats:

@@ -13,10 +13,22 @@ from quality.reconciliation.matching.subset_sum import Ints, coarse, subsets_wit
 from quality.reconciliation.rules import BatchRule
 
 _ROUNDS = 4
+"""Rounds in which a batch found frees the way for another. One is enough on the bank_rec set, drawn
+books and two demos; more cost nothing, for a round that finds nothing is the last."""
 _CLOSEST = (97.0, 90.0)
+"""Similarities tried before the rule's own, closest first, as `floors` of the text levels. Without
+them or with one, the same batches are found, with other scores on the bank_rec set."""
 _SUGGESTED_SOLUTIONS = 3
-_SUGGESTED_CHANCE = 0.2
-
+"""Sets that balance among which one is still suggested: as many as a person compares at a
+glance."""
+_SUGGESTED_FALSE_MATCHES = 0.2
+"""Sets expected to balance by accident in a suggested batch: four of five are right by that
+count."""
+_KEYED_LETTERS = 8
+"""Letters of a name by which rows are brought together, any three in a row."""
+_SHORTEST_NAME = 4
+"""Letters of a name below which it brings no rows together, as `evidence.text.shortest`; 3 or 6
+move nothing."""
 
 _MEMBERS = """
     with keyed_head as (
@@ -43,8 +55,9 @@ _MEMBERS = """
 
 _KEYS = """
     select row_no, block, business_day, unnest(list_distinct(list_concat([counterparty_key],
-        [name_tokens[n:n + 2] for n in range(1, least(length(name_tokens), 9) - 1)]))) as key
-    from {table} where length(name_tokens) >= 4 or counterparty_key is not null
+        [name_tokens[n:n + 2] for n in range(1, least(length(name_tokens), {letters} + 1) - 1)])))
+        as key
+    from {table} where length(name_tokens) >= {shortest} or counterparty_key is not null
 """
 """Rows are brought together by any three letters among the first eight, wherever a typo stands."""
 
@@ -107,15 +120,19 @@ def accept_batches(
 def batch_candidates(
     con: duckdb.DuckDBPyConnection, rule: BatchRule, one: str, many: str
 ) -> pl.DataFrame:
-    """Rows of `many` (part) that could belong to a sum that a row of `one` (head) settles."""
+    """Rows of view `many` (part) that could be summed up in a row of view `one` (head).
+
+    One row per pair: head_no, part_no, lag_business_days, total (of the head) and thousandths (of
+    the part), their name tokens, same_counterparty, text_similarity; the likeliest first by head.
+    """
     left_heads = one == "state_left"
     query = _MEMBERS.format(
         one=one,
         many=many,
         lag="h.business_day - p.business_day" if left_heads else "p.business_day - h.business_day",
         first_day="business_day - $after" if left_heads else "business_day - $before",
-        keys_of_one=_KEYS.format(table=one),
-        keys_of_many=_KEYS.format(table=many),
+        keys_of_one=_KEYS.format(table=one, letters=_KEYED_LETTERS, shortest=_SHORTEST_NAME),
+        keys_of_many=_KEYS.format(table=many, letters=_KEYED_LETTERS, shortest=_SHORTEST_NAME),
     )
     window = rule.window
     bounds = {"before": window.before, "after": window.after, "width": window.width}
@@ -150,7 +167,7 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMa
         sure = len(found.solutions) == 1 and expected_false_matches <= rule.max_false_matches
         likely = (
             len(found.solutions) <= _SUGGESTED_SOLUTIONS
-            and expected_false_matches <= _SUGGESTED_CHANCE
+            and expected_false_matches <= _SUGGESTED_FALSE_MATCHES
         )
         if not (sure or (tier == "suggested" and likely)):
             return None

@@ -1,9 +1,7 @@
 """Which rows could settle each other: set-based joins in DuckDB, never all against all.
 
-Every query gives one row per pair: l, r (positions on their sides), lag (business days that the
-left row comes after the right one), gap (left minus right, thousandths), cited (0 no common
-reference, 1 both texts cite one, 2 one cites the other's, 3 equal), clash (both
-carry a reference of one family, and not the same), same_party.
+Every query gives one row per pair, with the columns of `columns.PAIRS`. It reads the views
+`state_left` and `state_right` of the free rows; tables that it makes itself begin with `blocking_`.
 """
 
 from collections.abc import Callable
@@ -122,7 +120,7 @@ Connection = duckdb.DuckDBPyConnection
 
 
 def pair_candidates(con: Connection, rule: PairRule) -> pl.DataFrame:
-    """Pairs of equal amount that the rule brings together."""
+    """Pairs of equal amount that the rule brings together: one row per pair, `columns.PAIRS`."""
     if rule.by == "reference":
         return _run(con, _BY_REFERENCE, rule.window, {})
     if rule.by == "citation":
@@ -131,7 +129,7 @@ def pair_candidates(con: Connection, rule: PairRule) -> pl.DataFrame:
 
 
 def difference_candidates(con: Connection, rule: DifferenceRule) -> pl.DataFrame:
-    """Pairs of nearly equal amount, by the cause that the rule names."""
+    """Pairs of another amount, by the rule's cause: one row per pair, `columns.PAIRS`."""
     if rule.cause == "transposition":
         amounts = con.sql("select distinct row_no, thousandths from state_left").pl()
         con.register("blocking_swapped_amounts", _swaps(amounts).to_arrow())

@@ -14,9 +14,15 @@ from quality.reconciliation.matching.subset_sum import Ints, Subsets, coarse, ne
 from quality.reconciliation.rules import BatchRule
 
 _LARGEST_POOL = 2_000
-_SUGGESTED_CHANCE = 0.05
+"""Rows of one day that are still searched: pairs left out are tried one by one, two million
+here."""
+_SUGGESTED_FALSE_MATCHES = 0.05
+"""Sets expected to hit the total by accident in a suggested batch: one in twenty. A tenth or ten
+times of it moves nothing on two demos; a rule states its own limit for automatic ones."""
 _SAME_NUMBER = 0.05
-"""How often an unrelated text states just as many items as a set of rows has."""
+"""How often an unrelated text states just as many items as a set of rows has. With a tenth of it,
+42 members of one right batch are accepted instead of suggested; with ten times, one batch is
+not."""
 
 
 class BatchMatch(TypedDict):
@@ -40,7 +46,7 @@ def day_batches(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -> l
     allows.
     """
     heads, parts = (state.lefts, state.rights) if head == "left" else (state.rights, state.lefts)
-    limit = rule.same_day_max_false_matches if tier == "auto" else _SUGGESTED_CHANCE
+    limit = rule.same_day_max_false_matches if tier == "auto" else _SUGGESTED_FALSE_MATCHES
     unnamed = heads.filter(c.UNNAMED)
     near = parts.join(unnamed.select(c.BLOCK).unique(), on=c.BLOCK, how="semi")
     pools = {

@@ -18,19 +18,22 @@ from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 
 _STATED = (c.THOUSANDTHS, c.BLOCK, "charge", "ordered", "converted", "converted_back", "foreign")
 _RATE_PRECISION = 10_000
-"""A stated rate gives the amount back to one part in so many, or to a hundredth."""
+"""A stated rate gives the amount back to one part in so many, or to a hundredth: banks state rates
+with four to six decimals. 1,000 or 100,000 move nothing on two demos (34 exchange differences
+planted)."""
 _HUNDREDTH = THOUSANDTHS_PER_UNIT // 100
+"""Thousandths in a hundredth of a unit: to what amounts are rounded when they are converted."""
 
 
 def explained(
     edges: pl.DataFrame, state: MatchState, rule: DifferenceRule, rules: RuleSet
 ) -> pl.DataFrame:
-    """The pairs whose difference the rule's cause can explain, with whether it does (`sure`).
+    """The pairs whose difference the rule's cause can explain: one row per pair, with `sure`.
 
     What is not sure may be suggested and is never settled by itself.
 
     Args:
-        edges: pairs with l, r and gap.
+        edges: pairs with left_no, right_no and difference.
         state: the rows they are of.
         rule: a rule with a cause.
         rules: the rules it is one of; they say on which side less arrives.

@@ -6,6 +6,7 @@ import polars as pl
 
 from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side, Tier, other_side
+from quality.reconciliation.comparison.names import WHOLE_NAME
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import GroupRule
 
@@ -35,7 +36,8 @@ _QUERY = """
 _KEYS = {
     c.GROUP_ID: c.GROUP_ID,
     "reference": c.REFERENCE_KEY,
-    "party": "coalesce(counterparty_key, case when length(name_tokens) >= 6 then name_tokens end)",
+    "party": f"""coalesce(
+        counterparty_key, case when length(name_tokens) >= {WHOLE_NAME} then name_tokens end)""",
 }
 _TOTAL_KEYS = {"total": c.GROUP_ID, "reference_total": c.REFERENCE_KEY}
 
@@ -62,12 +64,17 @@ _TOTALS = """
 """
 
 
+_COMPARABLE_NAME = 4
+"""Letters from which two names can be compared, as `evidence.text.shortest`; 2 or 8 move
+nothing."""
+_ALIKE = 0.93
+"""Jaro-Winkler similarity from which two names are one counterparty."""
 _LINKED = {
     "total": "true",
-    "reference_total": """(list_has_any(g.own_references, s.cited_references)
+    "reference_total": f"""(list_has_any(g.own_references, s.cited_references)
         or coalesce(g.counterparty_key = s.counterparty_key, false)
-        or (length(least(g.name_tokens, s.name_tokens)) >= 4
-            and jaro_winkler_similarity(g.name_tokens, s.name_tokens) >= 0.93))""",
+        or (length(least(g.name_tokens, s.name_tokens)) >= {_COMPARABLE_NAME}
+            and jaro_winkler_similarity(g.name_tokens, s.name_tokens) >= {_ALIKE}))""",
 }
 """A reference is a looser bond than a group id: rows that share one must also point at the head."""
 
@@ -170,7 +177,7 @@ def group_members(
     if rule.by == "party":
         key = pl.coalesce(
             c.COUNTERPARTY_KEY,
-            pl.when(pl.col(c.NAME_TOKENS).str.len_chars() >= 6).then(c.NAME_TOKENS),
+            pl.when(pl.col(c.NAME_TOKENS).str.len_chars() >= WHOLE_NAME).then(c.NAME_TOKENS),
         )
     mine = (
         state.items.of(side)

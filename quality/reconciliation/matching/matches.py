@@ -13,7 +13,7 @@ from quality.reconciliation.sides import THOUSANDTHS_PER_UNIT
 def matches_of(
     state: MatchState, left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Everything found, as one row per member, and the adjustments it took."""
+    """One row per member of a match (`outcome.MATCHES`), one per adjustment (`ADJUSTMENTS`)."""
     found = pl.concat(state.matches) if state.matches else pl.DataFrame(schema=FOUND_MATCHES)
     found = found.with_row_index("n")
     shown = ["row_id", "account_id", "amount", "currency", "date"]

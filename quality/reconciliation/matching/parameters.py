@@ -12,7 +12,12 @@ from quality.reconciliation.matching.match_weights import Weights
 from quality.reconciliation.matching.settlement_lag import LagDistributions
 
 _QUIET = 5
-"""Business days without a row that make an account a quiet one; one row alone makes it so too."""
+"""Business days without a row that make an account a rarely used one: a week. One row alone makes
+it so too. With 2, only evidence of two demos moves; with 10, a few breaks of drawn books change
+type."""
+_LONGEST_SILENCE = 2
+"""Silences as long as its longest one, times this, that such an account is allowed. With 1 or 4
+only probabilities in breaks of drawn books move."""
 
 
 @dataclass(slots=True)
@@ -53,7 +58,7 @@ class ModelParameters:
 
     def _is_rarely_used(self, side: Side, block: str, days: int) -> bool:
         longest = self.longest_gap[side, block]
-        return longest >= _QUIET and days <= 2 * longest
+        return longest >= _QUIET and days <= _LONGEST_SILENCE * longest
 
     def copy(self) -> "ModelParameters":
         """A copy that a run may add to."""

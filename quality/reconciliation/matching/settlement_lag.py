@@ -18,9 +18,27 @@ from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import RuleSet
 
 _ENOUGH = 25
+"""Matches after which an account, type and direction has a distribution of its own: about as many
+as it has classes of lag. With 12 or 50 some expected clearing dates of two demos move, and no
+type."""
 _FEW = 5
-_LEAN = 15
+"""The same for all rows of a side together, below which the stated lags hold; 2 or 10 move
+nothing."""
+_PRIOR_STRENGTH = 15
+"""Matches that the more general kind of row counts as: below `_ENOUGH`, so that own data
+prevail."""
 _LONGEST = 60
+"""Business days of the longest lag kept apart: a quarter. Later settlements count as the
+longest."""
+_UNKNOWN_PRIOR = (2, 0.5)
+"""Rows and share settled before anything is measured: Laplace's one of two. 1 or 4 rows, or a share
+of 0.25 or 0.75, move a clearing probability at most."""
+_MOST_SETTLED = 0.999
+"""Largest share of rows that is taken to settle ever: with 1 no row could be given up. 0.99 or
+0.9999 move probabilities in breaks of two demos, and no type."""
+_STATED_SETTLED = 0.9
+"""Share that settles where nothing is measured, as `share` of a pair rule; 0.5 or 0.99 move
+nothing."""
 _KEYS = ((c.BLOCK, c.DOCUMENT_KIND, "sign"), (c.BLOCK, "sign"), ("sign",), ())
 
 
@@ -154,12 +172,12 @@ def _table(
         days = np.clip(np.asarray(wait), 0, _LONGEST)
         counts = np.bincount(days, minlength=_LONGEST + 2).astype(np.float64)
         settled, count = done.get(at, (0, 0))
-        lean, share = (_LEAN, parent.settled) if parent else (2, 0.5)
-        shares = counts + (_LEAN * parent.shares if parent else 0)
+        lean, share = (_PRIOR_STRENGTH, parent.settled) if parent else _UNKNOWN_PRIOR
+        shares = counts + (_PRIOR_STRENGTH * parent.shares if parent else 0)
         table[at] = LagDistribution(
             shares / shares.sum(),
             days.size,
-            min((settled + lean * share) / (count + lean), 0.999),
+            min((settled + lean * share) / (count + lean), _MOST_SETTLED),
         )
     return table
 
@@ -180,4 +198,4 @@ def stated_lags(rules: RuleSet, side: Side) -> LagDistribution | None:
     if side != followed:
         return None
     shares = rules.evidence.lag_decay ** np.arange(_LONGEST + 2)
-    return LagDistribution(shares / shares.sum(), 0, 0.9)
+    return LagDistribution(shares / shares.sum(), 0, _STATED_SETTLED)

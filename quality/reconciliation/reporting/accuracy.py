@@ -66,7 +66,7 @@ _ROW = ["recon", "side", "row_id"]
 def accuracy(
     matches: pl.DataFrame, breaks: pl.DataFrame, links: pl.DataFrame, planted: pl.DataFrame
 ) -> pl.DataFrame:
-    """Score what every reconciliation came to.
+    """Accuracy of every reconciliation, one row per group with the columns of `ERRORS`.
 
     Args:
         matches: recon, match_id, kind, tier, rule, score, side, row_id, amount_base.

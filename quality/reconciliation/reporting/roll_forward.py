@@ -48,6 +48,8 @@ def roll_forward(
 ) -> pl.DataFrame:
     """Prove the balances of every account, on the bank's side and in the ledger.
 
+    One row per account, currency, side and period, with the columns of `ROLL_FORWARD`.
+
     Args:
         sides: rows of both sides (`recon`, `side`, `row_id`, `account_id`, `currency`, `date`,
             `amount`).
