@@ -48,20 +48,22 @@ def figures_of(lake: Path, varying: Mapping[str, Collection[str]]) -> dict[str, 
         lake: the folder of the lake.
         varying: columns that another run fills in anew, by table; no checksum covers them.
     """
-    return {table: _figures(read_table(lake, table), varying.get(table, ())) for table in
-            tables_of(lake)}  # fmt: skip
+    figures = {}
+    for table in tables_of(lake):
+        rows = read_table(lake, table)
+        lasting = sorted(set(rows.columns) - set(varying.get(table, ())))
+        figures[table] = figures_in(rows, lasting)
+    return figures
 
 
-def _figures(rows: pl.DataFrame, varying: Collection[str]) -> dict[str, Any]:
-    lasting = sorted(set(rows.columns) - set(varying))
-    decimals = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Decimal)]
-    sums = {name: _plain(rows[name].sum()) for name in sorted(decimals)}
+def figures_in(rows: pl.DataFrame, columns: Collection[str]) -> dict[str, Any]:
+    """How many rows there are, what their decimals add up to, and a checksum of some columns."""
+    decimals = [name for name in sorted(columns) if isinstance(rows.schema[name], pl.Decimal)]
     return {
         "rows": rows.height,
-        "columns": lasting,
-        "varying": sorted(varying),
-        "sums": sums,
-        "checksum": checksum(rows, lasting),
+        "columns": sorted(columns),
+        "sums": {name: _plain(rows[name].sum()) for name in decimals},
+        "checksum": checksum(rows, columns),
     }
 
 

@@ -4,16 +4,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import pipelines.lake.lake
 from pipelines.lake.duckdb_connection import connect
 from pipelines.lake.lake import ConflictError, Lake
 from pipelines.lake.parquet_parts import write_part
-from tests.integration.lake.things import SCHEMA, TABLE, keys, things
+from tests.integration.lake.things import NOON, SCHEMA, TABLE, keys, things
 
 
-def test_a_token_is_committed_once(lake: Lake) -> None:
+def test_a_transaction_id_is_committed_once(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     assert lake.append_once(TABLE, things("a", "b"), transaction_ids=["one"]).rows == 2
     again = lake.append_once(TABLE, things("a", "b"), transaction_ids=["one"])
@@ -144,3 +145,24 @@ def test_adopting_nothing_still_records_the_tokens(lake: Lake) -> None:
     lake.create(TABLE, SCHEMA)
     assert lake.adopt_once(TABLE, [], transaction_ids=["one"]).rows == 0
     assert lake.recorded(TABLE, ["one"]) == {"one"}
+
+
+def test_a_part_whose_columns_stand_in_another_order_is_read_by_their_names(
+    lake: Lake, tmp_path: Path
+) -> None:
+    """A contract may name a new column anywhere; the table has it last, old files not at all."""
+    lake.create(TABLE, SCHEMA)
+    lake.append_once(TABLE, things("a"), transaction_ids=["one"])
+    lake.widen(TABLE, {"mark": pl.String()})
+    names = ["key", "mark", "amount", "at", "day"]
+    frame = things("b").with_columns(pl.lit("copy").alias("mark")).select(names)
+    part = write_part(frame, tmp_path / "part.parquet")
+    lake.adopt_once(TABLE, [part], transaction_ids=["two"])
+    wanted = [("a", None, NOON), ("b", "copy", NOON)]
+    chosen = ["key", "mark", "at"]
+    assert sorted(lake.read(TABLE, columns=chosen).collect().rows()) == wanted
+    with connect(lake) as con:
+        relation = lake.relation(con, TABLE).select(*chosen).order("key")
+        assert relation.to_arrow_table().column("mark").to_pylist() == [None, "copy"]
+    arrow = lake.open(TABLE).to_pyarrow_table(columns=chosen).sort_by("key")
+    assert arrow.column("mark").to_pylist() == [None, "copy"]
