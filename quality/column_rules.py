@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -22,6 +23,15 @@ _BOUNDS = {
     "TIMESTAMP WITH TIME ZONE": ("1900-01-01 00:00:00+00", "9999-12-31 00:00:00+00"),
 }
 """Between which values a column of bronze lies unless its contract says otherwise."""
+
+Severity = Literal["error", "warning"]
+"""What a broken rule means: `warning` is reported and stops nothing downstream."""
+
+RuleKind = Literal[
+    "presence", "text", "accepted", "pattern", "currency", "time zone", "range", "places", "sql",
+    "key", "name", "columns", "types",
+]  # fmt: skip
+"""Where a rule comes from; each kind has an expectation of its own (`suite_rules`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,8 @@ class Rule:
     description: str
     violation: str
     column: str | None = None
-    kind: str = "sql"
-    severity: str = "error"
+    kind: RuleKind = "sql"
+    severity: Severity = "error"
     said: str | None = None
 
 
@@ -150,7 +160,7 @@ def _unbounded() -> set[str]:
     return {code for code, decimals in currencies().items() if decimals >= PLACES_KEPT}
 
 
-def _of(column: ContractColumn, end: str, kind: str, words: str, violation: str) -> Rule:
+def _of(column: ContractColumn, end: str, kind: RuleKind, words: str, violation: str) -> Rule:
     description = f"{column.name} {words}."
     return Rule(f"{column.name}_{end}", description, violation, column.name, kind)
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from quality.column_rules import Severity
+
 ControlOutcome = Literal["passed", "failed", "error", "skipped"]
 
 
@@ -23,7 +25,7 @@ class Verdict:
     passed: bool
     failing_rows: int | None
     sample: tuple[str, ...]
-    severity: str
+    severity: Severity
     detail: str
 
 

@@ -42,7 +42,7 @@ _STAGES = (
     "pair_candidates",
     "difference_candidates",
     "with_text_evidence",
-    "learn",
+    "estimate_weights",
     "probabilities",
     "best_assignment",
     "cards",

@@ -29,7 +29,13 @@ from quality.reconciliation.rules import (
     PairRule,
     RuleSet,
 )
-from quality.reconciliation.sides import Items, complete, prepare, said, spelled_text
+from quality.reconciliation.sides import (
+    Items,
+    complete,
+    counterparty_texts,
+    distinct_texts,
+    prepare,
+)
 
 _SMALL = 50_000
 """Rows up to which dividing a query among threads costs more than it saves; with 0 in its place no
@@ -77,7 +83,7 @@ def reconcile(
         state = MatchState(con, items)
         not_effective = replay(state, left, right, decisions, rules)
         for tier in TIERS:
-            _sweep(state, rules, measures, tier)
+            _apply_rules(state, rules, measures, tier)
         state.include_excluded()
         matches, adjustments = matches_of(state, left, right, rules)
         breaks = breaks_of(
@@ -94,9 +100,9 @@ def _prepared(
     measures: ModelParameters,
 ) -> Items:
     """Both sides as items; measures that are absent are taken from them."""
-    texts = spelled_text(left), spelled_text(right)
+    texts = counterparty_texts(left), counterparty_texts(right)
     if measures.vocabulary is None:
-        each_day = said(left, texts[0]), said(right, texts[1])
+        each_day = distinct_texts(left, texts[0]), distinct_texts(right, texts[1])
         measures.vocabulary = learn_vocabulary(*each_day, rules.evidence.text)
     items = prepare(
         left,
@@ -121,7 +127,9 @@ def _with_open(side: pl.DataFrame, open_items: pl.DataFrame | None, name: str) -
     return pl.concat([side, carried], how="diagonal_relaxed")
 
 
-def _sweep(state: MatchState, rules: RuleSet, parameters: ModelParameters, tier: Tier) -> None:
+def _apply_rules(
+    state: MatchState, rules: RuleSet, parameters: ModelParameters, tier: Tier
+) -> None:
     for rule in rules.rules:
         if isinstance(rule, OffsetRule):
             match_offsets(state, rule, rules, tier=tier)
@@ -129,12 +137,12 @@ def _sweep(state: MatchState, rules: RuleSet, parameters: ModelParameters, tier:
             match_batches(state, rule, tier=tier)
         elif isinstance(rule, GroupRule):
             match_groups(state, rule, tier=tier)
-        elif _plays(rule, tier):
+        elif _applies(rule, tier):
             edges = score_pairs(state, rule, rules, parameters, tier=tier)
             accept_pairs(state, edges, rule, rules, tier=tier)
 
 
-def _plays(rule: PairRule | DifferenceRule, tier: Tier) -> bool:
+def _applies(rule: PairRule | DifferenceRule, tier: Tier) -> bool:
     """Whether a rule can find anything in this sweep."""
     if isinstance(rule, PairRule):
         return tier == "auto" or not rule.auto_only

@@ -8,7 +8,7 @@ import polars as pl
 from quality.business_calendar import BusinessCalendar
 from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side
-from quality.reconciliation.comparison.names import Vocabulary, spelled
+from quality.reconciliation.comparison.names import Vocabulary, plain_text
 from quality.reconciliation.comparison.references import cited, codes
 
 MONEY = pl.Decimal(18, 3)
@@ -119,7 +119,7 @@ def prepare(
     """
     account = pl.lit("") if across_accounts else pl.col("account_id").fill_null("")
     block = pl.concat_str(account, pl.lit("|"), pl.col("currency").fill_null(""))
-    spelled_left, spelled_right = texts or (spelled_text(left), spelled_text(right))
+    spelled_left, spelled_right = texts or (counterparty_texts(left), counterparty_texts(right))
     return Items(
         _items(left, calendar, vocabulary.name_tokens(spelled_left, "left"), block),
         _items(right, calendar, vocabulary.name_tokens(spelled_right, "right"), block),
@@ -203,12 +203,12 @@ def _mostly_named() -> pl.Expr:
     return pl.col("counterparty_name").is_not_null().mean() > _MOSTLY
 
 
-def spelled_text(frame: pl.DataFrame) -> pl.Series:
+def counterparty_texts(frame: pl.DataFrame) -> pl.Series:
     """The text by which each row of a complete side names its counterparty, spelled plainly."""
-    return spelled(frame.select(pl.coalesce("counterparty_name", "description")).to_series())
+    return plain_text(frame.select(pl.coalesce("counterparty_name", "description")).to_series())
 
 
-def said(frame: pl.DataFrame, texts: pl.Series) -> pl.Series:
+def distinct_texts(frame: pl.DataFrame, texts: pl.Series) -> pl.Series:
     """What a side says, once for each day: thirty rows of one remittance say one thing."""
     return (
         frame.select("account_id", "date")

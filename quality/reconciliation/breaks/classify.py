@@ -9,7 +9,7 @@ from quality.reconciliation import columns as c
 from quality.reconciliation.breaks.likely_causes import likely_causes
 from quality.reconciliation.closed_sets import Side, other_side
 from quality.reconciliation.evidence.cards import card
-from quality.reconciliation.matching.difference_causes import named
+from quality.reconciliation.matching.difference_causes import named_cause
 from quality.reconciliation.matching.parameters import ModelParameters
 from quality.reconciliation.matching.settlement_lag import (
     LagDistribution,
@@ -215,10 +215,10 @@ def _typed(rows: pl.DataFrame, side: Side, rules: RuleSet) -> pl.DataFrame:
         .then(pl.lit("reversal"))
         .otherwise(pl.lit(absent))
     )
-    named = pl.col("best_probability") > _WORTH_NAMING
+    worth_naming = pl.col("best_probability") > _WORTH_NAMING
     return rows.with_columns(
         kind.alias("break_type"),
-        pl.coalesce("candidate_row_id", pl.when(named).then(pl.col("best"))).alias(
+        pl.coalesce("candidate_row_id", pl.when(worth_naming).then(pl.col("best"))).alias(
             "candidate_row_id"
         ),
     )
@@ -237,7 +237,7 @@ def _causes(state: MatchState, side: Side, rows: pl.DataFrame, rules: RuleSet) -
     gap = state.items.left[c.THOUSANDTHS].gather(edges[c.LEFT_NO]) - state.items.right[
         c.THOUSANDTHS
     ].gather(edges[c.RIGHT_NO])
-    cause = named(edges.with_columns(gap.alias("difference")), state, rules)
+    cause = named_cause(edges.with_columns(gap.alias("difference")), state, rules)
     found = edges.select(pl.col(at).alias(c.ROW_NO)).with_columns(cause)
     return rows.select(c.ROW_NO).join(found, on=c.ROW_NO, how="left", maintain_order="left")[
         "cause"

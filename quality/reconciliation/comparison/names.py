@@ -47,7 +47,7 @@ WHOLE_NAME = 6
 bank_rec set and two demos, where equal names are longer or stand beside a reference."""
 
 
-def spelled(texts: pl.Series) -> pl.Series:
+def plain_text(texts: pl.Series) -> pl.Series:
     """Upper case without accents, punctuation and words with digits; words one blank apart."""
     plain = texts.fill_null("")
     accented = (plain.str.len_bytes() != plain.str.len_chars()).arg_true()
@@ -218,7 +218,7 @@ def similarity(left: Sequence[str], right: Sequence[str]) -> npt.NDArray[np.floa
     )
 
 
-def level(
+def similarity_level(
     scores: npt.NDArray[np.float32], lengths: npt.NDArray[np.int64], evidence: TextEvidence
 ) -> npt.NDArray[np.int8]:
     """The evidence level of each score; 0 where the shorter text is too short to say anything.

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from quality.reconciliation import columns as c
-from quality.reconciliation.closed_sets import SIDES
+from quality.reconciliation.closed_sets import SIDES, MatchKind
 from quality.reconciliation.decisions.model import ManualDecision, Member, effective_decisions
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import RuleSet
@@ -91,7 +91,7 @@ def _found(
     )
 
 
-def _kind(lefts: int, rights: int) -> str:
+def _kind(lefts: int, rights: int) -> MatchKind:
     if not lefts or not rights:
         return "offset"
     if lefts == 1:

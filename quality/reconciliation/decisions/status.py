@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from quality.reconciliation.closed_sets import DecisionStatus
 from quality.reconciliation.decisions.model import ManualDecision, Member, effective_decisions
 from quality.reconciliation.sides import MONEY
 
@@ -56,7 +57,7 @@ def decision_status(
     for decision in given:
         waits = result.not_effective.get(decision.decision_id)
         later = result.replaced.get(decision.decision_id)
-        state = "pending" if waits else "replaced" if later else "counts"
+        state: DecisionStatus = "pending" if waits else "replaced" if later else "counts"
         members: Sequence[Member | tuple[None, None]] = sorted(decision.members)
         for side, row in members or [(None, None)]:
             here = None if side is None or row is None else money.get((side, row))

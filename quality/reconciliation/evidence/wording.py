@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+
+from quality.reconciliation.closed_sets import BreakType
 
 Card = Mapping[str, Any]
 
-TYPES: Mapping[str, str] = {
+TYPES: Mapping[BreakType, str] = {
     "timing": "the other side has not booked it yet, and is expected to",
     "missing_left": "{left} never booked it",
     "missing_right": "{right} never booked it",
@@ -87,7 +89,7 @@ def _of_match(card: Card, sides: Mapping[str, str]) -> Sequence[str]:
 
 def _of_break(card: Card, sides: Mapping[str, str]) -> Sequence[str]:
     kind = card["type"]
-    told = TYPES.get(kind, "see the card").format(**sides)
+    told = TYPES.get(cast("BreakType", kind), "see the card").format(**sides)
     sentences = [f"Type {kind}: {told}."]
     age = card.get("age_business_days")
     if age is not None and age >= 0:

@@ -9,7 +9,7 @@ from quality.reconciliation.closed_sets import SIDES, Side, Tier, other_side
 from quality.reconciliation.comparison.names import similarity
 from quality.reconciliation.matching.day_batches import BatchMatch, day_batches
 from quality.reconciliation.matching.state import MatchState
-from quality.reconciliation.matching.subset_sum import Ints, coarse, subsets_with_sum
+from quality.reconciliation.matching.subset_sum import Ints, for_round_amounts, subsets_with_sum
 from quality.reconciliation.rules import BatchRule
 
 _ROUNDS = 4
@@ -162,7 +162,8 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMa
         if not found.solutions:
             continue
         expected_false_matches = min(
-            coarse(found.expected_false_matches, amounts[pool[list(s)]]) for s in found.solutions
+            for_round_amounts(found.expected_false_matches, amounts[pool[list(s)]])
+            for s in found.solutions
         )
         sure = len(found.solutions) == 1 and expected_false_matches <= rule.max_false_matches
         likely = (

@@ -10,7 +10,13 @@ import polars as pl
 from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Side, Tier
 from quality.reconciliation.matching.state import MatchState
-from quality.reconciliation.matching.subset_sum import Ints, Subsets, coarse, nearly_all, of_size
+from quality.reconciliation.matching.subset_sum import (
+    Ints,
+    Subsets,
+    for_round_amounts,
+    nearly_all,
+    of_size,
+)
 from quality.reconciliation.rules import BatchRule
 
 _LARGEST_POOL = 2_000
@@ -131,7 +137,7 @@ def _within(
     if len(search.solutions) != 1:
         return None
     chosen = small[list(search.solutions[0])]
-    expected_false_matches = coarse(search.expected_false_matches, amounts[chosen]) * (
+    expected_false_matches = for_round_amounts(search.expected_false_matches, amounts[chosen]) * (
         _SAME_NUMBER if counted else 1
     )
     return BatchMatch(

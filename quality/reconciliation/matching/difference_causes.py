@@ -38,13 +38,13 @@ def explained(
         rule: a rule with a cause.
         rules: the rules it is one of; they say on which side less arrives.
     """
-    known = evidence(edges, state, rules)
+    known = cause_evidence(edges, state, rules)
     possible, sure = _VERDICTS[rule.cause]
     known = known.filter(_within(rule))
     return known.filter(possible).with_columns(sure.alias("sure")).select(*edges.columns, "sure")
 
 
-def evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataFrame:
+def cause_evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataFrame:
     """The pairs with what speaks for a cause, each of it true or false.
 
     `less` arrived on the side nearer to the cash; a row states just that charge (`charged`); two
@@ -80,9 +80,9 @@ def evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.DataF
     return with_sides.with_columns(pl.col("charged") & pl.col("less"))
 
 
-def named(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.Series:
+def named_cause(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -> pl.Series:
     """The first cause, fx or fee, that a rule allows for each pair's difference; null without."""
-    known = evidence(edges, state, rules)
+    known = cause_evidence(edges, state, rules)
     cause = pl.lit(None, pl.String)
     for rule in reversed(rules.rules):
         if isinstance(rule, DifferenceRule) and rule.cause in {"fee", "fx"}:

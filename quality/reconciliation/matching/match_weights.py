@@ -42,7 +42,9 @@ class Weights:
     share: float
 
 
-def stated(rules: RuleSet, window: LagWindow, share: float, other: Floats | None = None) -> Weights:
+def stated_weights(
+    rules: RuleSet, window: LagWindow, share: float, other: Floats | None = None
+) -> Weights:
     """The weights that the rules state, before any data."""
     lags = np.arange(-window.before, window.after + 1)
     early = {
@@ -86,7 +88,7 @@ def log_odds(
     )
 
 
-def learn(
+def estimate_weights(
     edges: pl.DataFrame, start: Weights, rules: RuleSet, window: LagWindow, lefts: int
 ) -> Weights:
     """Expectation-maximisation over the candidate pairs of one rule.

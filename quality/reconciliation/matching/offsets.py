@@ -5,7 +5,7 @@ import polars as pl
 
 from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import SIDES, Side, Tier
-from quality.reconciliation.comparison.names import level, similarity
+from quality.reconciliation.comparison.names import similarity, similarity_level
 from quality.reconciliation.matching.assignment import accepted, probabilities
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import OffsetRule, RuleSet
@@ -73,7 +73,7 @@ def offset_pairs(state: MatchState, rule: OffsetRule, rules: RuleSet, side: Side
     one, two = words.gather(edges[c.OUT_NO]), words.gather(edges[c.BACK_NO])
     lengths = np.minimum(one.str.len_chars().to_numpy(), two.str.len_chars().to_numpy())
     scores = similarity(one.to_list(), two.to_list())
-    levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
+    levels = similarity_level(scores, lengths.astype(np.int64), rules.evidence.text)
     edges = edges.with_columns(
         pl.Series(c.TEXT_LEVEL, levels), pl.Series(c.TEXT_SIMILARITY, scores)
     )

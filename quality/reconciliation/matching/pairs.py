@@ -5,13 +5,13 @@ import polars as pl
 
 from quality.reconciliation import columns as c
 from quality.reconciliation.closed_sets import Tier
-from quality.reconciliation.comparison.names import level, similarity
+from quality.reconciliation.comparison.names import similarity, similarity_level
 from quality.reconciliation.evidence.cards import cards
 from quality.reconciliation.matching.amount_frequencies import AmountFrequencies
 from quality.reconciliation.matching.assignment import accepted, best_assignment, probabilities
 from quality.reconciliation.matching.blocking import difference_candidates, pair_candidates
 from quality.reconciliation.matching.difference_causes import explained, limit_of
-from quality.reconciliation.matching.match_weights import learn, log_odds, stated
+from quality.reconciliation.matching.match_weights import estimate_weights, log_odds, stated_weights
 from quality.reconciliation.matching.parameters import ModelParameters
 from quality.reconciliation.matching.state import MatchState
 from quality.reconciliation.rules import DifferenceRule, PairRule, RuleSet
@@ -66,8 +66,10 @@ def score_pairs(
         maintain_order="left",
     )
     if rule.name not in parameters.weights:
-        start = stated(rules, rule.window, rule.share)
-        parameters.weights[rule.name] = learn(edges, start, rules, rule.window, lefts.height)
+        start = stated_weights(rules, rule.window, rule.share)
+        parameters.weights[rule.name] = estimate_weights(
+            edges, start, rules, rule.window, lefts.height
+        )
     edges = log_odds(edges, parameters.weights[rule.name], rules.evidence, rule.window)
     p = probabilities(
         edges[c.LEFT_NO].to_numpy().astype(np.int64),
@@ -83,7 +85,7 @@ def with_text_evidence(edges: pl.DataFrame, state: MatchState, rules: RuleSet) -
     right = state.items.right[c.NAME_TOKENS].gather(edges[c.RIGHT_NO])
     lengths = np.minimum(left.str.len_chars().to_numpy(), right.str.len_chars().to_numpy())
     scores = similarity(left.to_list(), right.to_list())
-    levels = level(scores, lengths.astype(np.int64), rules.evidence.text)
+    levels = similarity_level(scores, lengths.astype(np.int64), rules.evidence.text)
     stranger = state.items.left[c.NO_SHARED_WORD].gather(edges[c.LEFT_NO]) | state.items.right[
         c.NO_SHARED_WORD
     ].gather(edges[c.RIGHT_NO])

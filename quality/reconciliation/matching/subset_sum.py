@@ -72,7 +72,7 @@ def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
     return sums, bits
 
 
-def coarse(expected_false_matches: float, members: Ints) -> float:
+def for_round_amounts(expected_false_matches: float, members: Ints) -> float:
     """The same accidents among amounts that are all round: coarse amounts meet more often."""
     grain = int(np.gcd.reduce(np.abs(members)))
     return expected_false_matches * max(grain // _CENT, 1)

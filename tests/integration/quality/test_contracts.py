@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import jsonschema  # type: ignore[import-untyped]
@@ -23,7 +23,7 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from pipelines.records.control_tables import QUARANTINE_SCHEMA
 from quality.admission import admit
-from quality.column_rules import Rule
+from quality.column_rules import Rule, RuleKind
 from quality.contract import CONTRACTS, contract, contracts
 from quality.suite import suite_of, validate
 from quality.suite_rules import rules_of
@@ -59,7 +59,8 @@ def test_every_rule_of_every_contract_becomes_an_expectation() -> None:
 
 
 def test_a_rule_of_an_unknown_kind_is_an_error_and_not_left_out() -> None:
-    strange = dataclasses.replace(MOVEMENTS, stated_rules=(Rule("x", "X.", "true", kind="riddle"),))
+    riddle = Rule("x", "X.", "true", kind=cast("RuleKind", "riddle"))
+    strange = dataclasses.replace(MOVEMENTS, stated_rules=(riddle,))
     with pytest.raises(ValueError, match="rule x is of kind 'riddle'"):
         suite_of(strange)
 
