@@ -31,7 +31,8 @@ _TIED = 0.9
 """Share of the best candidate's probability from which another is as good; 0.8 or 0.97 move
 nothing."""
 _STILL_COMING = 0.5
-"""Probability from which a break is expected to clear: more likely than not."""
+"""Probability from which a break is expected to clear: more likely than not. 0.3 changes types on
+the bank_rec set, 0.7 nothing."""
 
 
 def breaks_of(

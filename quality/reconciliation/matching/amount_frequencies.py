@@ -17,10 +17,10 @@ Ints = npt.NDArray[np.int64]
 
 _UNSEEN = 0.5
 """Rows that an amount never seen counts as (Jeffreys prior of one half), so that it is not
-impossible."""
+impossible. 0.1 or 1 move scores alone on the bank_rec set and a demo."""
 _DIGITS_KEPT = 3
 """Digits of an amount in thousandths that no slip of two neighbours swaps: the last is always zero,
-and there is one swap less than digits."""
+and there is one swap less than digits. 1 or 5 move scores alone."""
 
 
 @dataclass(frozen=True, slots=True)

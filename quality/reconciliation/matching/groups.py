@@ -68,7 +68,8 @@ _COMPARABLE_NAME = 4
 """Letters from which two names can be compared, as `evidence.text.shortest`; 2 or 8 move
 nothing."""
 _ALIKE = 0.93
-"""Jaro-Winkler similarity from which two names are one counterparty."""
+"""Jaro-Winkler similarity from which two names are one counterparty. 0.88 or 0.97 move nothing on
+the bank_rec set and a demo."""
 _LINKED = {
     "total": "true",
     "reference_total": f"""(list_has_any(g.own_references, s.cited_references)

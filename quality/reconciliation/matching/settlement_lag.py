@@ -26,7 +26,7 @@ _FEW = 5
 nothing."""
 _PRIOR_STRENGTH = 15
 """Matches that the more general kind of row counts as: below `_ENOUGH`, so that own data
-prevail."""
+prevail. 7 or 30 move probabilities in breaks alone."""
 _LONGEST = 60
 """Business days of the longest lag kept apart: a quarter. Later settlements count as the
 longest."""
