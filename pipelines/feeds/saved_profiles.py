@@ -42,10 +42,10 @@ def saved_profiles(folder: Path) -> SavedProfiles:
 
 
 def _read(folder: Path, parse: Callable[[str], _Read]) -> tuple[_Read, ...]:
-    found = []
+    profiles = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found.append(parse(path.read_text("utf-8")))
+            profiles.append(parse(path.read_text("utf-8")))
         except Exception as error:  # a file that people write may be wrong in any way
             raise ProfileError(f"{path} is no profile: {error}. Mend or remove it") from None
-    return tuple(found)
+    return tuple(profiles)

@@ -59,9 +59,9 @@ def _unknown_xml(name: str, text: bytes) -> RefusedError:
 def _unknown_text(head: bytes, text: bytes, name: str) -> RefusedError:
     if b"\0" in text:
         return RefusedError(f"{name} is binary data of no known kind", advice="Send it as text")
-    found = nearest(head)
-    if found:
-        contract, lacking = found
+    near = nearest(head)
+    if near:
+        contract, lacking = near
         return RefusedError(
             f"{name} looks most like {contract.name}, but lacks {', '.join(lacking)}",
             place="line 1",

@@ -129,8 +129,8 @@ def _stored_tallies(
         f'from "bronze"."{table.name}" where known_at between timestamptz \'{first.isoformat()}\''
         f" and timestamptz '{last.isoformat()}'"
     )
-    found = _tallies(con, source, table.amount)
-    return {file.sha256: found.get(file.sha256, Tally()) for file in files}
+    stored = _tallies(con, source, table.amount)
+    return {file.sha256: stored.get(file.sha256, Tally()) for file in files}
 
 
 def _tallies(con: duckdb.DuckDBPyConnection, source: str, amount: str | None) -> Tallies:

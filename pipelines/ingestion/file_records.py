@@ -117,11 +117,11 @@ def to_frame(records: Iterable[FileRecord], now: datetime) -> pl.DataFrame:
 
 
 def _findings(findings: tuple[Finding, ...]) -> str:
-    said = [
-        {"code": one.code, "message": one.message, "place": one.place}
-        for one in findings[:MOST_FINDINGS]
+    items = [
+        {"code": finding.code, "message": finding.message, "place": finding.place}
+        for finding in findings[:MOST_FINDINGS]
     ]
     if len(findings) > MOST_FINDINGS:
         rest = len(findings) - MOST_FINDINGS
-        said.append({"code": "more", "message": f"{rest} more findings", "place": ""})
-    return json.dumps(said, ensure_ascii=False)
+        items.append({"code": "more", "message": f"{rest} more findings", "place": ""})
+    return json.dumps(items, ensure_ascii=False)

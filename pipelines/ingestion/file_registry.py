@@ -119,19 +119,19 @@ def pending_files(
     """
     first = dict(known.by_content)
     waiting, clear = [], []
-    for one in landed:
-        content = (one.feed, one.sha256)
-        twin = first.setdefault(content, one.file)
-        if twin == one.file and content in known.by_content:
-            if _is_due_again(one, known.refused.get(one.file), readers, again):
-                waiting.append(one)
-        elif _changed(one, known):
+    for file in landed:
+        content = (file.feed, file.sha256)
+        earlier = first.setdefault(content, file.file)
+        if earlier == file.file and content in known.by_content:
+            if _is_due_again(file, known.refused.get(file.file), readers, again):
+                waiting.append(file)
+        elif _changed(file, known):
             reason = f"{_CHANGED}; land a correction beside it"
-            clear.append(_verdict(one, "refused", reason))
-        elif twin == one.file:
-            waiting.append(one)
-        elif one.file not in known.duplicates:
-            clear.append(_verdict(one, "duplicate", f"The same bytes are here as {twin}"))
+            clear.append(_verdict(file, "refused", reason))
+        elif earlier == file.file:
+            waiting.append(file)
+        elif file.file not in known.duplicates:
+            clear.append(_verdict(file, "duplicate", f"The same bytes are here as {earlier}"))
     return tuple(waiting), tuple(clear)
 
 
@@ -165,7 +165,7 @@ def _hash_of_start(path: Path, size: int) -> str:
 def record(lake: Lake, records: Sequence[FileRecord], now: datetime) -> int:
     """Write decisions to control/files, each once; gives how many were new."""
     create_control_tables(lake)
-    by_id = {one.transaction_id: one for one in records}
+    by_id = {file_record.transaction_id: file_record for file_record in records}
     stored = lake.recorded(FILES, list(by_id))
     fresh = [transaction_id for transaction_id in by_id if transaction_id not in stored]
     if not fresh:

@@ -27,21 +27,23 @@ def choose_format(landed: LandedFile, formats: Sequence[Format]) -> Format:
     """
     with landed.path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    for mine in (True, False):
-        for one in formats:
-            if (one.feed == landed.feed) is mine and one.knows(head, landed.name):
-                return _accepted(one, landed, head)
+    for of_this_feed in (True, False):
+        for candidate in formats:
+            if (candidate.feed == landed.feed) is of_this_feed and candidate.knows(
+                head, landed.name
+            ):
+                return _accepted(candidate, landed, head)
     raise refusal(head, landed.name)
 
 
-def _accepted(one: Format, landed: LandedFile, head: bytes) -> Format:
-    if landed.feed not in (one.feed, UNKNOWN):
+def _accepted(chosen: Format, landed: LandedFile, head: bytes) -> Format:
+    if landed.feed not in (chosen.feed, UNKNOWN):
         raise RefusedError(
-            f"The content is {one.name}, which is not for the feed {landed.feed}",
-            advice=f"Land it in the feed {one.feed}",
+            f"The content is {chosen.name}, which is not for the feed {landed.feed}",
+            advice=f"Land it in the feed {chosen.feed}",
         )
     _check_lines(landed, head)
-    return one
+    return chosen
 
 
 def _check_lines(landed: LandedFile, head: bytes) -> None:

@@ -54,10 +54,10 @@ def ensure_tables(lake: Lake) -> None:
 
     A column that a contract has gained since is added.
     """
-    for one in contracts().values():
-        if one.layer == "bronze":
-            lake.create(f"bronze/{one.name}", one.stored_schema)
-            lake.widen(f"bronze/{one.name}", one.stored_schema)
+    for table in contracts().values():
+        if table.layer == "bronze":
+            lake.create(f"bronze/{table.name}", table.stored_schema)
+            lake.widen(f"bronze/{table.name}", table.stored_schema)
     create_control_tables(lake)
 
 
@@ -98,9 +98,9 @@ def ingest(
     record(lake, clear, now)
     taken: list[FileRecord] = list(clear)
     versions: dict[str, int] = {}
-    for feed, group in groupby(sorted(files, key=_order), key=lambda one: one.feed):
+    for feed, group in groupby(sorted(files, key=_order), key=lambda file: file.feed):
         batch = _FeedBatch(lake, con, feed, tuple(group), formats, versions, known, readers)
-        done = sum(one.state != "duplicate" for one in taken) - len(clear)
+        done = sum(file.state != "duplicate" for file in taken) - len(clear)
         taken += batch.take(now, partial(_report, progress, feed, done, len(files)))
     return IngestionResult(tuple(taken), versions)
 
@@ -137,16 +137,16 @@ class _FeedBatch:
                 totals[landed] = TotalsOfFile()
                 read.append(self._read(landed, staging, totals[landed]))
                 report(number)
-            came_in, loaded, away = self._admit(staging)
+            came_in, loaded, quarantined = self._admit(staging)
         self._state_totals(totals, read)
         records = [
-            _settled(
-                one,
-                came_in[one.sha256],
-                loaded[one.sha256],
-                away[one.sha256],
+            _with_tallies(
+                file_record,
+                came_in[file_record.sha256],
+                loaded[file_record.sha256],
+                quarantined[file_record.sha256],
             )
-            for one in read
+            for file_record in read
         ]
         record(self.lake, records, now)
         return records
@@ -155,15 +155,17 @@ class _FeedBatch:
         self, totals: Mapping[LandedFile, TotalsOfFile], read: Sequence[FileRecord]
     ) -> None:
         """Append what the files that were taken state of themselves."""
-        refused = {one.file for one in read if one.state == "refused"}
-        taken = {one: said for one, said in totals.items() if one.file not in refused}
+        refused = {file.file for file in read if file.state == "refused"}
+        taken = {
+            file: file_totals for file, file_totals in totals.items() if file.file not in refused
+        }
         version = append_totals(self.lake, taken)
         if version is not None:
             self.versions[STATED_TOTALS] = version
 
     def _read(self, landed: LandedFile, staging: FileStaging, totals: TotalsOfFile) -> FileRecord:
         """Read one file into the spool; nothing of it stays there when it is refused."""
-        said = FileRecord(
+        file_record = FileRecord(
             landed.feed,
             landed.file,
             landed.sha256,
@@ -176,30 +178,32 @@ class _FeedBatch:
         findings: list[Finding] = []
         chosen = ""
         try:
-            one = choose_format(landed, self.formats)
-            chosen = one.name
+            known_format = choose_format(landed, self.formats)
+            chosen = known_format.name
             if landed.feed == UNKNOWN:
                 return replace(
-                    said, state="duplicate", reason=_placed_again(self.lake, landed, one)
+                    file_record,
+                    state="duplicate",
+                    reason=_placed_again(self.lake, landed, known_format),
                 )
             with staging.file(landed) as staged:
-                for part in one.read(Source(landed.path, landed.name)):
+                for part in known_format.read(Source(landed.path, landed.name)):
                     staged.add(part)
                     findings += part.findings
                     totals.add(part.totals)
-                    said = replace(said, format=part.format, version=part.version)
+                    file_record = replace(file_record, format=part.format, version=part.version)
         except RefusedError as error:
-            return replace(said, state="refused", reason=str(error), format=chosen)
+            return replace(file_record, state="refused", reason=str(error), format=chosen)
         except (OSError, MemoryError):
             raise
         except READER_FAILURES as error:
             # A reader may fail over one file in a way nobody foresaw; the others go on.
             _log.exception("the reader %s failed over %s", chosen, landed.file)
             reason = f"The reader {chosen} failed: {type(error).__name__}: {error}"
-            return replace(said, state="refused", reason=reason[:1000], format=chosen)
+            return replace(file_record, state="refused", reason=reason[:1000], format=chosen)
         state = "loaded" if staged.rows else "empty"
         came_in = Tally(staged.rows)
-        return replace(said, state=state, findings=tuple(findings), came_in=came_in)
+        return replace(file_record, state=state, findings=tuple(findings), came_in=came_in)
 
     def _admit(self, staging: FileStaging) -> tuple[Sums, Sums, Sums]:
         """Admit table by table; gives what came in, was loaded and was turned away, per file."""
@@ -234,16 +238,18 @@ def _add(sums: Sums, more: Tallies) -> None:
         sums[sha256] += tally
 
 
-def _settled(read: FileRecord, came_in: Tally, loaded: Tally, away: Tally) -> FileRecord:
+def _with_tallies(
+    read: FileRecord, came_in: Tally, loaded: Tally, quarantined: Tally
+) -> FileRecord:
     """The decision about a file, with the proof that nothing of it was lost or doubled."""
-    if read.came_in.rows != came_in.rows or came_in != loaded + away:
+    if read.came_in.rows != came_in.rows or came_in != loaded + quarantined:
         raise ConservationError(
             f"{read.file}: {read.came_in.rows} rows were read and {came_in} came in,"
-            f" but {loaded} were loaded and {away} quarantined"
+            f" but {loaded} were loaded and {quarantined} quarantined"
         )
     reason = read.reason
-    if away.rows:
-        reason = f"{away.rows:,} of {came_in.rows:,} rows are in quarantine"
-        if away.unknown:
-            reason += f", {away.unknown:,} of them of unknown amount"
-    return replace(read, came_in=came_in, loaded=loaded, quarantined=away, reason=reason)
+    if quarantined.rows:
+        reason = f"{quarantined.rows:,} of {came_in.rows:,} rows are in quarantine"
+        if quarantined.unknown:
+            reason += f", {quarantined.unknown:,} of them of unknown amount"
+    return replace(read, came_in=came_in, loaded=loaded, quarantined=quarantined, reason=reason)

@@ -32,7 +32,7 @@ def land(
     The feed of a file is that of the first format that knows it; the rest is said in
     `pipelines.landing.arrivals.land`.
     """
-    sorting = Sorting({one.feed for one in formats}, partial(feed_of, formats))
+    sorting = Sorting({known_format.feed for known_format in formats}, partial(feed_of, formats))
     arrivals = land_files(
         lake,
         folder,

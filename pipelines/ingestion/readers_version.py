@@ -30,7 +30,9 @@ def _shipped() -> str:
 
 def _hash_of(root: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(one for one in paths if one.suffix in _KINDS and one.is_file()):
+    for path in sorted(
+        candidate for candidate in paths if candidate.suffix in _KINDS and candidate.is_file()
+    ):
         digest.update(str(path.relative_to(root)).encode("utf-8", "surrogateescape"))
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -90,14 +90,16 @@ class TotalsOfFile:
 
 def append_totals(lake: Lake, totals: Mapping[LandedFile, TotalsOfFile]) -> int | None:
     """Append the totals of files, each file once; gives the version, or None for nothing."""
-    rows = {f"{one.feed}/{one.sha256}": of.rows(one) for one, of in totals.items()}
-    rows = {transaction_id: said for transaction_id, said in rows.items() if said}
+    rows = {
+        f"{file.feed}/{file.sha256}": file_totals.rows(file) for file, file_totals in totals.items()
+    }
+    rows = {transaction_id: of_file for transaction_id, of_file in rows.items() if of_file}
     for _ in range(_ATTEMPTS):
         missing = sorted(rows.keys() - lake.recorded(STATED_TOTALS, sorted(rows)))
         if not missing:
             return lake.version(STATED_TOTALS) if rows else None
-        said = [row for transaction_id in missing for row in rows[transaction_id]]
-        frame = pl.DataFrame(said, schema=pl.Schema(STATED_TOTALS_SCHEMA))
+        missing_rows = [row for transaction_id in missing for row in rows[transaction_id]]
+        frame = pl.DataFrame(missing_rows, schema=pl.Schema(STATED_TOTALS_SCHEMA))
         try:
             return lake.append_once(STATED_TOTALS, frame, transaction_ids=missing).version
         except ConflictError:

@@ -35,35 +35,37 @@ class FileReport:
     statements: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     sums: dict[str, tuple[str, str]] = field(default_factory=dict)
-    turned_away: list[str] = field(default_factory=list)
+    rejected_rows: list[str] = field(default_factory=list)
     totals_held: int = 0
     totals_false: int = 0
     verdicts: list[BalanceVerdict] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    told: dict[tuple[str | None, str | None], StatementSummary] = field(default_factory=dict)
+    statement_summaries: dict[tuple[str | None, str | None], StatementSummary] = field(
+        default_factory=dict
+    )
 
     @property
     def has_nothing(self) -> bool:
         """Whether all that the file holds was turned away; a balance alone is no movement."""
         taken = sum(count for name, count in self.rows.items() if name != "statement_balances")
-        return bool(self.turned_away) and not taken
+        return bool(self.rejected_rows) and not taken
 
 
-def _turned_away(row: Mapping[str, Any]) -> str:
+def _rejected_row(row: Mapping[str, Any]) -> str:
     place = row["source_path"] or f"row {row['source_row']}"
     return f"  turned away at {place}: {row['reason']}"
 
 
 def has_nothing(objects: Sequence[Mapping[str, Any]]) -> bool:
     """Whether all that a file holds was turned away, by its JSON objects."""
-    taken = [rows for said in objects for rows in (*said.get("tables", {}).values(),)]
-    taken += [said.get("entries", []) for said in objects]
-    away = [said.get("rejected", []) for said in objects]
-    away += [
-        [finding for finding in said["findings"] if finding["code"] == "row_rejected"]
-        for said in objects
+    taken = [rows for item in objects for rows in (*item.get("tables", {}).values(),)]
+    taken += [item.get("entries", []) for item in objects]
+    rejected = [item.get("rejected", []) for item in objects]
+    rejected += [
+        [finding for finding in item["findings"] if finding["code"] == "row_rejected"]
+        for item in objects
     ]
-    return any(away) and not any(taken)
+    return any(rejected) and not any(taken)
 
 
 def recognised(source: Source, formats: Sequence[Format]) -> Format:
@@ -145,7 +147,7 @@ def reports(path: Path, formats: Sequence[Format]) -> Iterator[FileReport]:
 def _add(report: FileReport, reading: Reading) -> None:
     report.format, report.version = reading.format, reading.version
     report.findings.extend(reading.findings)
-    report.turned_away += [_turned_away(row) for row in reading.rejected.iter_rows(named=True)]
+    report.rejected_rows += [_rejected_row(row) for row in reading.rejected.iter_rows(named=True)]
     report.totals_held += sum(total.holds for total in reading.totals)
     report.totals_false += sum(not total.holds for total in reading.totals)
     report.rows.update({name: frame.height for name, frame in reading.tables.items()})
@@ -155,51 +157,56 @@ def _add(report: FileReport, reading: Reading) -> None:
         report.verdicts.extend(reading.verdicts)
         _add_up(report.sums, reading.tables["statement_entries"])
         if not is_report_of_the_day(reading.format):
-            _tell(report, reading)
+            _summarise(report, reading)
 
 
 _BOOKED = (pl.col("status") == "BOOK") & (pl.col("detail_index") == 0)
 
 
-def _tell(report: FileReport, reading: StatementReading) -> None:
+def _summarise(report: FileReport, reading: StatementReading) -> None:
     """Remember of each statement what the chain of several files needs."""
     for head in reading.heads:
         key = (head.account_id, head.statement_id)
-        told = report.told.setdefault(
+        summary = report.statement_summaries.setdefault(
             key,
             StatementSummary(
                 report.file, head.account_id or "", head.stated_id or head.statement_id or ""
             ),
         )
-        told.sequence, told.day = head.sequence or "", (head.to_date or "")[:10]
-        told.currency = told.currency or head.account_currency or ""
+        summary.sequence, summary.day = head.sequence or "", (head.to_date or "")[:10]
+        summary.currency = summary.currency or head.account_currency or ""
     counted = reading.tables["statement_entries"].filter(_BOOKED)
     for *names, entries, first, last in (
         counted.group_by("account_id", "statement_id")
         .agg(pl.len(), pl.col("booking_date").min(), pl.col("booking_date").max().alias("last"))
         .iter_rows()
     ):
-        told = report.told[names[0], names[1]]
-        told.entries += entries
-        told.first = min(filter(None, (told.first, str(first))))
-        told.last = max(told.last, str(last))
-        told.day = told.day or told.last
+        summary = report.statement_summaries[names[0], names[1]]
+        summary.entries += entries
+        summary.first = min(filter(None, (summary.first, str(first))))
+        summary.last = max(summary.last, str(last))
+        summary.day = summary.day or summary.last
     for verdict in reading.verdicts:
-        told = report.told[verdict.account_id, verdict.statement_id]
-        told.currency = verdict.currency or told.currency
+        summary = report.statement_summaries[verdict.account_id, verdict.statement_id]
+        summary.currency = verdict.currency or summary.currency
         if verdict.opening is not None and verdict.closing is not None:
-            told.opening, told.closing = Decimal(verdict.opening), Decimal(verdict.closing)
-            told.movements = Decimal(verdict.movements or 0)
+            summary.opening, summary.closing = Decimal(verdict.opening), Decimal(verdict.closing)
+            summary.movements = Decimal(verdict.movements or 0)
 
 
 def chain_lines(reports_: Sequence[FileReport]) -> list[str]:
     """What several statements, of one file or of many, say about each other, as plain text."""
-    told = [one for report in reports_ for one in report.told.values()]
-    found = [finding for _, finding in continuity_findings(told)]
-    if len(told) < 2:
+    statements = [
+        statement for report in reports_ for statement in report.statement_summaries.values()
+    ]
+    findings = [finding for _, finding in continuity_findings(statements)]
+    if len(statements) < 2:
         return []
-    odd = [f"  {item.code} at {item.place}: {item.message}" for item in found]
-    return [f"{len(told):,} statements held against each other: {len(found):,} findings", *odd]
+    lines = [f"  {item.code} at {item.place}: {item.message}" for item in findings]
+    return [
+        f"{len(statements):,} statements held against each other: {len(findings):,} findings",
+        *lines,
+    ]
 
 
 def _add_up(sums: dict[str, tuple[str, str]], entries: pl.DataFrame) -> None:
@@ -226,7 +233,7 @@ def report_lines(report: FileReport) -> list[str]:
         *(f"  {currency}: in {sums[0]}, out {sums[1]}" for currency, sums in report.sums.items()),
         *_balance_lines(report.verdicts),
         *_total_lines(report),
-        *report.turned_away,
+        *report.rejected_rows,
         *(
             f"  {item.code} at {item.place or 'the file'}: {item.message}"
             for item in report.findings
@@ -237,18 +244,18 @@ def report_lines(report: FileReport) -> list[str]:
 def _counts(report: FileReport) -> list[str]:
     tables = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in report.rows.items())
     statements = f"{report.statements:,} statements; " if report.statements else ""
-    away = len(report.turned_away)
-    rejected = f"; {away:,} rows turned away" if away else ""
+    rejected_count = len(report.rejected_rows)
+    rejected = f"; {rejected_count:,} rows turned away" if rejected_count else ""
     return [f"  {statements}{tables}{rejected}"]
 
 
 def _total_lines(report: FileReport) -> list[str]:
-    said = [
+    counts = [
         f"{count:,} {words}"
         for count, words in ((report.totals_held, "hold"), (report.totals_false, "do not"))
         if count
     ]
-    return [f"  totals that the file states: {', '.join(said)}"] if said else []
+    return [f"  totals that the file states: {', '.join(counts)}"] if counts else []
 
 
 def _balance_lines(verdicts: Sequence[BalanceVerdict]) -> list[str]:
@@ -256,5 +263,5 @@ def _balance_lines(verdicts: Sequence[BalanceVerdict]) -> list[str]:
     if not outcomes:
         return []
     words = {"holds": "add up", "differs": "differ", "not_stated": "are not stated in pairs"}
-    said = [f"{outcomes[key]:,} {word}" for key, word in words.items() if key in outcomes]
-    return [f"  balances of statements: {', '.join(said)}"]
+    counts = [f"{outcomes[key]:,} {word}" for key, word in words.items() if key in outcomes]
+    return [f"  balances of statements: {', '.join(counts)}"]

@@ -70,12 +70,12 @@ def number_arrivals(
     for _ in range(_ATTEMPTS):
         known = lake.read(ARRIVALS, columns=["number", "file", "sha256"]).collect()
         places, numbered = set(known["file"]), set(known.select("file", "sha256").iter_rows())
-        fresh = [one for one in landed if (one.file, one.sha256) not in numbered]
+        fresh = [file for file in landed if (file.file, file.sha256) not in numbered]
         if not fresh:
             return 0
         # Other bytes at a known place, such as a copy that was killed and completed, arrive anew.
         transaction_ids = [
-            f"{one.file}#{one.sha256}" if one.file in places else one.file for one in fresh
+            f"{file.file}#{file.sha256}" if file.file in places else file.file for file in fresh
         ]
         rows = _rows(fresh, known["number"].max(), sent_from or {})
         try:
@@ -86,16 +86,16 @@ def number_arrivals(
 
 
 def _rows(fresh: Sequence[LandedFile], last: object, sent_from: Mapping[str, str]) -> pl.DataFrame:
-    written = {one.file: one.path.stat().st_mtime_ns for one in fresh}
+    written = {file.file: file.path.stat().st_mtime_ns for file in fresh}
     ordered = sorted(
-        fresh, key=lambda one: (one.arrival_date, written[one.file], one.name, one.file)
+        fresh, key=lambda file: (file.arrival_date, written[file.file], file.name, file.file)
     )
     first = int(last) + 1 if isinstance(last, int) else 1
     rows = [
         (
-            *(number, one.feed, one.file, one.sha256, one.arrival_date, one.known_at),
-            *(sent_from.get(one.file, ""), datetime.fromtimestamp(written[one.file] / 1e9, UTC)),
+            *(number, file.feed, file.file, file.sha256, file.arrival_date, file.known_at),
+            *(sent_from.get(file.file, ""), datetime.fromtimestamp(written[file.file] / 1e9, UTC)),
         )
-        for number, one in enumerate(ordered, first)
+        for number, file in enumerate(ordered, first)
     ]
     return pl.DataFrame(rows, schema=pl.Schema(ARRIVALS_SCHEMA), orient="row")

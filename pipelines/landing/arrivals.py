@@ -177,8 +177,8 @@ class _ArrivedFiles:
     @classmethod
     def of(cls, lake: Lake) -> "_ArrivedFiles":
         known = cls()
-        for one in recorded_arrivals(lake):
-            known.note(one.feed, one.file, one.sha256, one.sent_from)
+        for arrival in recorded_arrivals(lake):
+            known.note(arrival.feed, arrival.file, arrival.sha256, arrival.sent_from)
         return known
 
     def note(self, feed: str, file: str, digest: str, path: str) -> None:

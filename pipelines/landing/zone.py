@@ -167,7 +167,7 @@ def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[L
     memory = lake.scratch / "landing.json"
     remembered = recall(memory)
     of_others = {} if feed is None else _others(remembered, feed)
-    found, fresh = [], dict(of_others)
+    landed, fresh = [], dict(of_others)
     for name, day, path in _files(lake.landing, feed):
         status = path.stat()
         file = f"{name}/{day}/{path.name}"
@@ -180,10 +180,10 @@ def scan(lake: Lake, feed: str | None = None, *, quiet: bool = False) -> tuple[L
             if _mark(path.stat()) != mark:
                 continue  # it changed while it was read
         fresh[file] = [*mark, digest]
-        found.append(LandedFile(name, day, path.name, str(digest), status.st_size, path))
+        landed.append(LandedFile(name, day, path.name, str(digest), status.st_size, path))
     if fresh != remembered:
         remember(memory, fresh)
-    return tuple(found)
+    return tuple(landed)
 
 
 def _mark(status: os.stat_result) -> list[int | str]:
@@ -197,15 +197,15 @@ def why_held(path: Path, status: os.stat_result, *, quiet: bool) -> str | None:
 
 def held(lake: Lake, today: date) -> tuple[HeldFile, ...]:
     """Files of the landing zone that wait: dated in the future, or not finished."""
-    found = []
+    waiting = []
     for name, day, path in _files(lake.landing, None):
         with suppress(FileNotFoundError):
             reason = why_held(path, path.stat(), quiet=True)
             if day > today:
                 reason = "it is dated in the future; it is taken in when its day comes"
             if reason:
-                found.append(HeldFile(f"{name}/{day}/{path.name}", reason))
-    return tuple(found)
+                waiting.append(HeldFile(f"{name}/{day}/{path.name}", reason))
+    return tuple(waiting)
 
 
 def landed_paths(lake: Lake) -> Iterator[Path]:
@@ -220,15 +220,15 @@ def due(
 
     The latter wait for their day: they are not taken in, and the day of the figures does not move.
     """
-    here = tuple(one for one in landed if one.arrival_date <= today)
-    ahead = tuple(one for one in landed if one.arrival_date > today)
+    here = tuple(file for file in landed if file.arrival_date <= today)
+    ahead = tuple(file for file in landed if file.arrival_date > today)
     return here, ahead
 
 
 def newest_arrival(lake: Lake, today: date) -> date | None:
     """The latest day, up to today, on which a file arrived; None when nothing has."""
     here, _ = due(scan(lake, quiet=True), today)
-    return max((one.arrival_date for one in here), default=None)
+    return max((file.arrival_date for file in here), default=None)
 
 
 def _files(landing: Path, only: str | None) -> Iterator[tuple[str, date, Path]]:

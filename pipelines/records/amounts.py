@@ -77,16 +77,16 @@ def incoming_amounts(lake: Lake, as_of: date | None = None) -> tuple[IncomingAmo
     stored = pl.DataFrame(schema=schema)
     if asked:
         stored = con.sql(" union all ".join(asked)).pl().cast(pl.Schema(schema))
-    away = _quarantined(lake, as_of)
+    quarantined = _quarantined(lake, as_of)
     sums = (
-        pl.concat([stored, away], how="diagonal")
+        pl.concat([stored, quarantined], how="diagonal")
         .group_by("currency")
         .agg(pl.col("loaded", "quarantined", "unknown").sum())
         .sort("currency", nulls_last=True)
     )
     return tuple(
-        IncomingAmounts(code, Decimal(loaded or 0), Decimal(turned or 0), int(unknown or 0))
-        for code, loaded, turned, unknown in sums.iter_rows()
+        IncomingAmounts(code, Decimal(loaded or 0), Decimal(set_aside or 0), int(unknown or 0))
+        for code, loaded, set_aside, unknown in sums.iter_rows()
     )
 
 

@@ -28,7 +28,7 @@ def controls_on(lake: Lake, as_of: date) -> Mapping[str, tuple[ControlResult, ..
         return {}
     rows = of_last_run(lake.read(CONTROLS).filter(pl.col("as_of") == as_of).collect())
     known = [name for name in _SAID if name in rows.columns]  # an older lake has fewer
-    found: dict[str, list[ControlResult]] = {}
+    by_name: dict[str, list[ControlResult]] = {}
     for row in rows.select(known).iter_rows(named=True):
-        found.setdefault(row["name"], []).append(ControlResult(**row))
-    return {name: tuple(said) for name, said in found.items()}
+        by_name.setdefault(row["name"], []).append(ControlResult(**row))
+    return {name: tuple(results) for name, results in by_name.items()}

@@ -37,10 +37,10 @@ class Damage:
 
 def disk_problem(error: BaseException, root: Path) -> str | None:
     """A sentence for an error that a full disk or a lake that cannot be written is behind."""
-    for one in _chain(error):
-        said = disk_problem_in(str(one), root, code=getattr(one, "errno", None))
-        if said:
-            return said
+    for cause in _chain(error):
+        problem = disk_problem_in(str(cause), root, code=getattr(cause, "errno", None))
+        if problem:
+            return problem
     return None
 
 
@@ -64,8 +64,8 @@ def disk_problem_in(words: str, root: Path, *, code: int | None = None) -> str |
 def damaged_tables(lake: Lake) -> tuple[Damage, ...]:
     """Every table whose log cannot be read, or whose files are not all there."""
     folders = (path for layer in LAYERS for path in sorted((lake.root / layer).glob("[a-z]*")))
-    found = ((f"{path.parent.name}/{path.name}", path) for path in folders if path.is_dir())
-    damages = (Damage(name, reason) for name, path in found if (reason := _damage(lake, name)))
+    tables = ((f"{path.parent.name}/{path.name}", path) for path in folders if path.is_dir())
+    damages = (Damage(name, reason) for name, path in tables if (reason := _damage(lake, name)))
     return tuple(damages)
 
 

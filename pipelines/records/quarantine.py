@@ -53,7 +53,7 @@ def _came_in_later(con: duckdb.DuckDBPyConnection, table: Contract) -> pl.DataFr
         f"trim(cast(came.\"{name}\" as varchar)) = trim(away.content ->> '$.{name}')"
         for name in table.key
     )
-    found = con.sql(f"""
+    later = con.sql(f"""
         select away.turned_away, came.source_file as resolved_by_file,
             came.source_row as resolved_by_row, came.known_at as resolved_at
         from turned_away as away
@@ -65,4 +65,4 @@ def _came_in_later(con: duckdb.DuckDBPyConnection, table: Contract) -> pl.DataFr
             order by came.known_at, came.source_file, came.source_row
         ) = 1
     """)
-    return found.pl().cast(pl.Schema({"turned_away": pl.UInt32(), **RESOLVED}))
+    return later.pl().cast(pl.Schema({"turned_away": pl.UInt32(), **RESOLVED}))

@@ -84,14 +84,14 @@ def status(lake: Lake, as_of: date | None = None) -> Status:
     if as_of is not None:
         files = files.filter(pl.col("arrival_date") <= as_of)
         known = known.filter(pl.col("as_of") <= as_of)
-    turned = (
+    quarantined = (
         _read(lake, QUARANTINE, QUARANTINE_SCHEMA)
         .join(files, on=["file", "sha256"], how="semi")
         .group_by("file", "reason")
         .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("source_row").min())
         .sort("file", "source_row", "reason")
     )
-    return Status(files.select(FILE_COLUMNS), turned, known)
+    return Status(files.select(FILE_COLUMNS), quarantined, known)
 
 
 def _missing(lake: Lake, recorded: pl.DataFrame) -> pl.DataFrame:

@@ -69,7 +69,7 @@ def nearest(head: bytes) -> tuple[Contract, tuple[str, ...]] | None:
 
     It must have half of them: `amount` and `currency` alone say nothing.
     """
-    found = []
+    near = []
     for layout in layouts(head):
         names = {column_name(name) for name in layout.header}
         for contract in landed():
@@ -77,8 +77,8 @@ def nearest(head: bytes) -> tuple[Contract, tuple[str, ...]] | None:
             needed = tuple(column.name for column in contract.columns if column.required)
             lacking = tuple(name for name in needed if name not in names)
             if shared >= 2 and 2 * len(lacking) <= len(needed):
-                found.append((shared / len(contract.schema), contract.name, contract, lacking))
-    return max(found)[2:] if found else None
+                near.append((shared / len(contract.schema), contract.name, contract, lacking))
+    return max(near)[2:] if near else None
 
 
 def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
@@ -90,23 +90,23 @@ def read(source: Source, block_bytes: int | None = None) -> Iterator[Reading]:
     Raises:
         RefusedError: the header fits no contract, or names a column twice.
     """
-    found = fit(source.head())
-    if found is None:
+    table = fit(source.head())
+    if table is None:
         raise RefusedError("the first line fits no table", place="line 1")
-    repeated = {name for name in found.layout.header if found.layout.header.count(name) > 1}
+    repeated = {name for name in table.layout.header if table.layout.header.count(name) > 1}
     if repeated:
         raise RefusedError(f"the header names twice: {', '.join(sorted(repeated))}", place="line 1")
     findings = tuple(
-        Finding("unknown_column", f"no column of {found.contract.name}: {name}", "line 1")
-        for name in found.unknown
+        Finding("unknown_column", f"no column of {table.contract.name}: {name}", "line 1")
+        for name in table.unknown
     )
     sizes = {} if block_bytes is None else {"block_bytes": block_bytes}
-    totals = ContractTotals(found.contract, found.layout)
+    totals = ContractTotals(table.contract, table.layout)
     last: Reading | None = None
-    for batch in batches(source, found.layout, **sizes):
+    for batch in batches(source, table.layout, **sizes):
         if last is not None:
             yield last
-        last = _reading(found.contract, batch, findings, totals)
+        last = _reading(table.contract, batch, findings, totals)
         findings = ()
     if last is not None:
         yield replace(last, totals=totals.totals())
@@ -128,8 +128,8 @@ def _reading(
 
 
 def _recognises(table: str, head: bytes, _name: str) -> bool:
-    found = fit(head)
-    return found is not None and found.contract.name == table
+    fitting = fit(head)
+    return fitting is not None and fitting.contract.name == table
 
 
 FORMATS: tuple[Format, ...] = tuple(

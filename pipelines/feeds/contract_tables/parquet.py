@@ -24,10 +24,10 @@ def contract_of(schema: pa.Schema) -> Contract:
     header = tuple(column_name(name) for name in schema.names)
     if len(set(header)) < len(header):
         raise RefusedError("the Parquet file names a column twice")
-    found = best_contract(header)
-    if found is None:
+    fitting = best_contract(header)
+    if fitting is None:
         raise RefusedError(f"the columns fit no table: {', '.join(header)}")
-    return found
+    return fitting
 
 
 def read(source: Source) -> Iterator[Reading]:
@@ -95,18 +95,18 @@ def _recognises(feed: str, head: bytes, name: str) -> bool:
             names = columns_of(head)
         except RefusedError:
             return True
-        found = best_contract(tuple(column_name(column) for column in names))
-        return found is None or found.feed == feed
+        fitting = best_contract(tuple(column_name(column) for column in names))
+        return fitting is None or fitting.feed == feed
     hinted = [contract for contract in landed() if name.lower().startswith(contract.name)]
     longest = max(hinted, key=lambda contract: len(contract.name), default=None)
     return longest is None or longest.feed == feed
 
 
 def _read(feed: str, source: Source) -> Iterator[Reading]:
-    found = contract_of(schema_of(source.path))
-    if found.feed != feed:
+    table = contract_of(schema_of(source.path))
+    if table.feed != feed:
         raise RefusedError(
-            f"the columns are those of {found.name}", advice=f"Land it in the feed {found.feed}"
+            f"the columns are those of {table.name}", advice=f"Land it in the feed {table.feed}"
         )
     yield from read(source)
 

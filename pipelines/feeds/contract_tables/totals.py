@@ -31,14 +31,14 @@ class ContractTotals:
         """The block without its total lines: rows or short lines without a required column."""
         needed = [c.name for c in self.contract.columns if c.required and c.name in self._names]
         lacking = batch.records.filter(pl.any_horizontal(pl.col(needed).is_null()))
-        found = [total_line(_without_place(row), row[LINE]) for row in lacking.to_dicts()]
+        whole_lines = [total_line(_without_place(row), row[LINE]) for row in lacking.to_dicts()]
         short = {line.line: self._short(line) for line in batch.broken}
-        met = [line for line in (*found, *short.values()) if line is not None]
+        met = [line for line in (*whole_lines, *short.values()) if line is not None]
         rows = [line.row for line in met]
         kept = batch.records.filter(~pl.col(LINE).is_in(rows)) if met else batch.records
         broken = tuple(line for line in batch.broken if short[line.line] is None)
         self._is_whole &= not broken
-        return replace(batch, records=kept, broken=broken), sorted(met, key=lambda one: one.row)
+        return replace(batch, records=kept, broken=broken), sorted(met, key=lambda line: line.row)
 
     def count(self, batch: RecordBatch, rows: pl.DataFrame, met: list[TotalLine]) -> None:
         """Add up the rows of a block, as typed and as written, and meet its total lines."""
@@ -65,7 +65,7 @@ class ContractTotals:
             rows, written = rows.filter(between), written.filter(between)
         sums = self._sums(rows)
         if rows.height < written.height:
-            self._add_turned_away(written.filter(~pl.col(LINE).is_in(rows[LINE].implode())), sums)
+            self._add_rejected(written.filter(~pl.col(LINE).is_in(rows[LINE].implode())), sums)
         self._held.add(sums, written.height)
 
     def _sums(self, rows: pl.DataFrame) -> Sums:
@@ -79,7 +79,7 @@ class ContractTotals:
                 sums[name, (currency or "").upper()] = amount
         return sums
 
-    def _add_turned_away(self, rows: pl.DataFrame, sums: Sums) -> None:
+    def _add_rejected(self, rows: pl.DataFrame, sums: Sums) -> None:
         """Rows that were turned away count with their amounts, where these can be read."""
         for row in rows.to_dicts():
             currency = (row.get(self.contract.currency or "") or "").strip().upper()

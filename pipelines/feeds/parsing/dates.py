@@ -128,13 +128,13 @@ def moments(written: pl.Series, order: str) -> pl.Series:
     return (day + ("T" + clock).fill_null("")).alias(written.name)
 
 
-def iso_day(text: str, ways: Sequence[str]) -> str | None:
+def iso_day(text: str, date_formats: Sequence[str]) -> str | None:
     """ISO date of a date in one of several ways of writing it; what is no date stays as it is."""
     plain = text.strip()
-    for way in ways:
-        for said in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
+    for date_format in date_formats:
+        for written in (plain, re.split(r"[ T]", plain)[0].rstrip(".")):
             try:
-                return datetime.strptime(said, way).date().isoformat()  # noqa: DTZ007 - a date
+                return datetime.strptime(written, date_format).date().isoformat()  # noqa: DTZ007 - a date
             except ValueError:
                 continue
     return plain or None
@@ -143,8 +143,8 @@ def iso_day(text: str, ways: Sequence[str]) -> str | None:
 def _reads(way: str, values: Sequence[str]) -> bool:
     try:
         for value in values:
-            said = value if " " in way else re.split(r"[ T]", value)[0].rstrip(".")
-            datetime.strptime(said, way)  # noqa: DTZ007 - a date only
+            written = value if " " in way else re.split(r"[ T]", value)[0].rstrip(".")
+            datetime.strptime(written, way)  # noqa: DTZ007 - a date only
     except ValueError:
         return False
     return True

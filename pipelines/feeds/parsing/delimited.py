@@ -178,10 +178,10 @@ def _cut_off(broken: tuple[BrokenLine, ...], block: bytes, line: int) -> tuple[B
     """Say of a broken last line that the file ends in the middle of it."""
     final = line + block.count(b"\n") - 1
     return tuple(
-        replace(one, reason=f"the file is cut off in this line ({one.reason})")
-        if one.line == final
-        else one
-        for one in broken
+        replace(broken_line, reason=f"the file is cut off in this line ({broken_line.reason})")
+        if broken_line.line == final
+        else broken_line
+        for broken_line in broken
     )
 
 

@@ -69,11 +69,11 @@ def split_records(
     return SplitRecords(records, tuple(broken))
 
 
-def _misfit(found: int, width: int | None) -> str:
-    if width is None or found == width:
+def _misfit(count: int, width: int | None) -> str:
+    if width is None or count == width:
         return ""
-    which = "few" if found < width else "many"
-    return f"too {which} fields: {found} where the header has {width}"
+    which = "few" if count < width else "many"
+    return f"too {which} fields: {count} where the header has {width}"
 
 
 def _record(lines: list[str], at: int, separator: str) -> tuple[list[str], int, str]:

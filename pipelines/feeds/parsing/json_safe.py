@@ -24,8 +24,8 @@ def check_nesting(text: bytes) -> None:
     if text.count(b"[") + text.count(b"{") <= MOST_LEVELS:
         return
     level = 0
-    for found in _BRACKET.finditer(_TEXT.sub(b"", text)):
-        level += 1 if found.group() in b"[{" else -1
+    for bracket in _BRACKET.finditer(_TEXT.sub(b"", text)):
+        level += 1 if bracket.group() in b"[{" else -1
         if level > MOST_LEVELS:
             raise TooDeepError(f"JSON nests deeper than {MOST_LEVELS} levels")
 

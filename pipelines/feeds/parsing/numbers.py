@@ -64,9 +64,9 @@ def _plain_spaces(numbers: pl.Series) -> pl.Series:
 
 def without_currency_sign(numbers: pl.Series) -> pl.Series:
     """Amounts without a currency's sign; brackets and a minus behind it are a minus before it."""
-    plain_ = numbers.str.replace_all(r"[$€£¥]", "").str.strip_chars()
-    turned = plain_.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
-    return turned.alias(numbers.name)
+    unsigned = numbers.str.replace_all(r"[$€£¥]", "").str.strip_chars()
+    signed = unsigned.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^([^-].*)-$", "-$1")
+    return signed.alias(numbers.name)
 
 
 def bare_number(text: str) -> str:

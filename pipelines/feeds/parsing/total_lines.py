@@ -121,10 +121,10 @@ def total_line(row: Mapping[str, str | None], number: int) -> TotalLine | None:
         return None
     word, currency = filled[0][1], ""
     if not is_total([word]):
-        found = _OF_CURRENCY.fullmatch(word)
-        if found is None or not is_total([found[1]]):
+        match = _OF_CURRENCY.fullmatch(word)
+        if match is None or not is_total([match[1]]):
             return None
-        word, currency = found[1], found[2]
+        word, currency = match[1], match[2]
     codes = [text for _, text in filled[1:] if _CODE.fullmatch(text)]
     cells = {name: text for name, text in filled[1:] if text not in codes}
     if len({*codes, currency} - {""}) > 1 or not cells:

@@ -39,13 +39,13 @@ def typed(
     if not failed:
         return rows, NONE_REJECTED
     bad = pl.any_horizontal(failed)
-    away = _turned_away(
+    rejects = _rejects(
         contract,
         records.filter(bad),
         rows.filter(bad),
         (records if written is None else written).filter(bad),
     )
-    return rows.filter(~bad), away
+    return rows.filter(~bad), rejects
 
 
 def _is_text(contract: Contract, name: str) -> bool:
@@ -82,7 +82,7 @@ def _code_of(name: str, given: Mapping[str, Any], contract: Contract) -> str | N
     return None if contract.schema[name] != MONEY else code
 
 
-def _turned_away(
+def _rejects(
     contract: Contract, text: pl.DataFrame, rows: pl.DataFrame, written: pl.DataFrame
 ) -> pl.DataFrame:
     amounts = (

@@ -56,9 +56,9 @@ def sheets(source: Source) -> Mapping[str, Sheet]:
             raise_if_empty=False,
         )
     except Exception as error:  # calamine has an exception of its own for whatever is wrong
-        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        message = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise RefusedError(
-            f"The workbook cannot be read: {said}",
+            f"The workbook cannot be read: {message}",
             advice="Open it, save it again without a password, or save the sheet as CSV",
         ) from None
     return {name: rows for name, frame in frames.items() if (rows := _rows(frame))}

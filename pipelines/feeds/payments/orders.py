@@ -98,16 +98,18 @@ class _OrderMessage:
     def _left_over(self, given: Leaves) -> str | None:
         """What nobody took, and with the first transaction what the message says of itself."""
         if self._count == 1:
-            said = {"MsgId", "CreDtTm", "NbOfTxs", "CtrlSum"}
-            rest = {f"GrpHdr/{k}": v for k, v in self._header.values.items() if k not in said}
+            control_names = {"MsgId", "CreDtTm", "NbOfTxs", "CtrlSum"}
+            rest = {
+                f"GrpHdr/{k}": v for k, v in self._header.values.items() if k not in control_names
+            }
             given.values.update(rest)
         return given.remainder()
 
     def _hold(self, stated: Mapping[str, str], counted: TransactionSum, place: str) -> None:
         for total, text in of_level(stated, counted, place):
             self._totals.append(total)
-            if odd := finding_of(total, text):
-                self._findings.append(odd)
+            if finding := finding_of(total, text):
+                self._findings.append(finding)
 
     def close(self) -> None:
         """Compare what the message states of itself with what was read.

@@ -184,14 +184,16 @@ class _StatusMessage:
     def _hold(self, stated: Iterable[tuple[StatedTotal, str]]) -> None:
         for total, text in stated:
             self._totals.append(total)
-            if odd := finding_of(total, text):
-                self._findings.append(odd)
+            if finding := finding_of(total, text):
+                self._findings.append(finding)
 
     def _hold_message(self) -> None:
         """Hold what the message states of itself, and of the one that it answers."""
         for name in ("GrpHdr", "CtrlData"):
-            said = self._header.values.items()
-            stated = {k.removeprefix(f"{name}/"): v for k, v in said if k.startswith(f"{name}/")}
+            header_values = self._header.values.items()
+            stated = {
+                k.removeprefix(f"{name}/"): v for k, v in header_values if k.startswith(f"{name}/")
+            }
             self._hold(of_level(stated, self._of_message.all, name))
         if len(self._stating) == 1:  # of several groups nobody says which answers are whose
             self._hold(self._of_message.totals(*self._stating[0]))
@@ -241,8 +243,8 @@ def _inside(element: etree._Element, names: tuple[str, ...]) -> bool:
 
 def _status(*groups: Leaves) -> str | None:
     """The status of the first group that has one; it stays with the group."""
-    found = (Leaves(dict(group.values)).take(*STATUS_PATHS) for group in groups)
-    return next(filter(None, found), None)
+    candidates = (Leaves(dict(group.values)).take(*STATUS_PATHS) for group in groups)
+    return next(filter(None, candidates), None)
 
 
 def _of_group(group: Leaves, name: str) -> dict[str, str]:

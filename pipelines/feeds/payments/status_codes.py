@@ -45,15 +45,15 @@ def take_reason(given: Leaves) -> tuple[str | None, str | None]:
 
     A reason with a code comes before one without; all other reasons stay in the remainder.
     """
-    found: list[tuple[tuple[int, int, int, int], str]] = []
+    reasons: list[tuple[tuple[int, int, int, int], str]] = []
     for path in given.values:
         if match := _REASON.fullmatch(without_numbers(path)):
             level, element, words = match.groups()
             rank = _LEVELS.index(level or ""), _ELEMENTS.index(element), _WORDS.index(words)
-            found.append(((*rank, len(found)), path))
-    if not found:
+            reasons.append(((*rank, len(reasons)), path))
+    if not reasons:
         return None, None
-    first = min(found)[1]
+    first = min(reasons)[1]
     coded = not without_numbers(first).endswith("AddtlInf")
     around = first.rsplit("/", 2 if coded else 1)[0]
     code = given.take(first) if coded else None

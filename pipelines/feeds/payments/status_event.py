@@ -61,22 +61,22 @@ def _amount(given: Leaves) -> tuple[str | None, str | None]:
 def _sides(given: Leaves, original_message: str) -> dict[str, object]:
     """Who paid whom in the original payment, and which of them we are where its message tells."""
     parties = {
-        f"{word}_{what}": told
+        f"{word}_{what}": name
         for word, role in (("debtor", "Dbtr"), ("creditor", "Cdtr"))
-        for what, told in (
+        for what, name in (
             ("name", given.name(f"OrgnlTxRef/{role}")),
             ("account", given.account(f"OrgnlTxRef/{role}Acct")),
         )
     }
-    found = _MESSAGE.search(original_message.lower())
-    ours = _OURS.get(found.group() if found else "")
-    if ours is None:
+    message = _MESSAGE.search(original_message.lower())
+    own_side = _OURS.get(message.group() if message else "")
+    if own_side is None:
         return dict(parties)
-    theirs = "debtor" if ours == "creditor" else "creditor"
+    other_side = "debtor" if own_side == "creditor" else "creditor"
     return {
         **parties,
-        "direction": "incoming" if ours == "creditor" else "outgoing",
-        "account_id": parties[f"{ours}_account"],
-        "counterparty_name": parties[f"{theirs}_name"],
-        "counterparty_account": parties[f"{theirs}_account"],
+        "direction": "incoming" if own_side == "creditor" else "outgoing",
+        "account_id": parties[f"{own_side}_account"],
+        "counterparty_name": parties[f"{other_side}_name"],
+        "counterparty_account": parties[f"{other_side}_account"],
     }

@@ -73,9 +73,9 @@ class StatusesRead:
     def totals(self, values: Mapping[str, str], place: str) -> Iterator[tuple[StatedTotal, str]]:
         """What a group states of its answers; a status of which none is listed states no list."""
         stated = Counter[str]()
-        for said in _per_status(values):
-            status, number = said.get("DtldSts", ""), said.get("DtldNbOfTxs", "")
-            where = f"{place}/{said['']} {status}".strip()
+        for status_values in _per_status(values):
+            status, number = status_values.get("DtldSts", ""), status_values.get("DtldNbOfTxs", "")
+            where = f"{place}/{status_values['']} {status}".strip()
             stated[place] += int(number) if number.isdecimal() and len(number) < 16 else 0
             listed = self.of_status.get(status)
             if listed is None:
@@ -86,7 +86,7 @@ class StatusesRead:
                     StatedTotal(label, finite_decimal(number), Decimal(listed.number), where),
                     number,
                 )
-            if (text := said.get("DtldCtrlSum")) and listed.total is not None:
+            if (text := status_values.get("DtldCtrlSum")) and listed.total is not None:
                 label = "sum of one status (DtldCtrlSum)"
                 yield StatedTotal(label, finite_decimal(text), listed.total, where), text
         original = values.get("OrgnlNbOfTxs")
@@ -110,9 +110,9 @@ def finding_of(total: StatedTotal, text: str) -> Finding | None:
 
 def _per_status(values: Mapping[str, str]) -> list[dict[str, str]]:
     """The counts per status of a group, each as its leaves, with its own name under ''."""
-    found: dict[str, dict[str, str]] = {}
+    by_element: dict[str, dict[str, str]] = {}
     for path, text in values.items():
         element, _, leaf = path.partition("/")
         if without_numbers(element) in _PER_STATUS:
-            found.setdefault(element, {"": element})[leaf] = text
-    return list(found.values())
+            by_element.setdefault(element, {"": element})[leaf] = text
+    return list(by_element.values())

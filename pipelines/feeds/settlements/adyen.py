@@ -125,13 +125,13 @@ def _batch_number(named: str | None) -> pl.Expr:
 def _transfers(read: Iterable[RecordBatch], named: str | None) -> pl.DataFrame:
     """Which transfer paid out each batch: its line is the last of a report, the others need it."""
     reference = pl.col("Modification Reference").str.extract(r"^(TX\w+)")
-    found = [
+    transfers = [
         stripped(batch)
         .filter(pl.col("Type") == "MerchantPayout")
         .select("Merchant Account", batch=_batch_number(named), transfer=reference)
         for batch in read
     ]
-    return pl.concat(found).drop_nulls().unique(["Merchant Account", "batch"], keep="first")
+    return pl.concat(transfers).drop_nulls().unique(["Merchant Account", "batch"], keep="first")
 
 
 def _reading(

@@ -59,18 +59,18 @@ def _costs(named: pl.DataFrame) -> pl.Series:
     """Fees as costs: some providers write them negative, which the net of the line tells."""
     gross, fee, net = (exact(named[f"{name}_amount"]) for name in ("gross", "fee", "net"))
     negative = (gross + fee == net) & (gross - fee != net)
-    turned = (-fee).cast(pl.String)
-    return pl.select(pl.when(negative).then(turned).otherwise(named["fee_amount"])).to_series()
+    as_cost = (-fee).cast(pl.String)
+    return pl.select(pl.when(negative).then(as_cost).otherwise(named["fee_amount"])).to_series()
 
 
 def _single(named: pl.DataFrame, profile: SettlementProfile, *, signed: bool) -> pl.DataFrame:
     """One amount a line: of a fee it is all fee, of any other line it is gross and net."""
     raws = named["raw_type"].to_list()
-    taken = pl.Series([profile.takes(raw) and not signed for raw in raws], dtype=pl.Boolean)
-    turned = pl.when(taken & ~pl.col("net_amount").str.starts_with("-")).then(
+    taken = pl.Series([profile.is_deducted(raw) and not signed for raw in raws], dtype=pl.Boolean)
+    negated = pl.when(taken & ~pl.col("net_amount").str.starts_with("-")).then(
         pl.lit("-") + pl.col("net_amount")
     )
-    named = named.with_columns(turned.otherwise(pl.col("net_amount")).alias("net_amount"))
+    named = named.with_columns(negated.otherwise(pl.col("net_amount")).alias("net_amount"))
     kinds = [
         profile.line_type(*pair) for pair in named.select("raw_type", "net_amount").iter_rows()
     ]

@@ -27,37 +27,37 @@ class DerivedPayouts:
 
 
 def split_payout_rows(
-    batch: RecordBatch, names: Mapping[str, str], found: Heading
+    batch: RecordBatch, names: Mapping[str, str], report: Heading
 ) -> tuple[RecordBatch, list[Mapping[str, str]]]:
     """Take the rows that state a payout out of the lines; they may end where its columns do."""
     given = stripped(batch)
     states = pl.col(names["amount"]).is_not_null()
-    if raw := found.names.get("raw_type"):
+    if raw := report.names.get("raw_type"):
         states &= pl.col(raw).is_null()
-    told = given.filter(states).select(
+    stating = given.filter(states).select(
         pl.col(LINE).cast(pl.String),
-        *(pl.col(name).alias(ours) for ours, name in names.items()),
+        *(pl.col(name).alias(column) for column, name in names.items()),
     )
-    totals: list[Mapping[str, str]] = [_given(row) for row in told.iter_rows(named=True)]
+    totals: list[Mapping[str, str]] = [_without_nulls(row) for row in stating.iter_rows(named=True)]
     broken: list[BrokenLine] = []
     for line in batch.broken:
-        row = _short_row(line, found)
+        row = _short_row(line, report)
         if row is None or not row.get(names["amount"]):
             broken.append(line)
         else:
-            said = {ours: row.get(name, "") for ours, name in names.items()}
-            totals.append(said | {LINE: str(line.line)})
+            stated = {column: row.get(name, "") for column, name in names.items()}
+            totals.append(stated | {LINE: str(line.line)})
     kept = given.select(~states.fill_null(value=False)).to_series()
     return replace(batch, records=batch.records.filter(kept), broken=tuple(broken)), totals
 
 
-def _given(row: Mapping[str, str | None]) -> Mapping[str, str]:
+def _without_nulls(row: Mapping[str, str | None]) -> Mapping[str, str]:
     return {name: value or "" for name, value in row.items()}
 
 
-def _short_row(line: BrokenLine, found: Heading) -> Mapping[str, str] | None:
-    fields = split_records(line.text, 1, found.layout.separator, None).records
-    header = found.layout.header
+def _short_row(line: BrokenLine, report: Heading) -> Mapping[str, str] | None:
+    fields = split_records(line.text, 1, report.layout.separator, None).records
+    header = report.layout.header
     if not fields or len(fields[0][1]) > len(header):
         return None
     return {name: (cell or "").strip() for name, cell in zip(header, fields[0][1], strict=False)}
@@ -112,8 +112,10 @@ def _stated(profile: SettlementProfile, made: pl.DataFrame, totals: pl.DataFrame
     )
     unstated = made.join(stated.select(_KEY), on=_KEY, how="anti", maintain_order="left")
     findings = tuple(
-        Finding("payout_total", "the report has lines of it and states no amount", f"payout {one}")
-        for one in unstated["payout_id"]
+        Finding(
+            "payout_total", "the report has lines of it and states no amount", f"payout {payout}"
+        )
+        for payout in unstated["payout_id"]
     )
     return DerivedPayouts(_rows(stated, profile), _roundings(made.clear(), profile), findings)
 

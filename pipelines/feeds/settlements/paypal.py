@@ -46,9 +46,9 @@ def _columns(head: bytes) -> PaypalReport | None:
     for layout in layouts(head):
         by_name = {name.strip(): name for name in layout.header}
         names = {
-            ours: by_name[theirs[0]]
-            for ours, written in COLUMNS.items()
-            if (theirs := [one for one in written if one in by_name])
+            column: by_name[known_names[0]]
+            for column, written in COLUMNS.items()
+            if (known_names := [name for name in written if name in by_name])
         }
         if set(NEEDED) <= names.keys():
             return PaypalReport(layout, names)
@@ -85,18 +85,18 @@ def _with_notation(source: Source) -> tuple[PaypalReport, tuple[Finding, ...]]:
         return report, ()
     english = report.names["currency"] == "Currency"
     month_first = english and bool(seen["zone"].str.contains(AMERICAN).fill_null(value=False).all())
-    found = date_order(seen["date"].to_list(), month_first=month_first)
-    if found is None:
+    dates = date_order(seen["date"].to_list(), month_first=month_first)
+    if dates is None:
         raise RefusedError(
             "the dates of the report follow no one order of day, month and year",
             place=f"column {report.names['date']}",
             advice="Export the report again in one format",
         )
-    habits = PaypalReport(report.layout, report.names, mark, found.order)
-    if found.certain:
-        return habits, ()
-    text = f"the dates could be read in another order as well; taken as {found.order}"
-    return habits, (Finding("ambiguous_dates", text, f"column {report.names['date']}"),)
+    written = PaypalReport(report.layout, report.names, mark, dates.order)
+    if dates.certain:
+        return written, ()
+    text = f"the dates could be read in another order as well; taken as {dates.order}"
+    return written, (Finding("ambiguous_dates", text, f"column {report.names['date']}"),)
 
 
 def _named(batch: RecordBatch, report: PaypalReport) -> pl.DataFrame:
@@ -105,7 +105,7 @@ def _named(batch: RecordBatch, report: PaypalReport) -> pl.DataFrame:
     absent = [name for name in COLUMNS if name not in report.names]
     return given.select(
         LINE,
-        *(pl.col(theirs).alias(ours) for ours, theirs in report.names.items()),
+        *(pl.col(header_name).alias(column) for column, header_name in report.names.items()),
         *(pl.lit(None, pl.String).alias(name) for name in absent),
     )
 
@@ -136,7 +136,7 @@ def _lines(named: pl.DataFrame) -> pl.DataFrame:
     number = pl.int_range(pl.len()).over("transaction") + 1
     line_id = pl.when(number == 1).then(pl.col("transaction"))
     is_payout, is_back, is_conversion = (
-        kind == one for one in ("payout", "payout_failed", "conversion")
+        kind == line_type for line_type in ("payout", "payout_failed", "conversion")
     )
     return named.select(
         LINE,

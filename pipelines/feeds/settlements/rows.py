@@ -64,7 +64,7 @@ def stripped(batch: RecordBatch) -> pl.DataFrame:
 
 def layout_of(head: bytes, needed: Collection[str]) -> DelimitedLayout | None:
     """The layout whose header has all `needed` columns, by the names as written."""
-    return next((one for one in layouts(head) if set(needed) <= set(one.header)), None)
+    return next((layout for layout in layouts(head) if set(needed) <= set(layout.header)), None)
 
 
 def column(frame: pl.DataFrame, *names: str) -> pl.Expr:

@@ -99,14 +99,14 @@ def read_transactions(source: Source) -> Iterator[Reading]:
     for batch in batches(source, layout):
         written = stripped(batch)
         rows, rejects = typed(LINES, lines(written, _MINOR), written)
-        found = (*batch.findings, *add_up(rows), *unknown_types(written))
+        findings = (*batch.findings, *add_up(rows), *unknown_types(written))
         yield _reading(
             "Stripe balance transactions",
             LINES.name,
             batch,
             rows=rows,
             rejects=rejects,
-            findings=found,
+            findings=findings,
         )
 
 
@@ -135,8 +135,10 @@ def _reading(
     rejects: pl.DataFrame,
     findings: tuple[Finding, ...],
 ) -> Reading:
-    away = in_order(rejects, broken_lines(table, batch.broken))
-    return Reading(name, f"{len(batch.records.columns) - 1} columns", {table: rows}, away, findings)
+    rejected_rows = in_order(rejects, broken_lines(table, batch.broken))
+    return Reading(
+        name, f"{len(batch.records.columns) - 1} columns", {table: rows}, rejected_rows, findings
+    )
 
 
 def _instant(name: str) -> pl.Expr:
@@ -166,8 +168,8 @@ _LINE = {
     "net_currency": _CURRENCY,
 }
 _MINOR = {
-    f"{ours}_amount": major(pl.col(theirs), pl.col("currency"))
-    for ours, theirs in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
+    f"{part}_amount": major(pl.col(source_name), pl.col("currency"))
+    for part, source_name in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
 }
 
 

@@ -45,10 +45,10 @@ _ARRIVALS = (
 )
 _GROUPED = r"^-?\d{1,3}(,\d{3})+(\.\d+)?$"
 MAJOR = {
-    f"{ours}_amount": pl.when(pl.col(theirs).str.contains(_GROUPED))
-    .then(pl.col(theirs).str.replace_all(",", "", literal=True))
-    .otherwise(pl.col(theirs))
-    for ours, theirs in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
+    f"{part}_amount": pl.when(pl.col(source_name).str.contains(_GROUPED))
+    .then(pl.col(source_name).str.replace_all(",", "", literal=True))
+    .otherwise(pl.col(source_name))
+    for part, source_name in (("gross", "amount"), ("fee", "fee"), ("net", "net"))
 }
 """Amounts as they stand; commas that group thousands go."""
 
@@ -75,29 +75,29 @@ def read(source: Source) -> Iterator[Reading]:
     """Read a report into settlement lines and the payouts among them."""
     layout = recognised(_layout(source.head()), "a Stripe report")
     named = {_plain(name): name for name in layout.header}
-    theirs = {
-        ours: next(named[name] for name in names if name in named)
-        for ours, names in NAMES.items()
+    header_names = {
+        column_name: next(named[name] for name in names if name in named)
+        for column_name, names in NAMES.items()
         if any(name in named for name in names)
     }
-    findings = _zone(theirs["created"])
-    told: list[pl.DataFrame] = []
+    findings = _zone(header_names["created"])
+    payout_parts: list[pl.DataFrame] = []
     for batch in batches(source, layout):
-        reading, payouts = _reading(batch, theirs, findings)
+        reading, payouts = _reading(batch, header_names, findings)
         findings = ()
-        told.append(payouts)
+        payout_parts.append(payouts)
         yield reading
-    yield _ended(pl.concat(told), len(layout.header))
+    yield _ended(pl.concat(payout_parts), len(layout.header))
 
 
-def _ended(told: pl.DataFrame, columns: int) -> Reading:
+def _ended(payouts: pl.DataFrame, columns: int) -> Reading:
     """The payouts of the whole report, once it is known which of them came back."""
     paid, undone = (
-        told.filter(pl.col("status") == "paid"),
-        told.filter(pl.col("status") != "paid"),
+        payouts.filter(pl.col("status") == "paid"),
+        payouts.filter(pl.col("status") != "paid"),
     )
-    rows, away = typed(PAYOUTS, with_reversals(paid, undone))
-    return Reading("Stripe report", f"{columns} columns", {PAYOUTS.name: rows}, away)
+    rows, rejected_rows = typed(PAYOUTS, with_reversals(paid, undone))
+    return Reading("Stripe report", f"{columns} columns", {PAYOUTS.name: rows}, rejected_rows)
 
 
 def _zone(created: str) -> tuple[Finding, ...]:
@@ -108,10 +108,10 @@ def _zone(created: str) -> tuple[Finding, ...]:
 
 
 def _reading(
-    batch: RecordBatch, theirs: Mapping[str, str], findings: tuple[Finding, ...]
+    batch: RecordBatch, header_names: Mapping[str, str], findings: tuple[Finding, ...]
 ) -> tuple[Reading, pl.DataFrame]:
     given = stripped(batch)
-    written = _renamed(given, theirs)
+    written = _renamed(given, header_names)
     rows, rejects = typed(LINES, lines(written, MAJOR), given)
     reading = Reading(
         format="Stripe report",
@@ -123,12 +123,12 @@ def _reading(
     return reading, _payouts(written, rows)
 
 
-def _renamed(given: pl.DataFrame, theirs: Mapping[str, str]) -> pl.DataFrame:
+def _renamed(given: pl.DataFrame, header_names: Mapping[str, str]) -> pl.DataFrame:
     """The columns under the API's names; another that bears one of them is marked as the file's."""
-    taken = set(theirs.values())
-    others = {name: f"{name} (as written)" for name in theirs if name not in taken}
+    taken = set(header_names.values())
+    others = {name: f"{name} (as written)" for name in header_names if name not in taken}
     renamed = given.rename({name: new for name, new in others.items() if name in given.columns})
-    renamed = renamed.rename({name: ours for ours, name in theirs.items()})
+    renamed = renamed.rename({name: column_name for column_name, name in header_names.items()})
     day = [name for name in ("available_on", "created") if name in renamed.columns]
     payout = [name for name in ("payout_id", "source") if name in renamed.columns]
     kind = pl.col("type").replace_strict(LINE_TYPES, default="adjustment")
@@ -143,7 +143,7 @@ def _renamed(given: pl.DataFrame, theirs: Mapping[str, str]) -> pl.DataFrame:
 def _payouts(written: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     arrivals = [name for name in written.columns if _plain(name) in _ARRIVALS]
     automatic = any(_plain(name).startswith("automatic_payout") for name in written.columns)
-    ours = written.select(
+    arrival = written.select(
         LINE, arrival_date=pl.coalesce(*arrivals, "available_on").str.slice(0, 10)
     )
     back = pl.col("line_type") == "payout_failed"
@@ -159,7 +159,7 @@ def _payouts(written: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         automatic=pl.lit("true" if automatic else "false"),
         created_at=pl.col("created_at").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-    return paid.join(ours, on=LINE, how="left", maintain_order="left")
+    return paid.join(arrival, on=LINE, how="left", maintain_order="left")
 
 
 FORMATS = (Format("stripe.reports", "settlements", recognises, read),)

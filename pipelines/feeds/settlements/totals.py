@@ -33,14 +33,14 @@ def totals_of_payouts(
     counted = _counted(profile, lines)
     held: list[StatedTotal] = []
     findings: list[Finding] = []
-    for said in totals.iter_rows(named=True):
-        total = _of_payout(said, counted, is_whole=is_whole)
+    for stated_row in totals.iter_rows(named=True):
+        total = _of_payout(stated_row, counted, is_whole=is_whole)
         if total is None:
             continue
-        held += (total, *_of_types(said, counted))
+        held += (total, *_of_types(stated_row, counted))
         if not total.holds:
-            words = f"the report states a payout of {said['amount']} {total.currency}"
-            place = f"payout {said['payout_id']}"
+            words = f"the report states a payout of {stated_row['amount']} {total.currency}"
+            place = f"payout {stated_row['payout_id']}"
             findings.append(
                 Finding("payout_total", f"{words}, its lines make {total.counted:f}", place)
             )
@@ -86,25 +86,27 @@ def _rounded(counted: _Counted) -> _Counted:
     }
 
 
-def _of_payout(said: Mapping[str, Any], counted: _Counted, *, is_whole: bool) -> StatedTotal | None:
-    amount = counted.get(_key_of(said), {_ALL: Decimal(0)})[_ALL]
+def _of_payout(
+    stated_row: Mapping[str, Any], counted: _Counted, *, is_whole: bool
+) -> StatedTotal | None:
+    amount = counted.get(_key_of(stated_row), {_ALL: Decimal(0)})[_ALL]
     if amount is None:
         return None
-    place = f"line {said[LINE]}, payout {said['payout_id']}"
-    stated = exact(pl.Series([said["amount"]], dtype=pl.String))[0]
-    total = StatedTotal("amount of a payout", stated, amount, place, _key_of(said)[1])
+    place = f"line {stated_row[LINE]}, payout {stated_row['payout_id']}"
+    stated = exact(pl.Series([stated_row["amount"]], dtype=pl.String))[0]
+    total = StatedTotal("amount of a payout", stated, amount, place, _key_of(stated_row)[1])
     return total if total.holds or is_whole else None
 
 
-def _of_types(said: Mapping[str, Any], counted: _Counted) -> Iterator[StatedTotal]:
+def _of_types(stated_row: Mapping[str, Any], counted: _Counted) -> Iterator[StatedTotal]:
     """Sums of one type; held where each type among the lines has a sum of its own.
 
     Taxes without one are part of a fee, and corrections of what they correct.
     """
-    of_types = counted.get(_key_of(said), {})
+    of_types = counted.get(_key_of(stated_row), {})
     stated = {
         name.removeprefix(OF_TYPE): exact(pl.Series([text], dtype=pl.String))[0]
-        for name, text in said.items()
+        for name, text in stated_row.items()
         if name.startswith(OF_TYPE) and text is not None
     }
     if not of_types.keys() - {_ALL} <= stated.keys():
@@ -112,10 +114,12 @@ def _of_types(said: Mapping[str, Any], counted: _Counted) -> Iterator[StatedTota
     for word, amount in stated.items():
         summed = of_types.get(word, Decimal(0))
         if summed is not None:
-            turned = amount is not None and (amount < 0) != (summed < 0)
-            place = f"line {said[LINE]}, payout {said['payout_id']}"
+            other_sign = amount is not None and (amount < 0) != (summed < 0)
+            place = f"line {stated_row[LINE]}, payout {stated_row['payout_id']}"
             name = f"sum of the lines of type {word}"
-            yield StatedTotal(name, amount, -summed if turned else summed, place, _key_of(said)[1])
+            yield StatedTotal(
+                name, amount, -summed if other_sign else summed, place, _key_of(stated_row)[1]
+            )
 
 
 NET_OF_LINES = (LINE, "payout_id", "net_currency", "line_type", "net_amount")
@@ -140,5 +144,5 @@ def payouts_of_batches(lines: pl.DataFrame) -> tuple[StatedTotal, ...]:
     )
 
 
-def _key_of(said: Mapping[str, Any]) -> tuple[str, str]:
-    return str(said["payout_id"]), (said["currency"] or "").upper()
+def _key_of(stated_row: Mapping[str, Any]) -> tuple[str, str]:
+    return str(stated_row["payout_id"]), (stated_row["currency"] or "").upper()

@@ -37,8 +37,8 @@ def _first(balances: Sequence[BalanceLine], kind: str) -> BalanceLine | None:
 
 
 def _last(balances: Sequence[BalanceLine], kind: str) -> BalanceLine | None:
-    found = [line for line in balances if line.balance_type == kind]
-    return max(found, key=lambda line: line.balance_date or "") if found else None
+    of_kind = [line for line in balances if line.balance_type == kind]
+    return max(of_kind, key=lambda line: line.balance_date or "") if of_kind else None
 
 
 def prove(

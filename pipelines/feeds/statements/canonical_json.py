@@ -99,8 +99,8 @@ def _take_findings(
     ]
     for finding in (*reading.findings, *rejected):
         owner = _owner(pending, finding)
-        said = {"code": finding.code, "message": finding.message, "place": finding.place}
-        owner.findings.append(said)
+        item = {"code": finding.code, "message": finding.message, "place": finding.place}
+        owner.findings.append(item)
 
 
 def _owner(
@@ -150,10 +150,10 @@ def _entry(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _more(row: Mapping[str, Any]) -> dict[str, Any]:
-    said = {name: row[name] for name in (*_DETAIL[1:], "payment_information_id", "mandate_id")}
+    values = {name: row[name] for name in (*_DETAIL[1:], "payment_information_id", "mandate_id")}
     rate = row["exchange_rate"]
     return {
-        **said,
+        **values,
         "counterparty_agent": row["counterparty_agent"],
         "purpose": row["purpose"],
         "return_reason": row["return_reason"],

@@ -204,7 +204,7 @@ class StatementCollector:
         self._add_up(entries)
         verdicts = self._prove(ended)
         heads = tuple(opened.head for opened in self._statements.values())
-        found, self._findings = tuple(self._findings), []
+        findings, self._findings = tuple(self._findings), []
         totals, self._totals = tuple(self._totals), []
         self._statements = {
             number: opened for number, opened in self._statements.items() if not opened.ended
@@ -218,7 +218,7 @@ class StatementCollector:
                 "statement_entries": entries.drop("statement"),
             },
             rejected=pl.concat([unread_balances, unread]),
-            findings=found,
+            findings=findings,
             totals=totals,
             heads=heads,
             verdicts=verdicts,

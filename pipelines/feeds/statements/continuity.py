@@ -47,8 +47,8 @@ class StatementSummary:
     @property
     def content(self) -> tuple[object, ...]:
         """What makes it the same statement as another, whatever the file calls it."""
-        told = (self.opening, self.closing, self.movements, self.entries, self.first, self.last)
-        return told if self.entries else (*told, self.sequence, self.day)
+        figures = (self.opening, self.closing, self.movements, self.entries, self.first, self.last)
+        return figures if self.entries else (*figures, self.sequence, self.day)
 
 
 def is_report_of_the_day(message_type: str) -> bool:
@@ -56,21 +56,24 @@ def is_report_of_the_day(message_type: str) -> bool:
     return message_type in _OF_THE_DAY
 
 
-def summary_of(said: Mapping[str, Any]) -> StatementSummary | None:
+def summary_of(statement: Mapping[str, Any]) -> StatementSummary | None:
     """What a canonical JSON object tells the chain; nothing where it is a report of the day."""
-    if is_report_of_the_day(said["source"]["format"]):
+    if is_report_of_the_day(statement["source"]["format"]):
         return None
-    control = said["balance_control"] or {}
-    booked = [entry for entry in said["entries"] if entry["status"] == "BOOK"]
+    control = statement["balance_control"] or {}
+    booked = [entry for entry in statement["entries"] if entry["status"] == "BOOK"]
     days = sorted(entry["booking_date"] for entry in booked if entry["booking_date"])
-    opening, closing = said["opening"] or {}, said["closing"] or {}
+    opening, closing = statement["opening"] or {}, statement["closing"] or {}
     return StatementSummary(
-        said["source"]["file"],
-        said["account"]["id"] or "",
-        said["statement_id"] or "",
-        control.get("currency") or closing.get("currency") or said["account"]["currency"] or "",
-        said["sequence"] or "",
-        said["to"] or closing.get("date") or (days[-1] if days else ""),
+        statement["source"]["file"],
+        statement["account"]["id"] or "",
+        statement["statement_id"] or "",
+        control.get("currency")
+        or closing.get("currency")
+        or statement["account"]["currency"]
+        or "",
+        statement["sequence"] or "",
+        statement["to"] or closing.get("date") or (days[-1] if days else ""),
         _amount(opening.get("amount")),
         _amount(closing.get("amount")),
         sum((Decimal(entry["amount"]) for entry in booked), Decimal(0)),
@@ -84,59 +87,66 @@ def _amount(text: str | None) -> Decimal | None:
 
 
 def continuity_findings(
-    told: Iterable[StatementSummary],
+    summaries: Iterable[StatementSummary],
 ) -> Iterator[tuple[StatementSummary, Finding]]:
     """What is odd about the order of statements: duplicates, gaps, and files out of order.
 
     Statements are ordered by account, day and number; each finding stands with the statement that
     it was met at.
     """
-    given = sorted(told, key=_account)  # in the order in which they came, account by account
-    arrival = {id(one): place for place, one in enumerate(given)}
-    for _, group in groupby(given, key=_account):
-        once, twice = _told_once(list(group))
+    in_order = sorted(
+        summaries, key=_account
+    )  # in the order in which they came, account by account
+    arrival = {id(statement): place for place, statement in enumerate(in_order)}
+    for _, group in groupby(in_order, key=_account):
+        once, twice = _without_duplicates(list(group))
         yield from twice
-        for before, one in pairwise(sorted(once, key=lambda one: (one.day, one.number))):
-            yield from _link(before, one, late=arrival[id(before)] > arrival[id(one)])
+        for before, statement in pairwise(
+            sorted(once, key=lambda statement: (statement.day, statement.number))
+        ):
+            yield from _link(before, statement, late=arrival[id(before)] > arrival[id(statement)])
 
 
-def _account(one: StatementSummary) -> tuple[str, str]:
-    return one.account, one.currency
+def _account(statement: StatementSummary) -> tuple[str, str]:
+    return statement.account, statement.currency
 
 
-def _told_once(
+def _without_duplicates(
     group: Sequence[StatementSummary],
 ) -> tuple[list[StatementSummary], list[tuple[StatementSummary, Finding]]]:
     seen: dict[tuple[object, ...], StatementSummary] = {}
     twice = []
-    for one in group:
-        other = seen.setdefault(one.content, one)
-        if other is not one:
+    for statement in group:
+        other = seen.setdefault(statement.content, statement)
+        if other is not statement:
             words = f"the same balances and entries as {other.name}; it counts once"
-            twice.append((one, Finding("statement_duplicate", words, one.name)))
+            twice.append((statement, Finding("statement_duplicate", words, statement.name)))
     return [
-        one for one in seen.values() if one.opening is not None or one.closing is not None
+        statement
+        for statement in seen.values()
+        if statement.opening is not None or statement.closing is not None
     ], twice
 
 
 def _link(
-    before: StatementSummary, one: StatementSummary, *, late: bool
+    before: StatementSummary, statement: StatementSummary, *, late: bool
 ) -> Iterator[tuple[StatementSummary, Finding]]:
-    if before.closing is None or one.opening is None:
+    if before.closing is None or statement.opening is None:
         return
-    if before.closing != one.opening:
+    if before.closing != statement.opening:
+        difference = statement.opening - before.closing
         words = (
-            f"{before.name} closes on {before.closing}, this one opens on {one.opening} "
-            f"{one.currency}: difference {one.opening - before.closing}; {_missing(before, one)}"
+            f"{before.name} closes on {before.closing}, this one opens on {statement.opening} "
+            f"{statement.currency}: difference {difference}; {_missing(before, statement)}"
         )
-        yield one, Finding("statement_gap", words, one.name)
-    elif late and before.file != one.file:
+        yield statement, Finding("statement_gap", words, statement.name)
+    elif late and before.file != statement.file:
         words = f"belongs behind {before.name}, which was given after it; they chain in that order"
-        yield one, Finding("statement_out_of_order", words, one.name)
+        yield statement, Finding("statement_out_of_order", words, statement.name)
 
 
-def _missing(before: StatementSummary, one: StatementSummary) -> str:
-    first, last = before.number[0] + 1, one.number[0] - 1
+def _missing(before: StatementSummary, statement: StatementSummary) -> str:
+    first, last = before.number[0] + 1, statement.number[0] - 1
     if before.number[0] and first <= last:
         return (
             f"statement {first} is missing" if first == last else f"{first} to {last} are missing"

@@ -134,8 +134,8 @@ def remainder_text(rest: Mapping[str, str]) -> str | None:
     """What a reader met and has no column for, as JSON; nothing where there is nothing."""
     if not rest:
         return None
-    said = [f"{encode_basestring(key)}: {encode_basestring(text)}" for key, text in rest.items()]
-    return "{" + ", ".join(said) + "}"
+    items = [f"{encode_basestring(key)}: {encode_basestring(text)}" for key, text in rest.items()]
+    return "{" + ", ".join(items) + "}"
 
 
 def account_identity(text: str) -> tuple[str, str]:

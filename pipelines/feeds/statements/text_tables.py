@@ -96,8 +96,8 @@ class TextTable:
             broken = pl.col(name).is_not_null() & pl.lit(good[name].is_null())
             if name == "entry_amount":  # of an entry without batch it is the amount once more
                 broken &= pl.col(name).ne_missing(pl.col("amount"))
-            said = f"{name} '{{}}' is not {_LABELS[self.schema[name]]}"
-            words = pl.format(said, pl.col(name))
+            pattern = f"{name} '{{}}' is not {_LABELS[self.schema[name]]}"
+            words = pl.format(pattern, pl.col(name))
             if self.schema[name] == MONEY:
                 plain = pl.col(name).str.contains(_FINE) & pl.col("currency").is_not_null()
                 pair = pl.struct(pl.col(name).alias("amount"), "currency")
@@ -111,14 +111,14 @@ class TextTable:
         rows = []
         for row, why, amount in zip(text.iter_rows(named=True), reason, amounts, strict=True):
             if why:
-                said = {name: row[name] for name in names if row[name] is not None}
+                content = {name: row[name] for name in names if row[name] is not None}
                 rows.append(
                     {
                         "table": self.name,
                         "source_row": row["source_row"],
                         "source_path": row["source_path"],
                         "reason": why,
-                        "content": json.dumps(said, ensure_ascii=False, default=str),
+                        "content": json.dumps(content, ensure_ascii=False, default=str),
                         "amount": amount,
                         "currency": row["currency"],
                     }

@@ -37,8 +37,8 @@ def message_of(head: bytes) -> str | None:
     """The message (`pain.001`) whose element stands in the first bytes of the file, if any."""
     if b"<" not in head[:256]:
         return None
-    found = _ELEMENT.search(head)
-    return MESSAGES[found.group(1).decode()] if found else None
+    match = _ELEMENT.search(head)
+    return MESSAGES[match.group(1).decode()] if match else None
 
 
 def without_numbers(path: str) -> str:
@@ -111,9 +111,9 @@ class Leaves:
 
 def leaves(element: etree._Element, without: Collection[str] = (), prefix: str = "") -> Leaves:
     """Flatten an element, leaving out the children called `without`."""
-    found, seen = Leaves(), Counter[str]()
-    _collect(element, prefix, found.values, seen, frozenset(without))
-    return found
+    collected, seen = Leaves(), Counter[str]()
+    _collect(element, prefix, collected.values, seen, frozenset(without))
+    return collected
 
 
 def _collect(
@@ -155,16 +155,16 @@ class MessageIdentity:
 
 def identity(element: etree._Element) -> MessageIdentity:
     """The message that `element` stands in."""
-    own = next((one for one in _upwards(element) if _name(one) in MESSAGES), element)
+    own = next((ancestor for ancestor in _upwards(element) if _name(ancestor) in MESSAGES), element)
     message = MESSAGES.get(_name(own), "")
     namespace = str(own.tag).partition("}")[0].lstrip("{")
-    found = _VERSION.search(namespace)
-    if found and found.group().startswith(message):
-        return MessageIdentity(message, found.group(), ())
+    match = _VERSION.search(namespace)
+    if match and match.group().startswith(message):
+        return MessageIdentity(message, match.group(), ())
     named = f"the namespace '{namespace}' is not one of {message}"
     words = named if "}" in str(own.tag) else f"no namespace is named; read as {message}"
-    odd = Finding("namespace", words)
-    return MessageIdentity(message, message, (odd,))
+    finding = Finding("namespace", words)
+    return MessageIdentity(message, message, (finding,))
 
 
 def _name(element: etree._Element) -> str:

@@ -96,8 +96,8 @@ class TableBuffer:
 
 def _with_origin(waiting: Sequence[FileRows]) -> pl.DataFrame:
     """The rows of many files, each with where it came from, in the columns' order of bronze."""
-    rows = pl.concat([one.rows for one in waiting])
-    files = [one.landed for one in waiting]
+    rows = pl.concat([file_rows.rows for file_rows in waiting])
+    files = [file_rows.landed for file_rows in waiting]
     origins = pl.DataFrame(
         {
             "source_file": [file.file for file in files],
@@ -105,7 +105,7 @@ def _with_origin(waiting: Sequence[FileRows]) -> pl.DataFrame:
             "known_at": pl.Series([file.known_at for file in files], dtype=INSTANT),
         }
     )
-    of_row = np.repeat(np.arange(len(files)), [one.rows.height for one in waiting])
+    of_row = np.repeat(np.arange(len(files)), [file_rows.rows.height for file_rows in waiting])
     columns = {column.name: column for column in (*rows, *origins[of_row])}
     order = [*(name for name in columns if name not in ORIGIN), *ORIGIN]
     return pl.DataFrame([columns[name] for name in order])

@@ -41,8 +41,8 @@ class _Postings:
     def text(self, row: Sequence[str], column: str) -> str:
         """What a row says in a column of the profile, or the constant that stands in for it."""
         at = self.at.get(column, ())
-        said = [row[index].strip() for index in at if index < len(row) and row[index].strip()]
-        joined = " ".join(said) if column == "description" else next(iter(said), "")
+        cells = [row[index].strip() for index in at if index < len(row) and row[index].strip()]
+        joined = " ".join(cells) if column == "description" else next(iter(cells), "")
         return joined or self.profile.constants.get(column, "")
 
     def number(self, row: Sequence[str], column: str) -> str:
@@ -103,20 +103,20 @@ class _Postings:
 
     def record(self, row: Sequence[str], number: int) -> dict[str, str | int | None]:
         """A row of text in the columns of the contract."""
-        said: dict[str, str | int | None] = {
+        fields: dict[str, str | int | None] = {
             name: self.text(row, name) or None for name in contract(TABLE).schema
         }
         debit, credit = self.sides(row)
-        journal = str(said["journal_id"] or "")
+        journal = str(fields["journal_id"] or "")
         self.lines[journal] += 1
-        return said | {
-            "book": said["book"] or "general",
-            "line_number": said["line_number"] or str(self.lines[journal]),
+        return fields | {
+            "book": fields["book"] or "general",
+            "line_number": fields["line_number"] or str(self.lines[journal]),
             "booking_date": self.profile.day(self.text(row, "booking_date")),
             "value_date": self.profile.day(self.text(row, "value_date")),
             "debit": debit,
             "credit": credit,
-            "currency": str(said["currency"] or "").upper() or None,
+            "currency": str(fields["currency"] or "").upper() or None,
             "balance_after": self.number(row, "balance_after") or None,
             "source_row": number,
         }
@@ -130,10 +130,10 @@ def read_ledger_table(source: Source, known: Sequence[LedgerProfile]) -> Iterato
     """
     rows = rows_of(source)
     first = [row for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
-    found = _fitting([row for _, row in first], known)
-    if found is None:
+    fitting = _fitting([row for _, row in first], known)
+    if fitting is None:
         raise RefusedError(f"No ledger profile fits {source.name}", advice="countinghouse init")
-    index, profile = found
+    index, profile = fitting
     heading = first[index][1]
     postings = _Postings(profile, heading, profile.positions(heading))
     waiting: list[dict[str, str | int | None]] = []
@@ -147,7 +147,7 @@ def read_ledger_table(source: Source, known: Sequence[LedgerProfile]) -> Iterato
         if list(row) == list(postings.heading) or not any(
             postings.text(row, name) for name in _GIVEN
         ):
-            findings += _remark(row, number)
+            findings += _no_posting(row, number)
             continue
         waiting.append(postings.record(row, number))
         postings.add_up(row, totals)
@@ -175,11 +175,11 @@ def _reading(
     )
 
 
-def _remark(row: Sequence[str], number: int) -> list[Finding]:
-    said = " ".join(cell for cell in row if cell)[:500]
+def _no_posting(row: Sequence[str], number: int) -> list[Finding]:
+    text = " ".join(cell for cell in row if cell)[:500]
     place = f"row {number}"
     return (
-        [Finding("row_without_posting", f"no posting, passed over: {said}", place)] if said else []
+        [Finding("row_without_posting", f"no posting, passed over: {text}", place)] if text else []
     )
 
 

@@ -66,8 +66,8 @@ def _lines(head: bytes) -> list[str]:
 
 def cells_of(line: str, separator: str) -> tuple[str, ...]:
     """The cells of one line, without quotes and blanks around them."""
-    found = split_records(line, 1, separator, None).records
-    return tuple((cell or "").strip() for cell in found[0][1]) if found else ()
+    records = split_records(line, 1, separator, None).records
+    return tuple((cell or "").strip() for cell in records[0][1]) if records else ()
 
 
 def _totals_above(
@@ -78,9 +78,11 @@ def _totals_above(
     header: tuple[str, ...] = ()
     for number, line in enumerate(_lines(head)[: layout.first_line - 2], 1):
         cells = cells_of(line, layout.separator)
-        found = profile.totals_of(cells)
-        if found is not None:
-            names, header = found, cells
+        total_names = profile.totals_of(cells)
+        if total_names is not None:
+            names, header = total_names, cells
         elif names and len(cells) == len(header):
             row = dict(zip(header, cells, strict=True))
-            yield {ours: row[theirs] for ours, theirs in names.items()} | {LINE: str(number)}
+            yield {column: row[header_name] for column, header_name in names.items()} | {
+                LINE: str(number)
+            }

@@ -79,17 +79,17 @@ class SettlementProfile:
     def fits(self, header: Sequence[str]) -> bool:
         """Whether a heading has all that a report of this profile needs, each name once."""
         names = self.names(header)
-        kept = {ours: name for ours, name in names.items() if ours in self.required}
+        kept = {column: name for column, name in names.items() if column in self.required}
         distinct = len(set(names.values())) == len(names) or self.by_payout
         return self.required <= kept.keys() and distinct
 
     def totals_of(self, header: Sequence[str]) -> dict[str, str] | None:
         """What the header says of payouts, or None where it lacks any of it."""
-        found = _named(self.totals, header)
-        if not self.totals or found.keys() != self.totals.keys():
+        names = _named(self.totals, header)
+        if not self.totals or names.keys() != self.totals.keys():
             return None
         by_type = _named(self.type_totals, header)
-        return found | {f"{OF_TYPE}{word}": name for word, name in by_type.items()}
+        return names | {f"{OF_TYPE}{word}": name for word, name in by_type.items()}
 
     def line_type(self, raw: str | None, net: str | None) -> str:
         """The type that the provider's word stands for; without a word, the sign decides."""
@@ -107,27 +107,28 @@ class SettlementProfile:
             known in heading_key(raw) for words in self.types.values() for known in words
         )
 
-    def takes(self, raw: str | None) -> bool:
+    def is_deducted(self, raw: str | None) -> bool:
         """Whether an amount of this type is taken off the payout though it has no minus."""
         word = heading_key(raw or "")
-        return any(one in word for one in self.negative) and not any(
-            one in word for one in self.positive
+        return any(negative_word in word for negative_word in self.negative) and not any(
+            negative_word in word for negative_word in self.positive
         )
 
     def part_of(self, raw: str | None) -> str | None:
         """The part of a fee that the provider's word stands for."""
         word = heading_key(raw or "")
         return next(
-            (part for part, words in self.parts.items() if any(one in word for one in words)), None
+            (part for part, words in self.parts.items() if any(known in word for known in words)),
+            None,
         )
 
 
 def _named(columns: Mapping[str, tuple[str, ...]], header: Sequence[str]) -> dict[str, str]:
     written = {heading_key(name): name for name in header if name}
     return {
-        ours: written[theirs[0]]
-        for ours, known in columns.items()
-        if (theirs := [name for name in known if name in written])
+        column: written[header_names[0]]
+        for column, known in columns.items()
+        if (header_names := [name for name in known if name in written])
     }
 
 
@@ -146,9 +147,9 @@ def parse_settlement_profile(text: str) -> SettlementProfile:
     types = (
         node.get("types") or yaml.safe_load((FOLDER / f"{LAST}.yaml").read_text("utf-8"))["types"]
     )
-    odd = set(types) - set(LINE_TYPES)
-    if odd:
-        raise ValueError(f"{', '.join(sorted(odd))} are no types of lines")
+    unknown_types = set(types) - set(LINE_TYPES)
+    if unknown_types:
+        raise ValueError(f"{', '.join(sorted(unknown_types))} are no types of lines")
     return SettlementProfile(
         provider=node["provider"],
         columns=_lists(node["columns"]),
@@ -169,7 +170,7 @@ def parse_settlement_profile(text: str) -> SettlementProfile:
 
 
 def _lists(node: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {ours: tuple(map(heading_key, heading_names(said))) for ours, said in node.items()}
+    return {column: tuple(map(heading_key, heading_names(names))) for column, names in node.items()}
 
 
 @cache

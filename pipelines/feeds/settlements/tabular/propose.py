@@ -63,42 +63,42 @@ def _tokens(heading: str) -> set[str]:
     return set(_TOKENS.split(heading_key(_HUMP.sub(" ", heading))))
 
 
-def _means(ours: str, heading: str) -> bool:
-    return any(re.fullmatch(_WORDS[ours], token) for token in _tokens(heading))
+def _means(column: str, heading: str) -> bool:
+    return any(re.fullmatch(_WORDS[column], token) for token in _tokens(heading))
 
 
 def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]]:
     """Headings by our columns; nothing where they are not those of a settlement report."""
     numeric = [name for name, cell in zip(header, cells, strict=False) if _is_number(cell)]
     money = {
-        ours: [name for name in numeric if _means(ours, name) and not _is_id(name)]
-        for ours in ("gross_amount", "fee_amount", "net_amount")
+        column: [name for name in numeric if _means(column, name) and not _is_id(name)]
+        for column in ("gross_amount", "fee_amount", "net_amount")
     }
     money["gross_amount"] = [n for n in money["gross_amount"] if n not in money["fee_amount"]]
-    found = {ours: names for ours, names in money.items() if names}
+    columns = {column: names for column, names in money.items() if names}
     ids = [name for name in header if _means("payout_id", name) and _is_id(name)]
     texts = [name for name in header if name and name not in numeric]
     kinds = [name for name in texts if _means("raw_type", name)]
-    if len(found) < 2:
+    if len(columns) < 2:
         amounts = [
             name for name in numeric if _AMOUNT.search(heading_key(name)) and not _is_id(name)
         ]
         plainly = any(_PLAINLY & _tokens(name) for name in ids)  # a type is not needed to tell
         if not (ids and amounts and (kinds or plainly)):
             return {}
-        found = {"net_amount": _best(amounts)}
+        columns = {"net_amount": _best(amounts)}
     if ids:
-        found["payout_id"] = ids[:1]
+        columns["payout_id"] = ids[:1]
     if kinds:
-        found["raw_type"] = kinds[:1]
-    for ours in ("net_currency", "created_at", "psp_reference", "merchant_reference"):
-        taken = {name for names in found.values() for name in names}
-        fitting = [name for name in texts if name not in taken and _means(ours, name)]
-        if ours == "psp_reference":
+        columns["raw_type"] = kinds[:1]
+    for column in ("net_currency", "created_at", "psp_reference", "merchant_reference"):
+        taken = {name for names in columns.values() for name in names}
+        fitting = [name for name in texts if name not in taken and _means(column, name)]
+        if column == "psp_reference":
             fitting = [name for name in fitting if _is_id(name)]
         if fitting:
-            found[ours] = _best(fitting) if ours == "net_currency" else fitting[:1]
-    return found
+            columns[column] = _best(fitting) if column == "net_currency" else fitting[:1]
+    return columns
 
 
 def _best(headings_: Sequence[str]) -> list[str]:
@@ -120,25 +120,29 @@ def _written(header: Sequence[str], columns: Mapping[str, list[str]], name: str)
     provider = re.sub(r"\W+", "_", name.rpartition("/")[2].partition(".")[0]).strip("_").lower()
     provider = re.sub(r"^[^a-z]+", "", provider)[:40]
     one_fee = len(columns.get("fee_amount", [])) == 1
-    said = {ours: names[:1] for ours, names in columns.items() if ours != "fee_amount" or one_fee}
+    listed = {
+        column: names[:1] for column, names in columns.items() if column != "fee_amount" or one_fee
+    }
     line_id = next(
         (n for n in header if heading_key(n) in ("id", "transaction_id", "line_id")), None
     )
-    if line_id and line_id not in {one for names in said.values() for one in names}:
-        said["line_id"] = [line_id]
+    if line_id and line_id not in {
+        listed_name for names in listed.values() for listed_name in names
+    }:
+        listed["line_id"] = [line_id]
     provider = provider if len(provider) > 1 else "provider_x"
     node: dict[str, object] = {"name": provider, "provider": provider}
-    node["columns"] = said
-    node["required"] = sorted(said)
+    node["columns"] = listed
+    node["required"] = sorted(listed)
     if not one_fee and "fee_amount" in columns:
         node["fees"] = columns["fee_amount"]
     if not {"gross_amount", "fee_amount"} & set(columns):
         node["single_amount"] = True
-    if "line_id" not in said:
+    if "line_id" not in listed:
         node["by_payout"] = True
-    if "payout_id" in said:
+    if "payout_id" in listed:
         node["summed"] = True
-    if "net_currency" not in said:
+    if "net_currency" not in listed:
         node["currency"] = "THE CURRENCY'S CODE"
     written = yaml.safe_dump(node, sort_keys=False, allow_unicode=True)
     parse_settlement_profile(written)

@@ -66,95 +66,95 @@ def read(source: Source, known: Sequence[SettlementProfile] | None = None) -> It
     Raises:
         RefusedError: no profile fits, the dates follow no one order, or a line has no end.
     """
-    found = recognised(
+    report = recognised(
         heading(source.head(), tuple(known or shipped_profiles())), "a settlement report"
     )
-    given, broken, totals, stated = _whole(source, found)
-    habits, findings = notation_of(
-        found, pl.concat([_named(batch, found) for batch in given]), totals
+    given, broken, totals, stated = _whole(source, report)
+    notation, findings = notation_of(
+        report, pl.concat([_named(batch, report) for batch in given]), totals
     )
     lines: list[pl.DataFrame] = []
-    held = totals_of_lines(found, given, stated, habits.mark)
+    held = totals_of_lines(report, given, stated, notation.mark)
     is_whole = not broken
     for batch in given:
-        reading, read_lines = _reading(source, found, batch, habits, (findings, broken))
+        reading, read_lines = _reading(source, report, batch, notation, (findings, broken))
         lines.append(read_lines)
         yield replace(reading, totals=held)
         findings, broken, held = (), (), ()
-    if found.profile.totals or found.profile.summed:
-        yield _totals(found, pl.concat(lines), habits, is_whole=is_whole)
+    if report.profile.totals or report.profile.summed:
+        yield _totals(report, pl.concat(lines), notation, is_whole=is_whole)
 
 
 def _whole(
-    source: Source, found: Heading
+    source: Source, report: Heading
 ) -> tuple[
     list[RecordBatch], tuple[BrokenLine, ...], tuple[Mapping[str, str], ...], list[TotalLine]
 ]:
     """All batches without the rows that state a payout or a total of the lines."""
-    names = found.profile.totals_of(found.layout.header)
-    given, broken, totals = [], list[BrokenLine](), list(found.above)
+    names = report.profile.totals_of(report.layout.header)
+    given, broken, totals = [], list[BrokenLine](), list(report.above)
     stated: list[TotalLine] = []
-    for each in batches(source, found.layout):
-        batch, lines = without_total_lines(each, found)
+    for each in batches(source, report.layout):
+        batch, lines = without_total_lines(each, report)
         stated += lines
         if names is None:
             given.append(batch)
             broken += batch.broken
             continue
-        kept, told = split_payout_rows(batch, names, found)
+        kept, stated_payouts = split_payout_rows(batch, names, report)
         given.append(kept)
         broken += kept.broken
-        totals += told
+        totals += stated_payouts
     return given, tuple(broken), tuple(totals), stated
 
 
-def _named(batch: RecordBatch, found: Heading) -> pl.DataFrame:
+def _named(batch: RecordBatch, report: Heading) -> pl.DataFrame:
     given = stripped(batch)
     named = given.select(
         LINE,
-        *(pl.col(theirs).alias(ours) for ours, theirs in found.names.items()),
-        *(pl.lit(None, pl.String).alias(name) for name in _OURS if name not in found.names),
+        *(pl.col(header_name).alias(column) for column, header_name in report.names.items()),
+        *(pl.lit(None, pl.String).alias(name) for name in _OURS if name not in report.names),
         *(
             pl.col(name).alias(f"fee {name}")
             for name in given.columns
-            if heading_key(name) in found.profile.fees
+            if heading_key(name) in report.profile.fees
         ),
     )
     joined = pl.concat_str(_TYPE_COLUMNS, separator=" ", ignore_nulls=True).replace({"": None})
-    currency = pl.col("net_currency").fill_null(pl.lit(found.profile.currency or None, pl.String))
+    currency = pl.col("net_currency").fill_null(pl.lit(report.profile.currency or None, pl.String))
     return named.with_columns(joined.alias("raw_type"), currency, first_type="raw_type")
 
 
 def _reading(
     source: Source,
-    found: Heading,
+    report: Heading,
     batch: RecordBatch,
-    habits: Notation,
-    said: tuple[tuple[Finding, ...], tuple[BrokenLine, ...]],
+    notation: Notation,
+    first_part: tuple[tuple[Finding, ...], tuple[BrokenLine, ...]],
 ) -> tuple[Reading, pl.DataFrame]:
-    findings, broken = said
-    named = _named(batch, found)
+    findings, broken = first_part
+    named = _named(batch, report)
     money = [name for name in named.columns if name in MONEY_COLUMNS or name.startswith("fee ")]
     named = named.with_columns(
-        *(_plain_amounts(named[name], habits) for name in money),
-        *(moments(named[name], habits.orders[name]) for name in ("created_at", "available_on")),
+        *(_plain_amounts(named[name], notation) for name in money),
+        *(moments(named[name], notation.orders[name]) for name in ("created_at", "available_on")),
     ).with_columns(pl.col("available_on").str.slice(0, 10))
-    named = filled_from_totals(named, habits)
-    used = set(found.names.values()) | {
-        name for name in batch.records.columns if heading_key(name) in found.profile.fees
+    named = filled_from_totals(named, notation)
+    used = set(report.names.values()) | {
+        name for name in batch.records.columns if heading_key(name) in report.profile.fees
     }
-    if found.profile.unrounded:
-        used.discard(found.names["net_amount"])  # the remainder has every decimal
-    exact = amounts(named, found.profile, signed=habits.signed)
-    lines = _lines(exact, found, source.name).with_columns(remainder(stripped(batch), used))
+    if report.profile.unrounded:
+        used.discard(report.names["net_amount"])  # the remainder has every decimal
+    exact = amounts(named, report.profile, signed=notation.signed)
+    lines = _lines(exact, report, source.name).with_columns(remainder(stripped(batch), used))
     rows, rejects = typed(LINES, lines, batch.records)
     paid, unpaid = typed(PAYOUTS, _payouts(exact, lines))
     reading = Reading(
         format="settlement CSV",
-        version=found.profile.provider,
+        version=report.profile.provider,
         tables={LINES.name: rows, PAYOUTS.name: paid},
         rejected=in_order(rejects, unpaid, broken_lines(LINES.name, broken)),
-        findings=(*findings, *batch.findings, *add_up(rows), *_unknown(exact, found.profile)),
+        findings=(*findings, *batch.findings, *add_up(rows), *_unknown(exact, report.profile)),
     )
     known = lines.join(
         exact.select(LINE, "exact_net", "first_type"), on=LINE, how="left", maintain_order="left"
@@ -167,11 +167,11 @@ def _plain_amounts(written: pl.Series, notation: Notation) -> pl.Series:
     return plain.alias(written.name)
 
 
-def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
-    profile = found.profile
-    numbered = (pl.col(LINE) - found.layout.first_line + 1).cast(pl.String)
+def _lines(exact: pl.DataFrame, report: Heading, file: str) -> pl.DataFrame:
+    profile = report.profile
+    numbered = (pl.col(LINE) - report.layout.first_line + 1).cast(pl.String)
     line_id = numbered if profile.by_payout else pl.col("line_id")
-    report = pl.coalesce("payout_id", pl.lit(file)) if profile.by_payout else pl.col("line_id")
+    document = pl.coalesce("payout_id", pl.lit(file)) if profile.by_payout else pl.col("line_id")
     return exact.select(
         LINE,
         "payout_id",
@@ -192,7 +192,7 @@ def _lines(exact: pl.DataFrame, found: Heading, file: str) -> pl.DataFrame:
         "description",
         provider=pl.lit(profile.provider),
         line_id=line_id,
-        report_id=report,
+        report_id=document,
         raw_type=pl.col("raw_type").fill_null(pl.col("line_type")),
         created_at=pl.coalesce("created_at", "available_on"),
         available_on=pl.coalesce("available_on", pl.col("created_at").str.slice(0, 10)),
@@ -222,25 +222,25 @@ def _payouts(exact: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _totals(found: Heading, lines: pl.DataFrame, habits: Notation, *, is_whole: bool) -> Reading:
-    names = (*found.profile.totals, *(f"{OF_TYPE}{word}" for word in found.profile.type_totals))
+def _totals(report: Heading, lines: pl.DataFrame, notation: Notation, *, is_whole: bool) -> Reading:
+    names = (*report.profile.totals, *(f"{OF_TYPE}{word}" for word in report.profile.type_totals))
     names = (*dict.fromkeys((*_STATED, *names)), LINE)
     totals = pl.DataFrame(
-        {name: [total.get(name) for total in habits.totals] for name in names},
+        {name: [total.get(name) for total in notation.totals] for name in names},
         schema=dict.fromkeys(names, pl.String),
     )
     money = [name for name in names if name == "amount" or name.startswith(OF_TYPE)]
     totals = totals.with_columns(
-        *(_plain_amounts(totals[name], habits) for name in money),
-        moments(totals["arrival_date"], habits.orders["totals"]).str.slice(0, 10),
+        *(_plain_amounts(totals[name], notation) for name in money),
+        moments(totals["arrival_date"], notation.orders["totals"]).str.slice(0, 10),
     )
-    held, off = totals_of_payouts(found.profile, lines, totals, is_whole=is_whole)
-    made = payouts_of(found.profile, lines.filter("is_taken"), totals.drop(LINE))
+    held, off = totals_of_payouts(report.profile, lines, totals, is_whole=is_whole)
+    made = payouts_of(report.profile, lines.filter("is_taken"), totals.drop(LINE))
     paid, unpaid = typed(PAYOUTS, made.payouts)
     rows, rejects = typed(LINES, made.roundings)
     return Reading(
         format="settlement CSV",
-        version=found.profile.provider,
+        version=report.profile.provider,
         tables={LINES.name: rows, PAYOUTS.name: paid},
         rejected=in_order(rejects, unpaid),
         findings=(*off, *made.findings),

@@ -16,9 +16,9 @@ from pipelines.feeds.settlements.tabular.notation import MONEY_COLUMNS
 from pipelines.feeds.settlements.tabular.profile import heading_key
 
 
-def without_total_lines(batch: RecordBatch, found: Heading) -> tuple[RecordBatch, list[TotalLine]]:
+def without_total_lines(batch: RecordBatch, report: Heading) -> tuple[RecordBatch, list[TotalLine]]:
     """The block without rows that lack a required column and state a total."""
-    names = {found.names[ours] for ours in found.profile.required}
+    names = {report.names[column] for column in report.profile.required}
     given = stripped(batch)
     lacking = given.filter(pl.any_horizontal(pl.col(sorted(names)).is_null()))
     lines = [
@@ -33,14 +33,14 @@ def without_total_lines(batch: RecordBatch, found: Heading) -> tuple[RecordBatch
 
 
 def totals_of_lines(
-    found: Heading, given: Sequence[RecordBatch], lines: Sequence[TotalLine], mark: str
+    report: Heading, given: Sequence[RecordBatch], lines: Sequence[TotalLine], mark: str
 ) -> tuple[StatedTotal, ...]:
     """What total lines state, as the report writes its amounts, held against all its lines."""
     if not lines:
         return ()
     held = TotalLineCheck()
     for batch in given:
-        _add(held, found, batch, mark)
+        _add(held, report, batch, mark)
     for line in lines:
         cells = {
             name: plain_number(without_currency_sign(pl.Series([text], dtype=pl.String)), mark)[0]
@@ -51,11 +51,11 @@ def totals_of_lines(
     return tuple(held.totals(is_whole=not any(batch.broken for batch in given)))
 
 
-def _add(held: TotalLineCheck, found: Heading, batch: RecordBatch, mark: str) -> None:
+def _add(held: TotalLineCheck, report: Heading, batch: RecordBatch, mark: str) -> None:
     records = stripped(batch)
-    money = {found.names[ours] for ours in MONEY_COLUMNS if ours in found.names}
-    money |= {name for name in records.columns if heading_key(name) in found.profile.fees}
-    code = found.names.get("net_currency")
+    money = {report.names[column] for column in MONEY_COLUMNS if column in report.names}
+    money |= {name for name in records.columns if heading_key(name) in report.profile.fees}
+    code = report.names.get("net_currency")
     currency = records[code] if code else pl.Series([None] * records.height, dtype=pl.String)
     sums = Sums(Decimal)
     for name in sorted(money):

@@ -58,7 +58,7 @@ class AccountTotals:
 
     def state(self, summaries: Sequence[SummaryAmount]) -> None:
         """Take the summaries of the account that are totals of a side."""
-        self.stated += [one for one in summaries if one.code in _SIDES]
+        self.stated += [summary for summary in summaries if summary.code in _SIDES]
 
     def count(self, side: str, amount: str) -> None:
         """Take a movement; one that was turned round by its sign counts as it is written."""
@@ -72,52 +72,54 @@ class AccountTotals:
         whole where it has as many movements as stated, or comes to the sum stated; where it has
         more of either than stated, that is false in any case.
         """
-        for one in self.stated:
-            amount, number = self._amount(one), self._number(one)
-            is_whole = self._is_whole(_SIDES[one.code])
+        for summary in self.stated:
+            amount, number = self._amount(summary), self._number(summary)
+            is_whole = self._is_whole(_SIDES[summary.code])
             for total in (amount, number):
                 if total is not None and (is_whole or total.holds or _is_passed(total)):
                     yield total
 
     def partial(self) -> Iterator[tuple[str, str]]:
         """Sides of which fewer movements are listed than stated, each in words with its place."""
-        for side in dict.fromkeys(_SIDES[one.code] for one in self.stated):
-            of_side = [one for one in self.stated if _SIDES[one.code] == side]
+        for side in dict.fromkeys(_SIDES[summary.code] for summary in self.stated):
+            of_side = [summary for summary in self.stated if _SIDES[summary.code] == side]
             totals = [*map(self._amount, of_side), *map(self._number, of_side)]
-            short = [one for one in totals if one is not None and not one.holds]
+            short = [total for total in totals if total is not None and not total.holds]
             if (
                 short
                 and self.items[side]
                 and not (self._is_whole(side) or any(map(_is_passed, short)))
             ):
-                said = (
+                words = (
                     f"the {short[0].name} is stated as {short[0].stated}, listed {short[0].counted}"
                 )
-                yield f"{said}: detail of some movements only, so it is not held", short[0].place
+                yield f"{words}: detail of some movements only, so it is not held", short[0].place
 
     def _is_whole(self, side: str) -> bool:
         """Whether a count or a sum that is not zero says that every movement is listed."""
-        of_side = [one for one in self.stated if _SIDES[one.code] == side]
+        of_side = [summary for summary in self.stated if _SIDES[summary.code] == side]
         totals = [*map(self._amount, of_side), *map(self._number, of_side)]
-        return bool(self.items[side]) and any(one.holds for one in totals if one is not None)
+        return bool(self.items[side]) and any(total.holds for total in totals if total is not None)
 
-    def _amount(self, one: SummaryAmount) -> StatedTotal | None:
-        if one.code not in _AMOUNTS or not one.amount.strip():
+    def _amount(self, summary: SummaryAmount) -> StatedTotal | None:
+        if summary.code not in _AMOUNTS or not summary.amount.strip():
             return None
-        side = _SIDES[one.code]
-        stated = Decimal(major_amount(one.amount, self.currency))
-        name = f"total {_WORDS[side]} ({one.code})"
-        return StatedTotal(name, stated, self.amounts[side], self._place(one), self.currency)
+        side = _SIDES[summary.code]
+        stated = Decimal(major_amount(summary.amount, self.currency))
+        name = f"total {_WORDS[side]} ({summary.code})"
+        return StatedTotal(name, stated, self.amounts[side], self._place(summary), self.currency)
 
-    def _number(self, one: SummaryAmount) -> StatedTotal | None:
-        if not one.items:
+    def _number(self, summary: SummaryAmount) -> StatedTotal | None:
+        if not summary.items:
             return None
-        side = _SIDES[one.code]
-        name = f"number of {_WORDS[side]} ({one.code})"
-        return StatedTotal(name, Decimal(one.items), Decimal(self.items[side]), self._place(one))
+        side = _SIDES[summary.code]
+        name = f"number of {_WORDS[side]} ({summary.code})"
+        return StatedTotal(
+            name, Decimal(summary.items), Decimal(self.items[side]), self._place(summary)
+        )
 
-    def _place(self, one: SummaryAmount) -> str:
-        return f"line {self.row}, type {one.code}"
+    def _place(self, summary: SummaryAmount) -> str:
+        return f"line {self.row}, type {summary.code}"
 
 
 def _is_passed(total: StatedTotal) -> bool:

@@ -47,9 +47,9 @@ def entry_of(
 
 def _availability(funds: Funds, currency: str) -> dict[str, str]:
     """When the money can be used, in words: `50.00 immediate, 40.00 one day`."""
-    said = {"funds_type": funds.kind, "value_time": funds.value_time}
-    said["availability"] = availability_text(funds, currency)
-    return {name: text for name, text in said.items() if text}
+    availability = {"funds_type": funds.kind, "value_time": funds.value_time}
+    availability["availability"] = availability_text(funds, currency)
+    return {name: text for name, text in availability.items() if text}
 
 
 def availability_text(funds: Funds, currency: str) -> str:

@@ -98,7 +98,7 @@ def summaries(record: Record) -> tuple[str, str, list[SummaryAmount]]:
 
 def _summaries(items: list[str]) -> tuple[str, str, list[SummaryAmount]]:
     account, currency = items[0], items[1] if len(items) > 1 else ""
-    found, at = [], 2
+    amounts, at = [], 2
     while at < len(items):
         code = items[at]
         if not code and at + 1 < len(items) and _CODE.fullmatch(items[at + 1]):
@@ -115,8 +115,8 @@ def _summaries(items: list[str]) -> tuple[str, str, list[SummaryAmount]]:
         if not _AMOUNT.fullmatch(amount) or not (count == "" or count.isdecimal()):
             raise ValueError(f"'{amount[:20]},{count[:20]}' are not an amount and a count")
         available, at = funds(items, at + 3)
-        found.append(SummaryAmount(code, amount, count, available))
-    return account, currency, found
+        amounts.append(SummaryAmount(code, amount, count, available))
+    return account, currency, amounts
 
 
 def transaction(record: Record) -> Transaction:

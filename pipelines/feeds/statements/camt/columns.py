@@ -134,13 +134,13 @@ def _piece(key: str, value: pl.Expr, condition: pl.Expr | None = None) -> pl.Exp
     return piece if condition is None else pl.when(condition).then(piece)
 
 
-def _other(said: str, column: str) -> tuple[pl.Expr, pl.Expr]:
+def _other(part: str, column: str) -> tuple[pl.Expr, pl.Expr]:
     """What is not taken of a column that entry and detail both have and that differs."""
     of_entry, of_detail = pl.col(f"e_{column}"), pl.col(column)
     differs = of_entry != of_detail
     return (
-        _piece(f"detail_{said}", of_detail, differs & _SINGLE),
-        _piece(f"entry_{said}", of_entry, differs & ~_SINGLE),
+        _piece(f"detail_{part}", of_detail, differs & _SINGLE),
+        _piece(f"entry_{part}", of_entry, differs & ~_SINGLE),
     )
 
 

@@ -39,7 +39,7 @@ _SKIPPED = ("Ntry", "Bal")
 
 def texts_of(element: etree._Element) -> dict[str, str]:
     """First text at each path below an element, attributes as `path@name`."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     pending = [(child, "") for child in reversed(element)]
     while pending:
         child, above = pending.pop()
@@ -51,39 +51,39 @@ def texts_of(element: etree._Element) -> dict[str, str]:
         path = f"{above}{name}"
         text = (child.text or "").strip()
         if text:
-            found.setdefault(path, text)
+            texts.setdefault(path, text)
         for key, value in child.attrib.items():
-            found.setdefault(f"{path}@{local_name(str(key))}", str(value))
+            texts.setdefault(f"{path}@{local_name(str(key))}", str(value))
         pending.extend((below, f"{path}/") for below in reversed(child))
-    return found
+    return texts
 
 
-def _first(found: Mapping[str, str], *paths: str) -> str | None:
-    return next((found[path] for path in paths if path in found), None)
+def _first(texts: Mapping[str, str], *paths: str) -> str | None:
+    return next((texts[path] for path in paths if path in texts), None)
 
 
 def head_of(record: etree._Element, message_type: str, place: str) -> StatementHead:
     """The head of a `Stmt`, `Rpt` or `Ntfctn` from what has been read of it so far."""
-    found = texts_of(record)
+    texts = texts_of(record)
     account, scheme = None, None
-    if stated := _first(found, *_ACCOUNTS):
+    if stated := _first(texts, *_ACCOUNTS):
         account, scheme = account_identity(stated)
-        if "Acct/Id/IBAN" in found:
+        if "Acct/Id/IBAN" in texts:
             scheme = "IBAN"
-    own = found.get("Id")
+    own = texts.get("Id")
     return StatementHead(
         message_type=message_type,
         statement_id=own,
         stated_id=own,
         account_id=account,
         account_scheme=scheme,
-        account_currency=found.get("Acct/Ccy"),
-        servicer=_first(found, *(_SERVICER + name for name in _SERVICERS)),
-        sequence=_first(found, "ElctrncSeqNb", "LglSeqNb"),
-        from_date=_day(_first(found, *_FROM)),
-        to_date=_day(_first(found, *_TO)),
-        created=_day(found.get("CreDtTm")),
-        copy_duplicate=_copy_duplicate(record, found),
+        account_currency=texts.get("Acct/Ccy"),
+        servicer=_first(texts, *(_SERVICER + name for name in _SERVICERS)),
+        sequence=_first(texts, "ElctrncSeqNb", "LglSeqNb"),
+        from_date=_day(_first(texts, *_FROM)),
+        to_date=_day(_first(texts, *_TO)),
+        created=_day(texts.get("CreDtTm")),
+        copy_duplicate=_copy_duplicate(record, texts),
         row=line_of(record),
         place=place,
     )
@@ -91,8 +91,8 @@ def head_of(record: etree._Element, message_type: str, place: str) -> StatementH
 
 def page_of_record(record: etree._Element) -> Page | None:
     """The page that a statement states, or else its message does in `GrpHdr/MsgPgntn`."""
-    found = texts_of(record)
-    own = page_of(_of_pages(found, "PgNb"), _of_pages(found, "LastPgInd"))
+    texts = texts_of(record)
+    own = page_of(_of_pages(texts, "PgNb"), _of_pages(texts, "LastPgInd"))
     if own is not None:
         return own
     header = _group_header(record)
@@ -106,9 +106,9 @@ def _group_header(record: etree._Element) -> dict[str, str]:
     return {} if header is None else texts_of(header)
 
 
-def _copy_duplicate(record: etree._Element, found: Mapping[str, str]) -> str | None:
+def _copy_duplicate(record: etree._Element, texts: Mapping[str, str]) -> str | None:
     """Whether the statement, or all of its message, is a copy or a duplicate by the bank's word."""
-    stated = found.get("CpyDplctInd") or _group_header(record).get("CpyDplctInd", "")
+    stated = texts.get("CpyDplctInd") or _group_header(record).get("CpyDplctInd", "")
     return stated if stated in _COPIES else None
 
 
@@ -136,39 +136,39 @@ def identity_of(
     return statement_identity(head.stated_id, day, beside=beside, page=page)
 
 
-def _of_pages(found: Mapping[str, str], name: str) -> str | None:
-    return _first(found, *(f"{pages}/{name}" for pages in _PAGES))
+def _of_pages(texts: Mapping[str, str], name: str) -> str | None:
+    return _first(texts, *(f"{pages}/{name}" for pages in _PAGES))
 
 
 def states_no_entries(record: etree._Element) -> bool:
     """Whether the statement says itself that it has no entries."""
-    found = texts_of(record)
-    stated = _first(found, "TxsSummry/TtlNtries/NbOfNtries")
+    texts = texts_of(record)
+    stated = _first(texts, "TxsSummry/TtlNtries/NbOfNtries")
     return stated is not None and stated.strip("0") == ""
 
 
 def information_of(record: etree._Element) -> str | None:
     """What the bank adds in words to the whole statement."""
-    found = texts_of(record)
-    return _first(found, "AddtlStmtInf", "AddtlRptInf", "AddtlNtfctnInf")
+    texts = texts_of(record)
+    return _first(texts, "AddtlStmtInf", "AddtlRptInf", "AddtlNtfctnInf")
 
 
 def balance_of(element: etree._Element, place: str) -> BalanceLine | None:
     """A stated balance, signed; nothing where it has no amount."""
-    found = texts_of(element)
-    amount = found.get("Amt")
+    texts = texts_of(element)
+    amount = texts.get("Amt")
     if amount is None:
         return None
-    kind = _first(found, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry") or "INFO"
+    kind = _first(texts, "Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd", "Tp/Prtry") or "INFO"
     kind = BALANCES.get(kind, kind)  # banks of North America write BAI's codes
-    if found.get("Tp/SubTp/Cd") == "INTM" and kind in ("OPBD", "CLBD"):
+    if texts.get("Tp/SubTp/Cd") == "INTM" and kind in ("OPBD", "CLBD"):
         kind = "ITBD"  # where a page of a long statement begins or ends
-    debit = found.get("CdtDbtInd") == "DBIT"
+    debit = texts.get("CdtDbtInd") == "DBIT"
     return BalanceLine(
         balance_type=kind.upper() if len(kind) == 4 else kind,
         amount=f"-{amount}" if debit and not amount.startswith("-") else amount,
-        currency=found.get("Amt@Ccy", "").upper() or None,
-        balance_date=_day(_first(found, "Dt/Dt", "Dt/DtTm", "Dt")),
+        currency=texts.get("Amt@Ccy", "").upper() or None,
+        balance_date=_day(_first(texts, "Dt/Dt", "Dt/DtTm", "Dt")),
         row=line_of(element),
         place=place,
     )

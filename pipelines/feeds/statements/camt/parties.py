@@ -14,11 +14,11 @@ returned debit is whoever did not pay it, though the entry is a debit."""
 
 def _is_ours(account: str) -> pl.Expr:
     """Whether an account is that of the statement, be it written as IBAN or by its number alone."""
-    told = pl.col(account).str.replace_all(r"\s", "").str.to_uppercase()
+    written = pl.col(account).str.replace_all(r"\s", "").str.to_uppercase()
     own = pl.col("owner").str.to_uppercase()
-    part = (told.str.len_chars() >= _NUMBER) & own.str.ends_with(told)
-    whole = (own.str.len_chars() >= _NUMBER) & told.str.ends_with(own)
-    return (told == own) | part | whole
+    part = (written.str.len_chars() >= _NUMBER) & own.str.ends_with(written)
+    whole = (own.str.len_chars() >= _NUMBER) & written.str.ends_with(own)
+    return (written == own) | part | whole
 
 
 _NUMBER = 6
@@ -42,8 +42,8 @@ def from_debtor() -> pl.Expr:
     )
     chosen_is_us, other_is_us = chosen.fill_null(value=False), other.fill_null(value=False)
     other_is_foreign = (~other).fill_null(value=False) & chosen.is_null()
-    turned = (chosen_is_us | other_is_foreign | blank) & ~other_is_us
-    return _PAID_IN ^ turned
+    is_swapped = (chosen_is_us | other_is_foreign | blank) & ~other_is_us
+    return _PAID_IN ^ is_swapped
 
 
 def _picked(part: str) -> tuple[pl.Expr, pl.Expr]:

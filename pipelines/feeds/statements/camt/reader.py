@@ -107,8 +107,8 @@ class _Reader:
                 self.balance(part, record)
                 forget(part)
             elif name not in HEAD_PARTS:
-                said = f"{name} is no part of a statement"
-                self.collector.find("element_not_read", said, f"line {line_of(part)}")
+                message = f"{name} is no part of a statement"
+                self.collector.find("element_not_read", message, f"line {line_of(part)}")
                 forget(part)
         if entries:
             self.begin(record)
@@ -193,8 +193,8 @@ class _Reader:
             account_id=known.account_id or head.account_id,
             account_scheme=known.account_scheme or head.account_scheme,
         )
-        if said := information_of(record):
-            self.collector.find("statement_information", said, self.record_of(record))
+        if information := information_of(record):
+            self.collector.find("statement_information", information, self.record_of(record))
         for total, text in of_summary(record, self.summed, self.record_of(record)):
             self.collector.hold(total, "summary", text)
         self.states_nothing = self.states_nothing or states_no_entries(record)

@@ -46,8 +46,8 @@ def movements(
     """
     above = text_frame(entries, _ENTRIES).with_columns(columns.OF_ENTRY)
     below = _beside(above, details) if details else _no_details()
-    odd = [*_oddities(above), *_unexploded(below, above)]
-    return _rows(above, below), odd, of_batches(above, below)
+    oddities = [*_oddities(above), *_unexploded(below, above)]
+    return _rows(above, below), oddities, of_batches(above, below)
 
 
 def _beside(above: pl.DataFrame, details: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

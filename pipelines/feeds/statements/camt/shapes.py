@@ -59,7 +59,7 @@ def leaves(tags: Sequence[str]) -> list[Leaf]:
     Raises:
         UnbalancedError: the tags are not those of one element.
     """
-    found: list[Leaf] = []
+    collected: list[Leaf] = []
     path: list[str] = []
     for position, tag in enumerate(tags):
         if tag.startswith("/"):
@@ -71,12 +71,12 @@ def leaves(tags: Sequence[str]) -> list[Leaf]:
         path.append(name)
         closes = empty or tags[position + 1].startswith("/")
         if closes or attributes:
-            found.append(
+            collected.append(
                 Leaf(-2 if empty or not closes else position, "/".join(path[1:]), attributes)
             )
         if empty:
             path.pop()
-    return found
+    return collected
 
 
 class Shapes:
@@ -133,9 +133,9 @@ def _may_hold_blanks(text: str) -> bool:
 
 
 def _plan(shape: tuple[str, ...], fields: tuple[ElementField, ...], prefix: str) -> Plan:
-    found = leaves(shape)
+    all_leaves = leaves(shape)
     by_path: dict[str, list[Leaf]] = {}
-    for leaf in found:
+    for leaf in all_leaves:
         if leaf.position >= 0:
             by_path.setdefault(leaf.path, []).append(leaf)
         for name, _ in leaf.attributes:
@@ -151,15 +151,15 @@ def _plan(shape: tuple[str, ...], fields: tuple[ElementField, ...], prefix: str)
         used.update((id(leaf), path) for path, leaf in chosen)
         path, leaf = chosen[0]
         if "@" in path:
-            said = dict(leaf.attributes)[path.rpartition("@")[2]].strip()
-            if said:
-                constants.append((column, said))
+            constant = dict(leaf.attributes)[path.rpartition("@")[2]].strip()
+            if constant:
+                constants.append((column, constant))
         elif len(chosen) == 1:
             single[column] = leaf.position
         else:
             positions = tuple(leaf.position for _, leaf in chosen)
             joined.append((column, field.separator or "", positions))
-    unread, stated = _rest(found, used, prefix)
+    unread, stated = _rest(all_leaves, used, prefix)
     return Plan(itemgetter(*single), tuple(joined), tuple(constants), unread, stated)
 
 
@@ -172,11 +172,11 @@ def _chosen(field: ElementField, by_path: dict[str, list[Leaf]]) -> list[tuple[s
 
 
 def _rest(
-    found: list[Leaf], used: set[tuple[int, str]], prefix: str
+    all_leaves: list[Leaf], used: set[tuple[int, str]], prefix: str
 ) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
     unread, stated = [], []
     times: dict[str, int] = {}
-    for leaf in found:
+    for leaf in all_leaves:
         number = times[leaf.path] = times.get(leaf.path, 0) + 1
         key = prefix + (leaf.path if number == 1 else f"{leaf.path}[{number}]")
         if leaf.position >= 0 and (id(leaf), leaf.path) not in used:

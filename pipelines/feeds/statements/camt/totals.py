@@ -135,10 +135,10 @@ def _children(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _text(element: etree._Element, path: str) -> str | None:
-    found: etree._Element | None = element
+    child: etree._Element | None = element
     for name in path.split("/"):
-        found = next(iter(_children(found, name)), None) if found is not None else None
-    return (found.text or "").strip() or None if found is not None else None
+        child = next(iter(_children(child, name)), None) if child is not None else None
+    return (child.text or "").strip() or None if child is not None else None
 
 
 def of_batches(above: pl.DataFrame, below: pl.DataFrame) -> list[StatedTotal]:

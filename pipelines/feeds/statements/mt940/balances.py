@@ -48,8 +48,8 @@ def line_of(field: TagField, read: Balance, currency: str | None) -> BalanceLine
 
 def oddities(field: TagField, read: Balance, currency: str | None) -> list[Finding]:
     """What is odd about a balance."""
-    place, found = f"line {field.row}", []
+    place, findings = f"line {field.row}", []
     if read.currency is None:
         words = f":{field.tag}: names no currency; taken as {currency or 'unknown'}"
-        found.append(Finding("balance_currency_missing", words, place))
-    return found
+        findings.append(Finding("balance_currency_missing", words, place))
+    return findings

@@ -29,9 +29,11 @@ def confirmation(fields: Sequence[TagField], kind: str) -> tuple[StatementHead, 
         RefusedError: no amount (`:32A:`) or no account (`:25:`).
     """
     row = fields[0].row
-    said = _cut(fields)
-    match = _AMOUNT.match("".join(said.get("32A", [])).strip())
-    number = "".join(said.get("25") or said.get("25P") or []).strip().lstrip("/")
+    fields_by_name = _cut(fields)
+    match = _AMOUNT.match("".join(fields_by_name.get("32A", [])).strip())
+    number = (
+        "".join(fields_by_name.get("25") or fields_by_name.get("25P") or []).strip().lstrip("/")
+    )
     if match is None or not number:
         lacking = ":25: (the account)" if match else ":32A: (day, currency and amount)"
         raise RefusedError(
@@ -42,9 +44,15 @@ def confirmation(fields: Sequence[TagField], kind: str) -> tuple[StatementHead, 
     day, currency, amount = match.groups()
     value_date, side = plain_day(day), KINDS[kind]
     identity, scheme = account_identity(number)
-    reference = "".join(said.get("20", [])).strip()
-    name, account = _party(said.get("50K") or said.get("50F") or said.get("50A") or [])
-    rest = {f":{tag}:": " ".join(lines).strip() for tag, lines in said.items() if tag not in _NAMED}
+    reference = "".join(fields_by_name.get("20", [])).strip()
+    name, account = _party(
+        fields_by_name.get("50K") or fields_by_name.get("50F") or fields_by_name.get("50A") or []
+    )
+    rest = {
+        f":{tag}:": " ".join(lines).strip()
+        for tag, lines in fields_by_name.items()
+        if tag not in _NAMED
+    }
     head = StatementHead(
         message_type=kind,
         statement_id=reference or None,
@@ -63,11 +71,11 @@ def confirmation(fields: Sequence[TagField], kind: str) -> tuple[StatementHead, 
         credit_debit=side,
         booking_date=value_date,
         value_date=value_date,
-        entry_reference="".join(said.get("21", [])).strip() or None,
+        entry_reference="".join(fields_by_name.get("21", [])).strip() or None,
         bank_reference=reference or None,
         counterparty_name=name,
         counterparty_account=account,
-        remittance=" ".join(said.get("72", [])).strip() or None,
+        remittance=" ".join(fields_by_name.get("72", [])).strip() or None,
         remainder=remainder_text(rest),
         row=row,
         place=f"line {row}",
@@ -77,16 +85,16 @@ def confirmation(fields: Sequence[TagField], kind: str) -> tuple[StatementHead, 
 
 def _cut(fields: Sequence[TagField]) -> dict[str, list[str]]:
     """The lines by tag: tags that no statement has stand within the field before them."""
-    said: dict[str, list[str]] = {}
+    fields_by_name: dict[str, list[str]] = {}
     for field in fields:
         tag = field.tag
-        said.setdefault(tag, [])
+        fields_by_name.setdefault(tag, [])
         for line in field.lines:
             match = _TAG.match(line)
             if match:
                 tag, line = match.groups()  # noqa: PLW2901 - the line goes on behind its tag
-            said.setdefault(tag, []).append(line)
-    return said
+            fields_by_name.setdefault(tag, []).append(line)
+    return fields_by_name
 
 
 def _party(lines: Sequence[str]) -> tuple[str | None, str | None]:

@@ -32,10 +32,10 @@ def conversion(codes: Mapping[str, str], supplement: str | None, own: str | None
         supplement: the text under the `:61:` line.
         own: currency of the account; charges in another one are not taken for charges of it.
     """
-    said = {**dict(_CODE.findall(supplement or "")), **codes}
-    amount = _AMOUNT.match(said.get("OCMT", "").strip())
-    charged = _AMOUNT.match(said.get("CHGS", "").strip())
-    rate = said.get("EXCH", "").strip()
+    coded = {**dict(_CODE.findall(supplement or "")), **codes}
+    amount = _AMOUNT.match(coded.get("OCMT", "").strip())
+    charged = _AMOUNT.match(coded.get("CHGS", "").strip())
+    rate = coded.get("EXCH", "").strip()
     return Conversion(
         plain_amount(amount[2]) if amount else None,
         amount[1] if amount else None,

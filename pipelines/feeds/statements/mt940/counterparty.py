@@ -5,7 +5,7 @@ from pipelines.feeds.statements.mt940.details import Details
 from pipelines.feeds.statements.mt940.lines import Movement
 
 
-def place_counterparty(read: Movement, said: Details, own: str | None) -> str | None:
+def place_counterparty(read: Movement, details: Details, own: str | None) -> str | None:
     """Put the other side's account and name where they belong.
 
     Triodos writes the holder's own account in field 31 and the other one in field 10. Rabobank
@@ -16,17 +16,17 @@ def place_counterparty(read: Movement, said: Details, own: str | None) -> str | 
         What is left of the text under the `:61:` line.
     """
     left = read.supplement
-    if said.account and own and own in _spellings(said.account):
-        other = said.rest.pop("journal_number", "")
-        said.rest["own_account"] = said.account
-        said.account = other if other.strip("0") else None
-        if said.account is None and other:
-            said.rest["journal_number"] = other
-    if said.account is None and left and looks_like_iban(left):
-        said.account, left = left, None
-    elif said.account is None and looks_like_iban(read.customer_reference):
-        said.account = read.customer_reference
-        said.name = said.name or left
+    if details.account and own and own in _spellings(details.account):
+        other = details.rest.pop("journal_number", "")
+        details.rest["own_account"] = details.account
+        details.account = other if other.strip("0") else None
+        if details.account is None and other:
+            details.rest["journal_number"] = other
+    if details.account is None and left and looks_like_iban(left):
+        details.account, left = left, None
+    elif details.account is None and looks_like_iban(read.customer_reference):
+        details.account = read.customer_reference
+        details.name = details.name or left
     return left
 
 

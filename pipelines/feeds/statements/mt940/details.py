@@ -118,14 +118,14 @@ def _account_lines(numbered: list[tuple[str, str]]) -> tuple[str | None, str | N
 
 def _numbered(text: str, mark: str) -> list[tuple[str, str]]:
     """Field numbers and texts; a mark that no number follows is part of the text, save the last."""
-    found: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     for piece in text.rstrip().removesuffix(mark).split(mark)[1:]:
         if piece[:2] in _NUMBERS:
-            found.append((piece[:2], piece[2:]))
-        elif found:
-            key, said = found[-1]
-            found[-1] = key, f"{said}{mark}{piece}"
-    return found
+            parts.append((piece[:2], piece[2:]))
+        elif parts:
+            key, text_so_far = parts[-1]
+            parts[-1] = key, f"{text_so_far}{mark}{piece}"
+    return parts
 
 
 def _keep_codes(details: Details, code: str | None, extension: str, journal: str) -> None:
@@ -148,26 +148,26 @@ def _sepa(purpose: str, details: Details) -> None:
     for key, value in _keyed(purpose):
         if key in ("", "SVWZ"):
             words.append(value)
-        elif said := value.strip():
-            _keep_sepa(key, said, details)
+        elif stripped := value.strip():
+            _keep_sepa(key, stripped, details)
     details.remittance = _clean(" ".join(words))
 
 
 def _keyed(purpose: str) -> list[tuple[str, str]]:
     """SEPA keywords and what follows them; first what stands before any, under no keyword."""
-    found, key = [], ""
-    said, *others = purpose.split("+")
+    pairs, key = [], ""
+    value, *others = purpose.split("+")
     for other in others:
-        before = said.removesuffix(" ")
+        before = value.removesuffix(" ")
         keyword = before[-4:]
         if keyword not in _SEPA_KEYS:
             keyword = next((word for word in _SEPA_WORDS if _ends_with(before, word)), "")
         if keyword:
-            found.append((key, before[: -len(keyword)]))
-            key, said = keyword, other
+            pairs.append((key, before[: -len(keyword)]))
+            key, value = keyword, other
         else:
-            said = f"{said}+{other}"
-    return [*found, (key, said)]
+            value = f"{value}+{other}"
+    return [*pairs, (key, value)]
 
 
 def _ends_with(text: str, word: str) -> bool:
@@ -186,60 +186,60 @@ _SEPA_FIELDS = {
 }
 
 
-def _keep_sepa(key: str, said: str, details: Details) -> None:
+def _keep_sepa(key: str, value: str, details: Details) -> None:
     if key == "IBAN":
-        details.account = "".join(said.split())
+        details.account = "".join(value.split())
     elif name := _SEPA_FIELDS.get(key):
-        setattr(details, name, said)
+        setattr(details, name, value)
     else:
-        details.rest[key] = said
+        details.rest[key] = value
 
 
 def _coded(text: str) -> Details:
     pieces = _CODED.split(text)
-    found: dict[str, str] = {}
+    by_code: dict[str, str] = {}
     for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        said = value.strip("/ ")
-        if said:
-            found[key] = f"{found[key]} {said}" if key in found else said
-    details = Details("coded", remittance=_remittance(found.pop("REMI", "")))
-    if other := found.pop("CNTP", ""):
+        stripped = value.strip("/ ")
+        if stripped:
+            by_code[key] = f"{by_code[key]} {stripped}" if key in by_code else stripped
+    details = Details("coded", remittance=_remittance(by_code.pop("REMI", "")))
+    if other := by_code.pop("CNTP", ""):
         account, agent, name, *rest = (*other.split("/"), "", "", "")
         details.account, details.agent, details.name = account or None, agent or None, _clean(name)
         if city := "/".join(rest).strip("/"):
             details.rest["city"] = city
-    details.account = found.pop("IBAN", None) or details.account
-    details.agent = found.pop("BIC", None) or details.agent
-    details.name = _clean(found.pop("NAME", None)) or details.name
-    _party(details, found)
-    details.end_to_end_id = _clean(found.pop("EREF", None))
-    details.mandate_id = found.pop("MARF", None)
-    details.instruction_id = found.pop("KREF", None)
-    details.purpose = found.pop("PURP", None)
-    details.return_reason = found.pop("RTRN", None)
-    details.posting_text = _clean(found.pop("TRTP", None))
-    details.rest.update(found)
+    details.account = by_code.pop("IBAN", None) or details.account
+    details.agent = by_code.pop("BIC", None) or details.agent
+    details.name = _clean(by_code.pop("NAME", None)) or details.name
+    _party(details, by_code)
+    details.end_to_end_id = _clean(by_code.pop("EREF", None))
+    details.mandate_id = by_code.pop("MARF", None)
+    details.instruction_id = by_code.pop("KREF", None)
+    details.purpose = by_code.pop("PURP", None)
+    details.return_reason = by_code.pop("RTRN", None)
+    details.posting_text = _clean(by_code.pop("TRTP", None))
+    details.rest.update(by_code)
     if pieces[0].strip("/ "):
         details.rest["text"] = pieces[0].strip("/ ")
     return details
 
 
-def _party(details: Details, found: dict[str, str]) -> None:
+def _party(details: Details, by_code: dict[str, str]) -> None:
     """Who stands behind BENM and ORDP, and text behind an amount, where no code announces them."""
     for key in ("BENM", "ORDP"):
-        if key in found and (read := party(found[key])):
-            del found[key]
+        if key in by_code and (read := party(by_code[key])):
+            del by_code[key]
             details.account, details.name = details.account or read[0], details.name or read[1]
             details.remittance = details.remittance or _clean(read[2])
-    if match := _AMOUNT.match(found.get("OCMT", "")):
-        said, found["OCMT"] = found["OCMT"][match.end() :], match[1]
-        details.remittance = details.remittance or _clean(said)
+    if match := _AMOUNT.match(by_code.get("OCMT", "")):
+        name, by_code["OCMT"] = by_code["OCMT"][match.end() :], match[1]
+        details.remittance = details.remittance or _clean(name)
 
 
 def _remittance(text: str) -> str | None:
-    kind, _, said = text.partition("/")
+    kind, _, reference = text.partition("/")
     if kind in ("USTD", "STRD"):
-        text = said.strip("/")
+        text = reference.strip("/")
     if match := _REFERENCE.search(f"/{text}"):
         text = match[1]
     return _clean(text)
@@ -262,26 +262,26 @@ def _free(lines: Sequence[str]) -> Details:
 
 def non_swift(lines: Sequence[str]) -> Details:
     """Read a `:NS:` field: numbered lines, 01-14 the purpose, 15-16 the name, 33-34 the account."""
-    found: dict[str, str] = {}
+    by_code: dict[str, str] = {}
     loose = []
     for line in lines:
         if match := _NS.match(line):
-            found[match[1]] = f"{found.get(match[1], '')}{match[2]}"
+            by_code[match[1]] = f"{by_code.get(match[1], '')}{match[2]}"
         elif line.strip():
             loose.append(line.strip())
-    return _named(found, loose)
+    return _named(by_code, loose)
 
 
-def _named(found: dict[str, str], loose: Sequence[str]) -> Details:
-    words = [found.pop(f"{number:02d}", "") for number in range(1, 15)]
+def _named(by_code: dict[str, str], loose: Sequence[str]) -> Details:
+    words = [by_code.pop(f"{number:02d}", "") for number in range(1, 15)]
     details = Details("non-swift", remittance=_clean(" ".join([*words, *loose])))
-    details.name = _clean(found.pop("15", "") + found.pop("16", ""))
-    details.posting_text = _clean(found.pop("17", None))
-    details.agent = _clean(found.pop("33", None))
-    details.account = _clean(found.pop("34", None))
-    details.rest = _rest(found)
+    details.name = _clean(by_code.pop("15", "") + by_code.pop("16", ""))
+    details.posting_text = _clean(by_code.pop("17", None))
+    details.agent = _clean(by_code.pop("33", None))
+    details.account = _clean(by_code.pop("34", None))
+    details.rest = _rest(by_code)
     return details
 
 
-def _rest(found: Mapping[str, str]) -> dict[str, str]:
-    return {f"NS{key}": value.strip() for key, value in found.items() if value.strip()}
+def _rest(by_code: Mapping[str, str]) -> dict[str, str]:
+    return {f"NS{key}": value.strip() for key, value in by_code.items() if value.strip()}

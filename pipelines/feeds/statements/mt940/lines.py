@@ -85,7 +85,7 @@ def movement(text: str) -> Movement:
     reversal = mark.startswith("R")
     credit = (mark.endswith("C") != reversal) != has_minus
     unsigned = plain_amount(amount)
-    said = " ".join(f"{more} {supplement or ''}".split()) if more or supplement else ""
+    supplementary = " ".join(f"{more} {supplement or ''}".split()) if more or supplement else ""
     return Movement(  # by place: names cost as much as all the rest
         unsigned if credit else f"-{unsigned}",
         "CRDT" if credit else "DBIT",
@@ -97,7 +97,7 @@ def movement(text: str) -> Movement:
         code.lstrip() if code else None,
         customer or None,
         bank or None,
-        said or None,
+        supplementary or None,
         has_minus,
         _moved_days(value, month_day),
     )

@@ -87,16 +87,16 @@ class Statement:
             )
 
 
-def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> EntryLine:
+def entry_of(read: Movement, details: Details, statement: Statement, row: int) -> EntryLine:
     """A movement and its details as an entry."""
-    rest = said.rest
+    rest = details.rest
     if read.has_minus:
         rest["sign"] = "-"
-    information = place_counterparty(read, said, statement.account)
+    information = place_counterparty(read, details, statement.account)
     if information is None:
-        information = said.posting_text
-    elif said.posting_text:
-        rest["posting_text"] = said.posting_text
+        information = details.posting_text
+    elif details.posting_text:
+        rest["posting_text"] = details.posting_text
     converted = conversion(rest, read.supplement, statement.currency)
     if read.funds_code:
         rest["funds_code"] = read.funds_code
@@ -110,16 +110,16 @@ def entry_of(read: Movement, said: Details, statement: Statement, row: int) -> E
         reversal=read.reversal,
         entry_reference=read.customer_reference,
         bank_reference=read.bank_reference,
-        end_to_end_id=said.end_to_end_id,
-        instruction_id=said.instruction_id,
-        mandate_id=said.mandate_id,
-        counterparty_name=said.name,
-        counterparty_account=said.account,
-        counterparty_agent=said.agent,
+        end_to_end_id=details.end_to_end_id,
+        instruction_id=details.instruction_id,
+        mandate_id=details.mandate_id,
+        counterparty_name=details.name,
+        counterparty_account=details.account,
+        counterparty_agent=details.agent,
         bank_transaction_code=read.code,
-        purpose=said.purpose,
-        return_reason=said.return_reason,
-        remittance=said.remittance,
+        purpose=details.purpose,
+        return_reason=details.return_reason,
+        remittance=details.remittance,
         charges=converted.charges,
         instructed_amount=converted.instructed_amount,
         instructed_currency=converted.instructed_currency,

@@ -165,8 +165,8 @@ class Mt940Reader:
             return
         line = balances.line_of(field, read, statement.currency)
         self.moved_day(read.moved_day, field.row)
-        for odd in balances.oddities(field, read, line.currency):
-            self.collector.find(odd.code, odd.message, odd.place)
+        for finding in balances.oddities(field, read, line.currency):
+            self.collector.find(finding.code, finding.message, finding.place)
         if not balances.is_available(field.tag):
             statement.currency = line.currency
         statement.balances.append((field.tag, line))
@@ -174,9 +174,9 @@ class Mt940Reader:
     def text(self, field: TagField, statement: Statement, into: list[str]) -> None:
         """`:86:` and `:NS:` belong to the movement before them, otherwise to the statement."""
         if statement.movement is None:
-            said = " ".join(" ".join(field.lines).split())
-            if said:
-                self.collector.find("statement_information", said[:2000], f"line {field.row}")
+            written = " ".join(" ".join(field.lines).split())
+            if written:
+                self.collector.find("statement_information", written[:2000], f"line {field.row}")
         else:
             into.extend(field.lines)
 
@@ -197,13 +197,13 @@ class Mt940Reader:
             return
         self.begin(statement)
         read, row = statement.movement
-        said = (
+        details = (
             non_swift(statement.non_swift) if statement.non_swift else details_of(statement.details)
         )
         if statement.details or statement.non_swift:
-            self.dialects[said.dialect] = self.dialects.get(said.dialect, 0) + 1
+            self.dialects[details.dialect] = self.dialects.get(details.dialect, 0) + 1
         statement.sums.count(read.direction, read.amount)
-        self.collector.entry(entry_of(read, said, statement, row))
+        self.collector.entry(entry_of(read, details, statement, row))
         statement.movement, statement.details, statement.non_swift = None, [], []
 
     def begin(self, statement: Statement) -> None:

@@ -24,7 +24,7 @@ class _Sums:
     opening: Decimal | None = None
     closing: Decimal | None = None
     plain: Decimal = Decimal(0)
-    turned: Decimal = Decimal(0)
+    with_minus: Decimal = Decimal(0)
 
     @property
     def minus_repeats(self) -> bool | None:
@@ -32,23 +32,23 @@ class _Sums:
         if self.opening is None or self.closing is None:
             return None
         left = self.closing - self.opening - self.plain
-        if self.turned == 0 or left not in (self.turned, -self.turned):
+        if self.with_minus == 0 or left not in (self.with_minus, -self.with_minus):
             return None
-        return left != self.turned
+        return left != self.with_minus
 
 
 def minus_repeats_mark(source: Source) -> dict[int, bool | None]:
     """What the balances of each statement with such amounts tell, by the line it begins on."""
     if not _any_signed(source):
         return {}
-    found: dict[int, _Sums] = {}
+    sums_by_row: dict[int, _Sums] = {}
     current: _Sums | None = None
     for field in fields_of(numbered_lines(source)):
         if field.tag == "20" or (current is None and field.tag != "type"):
-            current = found[field.row] = _Sums()
+            current = sums_by_row[field.row] = _Sums()
         if current is not None:
             _take(field, current)
-    return {row: sums.minus_repeats for row, sums in found.items() if sums.turned}
+    return {row: sums.minus_repeats for row, sums in sums_by_row.items() if sums.with_minus}
 
 
 def signed_by_balances(read: Movement, *, repeats: bool | None) -> tuple[Movement, str]:
@@ -57,8 +57,8 @@ def signed_by_balances(read: Movement, *, repeats: bool | None) -> tuple[Movemen
         amount = read.amount.removeprefix("-") if read.amount.startswith("-") else f"-{read.amount}"
         side = "DBIT" if amount.startswith("-") else "CRDT"
         read = read._replace(amount=amount, direction=side)
-    told = "no balance tells" if repeats is None else "as the balances tell"
-    return read, f"the amount has a minus behind its mark; read as {read.amount}, {told}"
+    evidence = "no balance tells" if repeats is None else "as the balances tell"
+    return read, f"the amount has a minus behind its mark; read as {read.amount}, {evidence}"
 
 
 def _take(field: TagField, sums: _Sums) -> None:
@@ -66,7 +66,7 @@ def _take(field: TagField, sums: _Sums) -> None:
         if field.tag == "61":
             read = movement("\n".join(field.lines))
             if read.has_minus:
-                sums.turned += Decimal(read.amount)
+                sums.with_minus += Decimal(read.amount)
             else:
                 sums.plain += Decimal(read.amount)
         elif field.tag.startswith("60") and sums.opening is None:

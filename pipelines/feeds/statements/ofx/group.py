@@ -15,10 +15,10 @@ class Group:
 
 def cash_of(group: Group) -> dict[str, str]:
     """What an investment paid or cost, as the leaves of a movement of cash."""
-    said = dict(group.leaves)
-    kind = said.pop("INCOMETYPE", "") or group.name
-    days = said.pop("DTSETTLE", ""), said.pop("DTTRADE", "")
-    moved = {"TRNTYPE": kind, "DTPOSTED": days[0] or days[1], "TRNAMT": said.pop("TOTAL", "")}
+    leaves = dict(group.leaves)
+    kind = leaves.pop("INCOMETYPE", "") or group.name
+    days = leaves.pop("DTSETTLE", ""), leaves.pop("DTTRADE", "")
+    moved = {"TRNTYPE": kind, "DTPOSTED": days[0] or days[1], "TRNAMT": leaves.pop("TOTAL", "")}
     if days[1] and days[0] and days[1] != days[0]:
-        said["DTTRADE"] = days[1]
-    return {**said, **moved}
+        leaves["DTTRADE"] = days[1]
+    return {**leaves, **moved}

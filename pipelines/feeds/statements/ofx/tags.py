@@ -65,8 +65,8 @@ def named_texts(source: Source, names: tuple[str, ...]) -> Iterator[tuple[str, s
         while chunk := text.read(_CHUNK):
             buffer = buffer[-LONGEST_TEXT:] + chunk
             for match in wanted.finditer(buffer):
-                said = match[2].strip()
-                yield match[1].upper(), unescape(said) if "&" in said else said
+                value = match[2].strip()
+                yield match[1].upper(), unescape(value) if "&" in value else value
             buffer = buffer[buffer.rfind("<") :]
 
 

@@ -16,7 +16,7 @@ class AccountRows:
     servicer: str | None = None
     entries: list[EntryLine] = field(default_factory=list)
     after: list[str | None] = field(default_factory=list)
-    told: dict[str, EntryLine] = field(default_factory=dict)
+    balance_rows: dict[str, EntryLine] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class SkippedRows:
 
 def balances(account: AccountRows) -> list[BalanceLine]:
     """Opening and closing as rows of their own tell them, else from the running balance."""
-    told = [
+    stated = [
         BalanceLine(
             kind,
             line.amount,
@@ -44,9 +44,9 @@ def balances(account: AccountRows) -> list[BalanceLine]:
             line.place,
         )
         for name, kind in (("opening", "OPBD"), ("closing", "CLBD"))
-        if (line := account.told.get(name)) and PLAIN_AMOUNT.fullmatch(line.amount)
+        if (line := account.balance_rows.get(name)) and PLAIN_AMOUNT.fullmatch(line.amount)
     ]
-    return told or _running_balances(account)
+    return stated or _running_balances(account)
 
 
 def _running_balances(account: AccountRows) -> list[BalanceLine]:

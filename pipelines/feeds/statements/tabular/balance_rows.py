@@ -28,10 +28,10 @@ _WORDS: dict[BalanceRowKind, str] = {
     ),
 }
 _COMPILED = {
-    told: re.compile(
+    kind: re.compile(
         rf"({words})( (on|per|am|op|au|al|at|as of|dne)?\s*[\d./-]+)?:?", re.IGNORECASE
     )
-    for told, words in _WORDS.items()
+    for kind, words in _WORDS.items()
 }
 
 
@@ -39,7 +39,7 @@ def balance_row_kind(cells: Sequence[str]) -> BalanceRowKind | None:
     """What a row tells instead of a movement, by a cell that says nothing else."""
     for cell in cells:
         plain = " ".join(cell.split()).strip(" *.-")
-        for told, words in _COMPILED.items():
+        for kind, words in _COMPILED.items():
             if words.fullmatch(plain):
-                return told
+                return kind
     return None

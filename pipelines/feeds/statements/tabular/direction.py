@@ -19,10 +19,10 @@ def with_direction(
     if the running balance proves more steps with it: by the word alone, whatever the sign says.
     """
     listed: Mapping[str, Any] = profile["columns"]
-    found = _direction(heading, listed, samples) if "amount" in listed else None
-    if found is None:
+    direction = _direction(heading, listed, samples) if "amount" in listed else None
+    if direction is None:
         return dict(profile)
-    name, debits = found
+    name, debits = direction
     beside = {**profile, "columns": {**listed, "direction": name}, "debit_words": debits}
     if not _has_sign(heading, listed, samples):
         return beside

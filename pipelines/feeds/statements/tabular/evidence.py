@@ -64,8 +64,12 @@ def speaks_for_a_statement(
     columns: Mapping[str, str], heading: Sequence[str], samples: Sequence[Sequence[str]]
 ) -> bool:
     """Whether movements show: signs or sides, a balance, two days, a bank account, another's."""
-    told = {"balance", "value_date", "counterparty_account", "debit", "credit"}
-    if told & columns.keys() or "counterparty_name" in columns or "remittance" in columns:
+    telling_columns = {"balance", "value_date", "counterparty_account", "debit", "credit"}
+    if (
+        telling_columns & columns.keys()
+        or "counterparty_name" in columns
+        or "remittance" in columns
+    ):
         return True
     names = [name.strip() for name in heading]
     if account := columns.get("account_id"):

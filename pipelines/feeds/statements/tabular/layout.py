@@ -41,8 +41,8 @@ class TableLayout:
     def text(self, row: Sequence[str], column: str) -> str:
         """What a row says in a column; several headings joined by a blank."""
         cells = (row[index].strip() for index in self.at.get(column, ()) if index < len(row))
-        said = [cell for cell in cells if cell]
-        return " ".join(said) if column == "remittance" else next(iter(said), "")
+        filled = [cell for cell in cells if cell]
+        return " ".join(filled) if column == "remittance" else next(iter(filled), "")
 
     def movement(self, row: Sequence[str]) -> str:
         """Signed decimal text of what the row moved: its amount, less the fee beside it if any."""
@@ -79,8 +79,8 @@ class TableLayout:
 
     def words(self, row: Sequence[str]) -> list[str]:
         """The row's cells that are no account, day, number, mark or currency of the profile's."""
-        said = [index for name in _FIGURES for index in self.at.get(name, ())]
-        return [cell for index, cell in enumerate(row) if cell and index not in said]
+        figures = [index for name in _FIGURES for index in self.at.get(name, ())]
+        return [cell for index, cell in enumerate(row) if cell and index not in figures]
 
     def rest(self, row: Sequence[str]) -> str | None:
         """The cells that the profile does not ask for, as JSON."""
@@ -96,10 +96,10 @@ class TableLayout:
         """The row as an entry; `number` is its place in the table."""
         amount = self.movement(row)
         out = amount.startswith("-")
-        said: dict[str, Any] = {name: self.text(row, name) or None for name in _PLAIN}
+        texts: dict[str, Any] = {name: self.text(row, name) or None for name in _PLAIN}
         other = self.text(row, "payee_name" if out else "payer_name") or None
         value_date = self.profile.day(self.text(row, "value_date"))
-        said["counterparty_name"] = said["counterparty_name"] or other
+        texts["counterparty_name"] = texts["counterparty_name"] or other
         line = EntryLine(
             amount=amount,
             currency=(self.text(row, "currency") or self.profile.currency or "").upper() or None,
@@ -113,7 +113,7 @@ class TableLayout:
             row=number,
             place=f"row {number}",
         )
-        return line._replace(**said)
+        return line._replace(**texts)
 
 
 def layout_of(
@@ -130,7 +130,7 @@ def layout_of(
 
 def _account_above(rows: Sequence[Sequence[str]]) -> str | None:
     """The IBAN that a preamble names, where it names one."""
-    found = {match[0] for row in rows for cell in row for match in _IBAN.finditer(cell)}
-    ibans = {"".join(text.split()) for text in found}
+    written = {match[0] for row in rows for cell in row for match in _IBAN.finditer(cell)}
+    ibans = {"".join(text.split()) for text in written}
     sound = {iban for iban in ibans if is_iban(iban)} or ibans
     return sound.pop() if len(sound) == 1 else None

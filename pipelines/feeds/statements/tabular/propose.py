@@ -50,8 +50,8 @@ def guess(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, str], list[str]
         dates = _dates_of(heading, columns, samples)
         moved = "amount" in columns or {"debit", "credit"} <= set(columns)
         if dates and moved and not is_another_register(rows, at):
-            told = speaks_for_a_statement(columns, heading, samples)
-            return (at, columns, dates) if told else None
+            is_statement = speaks_for_a_statement(columns, heading, samples)
+            return (at, columns, dates) if is_statement else None
     return None
 
 
@@ -81,14 +81,18 @@ def _columns(heading: Sequence[str], samples: Sequence[Sequence[str]]) -> dict[s
     if {"debit", "credit"} <= set(columns):
         columns.pop("amount", None)
     else:
-        columns = {name: said for name, said in columns.items() if name not in ("debit", "credit")}
+        columns = {
+            name: heading_name
+            for name, heading_name in columns.items()
+            if name not in ("debit", "credit")
+        }
     return columns
 
 
 def _is_holder(name: str, samples: Sequence[Sequence[str]], index: int) -> bool:
     """Whether a column that is only called a name says the same in each of several rows."""
-    said = {row[index].strip() for row in samples}
-    return bool(_ONLY_NAME.fullmatch(name.strip())) and len(samples) > 1 and len(said) == 1
+    names = {row[index].strip() for row in samples}
+    return bool(_ONLY_NAME.fullmatch(name.strip())) and len(samples) > 1 and len(names) == 1
 
 
 def _holds(column: str, values: Sequence[str]) -> bool:
@@ -141,8 +145,8 @@ def _booked(
 
 def _texts(heading: Sequence[str], columns: Mapping[str, str]) -> str | list[str] | None:
     """The columns of remittance, the one that fits best in front."""
-    texts = [said for said in heading if means("remittance", said)]
-    free = [said for said in texts if said not in columns.values()]
+    texts = [name for name in heading if means("remittance", name)]
+    free = [name for name in texts if name not in columns.values()]
     if free:
         return [columns["remittance"], *free[:_SEVERAL]]
     return texts[0] if texts else None
@@ -182,10 +186,10 @@ def _proven(
 
 def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     """A profile in YAML to look through and save; nothing where the table shows no movements."""
-    found = guess(rows)
-    if found is None:
+    guessed = guess(rows)
+    if guessed is None:
         return None
-    at, columns, dates = found
+    at, columns, dates = guessed
     heading, samples = [cell.strip() for cell in rows[at]], heading_samples(rows, at)
     marked = heading.index(columns.get("amount") or columns["debit"])
     values = " ".join(bare_number(row[marked]) for row in samples)
@@ -208,7 +212,7 @@ def proposal(rows: Sequence[Sequence[str]], name: str) -> str | None:
     if status:
         profile["booked_words"] = status[1]
     profile = with_direction(
-        profile, heading, samples, lambda said: _proven(said, heading, samples)
+        profile, heading, samples, lambda candidate: _proven(candidate, heading, samples)
     )
     listed = {**cast("dict[str, object]", profile["columns"])}
     profile["columns"] = listed

@@ -40,9 +40,9 @@ _LACKING = 2
 
 
 def _accounts(
-    layout: TableLayout, rows: Iterator[Row], passed: SkippedRows
+    layout: TableLayout, rows: Iterator[Row], skipped: SkippedRows
 ) -> dict[str, AccountRows]:
-    passed.clear()
+    skipped.clear()
     accounts: dict[str, AccountRows] = {}
     for count, (number, row) in enumerate(rows):
         if not any(row):
@@ -50,21 +50,21 @@ def _accounts(
         if count > MOST_ROWS:
             raise RefusedError(f"The table has more than {MOST_ROWS:,} rows", advice="Split it")
         if row == layout.heading or not any(layout.text(row, name) for name in _MOVEMENT):
-            passed.remarks.append(_remark(row, number))
+            skipped.remarks.append(_no_movement(row, number))
             continue
         if layout.is_undated(row) and is_total(layout.words(row)):
-            passed.remarks.append(_remark(row, number))
-            passed.totals.append((layout.amount(row), number))
+            skipped.remarks.append(_no_movement(row, number))
+            skipped.totals.append((layout.amount(row), number))
             continue
         name = layout.text(row, "account_id") or layout.account or ""
         account = accounts.setdefault(name, AccountRows())
         account.servicer = layout.text(row, "servicer") or account.servicer
         entry = layout.entry(row, number)
-        if told := balance_row_kind(layout.words(row)):
-            account.told.setdefault(told, entry) if told == "opening" else account.told.update(
-                {told: entry}
-            )
-            passed.remarks.append(_balance_row(row, number, told))
+        if kind := balance_row_kind(layout.words(row)):
+            account.balance_rows.setdefault(
+                kind, entry
+            ) if kind == "opening" else account.balance_rows.update({kind: entry})
+            skipped.remarks.append(_balance_row(row, number, kind))
             continue
         account.currency = (
             layout.text(row, "account_currency") or account.currency or entry.currency
@@ -75,15 +75,15 @@ def _accounts(
     return accounts
 
 
-def _remark(row: Sequence[str], number: int) -> Finding:
-    said = " ".join(cell for cell in row if cell)[:500]
-    return Finding("row_without_movement", f"no movement, passed over: {said}", f"row {number}")
+def _no_movement(row: Sequence[str], number: int) -> Finding:
+    text = " ".join(cell for cell in row if cell)[:500]
+    return Finding("row_without_movement", f"no movement, passed over: {text}", f"row {number}")
 
 
-def _balance_row(row: Sequence[str], number: int, told: str) -> Finding:
-    what = "turnover" if told == "turnover" else f"{told} balance"
-    said = " ".join(cell for cell in row if cell)[:500]
-    return Finding("balance_row", f"tells the {what}, moves no money: {said}", f"row {number}")
+def _balance_row(row: Sequence[str], number: int, kind: str) -> Finding:
+    what = "turnover" if kind == "turnover" else f"{kind} balance"
+    text = " ".join(cell for cell in row if cell)[:500]
+    return Finding("balance_row", f"tells the {what}, moves no money: {text}", f"row {number}")
 
 
 def read_statement_table(source: Source, known: Sequence[StatementProfile]) -> Iterator[Reading]:
@@ -101,19 +101,19 @@ def read_statement_table(source: Source, known: Sequence[StatementProfile]) -> I
         raise _no_profile(list(heads.values()), source.name)
     collector = StatementCollector("CSV", "")
     for name, rows in tables:
-        found = fitting[name]
-        if found is None:
+        fitted = fitting[name]
+        if fitted is None:
             words = f"no column profile fits the sheet {name}; it is not read"
             collector.find("sheet_not_read", words, f"sheet {name}")
             continue
-        index, layout = found
+        index, layout = fitted
         collector.version = collector.dialect = layout.profile.name
-        passed = SkippedRows()
-        accounts = _read_accounts(rows, index, layout, passed)
+        skipped = SkippedRows()
+        accounts = _read_accounts(rows, index, layout, skipped)
         sheet = name if len(tables) > 1 else ""
-        for remark in passed.remarks:
+        for remark in skipped.remarks:
             collector.find(remark.code, remark.message, _in_sheet(remark.place, sheet))
-        for text, row in passed.totals if "amount" in layout.at else ():
+        for text, row in skipped.totals if "amount" in layout.at else ():
             collector.hold(
                 _total(text, accounts, _in_sheet(f"row {row}", sheet)), "total_line", text
             )
@@ -126,7 +126,9 @@ def read_statement_table(source: Source, known: Sequence[StatementProfile]) -> I
 def _total(text: str, accounts: Mapping[str, AccountRows], place: str) -> StatedTotal:
     """The total line of a table, held against the amounts above it that can be read."""
     amounts = [entry.amount for account in accounts.values() for entry in account.entries]
-    summed = sum((Decimal(one) for one in amounts if PLAIN_AMOUNT.fullmatch(one)), Decimal(0))
+    summed = sum(
+        (Decimal(amount) for amount in amounts if PLAIN_AMOUNT.fullmatch(amount)), Decimal(0)
+    )
     stated = Decimal(text) if PLAIN_AMOUNT.fullmatch(text) else None
     return StatedTotal("total line of a table", stated, summed, place)
 
@@ -139,14 +141,14 @@ def _read_accounts(
     rows: Callable[[], Iterator[Row]],
     heading: int,
     layout: TableLayout,
-    passed: SkippedRows,
+    skipped: SkippedRows,
 ) -> dict[str, AccountRows]:
     try:
-        return _accounts(layout, islice(rows(), heading + 1, None), passed)
+        return _accounts(layout, islice(rows(), heading + 1, None), skipped)
     except OtherMarkError as odd:
-        accounts = _with_other_mark(rows, heading, layout, str(odd), passed)
+        accounts = _with_other_mark(rows, heading, layout, str(odd), skipped)
         words = "the numbers have the other decimal mark than the profile says; read with theirs"
-        passed.remarks.insert(0, Finding("decimal_mark", f"{words} ('{odd}')"))
+        skipped.remarks.insert(0, Finding("decimal_mark", f"{words} ('{odd}')"))
         return accounts
 
 
@@ -155,12 +157,12 @@ def _with_other_mark(
     heading: int,
     layout: TableLayout,
     number: str,
-    passed: SkippedRows,
+    skipped: SkippedRows,
 ) -> dict[str, AccountRows]:
     mark = "." if layout.profile.decimal_mark == "," else ","
-    turned = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
+    with_other_mark = replace(layout, profile=replace(layout.profile, decimal_mark=mark))
     try:
-        return _accounts(turned, islice(rows(), heading + 1, None), passed)
+        return _accounts(with_other_mark, islice(rows(), heading + 1, None), skipped)
     except OtherMarkError as other:
         raise RefusedError(
             f"The numbers '{number}' and '{other}' have different decimal marks",
@@ -171,7 +173,7 @@ def _with_other_mark(
 def _statement(
     collector: StatementCollector, name: str, account: AccountRows, sheet: str
 ) -> Iterator[Reading]:
-    lines = account.entries or list(account.told.values())
+    lines = account.entries or list(account.balance_rows.values())
     row = lines[0].row
     place = _in_sheet(f"row {row}", sheet)
     if not name:

@@ -73,8 +73,8 @@ def rows_of(source: Source) -> Iterator[Row]:
         RefusedError: a hostile or damaged workbook, or text that is no table.
     """
     if is_workbook(source.head()):
-        found = sheets(source)
-        largest = max(found.values(), key=_filled, default=())
+        by_sheet = sheets(source)
+        largest = max(by_sheet.values(), key=_filled, default=())
         yield from _numbered(largest)
         return
     first = [line for _, (_, line) in zip(range(30), numbered_lines(source), strict=False)]
