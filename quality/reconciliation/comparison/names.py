@@ -48,7 +48,7 @@ never reaches the highest level. 1 moves scores of a demo; with 4 the bank_rec s
 pairs."""
 WHOLE_NAME = 6
 """Letters from which equal name tokens are taken for one counterparty. 3 or 12 move nothing on the
-bank_rec set and two demos, where equal names are longer or stand beside a reference."""
+bank_rec set and two demos."""
 
 
 def plain_text(texts: pl.Series) -> pl.Series:

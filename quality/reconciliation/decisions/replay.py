@@ -29,10 +29,10 @@ def replay(
         return {}
     places, amounts = _mentioned(left, right, given)
     result = effective_decisions(given, amounts, rules.tiers.dual_control_threshold)
-    for one, two in sorted(result.must_not_match):
-        pair = (places[one], places[two])
-        if one[0] == two[0]:
-            state.must_not_match_within.setdefault(one[0], set()).add(pair)
+    for first, second in sorted(result.must_not_match):
+        pair = (places[first], places[second])
+        if first[0] == second[0]:
+            state.must_not_match_within.setdefault(first[0], set()).add(pair)
         else:
             state.must_not_match.add(pair)
     for side in SIDES:

@@ -38,17 +38,17 @@ PARTS = pl.struct(
 """The parts of a pair's score. Log odds are natural logarithms and add up."""
 
 
-def card(*said: pl.Expr | str, **encoded: pl.Expr) -> pl.Expr:
+def card(*plain: pl.Expr | str, **encoded: pl.Expr) -> pl.Expr:
     """An evidence card as one JSON object.
 
     Each text is encoded once; what is encoded is set side by side and never searched, so nothing
     that a text says can be taken for a part of the card.
 
     Args:
-        said: plain columns, the card's first members.
+        plain: plain columns, the card's first members.
         encoded: by member, a column of JSON that whoever made it has encoded; null is `null`.
     """
-    first = pl.struct(*said).struct.json_encode().str.head(-1)
+    first = pl.struct(*plain).struct.json_encode().str.head(-1)
     others = (
         piece
         for name, value in encoded.items()

@@ -84,7 +84,7 @@ def day_batches(state: MatchState, rule: BatchRule, head: Side, tier: Tier) -> l
             if (
                 batch is not None
                 and batch["expected_false_matches"] <= limit
-                and not _apart(state, batch, head)
+                and not _is_forbidden(state, batch, head)
             ):
                 found.append(batch)
                 break
@@ -118,7 +118,7 @@ def _stated(rule: BatchRule) -> pl.Expr:
     )
 
 
-def _apart(state: MatchState, batch: BatchMatch, head: Side) -> bool:
+def _is_forbidden(state: MatchState, batch: BatchMatch, head: Side) -> bool:
     """Whether a decision keeps the head and one of the members apart."""
     one = batch["head_no"]
     pairs = ((one, part) if head == "left" else (part, one) for part in batch["part_nos"])

@@ -125,7 +125,7 @@ def _settle_totals(state: MatchState, rule: GroupRule, tier: Tier) -> None:
 
 
 def _accept(state: MatchState, groups: pl.DataFrame, rule: GroupRule, tier: Tier) -> None:
-    groups = groups.filter(~_kept_apart(state, groups))
+    groups = groups.filter(~_has_forbidden_pair(state, groups))
     kind = (
         pl.when((pl.col("n") == 1) & (pl.col("m") == 1))
         .then(pl.lit("one_to_one"))
@@ -155,7 +155,7 @@ def _accept(state: MatchState, groups: pl.DataFrame, rule: GroupRule, tier: Tier
     )
 
 
-def _kept_apart(state: MatchState, groups: pl.DataFrame) -> pl.Series:
+def _has_forbidden_pair(state: MatchState, groups: pl.DataFrame) -> pl.Series:
     """Whether a decision keeps any two rows of a group apart."""
     if not state.must_not_match:
         return pl.Series([False] * groups.height, dtype=pl.Boolean)
@@ -180,7 +180,7 @@ def group_members(
             c.COUNTERPARTY_KEY,
             pl.when(pl.col(c.NAME_TOKENS).str.len_chars() >= WHOLE_NAME).then(c.NAME_TOKENS),
         )
-    mine = (
+    own_groups = (
         state.items.of(side)
         .filter(pl.Series(rows))
         .select(c.BLOCK, key.alias("key"))
@@ -189,7 +189,9 @@ def group_members(
     )
     members = {}
     for name, free in zip(SIDES, (state.lefts, state.rights), strict=True):
-        shared = free.with_columns(key.alias("key")).join(mine, on=[c.BLOCK, "key"], how="semi")
+        shared = free.with_columns(key.alias("key")).join(
+            own_groups, on=[c.BLOCK, "key"], how="semi"
+        )
         members[name] = shared[c.ROW_NO].to_numpy().astype(np.int64)
     return members
 
@@ -202,13 +204,13 @@ def _total_members(
     key = _TOTAL_KEYS[rule.by]
     free = {"left": state.lefts, "right": state.rights}
     latest = state.items.of(side).filter(pl.Series(rows))
-    mine = free[side].join(
+    own_groups = free[side].join(
         latest.select(c.BLOCK, key).drop_nulls().unique(),
         on=[c.BLOCK, key],
         how="semi",
     )
     totals = (
-        mine.group_by(c.BLOCK, key)
+        own_groups.group_by(c.BLOCK, key)
         .agg(pl.col(c.THOUSANDTHS).sum())
         .unique([c.BLOCK, c.THOUSANDTHS])
     )
@@ -226,6 +228,6 @@ def _total_members(
     whole = free[other].join(groups.select(c.BLOCK, key).unique(), on=[c.BLOCK, key], how="semi")
     found = pl.concat([singles[c.ROW_NO], whole[c.ROW_NO]])
     return {
-        side: mine[c.ROW_NO].to_numpy().astype(np.int64),
+        side: own_groups[c.ROW_NO].to_numpy().astype(np.int64),
         other: found.to_numpy().astype(np.int64),
     }

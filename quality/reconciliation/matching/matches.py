@@ -67,14 +67,17 @@ def _ids(
 ) -> pl.DataFrame:
     """A match's id is the hash of its members and its rule: nothing else, so it is stable."""
     member = pl.col("side") + ":" + pl.col("row_id")
-    said = (
+    member_lists = (
         members.select("n", member.alias("member"))
         .group_by("n", maintain_order=True)
         .agg(pl.col("member").str.join("|"))
         .join(found.select("n", "rule"), on="n", maintain_order="left")
         .select(
-            "n", (pl.lit(f"{rules.name}|") + pl.col("rule") + "|" + pl.col("member")).alias("said")
+            "n",
+            (pl.lit(f"{rules.name}|") + pl.col("rule") + "|" + pl.col("member")).alias("members"),
         )
     )
-    state.con.register("said", said.to_arrow())
-    return state.con.execute("select n, left(md5(said), 24) as match_id from said order by n").pl()
+    state.con.register("match_member_lists", member_lists.to_arrow())
+    return state.con.execute(
+        "select n, left(md5(members), 24) as match_id from match_member_lists order by n"
+    ).pl()

@@ -95,10 +95,10 @@ def _marked(state: MatchState, rows: pl.DataFrame, rules: RuleSet, side: Side) -
     """The rows with whether their kind or their text says that something is taken back."""
     if side not in state.is_reversal:
         words = "|".join(rf"\b{word}\b" for word in rules.void_words) or "$^"
-        said = pl.col(c.DOCUMENT_KIND).is_in(rules.void_types) | pl.col(
+        says_reversal = pl.col(c.DOCUMENT_KIND).is_in(rules.void_types) | pl.col(
             c.RAW_TEXT
         ).str.to_uppercase().str.contains(words)
-        state.is_reversal[side] = state.items.of(side).select(said.alias(c.IS_REVERSAL))[
+        state.is_reversal[side] = state.items.of(side).select(says_reversal.alias(c.IS_REVERSAL))[
             c.IS_REVERSAL
         ]
     return rows.with_columns(

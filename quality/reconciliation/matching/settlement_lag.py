@@ -104,18 +104,20 @@ def measure_lags(
 
 def _waited(state: MatchState, side: Side, explained: npt.NDArray[np.int64]) -> pl.DataFrame:
     """Rows of the side: their direction, their wait where a match gives it, what became of them."""
-    mine, theirs = (c.LEFT_NOS, c.RIGHT_NOS) if side == "left" else (c.RIGHT_NOS, c.LEFT_NOS)
+    own_nos, other_nos = (c.LEFT_NOS, c.RIGHT_NOS) if side == "left" else (c.RIGHT_NOS, c.LEFT_NOS)
     other = state.items.right if side == "left" else state.items.left
     none = pl.DataFrame(schema={c.ROW_NO: pl.Int32, "other": pl.Int32})
     pairs, cancelled = [none], [none[c.ROW_NO]]
     for found in state.matches:
-        settled = found.filter((pl.col(theirs).list.len() == 1) & (pl.col("tier") == "auto"))
+        settled = found.filter((pl.col(other_nos).list.len() == 1) & (pl.col("tier") == "auto"))
         pairs.append(
-            settled.select(pl.col(mine).alias(c.ROW_NO), pl.col(theirs).list.first().alias("other"))
+            settled.select(
+                pl.col(own_nos).alias(c.ROW_NO), pl.col(other_nos).list.first().alias("other")
+            )
             .explode(c.ROW_NO)
             .drop_nulls()
         )
-        cancelled.append(found.filter(kind="offset")[mine].explode().drop_nulls())
+        cancelled.append(found.filter(kind="offset")[own_nos].explode().drop_nulls())
     days = other.select(pl.col(c.ROW_NO).alias("other"), pl.col(c.BUSINESS_DAY).alias("other_day"))
     lags = pl.concat(pairs).join(days, on="other").select(c.ROW_NO, "other_day")
     items = state.items.of(side)

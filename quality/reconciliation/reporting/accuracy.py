@@ -78,8 +78,8 @@ def accuracy(
         Rows with `ERRORS`, sorted by recon, by and name. Truth about rows that are not in the
         books yet does not count, nor does a reconciliation about which the truth says nothing.
     """
-    told = pl.col("recon").is_in(pl.concat([links["recon"], planted["recon"]]).implode())
-    matches, breaks = matches.filter(told), breaks.filter(told)
+    has_truth = pl.col("recon").is_in(pl.concat([links["recon"], planted["recon"]]).implode())
+    matches, breaks = matches.filter(has_truth), breaks.filter(has_truth)
     worth = pl.concat(
         [matches.select(*_ROW, "amount_base"), breaks.select(*_ROW, "amount_base")]
     ).select(*_ROW, pl.col("amount_base").abs().fill_null(0).alias("worth"))
@@ -101,7 +101,7 @@ def accuracy(
 
 def _here(links: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
     """True pairs whose two rows are in the books, with their value."""
-    one, two = (
+    left_rows, right_rows = (
         worth.filter(pl.col("side") == side).select(
             "recon", f"{side}_id", pl.col("worth").alias(side)
         )
@@ -110,8 +110,8 @@ def _here(links: pl.DataFrame, worth: pl.DataFrame) -> pl.DataFrame:
     named = links.select("recon", "kind", left_id="left_row_id", right_id="right_row_id")
     return (
         named.unique(["recon", "left_id", "right_id"])
-        .join(one, on=["recon", "left_id"])
-        .join(two, on=["recon", "right_id"])
+        .join(left_rows, on=["recon", "left_id"])
+        .join(right_rows, on=["recon", "right_id"])
         .with_columns(pl.min_horizontal("left", "right").alias("worth"))
     )
 
@@ -253,10 +253,16 @@ def settled_pairs(matches: pl.DataFrame) -> pl.DataFrame:
     """
     settled = matches.filter(pl.col("kind") != "offset")
     left = settled.filter(pl.col("side") == "left").select(
-        "match_id", "kind", "tier", "rule", "score", left_id="row_id", one=pl.col("amount").abs()
+        "match_id",
+        "kind",
+        "tier",
+        "rule",
+        "score",
+        left_id="row_id",
+        left_amount=pl.col("amount").abs(),
     )
     right = settled.filter(pl.col("side") == "right").select(
-        "match_id", right_id="row_id", two=pl.col("amount").abs()
+        "match_id", right_id="row_id", right_amount=pl.col("amount").abs()
     )
     return left.join(right, on="match_id").select(
         "match_id",
@@ -266,5 +272,5 @@ def settled_pairs(matches: pl.DataFrame) -> pl.DataFrame:
         "tier",
         "rule",
         "score",
-        pl.min_horizontal("one", "two").alias("amount"),
+        pl.min_horizontal("left_amount", "right_amount").alias("amount"),
     )

@@ -44,16 +44,16 @@ def compare_rules(
         reconcile(left, right, rules, decisions=given, calendar=calendar, as_of=as_of)
         for rules in (present, draft)
     )
-    one, two = _partners(before), _partners(after)
+    present_rows, draft_rows = _partners(before), _partners(after)
     row = ["side", "row_id"]
-    both = one.join(two, on=row, suffix="_draft").filter(
+    both = present_rows.join(draft_rows, on=row, suffix="_draft").filter(
         (pl.col("with") != pl.col("with_draft"))
         | (pl.col("tier") != pl.col("tier_draft"))
         | (pl.col("rule") != pl.col("rule_draft"))
     )
     return RuleDiff(
-        gained=two.join(one, on=row, how="anti").sort(row),
-        lost=one.join(two, on=row, how="anti").sort(row),
+        gained=draft_rows.join(present_rows, on=row, how="anti").sort(row),
+        lost=present_rows.join(draft_rows, on=row, how="anti").sort(row),
         changed=both.sort(row),
         before=before,
         after=after,
