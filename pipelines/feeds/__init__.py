@@ -1,4 +1,5 @@
-"""Bytes in, typed Polars frames out: one room for each kind of file.
+"""Bytes of a file into typed Polars frames, one room for each kind of document. Nothing is written.
 
-Nothing here writes anything, knows a lake, or asks what time it is.
+Readers lie in `statements`, `payments`, `settlements`, `ledgers` and `contract_tables`. `parsing`
+and `xml` hold what all of them read with: text, numbers, dates, archives, XML, each once.
 """

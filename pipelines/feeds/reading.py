@@ -23,11 +23,11 @@ REJECTED: Mapping[str, pl.DataType] = {
     "currency": pl.String(),
 }
 """Rows that a reader could not type: the bronze table they were meant for, where they stand, why
-they were turned away, their text, and the amount at issue where it can be read."""
+they were rejected, their text, and the amount at issue where it can be read."""
 
 
 NONE_REJECTED = pl.DataFrame(schema=REJECTED)
-"""No row turned away."""
+"""No row rejected."""
 
 
 class RefusedError(ValueError):

@@ -1,4 +1,4 @@
-"""Waiting rows at the door of their table: let in to bronze, or put into quarantine, once each."""
+"""Admission of staged rows: each is appended to bronze or to the quarantine, once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,10 @@ Tallies = Mapping[str, Tally]
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What one table took and turned away, for each file, and the rows that were turned away."""
+    """What a table took of each file, and the rows that went to quarantine instead.
+
+    `quarantined` has the columns of `QUARANTINE_SCHEMA`, one row for each row rejected.
+    """
 
     came_in: Tallies
     loaded: Tallies

@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.feeds.reading import Finding
-from pipelines.records.control_tables import FILES_SCHEMA
+from pipelines.records.control_tables import FILES_SCHEMA, FileState
 
 MOST_FINDINGS = 100
 """Findings of one file that are written out; the rest is a number."""
@@ -46,7 +46,7 @@ class FileRecord:
     file: str
     sha256: str
     arrival_date: date
-    state: str
+    state: FileState
     reason: str = ""
     format: str = ""
     version: str = ""
@@ -81,7 +81,7 @@ class IngestionResult:
         """The sum of `came_in`, `loaded` or `quarantined` over all files."""
         return sum((getattr(file, what) for file in self.files), Tally())
 
-    def count(self, state: str) -> int:
+    def count(self, state: FileState) -> int:
         """How many files ended in a state."""
         return sum(file.state == state for file in self.files)
 

@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.ingestion.file_records import FileRecord, to_frame
 from pipelines.lake.lake import Lake
 from pipelines.landing.zone import LandedFile
-from pipelines.records.control_tables import FILES, create_control_tables
+from pipelines.records.control_tables import FILES, FileState, create_control_tables
 
 _FINAL = frozenset({"loaded", "empty", "refused"})
 _CHANGED = "The landed file was changed after it was taken"
@@ -174,7 +174,7 @@ def record(lake: Lake, records: Sequence[FileRecord], now: datetime) -> int:
     return lake.append_once(FILES, rows, transaction_ids=fresh).rows
 
 
-def _verdict(landed: LandedFile, state: str, reason: str) -> FileRecord:
+def _verdict(landed: LandedFile, state: FileState, reason: str) -> FileRecord:
     return FileRecord(
         landed.feed,
         landed.file,

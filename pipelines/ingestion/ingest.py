@@ -37,11 +37,16 @@ from pipelines.ingestion.stated_totals import TotalsOfFile, append_totals
 from pipelines.lake.lake import Lake
 from pipelines.landing.arrival_order import number_arrivals
 from pipelines.landing.zone import UNKNOWN, LandedFile, copy_into_landing, sent_name
-from pipelines.records.control_tables import QUARANTINE, STATED_TOTALS, create_control_tables
+from pipelines.records.control_tables import (
+    QUARANTINE,
+    STATED_TOTALS,
+    FileState,
+    create_control_tables,
+)
 from quality.contract import contract, contracts
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much."""
+"""Hears what is being done, how much of it is done, and of how much."""
 
 Sums = defaultdict[str, Tally]
 """A running tally for each file, by its SHA-256."""
@@ -164,7 +169,7 @@ class _FeedBatch:
             self.versions[STATED_TOTALS] = version
 
     def _read(self, landed: LandedFile, staging: FileStaging, totals: TotalsOfFile) -> FileRecord:
-        """Read one file into the spool; nothing of it stays there when it is refused."""
+        """Stage the rows of one file; a refused file leaves no row there."""
         file_record = FileRecord(
             landed.feed,
             landed.file,
@@ -186,7 +191,7 @@ class _FeedBatch:
                     state="duplicate",
                     reason=_placed_again(self.lake, landed, known_format),
                 )
-            with staging.file(landed) as staged:
+            with staging.stage(landed) as staged:
                 for part in known_format.read(Source(landed.path, landed.name)):
                     staged.add(part)
                     findings += part.findings
@@ -201,12 +206,12 @@ class _FeedBatch:
             _log.exception("the reader %s failed over %s", chosen, landed.file)
             reason = f"The reader {chosen} failed: {type(error).__name__}: {error}"
             return replace(file_record, state="refused", reason=reason[:1000], format=chosen)
-        state = "loaded" if staged.rows else "empty"
+        state: FileState = "loaded" if staged.rows else "empty"
         came_in = Tally(staged.rows)
         return replace(file_record, state=state, findings=tuple(findings), came_in=came_in)
 
     def _admit(self, staging: FileStaging) -> tuple[Sums, Sums, Sums]:
-        """Admit table by table; gives what came in, was loaded and was turned away, per file."""
+        """Admit table by table; gives what came in, was loaded and was rejected, per file."""
         came_in, loaded, away = Sums(Tally), Sums(Tally), Sums(Tally)
         quarantine = [rejected_by_reader(staging.parts(REJECTS), self.feed)]
         _add(came_in, tallies(quarantine[0]))

@@ -46,7 +46,7 @@ class FileReport:
 
     @property
     def has_nothing(self) -> bool:
-        """Whether all that the file holds was turned away; a balance alone is no movement."""
+        """Whether all that the file holds was rejected; a balance alone is no movement."""
         taken = sum(count for name, count in self.rows.items() if name != "statement_balances")
         return bool(self.rejected_rows) and not taken
 
@@ -57,7 +57,7 @@ def _rejected_row(row: Mapping[str, Any]) -> str:
 
 
 def has_nothing(objects: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether all that a file holds was turned away, by its JSON objects."""
+    """Whether all that a file holds was rejected, by its JSON objects."""
     taken = [rows for item in objects for rows in (*item.get("tables", {}).values(),)]
     taken += [item.get("entries", []) for item in objects]
     rejected = [item.get("rejected", []) for item in objects]

@@ -1,4 +1,4 @@
-"""The landing zone: files as they arrived, the order of their arrival, and archives within bounds.
+"""The landing zone: files as they arrived, which are finished, and the order of their arrival.
 
 Nothing here reads what is inside a file; that is for `feeds` and `ingestion`.
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from pipelines.feeds.parsing.archive_members import Limits, is_archive, unpack
 from pipelines.feeds.reading import HEAD_BYTES, RefusedError
@@ -33,13 +34,13 @@ _NOT_SENT = frozenset({"Thumbs.db", "desktop.ini", SYNTHETIC})
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that did not come in: `refused`, and why."""
+    """A file that was not landed, and why."""
 
     feed: str
     arrival_date: date
     name: str
     sha256: str
-    state: str
+    state: Literal["refused"]
     reason: str
 
     @property
@@ -97,7 +98,7 @@ def land(
         limits: bounds on files and containers.
         written_before: files changed since then may still be written; they wait for another time.
         quiet: the same of files that changed a moment ago, whatever the time is.
-        progress: told what is being done, how many files are done, and of how many.
+        progress: hears what is being done, how many files are done, and of how many.
 
     Raises:
         NotADirectoryError: there is no such folder.
@@ -196,7 +197,7 @@ class _ArrivedFiles:
 
 @dataclass(slots=True)
 class _LandingSession:
-    """Files on their way in, one after the other, against what is here already."""
+    """One run of landing: takes files one after the other and knows what has arrived before."""
 
     lake: Lake
     sorting: Sorting

@@ -1,6 +1,7 @@
 """The tables in which the house keeps account of itself: files, quarantine, controls."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import polars as pl
 
@@ -21,6 +22,9 @@ CONTROLS = "control/controls"
 DECISIONS = "control/decisions"
 PERIOD_CLOSES = "control/period_closes"
 BREAK_EVENTS = "control/break_events"
+
+FileState = Literal["loaded", "empty", "refused", "duplicate"]
+"""What became of a file: `empty` was read and has no row, `duplicate` has the bytes of another."""
 
 FILES_SCHEMA: Mapping[str, pl.DataType] = {
     "feed": pl.String(),
@@ -65,7 +69,7 @@ QUARANTINE_SCHEMA: Mapping[str, pl.DataType] = {
     "currency": pl.String(),
     "known_at": INSTANT,
 }
-"""One row per row that was turned away: where it stands, which rules it broke, what it says."""
+"""One row per row that was rejected: where it stands, which rules it broke, what it says."""
 
 STATED_TOTALS_SCHEMA: Mapping[str, pl.DataType] = {
     "feed": pl.String(),

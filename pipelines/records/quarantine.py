@@ -1,4 +1,4 @@
-"""Rows that were turned away: what is still out, and what came in later under the same key."""
+"""Rows that were rejected: what is still out, and what came in later under the same key."""
 
 import duckdb
 import polars as pl

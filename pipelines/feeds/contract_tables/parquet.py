@@ -33,7 +33,7 @@ def contract_of(schema: pa.Schema) -> Contract:
 def read(source: Source) -> Iterator[Reading]:
     """Read a Parquet file in the columns of a contract; `source_row` counts its rows from 1.
 
-    Values are cast as strictly as text is: a number that would lose a digit is turned away.
+    Values are cast as strictly as text is: a number that would lose a digit is rejected.
 
     Raises:
         RefusedError: the file is broken, unpacks beyond bounds, or its columns fit no contract.

@@ -80,7 +80,7 @@ class ContractTotals:
         return sums
 
     def _add_rejected(self, rows: pl.DataFrame, sums: Sums) -> None:
-        """Rows that were turned away count with their amounts, where these can be read."""
+        """Rows that were rejected count with their amounts, where these can be read."""
         for row in rows.to_dicts():
             currency = (row.get(self.contract.currency or "") or "").strip().upper()
             for name, text in row.items():

@@ -1,4 +1,4 @@
-"""Text, numbers, dates, tables and JSON from strangers, each read in one place, within bounds.
+"""Text, numbers, dates, archives and JSON from strangers, each read in one place, within bounds.
 
 Nothing here knows a format of the trade.
 """

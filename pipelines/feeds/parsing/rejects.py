@@ -14,7 +14,7 @@ from pipelines.feeds.reading import NONE_REJECTED, REJECTED
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """One row turned away: its place, the reason for people, and its text."""
+    """One row rejected: its place, the reason for people, and its text."""
 
     table: str
     source_row: int

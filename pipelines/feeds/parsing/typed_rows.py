@@ -24,7 +24,7 @@ def typed(
         contract: what the table promises; a column that `records` lack becomes null.
         records: text columns and `source_row` (and `source_path`, if rows have one).
         written: the same rows as the file has them, where `records` were derived from it; a row
-            turned away shows these.
+            rejected shows these.
 
     Returns:
         The rows that cast, with `source_row` and `source_path`, and those that did not, as rejects.

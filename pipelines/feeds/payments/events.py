@@ -35,7 +35,7 @@ def recognises(head: bytes, _name: str) -> bool:
 
 
 def read(source: Source, block_bytes: int = BLOCK_BYTES) -> Iterator[Reading]:
-    """Read the events, block by block; a line that is no object is turned away by its number.
+    """Read the events, block by block; a line that is no object is rejected by its number.
 
     Raises:
         RefusedError: a line is too long to be an event.

@@ -37,7 +37,7 @@ def of_level(
 ) -> Iterator[tuple[StatedTotal, str]]:
     """What a header or a batch states of the transactions under it, each with its text.
 
-    A sum is not held where an amount cannot be read: its transaction was turned away by name.
+    A sum is not held where an amount cannot be read: its transaction was rejected by name.
     """
     level = "message" if place.startswith(("GrpHdr", "CtrlData")) else "batch"
     for name in ("NbOfTxs", *_SUMS):

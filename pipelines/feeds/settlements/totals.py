@@ -21,12 +21,12 @@ def totals_of_payouts(
 ) -> tuple[tuple[StatedTotal, ...], tuple[Finding, ...]]:
     """The totals of payouts that a report states, and a finding for each payout that is off.
 
-    A line that was turned away counts with its amount: the provider paid it. Where an amount cannot
+    A line that was rejected counts with its amount: the provider paid it. Where an amount cannot
     be read, or a line is no record, its payout is not held.
 
     Args:
         profile: how the report is laid out.
-        lines: every line with `exact_net` and `first_type`, those that were turned away as well.
+        lines: every line with `exact_net` and `first_type`, those that were rejected as well.
         totals: what the report states of its payouts, numbers plain, with the line of each.
         is_whole: whether each line of the report is a record.
     """

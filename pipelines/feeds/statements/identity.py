@@ -60,10 +60,10 @@ def statement_identity(
 
 
 class ContentMark:
-    """A short mark of texts, told one after the other."""
+    """A short hash of texts that are added one after the other."""
 
     def __init__(self) -> None:
-        """Nothing told yet."""
+        """No text yet."""
         self._digest = hashlib.sha256()
 
     def add(self, text: str) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from stdnum.iso7064 import mod_97_10
 
@@ -94,6 +94,10 @@ class EntryLine(NamedTuple):
     place: str = ""
 
 
+BalanceOutcome = Literal["holds", "differs", "not_stated"]
+"""What the balances of a statement prove; `not_stated`: opening or closing is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class BalanceVerdict:
     """Whether opening + booked entries = closing; amounts are decimal text in `currency`.
@@ -103,7 +107,7 @@ class BalanceVerdict:
 
     account_id: str | None
     statement_id: str | None
-    outcome: str
+    outcome: BalanceOutcome
     currency: str | None = None
     opening: str | None = None
     movements: str | None = None

@@ -1,4 +1,4 @@
-"""Rows on their way in, held aside on disk until their whole file is known to be good."""
+"""Rows of a file wait on disk until the reader has taken the whole file."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,21 +14,21 @@ from pipelines.landing.zone import LandedFile
 from quality.contract import contract
 
 REJECTS = "__rejected"
-"""The sheaf of rows that a reader could not type."""
+"""The buffer of rows that a reader could not type."""
 
 _IN_ROW: Mapping[str, pl.DataType] = {"source_row": pl.Int64(), "source_path": pl.String()}
 
 
 @dataclass(slots=True)
 class FileStaging:
-    """The waiting rows of many files, a sheaf for each table, in the order of reading."""
+    """Staged rows of many files: one buffer for each table, in the order of reading."""
 
     writer: PartWriter
     buffers: dict[str, TableBuffer] = field(default_factory=dict)
 
     @contextmanager
-    def file(self, landed: LandedFile) -> Iterator["StagedFile"]:
-        """Take one file's rows: all of them when the block ends well, none when it raises."""
+    def stage(self, landed: LandedFile) -> Iterator["StagedFile"]:
+        """Stage one file: all of its rows when the block ends well, none when it raises."""
         staged = StagedFile(self, landed)
         try:
             yield staged
@@ -44,7 +44,7 @@ class FileStaging:
         return tuple(sorted(name for name in self.buffers if name != REJECTS))
 
     def parts(self, buffer: str) -> list[ParquetPart]:
-        """The Parquet files that hold a sheaf, all of it."""
+        """The Parquet files that hold all rows of a buffer."""
         return self.buffers[buffer].on_disk() if buffer in self.buffers else []
 
 

@@ -1,7 +1,8 @@
-"""Rows by their place among those that wait, and the parts that are left without the refused ones.
+"""Positions of staged rows, and the staged parts without the rows that admission rejected.
 
-A place is the number of a part and of a row in it. It tells rows of different files apart, which a
-row's own number in its file does not, and costs nothing: DuckDB knows both as it reads.
+A position is the number of a part and the number of a row in that part. It distinguishes rows of
+different files, which the row number in the file does not. It costs nothing: DuckDB knows both as
+it reads.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +19,7 @@ _POSITION = "__place"
 ROW_POSITION = (
     f"cast(split_part(parse_filename(filename), '-', 1) as bigint) * {_ROWS} + file_row_number"
 )
-"""SQL for the place of a row, over `sql_list` parts."""
+"""SQL for the position of a row; the query reads the parts of `sql_list`."""
 
 
 def sql_list(parts: Sequence[ParquetPart]) -> str:
@@ -28,16 +29,23 @@ def sql_list(parts: Sequence[ParquetPart]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedRows:
-    """Waiting parts without the rows at `rejected` places."""
+    """Staged parts without the rows at the positions `rejected`."""
 
     parts: Sequence[ParquetPart]
     rejected: pl.Series
 
     def with_origin(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows whose `source_row` is a place, with their file and their own number in it instead.
+        """Put the file and the row number in it in place of each row's position.
+
+        Args:
+            rows: rows whose `source_row` is a position.
+
+        Returns:
+            The rows with `source_file`, `source_sha256`, `known_at`, and the `source_row` of the
+            file.
 
         Raises:
-            ValueError: a row has a place at which none waits.
+            ValueError: no staged row has one of the positions.
         """
         if rows.is_empty():
             return rows
@@ -52,7 +60,7 @@ class AcceptedRows:
         return here % _ROWS
 
     def parts_of(self, files: Collection[str] | None) -> list[ParquetPart]:
-        """Parts of the sound rows, of some files (by SHA-256) or of all.
+        """Parts of the accepted rows, of some files (by SHA-256) or of all.
 
         A part that is wanted whole is given as it stands; only others are written anew.
         """
@@ -74,7 +82,7 @@ class AcceptedRows:
 
 
 def _at(part: ParquetPart, rows: pl.Series) -> pl.DataFrame:
-    """Where the rows of a part came from, by their places."""
+    """The origin of rows of a part, by position: file, its hash, row in it, known_at."""
     columns = ("source_row", "source_file", "source_sha256", "known_at")
     numbered = pl.scan_parquet(part.path, row_index_name=_POSITION, glob=False)
     return (

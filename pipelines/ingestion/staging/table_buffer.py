@@ -33,7 +33,7 @@ class PartWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._numbers = folder, count()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="staging")
 
     def write(self, waiting: Sequence[FileRows]) -> Future[ParquetPart]:
         """Begin to write rows, with their origin, as one part that has a number of its own."""
@@ -74,13 +74,13 @@ class TableBuffer:
         return [part.result() for part in self.parts]
 
     def merge(self, other: "TableBuffer") -> None:
-        """Take all rows of another sheaf."""
+        """Take all rows of another buffer."""
         self.parts += other.parts
         for waiting in other.waiting:
             self.add(waiting)
 
     def discard(self) -> None:
-        """Lose everything."""
+        """Delete all rows, in memory and on disk."""
         for part in self.parts:
             with suppress(OSError, pl.exceptions.PolarsError):
                 part.result().path.unlink()

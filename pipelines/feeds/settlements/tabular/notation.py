@@ -1,4 +1,4 @@
-"""How a settlement report writes its numbers and dates, told by looking at all of them at once."""
+"""How a settlement report writes its numbers and dates: found by looking at all of them at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Texts that are accounts, banks and parties, told by their form."""
+"""Texts that are accounts, banks and parties, recognised by their form."""
 
 import re
 

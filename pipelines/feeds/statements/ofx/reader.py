@@ -40,7 +40,7 @@ class OfxReader:
     """Walks the tags of one file."""
 
     def __init__(self, first_pass: FirstPass) -> None:
-        """`first_pass` is what a first look at the file told."""
+        """`first_pass` is what the first pass over the file collected."""
         self.collector = StatementCollector("OFX", "")
         self.reused, self.contents = first_pass.reused, first_pass.contents
         self.group: Group | None = None

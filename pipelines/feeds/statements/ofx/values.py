@@ -23,7 +23,7 @@ def decimal_text(text: str, currency: str | None) -> str:
     """Decimal text from an amount with either decimal mark, blanks and a plus sign.
 
     A lone comma before three digits groups thousands, unless the currency has three decimals. What
-    is no amount stays as it is, so that its row is turned away with its words.
+    is no amount stays as it is, so that its row is rejected with its words.
     """
     plain = re.sub(r"[\s\u00a0\u202f']", "", text).removeprefix("+")
     if not re.fullmatch(r"-?[\d.,]*\d[.,]?-?", plain):

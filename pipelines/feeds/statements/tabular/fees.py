@@ -11,7 +11,7 @@ _EXACT = Context(prec=60)
 def less_fee(amount: str, fee: str) -> str:
     """Signed decimal text of an amount less its fee; a fee below zero was given back.
 
-    What is no number stays as it is, so that the row is turned away with its text.
+    What is no number stays as it is, so that the row is rejected with its text.
     """
     if not (PLAIN_AMOUNT.fullmatch(amount) and PLAIN_AMOUNT.fullmatch(fee)):
         return amount
