@@ -1,11 +1,19 @@
 """What the contracts say about documents, as the dbt macro that the staging models read.
 
-The macro is written by `python -m quality.dbt_documents`; a test holds the file to the contracts.
+The macro, and the descriptions of the staging models, are written by
+`python -m quality.dbt_documents`; a test holds the files to the contracts.
 """
 
 from pathlib import Path
 
 from quality.contract import Contract, contracts
+from quality.dbt_staging import (
+    STAGING,
+    bronze_sources,
+    staging_models,
+    tables_with_versions,
+    version_models,
+)
 
 MACRO = Path(__file__).parents[1] / "dbt_project" / "macros" / "contracted_documents.sql"
 
@@ -45,5 +53,16 @@ def _said(table: Contract) -> str:
     return "{\n" + lines + "\n        }"
 
 
+def files() -> dict[Path, str]:
+    """What is written from the contracts: each file of the dbt project, and its text."""
+    return {
+        MACRO: written(),
+        STAGING / "_bronze.yml": bronze_sources(),
+        STAGING / "_staging.yml": staging_models(),
+        STAGING / "versions" / "_versions.yml": version_models(tables_with_versions()),
+    }
+
+
 if __name__ == "__main__":
-    MACRO.write_text(written(), "utf-8")
+    for path, text in files().items():
+        path.write_text(text, "utf-8")

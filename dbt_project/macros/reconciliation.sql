@@ -1,5 +1,5 @@
-{# The rows of a relation, which meet a condition, as one side of a reconciliation. #}
-{% macro recon_side(recon, side, relation, condition) -%}
+{# The rows of a relation (those that meet the condition, where there is one) as one side of a reconciliation. #}
+{% macro recon_side(recon, side, relation, condition=none) -%}
     select
         '{{ recon }}' as recon,
         '{{ side }}' as side,
@@ -18,5 +18,7 @@
         group_id,
         known_at
     from {{ relation }}
+    {%- if condition %}
     where {{ condition }}
+    {%- endif %}
 {%- endmacro %}

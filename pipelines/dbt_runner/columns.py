@@ -64,14 +64,23 @@ class ModelColumns:
         written = self._target_path / "compiled" / node["package_name"] / node["original_file_path"]
         if node["resource_type"] != "model" or not written.exists():
             return {}
-        parents = [parent for parent in node["depends_on"]["nodes"] if parent in self._tables]
-        known = {parent: self._columns_of(parent) for parent in parents}
+        known = {parent: self._columns_of(parent) for parent in self._tables_read_by(node)}
         place = self._remembered / f"{node['name']}-{_digest(known)}.json"
         if kept := recall(place):
             return kept
         found = self._traced(written.read_text("utf-8"), known)
         remember(place, found)
         return found
+
+    def _tables_read_by(self, node: Mapping[str, Any]) -> Iterator[str]:
+        """The tables that a model reads; an ephemeral model is none, but what it reads is one."""
+        for parent in node["depends_on"]["nodes"]:
+            if parent not in self._tables:
+                continue
+            if is_ephemeral(self._tables[parent]):
+                yield from self._tables_read_by(self._tables[parent])
+            else:
+                yield parent
 
     def _traced(self, sql: str, known: Mapping[str, Columns]) -> Lineage:
         tables: dict[str, dict[str, Columns]] = {}
@@ -125,6 +134,11 @@ class ModelColumns:
 
 def _digest(said: object) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def is_ephemeral(node: Mapping[str, Any]) -> bool:
+    """Whether a model is a common table expression of its readers, and no table of the lake."""
+    return node.get("config", {}).get("materialized") == "ephemeral"
 
 
 def asset_key(node: Mapping[str, Any]) -> list[str]:

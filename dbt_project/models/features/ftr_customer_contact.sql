@@ -1,15 +1,6 @@
-with versions as (
-    {{ document_versions('contact_events') }}
-),
-
-contacts as (
-    select
-        customer_id,
-        outcome,
-        cast(occurred_at as date) as fact_date,
-        cast(greatest(told_at, occurred_at) as date) as known_date,
-        cast(superseded_at as date) as superseded_date
-    from versions
+{# One row per customer and day on which one of their values changed, as known at the end of that day. #}
+with contacts as (
+    select * from {{ ref('int_contact_facts') }}
 ),
 
 promises as (
@@ -89,7 +80,8 @@ promised as (
         ) }} as promises_kept_180d,
         {{ count_if(
             '(promises.kept_date is null or promises.kept_date > days.day)'
-            ~ ' and promises.promise_date < days.day and promises.promise_date > ' ~ add_days('days.day', -180)
+            ~ ' and promises.promise_date < days.day and promises.promise_date > '
+            ~ add_days('days.day', -180)
         ) }} as promises_broken_180d
     from days
     inner join promises on days.customer_id = promises.customer_id and {{ known_on('promises', 'days.day') }}

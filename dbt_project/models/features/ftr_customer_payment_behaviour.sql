@@ -1,3 +1,4 @@
+{# One row per customer and day on which one of their values changed, as known at the end of that day. #}
 with states as (
     select *
     from {{ ref('int_instalment_states') }}
@@ -14,100 +15,6 @@ receipts as (
     from {{ ref('int_receipt_facts') }} as facts
     left join {{ ref('int_fx_rates_known') }} as rates
         on facts.currency = rates.currency and facts.fact_date = rates.date
-),
-
-failures as (
-    select
-        customer_id,
-        fact_date,
-        known_date,
-        superseded_date
-    from {{ ref('int_payment_facts') }}
-    where customer_id is not null and event_type in ('rejected', 'returned')
-),
-
-news as (
-    select
-        customer_id,
-        known_date as day
-    from states
-    union
-    select
-        customer_id,
-        known_date as day
-    from receipts
-    union
-    select
-        customer_id,
-        superseded_date as day
-    from receipts
-    where superseded_date is not null
-    union
-    select
-        customer_id,
-        known_date as day
-    from failures
-    union
-    select
-        customer_id,
-        superseded_date as day
-    from failures
-    where superseded_date is not null
-),
-
-{# Days past due grow with every day that something is overdue. #}
-overdue_days as (
-    select
-        states.customer_id,
-        calendar.date as day
-    from states
-    inner join {{ ref('int_calendar') }} as calendar
-        on
-            states.due_date < calendar.date
-            and {{ known_on('states', 'calendar.date') }}
-            and calendar.date <= {{ as_of() }}
-    where states.outstanding_amount > 0
-),
-
-changes as (
-    select
-        customer_id,
-        due_date as day
-    from states
-    union
-    select
-        customer_id,
-        {{ add_days('due_date', 1) }} as day
-    from states
-    union
-    select
-        customer_id,
-        {{ add_days('due_date', 90) }} as day
-    from states
-    union
-    select
-        customer_id,
-        {{ add_days('due_date', 180) }} as day
-    from states
-    union
-    select
-        customer_id,
-        {{ add_days('fact_date', 30) }} as day
-    from receipts
-    union
-    select
-        customer_id,
-        {{ add_days('fact_date', 30) }} as day
-    from failures
-    union
-    select
-        customer_id,
-        day
-    from overdue_days
-),
-
-days as (
-    {{ feature_days('customer_id', 'news', 'changes') }}
 ),
 
 instalments as (
@@ -138,7 +45,7 @@ instalments as (
             when states.outstanding_amount > 0 and states.due_date < days.day
                 then {{ days_between('states.due_date', 'days.day') }}
         end) as days_past_due_max
-    from days
+    from {{ ref('int_customer_behaviour_days') }} as days
     inner join states
         on
             days.customer_id = states.customer_id
@@ -157,7 +64,7 @@ money_in as (
         days.day,
         count(*) as receipts_30d,
         {{ money('coalesce(sum(receipts.amount_base), 0)') }} as receipts_amount_30d
-    from days
+    from {{ ref('int_customer_behaviour_days') }} as days
     inner join receipts
         on
             days.customer_id = receipts.customer_id
@@ -171,8 +78,8 @@ failed as (
         days.customer_id,
         days.day,
         count(*) as failed_30d
-    from days
-    inner join failures
+    from {{ ref('int_customer_behaviour_days') }} as days
+    inner join {{ ref('int_failed_payment_facts') }} as failures
         on
             days.customer_id = failures.customer_id
             and {{ known_on('failures', 'days.day') }}
@@ -194,7 +101,7 @@ select
     coalesce(money_in.receipts_amount_30d, cast(0 as {{ type_money() }})) as receipts_amount_30d,
     cast(coalesce(failed.failed_30d, 0) as bigint) as failed_payments_30d,
     {{ months_between('customers.joined_date', 'days.day') }} as months_as_customer
-from days
+from {{ ref('int_customer_behaviour_days') }} as days
 left join instalments on days.customer_id = instalments.customer_id and days.day = instalments.day
 left join money_in on days.customer_id = money_in.customer_id and days.day = money_in.day
 left join failed on days.customer_id = failed.customer_id and days.day = failed.day

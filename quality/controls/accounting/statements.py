@@ -46,7 +46,7 @@ ONCE = Control(
     "each movement once: all but what a download repeats of another, movement by movement. Reports "
     "of the day count only where no statement does yet.",
     source="Audit assertions of completeness and occurrence (ISA 315): each movement counts once",
-    needs=("silver.int_statements", "silver.int_bank_movements", "silver.int_movement_tellings"),
+    needs=("silver.int_statements", "silver.int_bank_movements", "silver.int_movement_occurrences"),
     unit="accounts",
     query="""
         with stated as (
@@ -54,7 +54,7 @@ ONCE = Control(
             where not is_interim and duplicate_of is null group by account_id, currency
         ),
         repeated as (
-            select account_id, currency, sum(amount) as moved from silver.int_movement_tellings
+            select account_id, currency, sum(amount) as moved from silver.int_movement_occurrences
             where not is_interim and entry_id <> counted_as group by account_id, currency
         ),
         counted as (

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.dbt_runner.columns import ModelColumns
+from pipelines.dbt_runner.columns import ModelColumns, is_ephemeral
 from pipelines.dbt_runner.plugin import CONTENT
 from pipelines.lake.lake import Lake
 from quality.contract import INSTANT, contracts
@@ -192,7 +192,8 @@ def test_one_model_can_be_built_alone_in_a_fresh_scratch(
 
 def test_every_column_of_every_model_is_traced(built: Any) -> None:
     manifest = json.loads((built.target / "manifest.json").read_text("utf-8"))
-    models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
+    nodes = manifest["nodes"].values()
+    models = [n for n in nodes if n["resource_type"] == "model" and not is_ephemeral(n)]
     assert len(models) > 60
     columns = ModelColumns(built.lake, manifest, built.target)
     traced = {model["name"]: columns.lineage(model["unique_id"]) for model in models}
@@ -200,6 +201,34 @@ def test_every_column_of_every_model_is_traced(built: Any) -> None:
         listed = {column.name for column in columns.columns(model["unique_id"])}
         assert set(traced[model["name"]]) == listed, model["name"]
     assert traced["fct_matches"]["amount"] == [(["silver", "recon_matches"], "amount")]
+
+
+def real_columns(built: Any, node: dict[str, Any]) -> list[str]:
+    """The columns of a model's table, or of the query that an ephemeral model is."""
+    if not is_ephemeral(node):
+        return list(built.lake.read(f"{node['schema']}/{node['name']}").collect_schema())
+    compiled = built.target / "compiled" / node["package_name"] / node["original_file_path"]
+    with duckdb.connect(":memory:") as con:
+        built.lake.register(con, *built.first)
+        return [row[0] for row in con.execute(f"describe {compiled.read_text('utf-8')}").fetchall()]
+
+
+def test_silver_describes_the_columns_that_it_has_each_in_a_sentence(built: Any) -> None:
+    manifest = json.loads((built.target / "manifest.json").read_text("utf-8"))
+    silver = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["name"].startswith(("stg_", "int_"))
+    ]
+    assert len(silver) > 90
+    for node in silver:
+        assert set(node["columns"]) == set(real_columns(built, node)), node["name"]
+        vague = [
+            column["name"]
+            for column in node["columns"].values()
+            if not column["description"].endswith(".") or "{{" in column["description"]
+        ]
+        assert vague == [], node["name"]
 
 
 def test_no_figure_without_a_day(built: Any, monkeypatch: pytest.MonkeyPatch) -> None:

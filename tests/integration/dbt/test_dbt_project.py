@@ -1,3 +1,4 @@
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ import sqlglot
 import yaml
 
 from quality.contract import contract, contracts
-from quality.dbt_documents import MACRO, written
+from quality.dbt_documents import files
 from quality.reconciliation.rules import RULES
 
 MODELS = ("stg_", "int_", "dim_", "fct_", "ftr_")
@@ -31,13 +32,14 @@ BANNED = {
     "a concat, which only one engine makes null": r"\bconcat\s*\(",
     "a trim, which knows other spaces elsewhere": r"\btrim\s*\(",
 }
-PAST = {"int_document_supplements", "int_first_known"}
-"""Models that look at every version in bronze on purpose."""
+VERSIONING = {"int_document_supplements", "int_superseded_documents"}
+"""Models that tell the versions of documents apart, for staging and of it."""
 
 NEVER_NULL = {
-    "account_id", "balance_date", "balance_index", "booking_date", "date", "day", "detail_index",
+    "account_id", "arrival_number", "balance_date", "balance_index", "booking_date", "content",
+    "date", "day", "detail_index",
     "effective_date", "entry_index", "event_id", "fact_date", "known_at", "known_date", "number",
-    "occurred_at", "period_number", "place", "posting_id", "rate_date", "receipt_id",
+    "occurred_at", "period_number", "place", "posting_id", "rate_date", "reaches_to", "receipt_id",
     "received_date", "recorded_at", "source_file", "statement_id", "tier", "told_at",
 }  # fmt: skip
 """Columns that may be ordered by without saying where nulls go."""
@@ -81,7 +83,7 @@ def sources(repository: Path) -> Mapping[str, str]:
 def test_every_model_has_a_layer_a_stage_an_owner_and_a_grain(models: Mapping[str, Any]) -> None:
     for name, node in models.items():
         assert name.startswith(MODELS), name
-        assert node["config"]["materialized"] == "delta", name
+        assert node["config"]["materialized"] in ("delta", "ephemeral"), name
         assert node["schema"] in ("silver", "gold", "features"), name
         assert set(node["tags"]) in ({"silver"}, {"gold"}), name
         assert node["config"].get("group"), name
@@ -108,13 +110,56 @@ def test_staging_keeps_every_column_of_its_contract(
         assert not missing, (name, missing)
 
 
-def test_documents_are_told_apart_by_the_contracts(sources: Mapping[str, str]) -> None:
-    assert MACRO.read_text("utf-8") == written(), "run python -m quality.dbt_documents"
+def test_documents_are_told_apart_and_staging_is_described_by_the_contracts(
+    sources: Mapping[str, str],
+) -> None:
+    for path, text in files().items():
+        assert path.read_text("utf-8") == text, "run python -m quality.dbt_documents"
     asked = {table for text in sources.values() for table in VERSIONED.findall(text)}
     bronze = {name for name, each in contracts().items() if each.layer == "bronze"}
     assert asked == bronze
-    for name, text in sources.items():
-        assert name.startswith("stg_") or "source('bronze'" not in text or name in PAST, name
+
+
+def reads_a_source(node: Mapping[str, Any]) -> bool:
+    return any(parent.startswith("source.") for parent in node["depends_on"]["nodes"])
+
+
+def test_staging_alone_reads_what_others_wrote(models: Mapping[str, Any]) -> None:
+    readers = {name for name, node in models.items() if reads_a_source(node)}
+    assert {name for name in readers if not name.startswith("stg_")} <= VERSIONING
+    assert {"stg_receipts", "stg_receipts_versions", "stg_recon_matches"} <= readers
+    assert all("staging" in models[name]["fqn"] for name in readers - VERSIONING)
+
+
+def test_staging_reads_nothing_that_comes_after_it(models: Mapping[str, Any]) -> None:
+    for name, node in models.items():
+        if name.startswith("stg_"):
+            read = {
+                parent.split(".")[-1]
+                for parent in node["depends_on"]["nodes"]
+                if "model." in parent
+            }
+            assert {each for each in read if not each.startswith("stg_")} <= VERSIONING, name
+
+
+def test_what_is_built_before_the_reconciliation_reads_nothing_of_it(
+    manifest: Mapping[str, Any], models: Mapping[str, Any]
+) -> None:
+    @functools.cache
+    def sources_of(unique_id: str) -> set[str]:
+        if unique_id.startswith("source."):
+            return {unique_id}
+        parents = manifest["nodes"][unique_id]["depends_on"].get("nodes", ())
+        return {source for parent in parents for source in sources_of(parent)}
+
+    def of_the_reconciliation(node: Mapping[str, Any]) -> bool:
+        return any(".reconciliation." in source for source in sources_of(node["unique_id"]))
+
+    tables = [node for node in models.values() if node["config"]["materialized"] == "delta"]
+    before = [node for node in tables if set(node["tags"]) == {"silver"}]
+    assert len(before) > 30
+    assert [node["name"] for node in before if of_the_reconciliation(node)] == []
+    assert of_the_reconciliation(models["fct_matches"])
 
 
 def test_marts_and_features_have_contracts_with_every_column_typed_and_described(

@@ -6,7 +6,7 @@ with members as (
         tier,
         side,
         row_id
-    from {{ source('reconciliation', 'recon_matches') }}
+    from {{ ref('stg_recon_matches') }}
     where recon = 'ledger_bank' and kind <> 'offset'
 ),
 

@@ -5,7 +5,7 @@ with members as (
         match_id,
         side,
         row_id
-    from {{ source('reconciliation', 'recon_matches') }}
+    from {{ ref('stg_recon_matches') }}
     where tier = 'auto' and kind <> 'offset'
 )
 

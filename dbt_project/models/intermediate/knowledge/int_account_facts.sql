@@ -2,11 +2,11 @@
    currency in which an account was first heard of is the position that bears its name; each further one
    is a position of its own. #}
 with entry_versions as (
-    {{ document_versions('statement_entries') }}
+    select * from {{ ref('stg_statement_entries_versions') }}
 ),
 
 balance_versions as (
-    {{ document_versions('statement_balances') }}
+    select * from {{ ref('stg_statement_balances_versions') }}
 ),
 
 identified as (

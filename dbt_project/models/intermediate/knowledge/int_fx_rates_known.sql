@@ -1,5 +1,5 @@
 with versions as (
-    {{ document_versions('fx_rates') }}
+    select * from {{ ref('stg_fx_rates_versions') }}
 ),
 
 quoted as (

@@ -1,44 +1,8 @@
-{# Every state of an instalment that we ever knew: it lasts from one piece of news to the next. #}
-with premium_versions as (
-    {{ document_versions('premium_instalments') }}
-),
-
-schedule_versions as (
-    {{ document_versions('loan_schedules') }}
-),
-
-versions as (
-    select
-        'premium' as obligation_type,
-        instalment_id,
-        policy_id as contract_id,
-        customer_id,
-        due_date,
-        amount,
-        currency,
-        status <> 'billed' as is_cancelled,
-        cast(told_at as date) as known_date,
-        cast(superseded_at as date) as superseded_date
-    from premium_versions
-    union all
-    select
-        'loan' as obligation_type,
-        {{ loan_instalment_id('schedules.') }} as instalment_id,
-        schedules.loan_id as contract_id,
-        loans.customer_id,
-        schedules.due_date,
-        schedules.amount_due as amount,
-        schedules.currency,
-        false as is_cancelled,
-        cast(schedules.told_at as date) as known_date,
-        cast(schedules.superseded_at as date) as superseded_date
-    from schedule_versions as schedules
-    left join {{ ref('stg_loans') }} as loans on schedules.loan_id = loans.loan_id
-),
-
-standing as (
+{# One row per instalment and day on which what we knew of it changed: every state of an instalment that we
+   ever knew. It lasts from one piece of news to the next. #}
+with standing as (
     select *
-    from versions
+    from {{ ref('int_instalment_versions') }}
     where superseded_date is null or superseded_date > known_date
 ),
 

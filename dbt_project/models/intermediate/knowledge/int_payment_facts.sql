@@ -1,5 +1,5 @@
 with versions as (
-    {{ document_versions('payment_events') }}
+    select * from {{ ref('stg_payment_events_versions') }}
 ),
 
 {# What a later event leaves out, the first word about the payment says. #}

@@ -1,7 +1,7 @@
 {# A promise is kept when what was promised came in on its contract between the contact and the day
    promised, as far as we knew. #}
 with versions as (
-    {{ document_versions('contact_events') }}
+    select * from {{ ref('stg_contact_events_versions') }}
 ),
 
 promises as (

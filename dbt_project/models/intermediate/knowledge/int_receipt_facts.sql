@@ -1,5 +1,5 @@
 with versions as (
-    {{ document_versions('receipts') }}
+    select * from {{ ref('stg_receipts_versions') }}
 )
 
 select

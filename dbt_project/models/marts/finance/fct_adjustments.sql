@@ -3,7 +3,7 @@ with matches as (
         recon,
         match_id,
         tier
-    from {{ source('reconciliation', 'recon_matches') }}
+    from {{ ref('stg_recon_matches') }}
 )
 
 select
@@ -17,7 +17,7 @@ select
     adjustments.amount,
     adjustments.currency,
     {{ to_base('adjustments.amount', 'adjustments.currency', 'rates') }} as amount_base
-from {{ source('reconciliation', 'recon_adjustments') }} as adjustments
+from {{ ref('stg_recon_adjustments') }} as adjustments
 inner join matches
     on adjustments.recon = matches.recon and adjustments.match_id = matches.match_id
 left join {{ ref('stg_accounts') }} as accounts on adjustments.account_id = accounts.account_id

@@ -11,5 +11,5 @@ select
     as_of,
     lead(as_of) over (partition by break_id order by recorded_at) as until,
     recorded_at
-from {{ source('control', 'break_events') }}
+from {{ ref('stg_break_events') }}
 where as_of <= {{ as_of() }}

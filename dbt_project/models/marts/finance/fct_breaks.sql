@@ -19,7 +19,7 @@ decided as (
         side,
         row_id,
         max(case when state = 'pending' then 1 else 0 end) as waits
-    from {{ source('reconciliation', 'recon_decisions') }}
+    from {{ ref('stg_recon_decisions') }}
     where row_id is not null and (state = 'pending' or (state = 'counts' and action = 'leave_open'))
     group by recon, side, row_id
 ),
@@ -30,7 +30,7 @@ rows_open as (
         calendar.business_day_number,
         coalesce(own_rule.owner, any_rule.owner, 'finance') as owner,
         coalesce(own_rule.sla_business_days, any_rule.sla_business_days) as sla_business_days
-    from {{ source('reconciliation', 'recon_breaks') }} as breaks
+    from {{ ref('stg_recon_breaks') }} as breaks
     left join {{ ref('int_calendar') }} as calendar on breaks.date = calendar.date
     left join {{ ref('stg_break_owners') }} as own_rule
         on breaks.recon = own_rule.recon and breaks.break_type = own_rule.break_type

@@ -25,7 +25,7 @@ with recorded as (
             dense_rank() over (
                 partition by name, as_of order by recorded_at desc, run_id desc
             ) as run_recency
-        from {{ source('control', 'controls') }}
+        from {{ ref('stg_controls') }}
         where
             as_of < {{ as_of() }}
             or (as_of = {{ as_of() }} and name <> 'marts_keep_their_contracts')
@@ -42,7 +42,7 @@ begun as (
             name,
             as_of,
             row_number() over (partition by name order by recorded_at, as_of nulls last) as run_order
-        from {{ source('control', 'controls') }}
+        from {{ ref('stg_controls') }}
     ) as held
     where run_order = 1
 ),

@@ -14,5 +14,5 @@ select
     checker,
     decided_at,
     reason
-from {{ source('reconciliation', 'recon_decisions') }}
+from {{ ref('stg_recon_decisions') }}
 group by decision_id, recon, action, state, why, actor, checker, decided_at, reason

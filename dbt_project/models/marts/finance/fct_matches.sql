@@ -16,7 +16,7 @@ select
     {{ to_base('matches.amount', 'matches.currency', 'rates') }} as amount_base,
     {{ period_columns('matches.date', 'late') }},
     matches.evidence
-from {{ source('reconciliation', 'recon_matches') }} as matches
+from {{ ref('stg_recon_matches') }} as matches
 left join {{ ref('stg_accounts') }} as accounts on matches.account_id = accounts.account_id
 left join {{ ref('int_late_rows') }} as late
     on matches.recon = late.recon and matches.side = late.side and matches.row_id = late.row_id

@@ -15,6 +15,6 @@ select
     proof.unexplained,
     proof.late,
     closes.period is not null as is_closed
-from {{ source('reconciliation', 'recon_roll_forward') }} as proof
+from {{ ref('stg_recon_roll_forward') }} as proof
 left join {{ ref('stg_accounts') }} as accounts on proof.account_id = accounts.account_id
 left join {{ ref('int_period_closes') }} as closes on proof.period = closes.period

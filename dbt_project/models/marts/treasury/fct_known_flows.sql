@@ -1,3 +1,4 @@
+{# One row per expected movement of money whose day and amount are known. #}
 with in_flight as (
     select
         payments.payment_id,
@@ -32,57 +33,6 @@ under_way as (
     group by obligation_id
 ),
 
-{# What a claim paid before the books were opened is inside their opening balances. #}
-books as (
-    select
-        entity_id,
-        min(booking_date) as opened_date
-    from {{ ref('int_cash_postings') }}
-    group by entity_id
-),
-
-scheduled as (
-    select
-        'premium' as source,
-        'premium' as category,
-        instalment_id as obligation_id,
-        customer_id,
-        entity_id,
-        due_date,
-        currency,
-        outstanding_amount as amount,
-        1 as sign
-    from {{ ref('fct_premium_receivable') }}
-    where outstanding_amount > 0
-    union all
-    select
-        'loan' as source,
-        'loan_instalment' as category,
-        instalment_id as obligation_id,
-        customer_id,
-        entity_id,
-        due_date,
-        currency,
-        outstanding_amount as amount,
-        1 as sign
-    from {{ ref('fct_loan_receivable') }}
-    where outstanding_amount > 0
-    union all
-    select
-        'claim' as source,
-        'claim' as category,
-        claims.claim_transaction_id as obligation_id,
-        claims.customer_id,
-        claims.entity_id,
-        claims.transaction_date as due_date,
-        claims.currency,
-        claims.amount,
-        case claims.transaction_type when 'recovery' then 1 else -1 end as sign
-    from {{ ref('fct_claims_paid') }} as claims
-    inner join books on claims.entity_id = books.entity_id and claims.transaction_date >= books.opened_date
-    where claims.state <> 'banked'
-),
-
 remaining as (
     select
         scheduled.source,
@@ -96,7 +46,7 @@ remaining as (
         scheduled.currency,
         scheduled.sign * (scheduled.amount - coalesce(under_way.amount, 0)) as amount,
         false as is_stuck
-    from scheduled
+    from {{ ref('int_scheduled_flows') }} as scheduled
     left join under_way on scheduled.obligation_id = under_way.obligation_id
     where scheduled.amount > coalesce(under_way.amount, 0)
     union all
@@ -115,21 +65,7 @@ remaining as (
     from in_flight
 ),
 
-{# The account that such money mostly passed, or else the entity's first account in the currency. #}
-used_accounts as (
-    select
-        entity_id,
-        currency,
-        category,
-        account_id,
-        row_number() over (
-            partition by entity_id, currency, category order by count(*) desc, account_id
-        ) as use_rank
-    from {{ ref('int_payments') }}
-    where account_id is not null
-    group by entity_id, currency, category, account_id
-),
-
+{# Where no account is known for such money, it passes the entity's first account in the currency. #}
 first_accounts as (
     select
         entity_id,
@@ -144,7 +80,7 @@ select
     remaining.flow_id,
     remaining.due_date,
     remaining.entity_id,
-    coalesce(remaining.account_id, used_accounts.account_id, first_accounts.account_id) as account_id,
+    coalesce(remaining.account_id, usual.account_id, first_accounts.account_id) as account_id,
     remaining.currency,
     remaining.category,
     {{ money('remaining.amount') }} as amount,
@@ -154,11 +90,10 @@ select
     remaining.is_stuck,
     remaining.due_date <= {{ as_of() }} as is_overdue
 from remaining
-left join used_accounts
+left join {{ ref('int_usual_accounts') }} as usual
     on
-        remaining.entity_id = used_accounts.entity_id
-        and remaining.currency = used_accounts.currency
-        and remaining.category = used_accounts.category
-        and used_accounts.use_rank = 1
+        remaining.entity_id = usual.entity_id
+        and remaining.currency = usual.currency
+        and remaining.category = usual.category
 left join first_accounts
     on remaining.entity_id = first_accounts.entity_id and remaining.currency = first_accounts.currency

@@ -1,9 +1,10 @@
-{# A report of the day counts until a statement covers the day. #}
+{# One row per statement and currency, with its place in the chain of the account. A report of the day counts
+   until a statement covers the day. #}
 with judged as (
     select
         *,
         case
-            when is_interim and to_date <= last_statement_date then 'superseded'
+            when is_interim and {{ is_covered('to_date', 'last_statement_date') }} then 'superseded'
             when is_interim then 'provisional'
             when duplicate_of is not null then 'duplicate'
             when balance_difference <> 0 then 'does_not_add_up'

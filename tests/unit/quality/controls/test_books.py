@@ -154,7 +154,7 @@ def test_a_statement_that_came_twice_counts_once(counted: str, outcome: str) -> 
         f"'A', 'EUR', {counted}, false",
         "'A', 'EUR', 99.00, true",
     )
-    tables["silver.int_movement_tellings"] = rows(
+    tables["silver.int_movement_occurrences"] = rows(
         "account_id, currency, amount, is_interim, entry_id, counted_as",
         "'A', 'EUR', 10.00, false, 'S1|0', 'S1|0'",
         "'A', 'EUR', 10.00, false, 'D3|0', 'S1|0'",

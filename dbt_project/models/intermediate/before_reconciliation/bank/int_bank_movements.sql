@@ -1,9 +1,9 @@
-{# A movement counts once: int_movement_tellings says where. #}
+{# One row per booked movement, where it occurred first: see int_movement_occurrences. #}
 with movements as (
     select entries.*
     from {{ ref('stg_statement_entries') }} as entries
-    inner join {{ ref('int_movement_tellings') }} as tellings
-        on entries.entry_id = tellings.entry_id and tellings.entry_id = tellings.counted_as
+    inner join {{ ref('int_movement_occurrences') }} as occurrences
+        on entries.entry_id = occurrences.entry_id and occurrences.entry_id = occurrences.counted_as
 ),
 
 named_providers as (

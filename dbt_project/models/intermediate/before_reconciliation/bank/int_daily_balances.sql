@@ -1,44 +1,6 @@
-{# A balance that a bank states is the truth; between two of them the movements are added up. An account
-   that holds two currencies is two positions. #}
-with balances as (
-    select *
-    from {{ ref('stg_statement_balances') }}
-    where not is_interim
-),
-
-closings as (
-    select
-        account_id,
-        currency,
-        balance_date as date,
-        amount,
-        statement_id,
-        row_number() over (
-            partition by account_id, currency, balance_date
-            order by
-                coalesce(to_date, balance_date) desc, length(sequence) desc, sequence desc,
-                statement_id desc, balance_index desc
-        ) as recency
-    from balances
-    where balance_type = 'CLBD'
-),
-
-openings as (
-    select
-        account_id,
-        currency,
-        amount,
-        row_number() over (
-            partition by account_id, currency
-            order by
-                coalesce(from_date, balance_date), balance_date, length(sequence) nulls last,
-                sequence nulls last, statement_id, balance_index
-        ) as age
-    from balances
-    where balance_type in ('OPBD', 'PRCD')
-),
-
-movements as (
+{# One row per bank account, currency and day. A balance that a bank states is the truth; between two of them
+   the movements are added up. An account that holds two currencies is two positions. #}
+with movements as (
     select
         account_id,
         currency,
@@ -58,23 +20,15 @@ accounts as (
     from (
         select
             account_id,
-            date,
-            currency
+            currency,
+            date
         from movements
         union all
         select
             account_id,
-            balance_date as date,
-            currency
-        from balances
-        where balance_type = 'CLBD'
-        union all
-        select
-            account_id,
-            from_date as date,
-            currency
-        from balances
-        where balance_type = 'CLBD' and from_date is not null
+            currency,
+            least(first_day, date) as date
+        from {{ ref('int_stated_closings') }}
     ) as days
     group by account_id, currency
 ),
@@ -99,12 +53,11 @@ daily as (
     from accounts
     inner join {{ ref('int_calendar') }} as calendar
         on accounts.first_day <= calendar.date and calendar.date <= {{ as_of() }}
-    left join closings
+    left join {{ ref('int_stated_closings') }} as closings
         on
             accounts.account_id = closings.account_id
             and accounts.currency = closings.currency
             and calendar.date = closings.date
-            and closings.recency = 1
     left join movements
         on
             accounts.account_id = movements.account_id
@@ -131,11 +84,8 @@ rolled as (
             daily.account_id = anchors.account_id
             and daily.currency = anchors.currency
             and daily.last_stated_date = anchors.date
-    left join openings
-        on
-            daily.account_id = openings.account_id
-            and daily.currency = openings.currency
-            and openings.age = 1
+    left join {{ ref('int_first_openings') }} as openings
+        on daily.account_id = openings.account_id and daily.currency = openings.currency
 )
 
 select

@@ -1,52 +1,9 @@
-{# A message from a bank knows a payment by its end-to-end id, by its UETR, or only as one of those that
-   an earlier message or batch ordered; the hub knows its own id. #}
-with hub_ids as (
-    select
-        end_to_end_id,
-        min(payment_id) as payment_id
-    from {{ ref('stg_payment_events') }}
-    where payment_id <> end_to_end_id
-    group by end_to_end_id
-),
+{# One row per event of a payment, under the hub's identification of the payment.
 
-uetrs as (
-    select
-        uetr,
-        min(end_to_end_id) as end_to_end_id
-    from (
-        select
-            uetr,
-            end_to_end_id
-        from {{ ref('stg_payment_events') }}
-        union all
-        select
-            uetr,
-            end_to_end_id
-        from {{ ref('stg_payment_orders') }}
-    ) as named
-    where uetr is not null and end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
-    group by uetr
-),
-
-{# As what a status may speak of a payment: as its message, or as its batch. #}
-ordered as (
-    select
-        message_id,
-        message_id as spoken_of_as,
-        end_to_end_id
-    from {{ ref('stg_payment_orders') }}
-    where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
-    union
-    select
-        message_id,
-        {{ batch_of_message('message_id', 'payment_information_id') }} as spoken_of_as,
-        end_to_end_id
-    from {{ ref('stg_payment_orders') }}
-    where end_to_end_id is not null and end_to_end_id <> 'NOTPROVIDED'
-),
-
+   A message from a bank knows a payment by its end-to-end id, by its UETR, or only as one of those that an
+   earlier message or batch ordered; the hub knows its own id. #}
 {# Keys are made before the joins, which then compare nothing but columns. #}
-said as (
+with events as (
     select
         *,
         case when end_to_end_id is null and uetr is null then original_message_id end as whole_message_id,
@@ -57,17 +14,17 @@ said as (
 {# What is said of a whole message or batch is said of each payment that it orders. #}
 addressed as (
     select
-        said.*,
+        events.*,
         case
             when ordered.end_to_end_id is not null
-                then {{ joined_id(['said.event_id', 'ordered.end_to_end_id']) }}
-            else said.event_id
+                then {{ joined_id(['events.event_id', 'ordered.end_to_end_id']) }}
+            else events.event_id
         end as own_event_id,
-        coalesce(ordered.end_to_end_id, uetrs.end_to_end_id, said.end_to_end_id) as own_end_to_end_id
-    from said
-    left join ordered
-        on said.whole_message_id = ordered.message_id and said.payment_id = ordered.spoken_of_as
-    left join uetrs on said.only_uetr = uetrs.uetr
+        coalesce(ordered.end_to_end_id, uetrs.end_to_end_id, events.end_to_end_id) as own_end_to_end_id
+    from events
+    left join {{ ref('int_addressable_orders') }} as ordered
+        on events.whole_message_id = ordered.message_id and events.payment_id = ordered.addressed_as
+    left join {{ ref('int_uetr_payments') }} as uetrs on events.only_uetr = uetrs.uetr
 ),
 
 {# Messages between banks and returns name the debtor and the creditor of the original payment: the
@@ -135,4 +92,5 @@ select
     events.obligation_id,
     events.known_at
 from sided as events
-left join hub_ids on events.own_end_to_end_id = hub_ids.end_to_end_id
+left join {{ ref('int_hub_payment_ids') }} as hub_ids
+    on events.own_end_to_end_id = hub_ids.end_to_end_id

@@ -24,32 +24,13 @@ restated as (
     from standing
     inner join {{ ref('int_period_landings') }} as landings
         on {{ lands_late('standing.date', 'standing.known_at', 'landings') }}
-),
-
-versions as (
-    select
-        {{ joined_id(['account_id', 'statement_id', 'entry_index', 'detail_index']) }} as row_id,
-        booking_date as date,
-        amount,
-        {{ clean('currency') }} as currency,
-        known_at
-    from {{ source('bronze', 'statement_entries') }}
-    where status = 'BOOK'
-    union all
-    select
-        {{ joined_id(['book', 'journal_id', 'line_number']) }} as row_id,
-        booking_date as date,
-        {{ money('debit - credit') }} as amount,
-        {{ clean('currency') }} as currency,
-        known_at
-    from {{ source('bronze', 'ledger_postings') }}
 )
 
 select
     restated.row_id,
     min(versions.known_at) as known_at
 from restated
-inner join versions
+inner join {{ ref('stg_recorded_rows') }} as versions
     on
         restated.row_id = versions.row_id
         and restated.date = versions.date

@@ -10,7 +10,7 @@ from (
         *,
         cast(concat_ws('-', period, '01') as date) as first_day,
         row_number() over (partition by period order by closed_at desc) as recency
-    from {{ source('control', 'period_closes') }}
+    from {{ ref('stg_period_closes') }}
     where as_of <= {{ as_of() }}
 ) as ranked
 where recency = 1 and action = 'closed'

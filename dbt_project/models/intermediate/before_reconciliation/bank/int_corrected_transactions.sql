@@ -14,7 +14,7 @@ with corrections as (
     from {{ ref('stg_transaction_corrections') }}
 ),
 
-first_told as (
+first_corrections as (
     select
         *,
         row_number() over (
@@ -25,9 +25,9 @@ first_told as (
     where occurrence = 1
 ),
 
-standing as (
+newest_corrections as (
     select *
-    from first_told
+    from first_corrections
     where place_from_last = 1
 ),
 
@@ -50,24 +50,24 @@ transactions as (
     where entries.message_type = 'OFX' and corrections.entry_id is null
 ),
 
-meant as (
+named_transactions as (
     select
         transactions.entry_id,
-        standing.entry_id as corrected_by,
-        standing.correction,
+        newest_corrections.entry_id as corrected_by,
+        newest_corrections.correction,
         dense_rank() over (
             partition by transactions.account_id, transactions.bank_reference
             order by
                 transactions.booking_date desc, transactions.first_known_at desc, transactions.amount desc
         ) as place_from_last
     from transactions
-    inner join standing
+    inner join newest_corrections
         on
-            transactions.account_id = standing.account_id
-            and transactions.bank_reference = standing.corrected_reference
+            transactions.account_id = newest_corrections.account_id
+            and transactions.bank_reference = newest_corrections.corrected_reference
     where
-        transactions.first_known_at <= standing.known_at
-        or transactions.booking_date <= standing.booking_date
+        transactions.first_known_at <= newest_corrections.known_at
+        or transactions.booking_date <= newest_corrections.booking_date
 ),
 
 corrected as (
@@ -75,23 +75,23 @@ corrected as (
         entry_id,
         corrected_by,
         correction
-    from meant
+    from named_transactions
     where place_from_last = 1
     union all
     select
         corrections.entry_id,
-        standing.entry_id as corrected_by,
-        standing.correction
+        newest_corrections.entry_id as corrected_by,
+        newest_corrections.correction
     from corrections
-    inner join standing
+    inner join newest_corrections
         on
-            corrections.account_id = standing.account_id
-            and corrections.corrected_reference = standing.corrected_reference
+            corrections.account_id = newest_corrections.account_id
+            and corrections.corrected_reference = newest_corrections.corrected_reference
     where
-        corrections.bank_reference is distinct from standing.bank_reference
-        or corrections.correction <> standing.correction
-        or corrections.booking_date is distinct from standing.booking_date
-        or corrections.amount <> standing.amount
+        corrections.bank_reference is distinct from newest_corrections.bank_reference
+        or corrections.correction <> newest_corrections.correction
+        or corrections.booking_date is distinct from newest_corrections.booking_date
+        or corrections.amount <> newest_corrections.amount
 )
 
 select

@@ -1,5 +1,5 @@
-{# A transaction of a download that corrects another names it by the bank's id (OFX: CORRECTFITID), and
-   replaces it or takes it back. One that takes back moves no money itself. #}
+{# One row per transaction of a download that corrects another. It names the other by the bank's id (OFX:
+   CORRECTFITID), and replaces it or takes it back. One that takes back moves no money itself. #}
 with newest as (
     {{ latest_version('statement_entries') }}
 )

@@ -1,5 +1,6 @@
-{# A movement is told once or many times: by the statement that books it, by reports of the day before
-   one does, and by every download that reaches so far. It counts where it was told first.
+{# One row per booked movement and occurrence of it. A movement occurs once or many times: in the statement
+   that books it, in reports of the day before one does, and in every download that reaches so far. It
+   counts where it occurred first.
 
    Downloads overlap, and their texts change between them in case, blanks and marks. Ids tell which
    movement is meant, or, where there are none, what it says and how often the download says so: the
@@ -7,7 +8,7 @@
 
    What the bank corrected by name counts as its correction, and what a later download says otherwise
    under the same id counts as the later one says. #}
-with told as (
+with identified as (
     select
         entries.*,
         case
@@ -32,8 +33,8 @@ with told as (
                     concat_ws(
                         '|', 'downloaded', cast(entries.booking_date as {{ type_text() }}),
                         cast(entries.amount as {{ type_text() }}),
-                        coalesce({{ plain_words('entries.said_reference') }}, ''),
-                        coalesce({{ plain_words('entries.said_party') }}, ''),
+                        coalesce({{ plain_words('entries.any_reference') }}, ''),
+                        coalesce({{ plain_words('entries.any_party') }}, ''),
                         coalesce({{ plain_words('entries.remittance') }}, '')
                     )
             else entries.entry_id
@@ -41,13 +42,13 @@ with told as (
         case
             when entries.is_interim then null
             when entries.message_type = 'OFX' then entries.transaction_id
-            when entries.message_type = 'CSV' then nullif({{ plain_words('entries.said_reference') }}, '')
+            when entries.message_type = 'CSV' then nullif({{ plain_words('entries.any_reference') }}, '')
         end as stated_id
     from (
         select
             *,
-            coalesce(transaction_id, bank_reference, entry_reference) as said_reference,
-            coalesce(counterparty_account, counterparty_name) as said_party
+            coalesce(transaction_id, bank_reference, entry_reference) as any_reference,
+            coalesce(counterparty_account, counterparty_name) as any_party
         from {{ ref('stg_statement_entries') }}
     ) as entries
     inner join {{ ref('int_statements') }} as statements
@@ -57,10 +58,9 @@ with told as (
             and coalesce(entries.currency, entries.account_currency, '') = coalesce(statements.currency, '')
     where
         statements.duplicate_of is null
-        and (
-            not entries.is_interim
-            or statements.last_statement_date is null
-            or entries.booking_date > statements.last_statement_date
+        and not (
+            entries.is_interim
+            and {{ is_covered('entries.booking_date', 'statements.last_statement_date') }}
         )
 ),
 
@@ -73,10 +73,10 @@ repeated as (
         count(*) over (partition by account_id, currency, statement_id, stated_id) as times_stated,
         min(booking_date) over (partition by account_id, currency, statement_id) as reaches_from,
         max(booking_date) over (partition by account_id, currency, statement_id) as reaches_to
-    from told
+    from identified
 ),
 
-tellings as (
+occurrences as (
     select
         *,
         first_value(entry_id) over (
@@ -99,7 +99,7 @@ stated as (
             partition by account_id, currency, stated_id
             order by reaches_to, known_at, arrival_number, source_file, content
         ) as place
-    from tellings
+    from occurrences
     where place_from_last = 1 and time_in_statement = 1 and times_stated = 1 and stated_id is not null
 ),
 
@@ -125,7 +125,7 @@ restated as (
             and older.booking_date between newer.reaches_from and newer.reaches_to
             and abs({{ days_between('older.booking_date', 'newer.booking_date') }})
             <= {{ restated_within_days() }}
-    left join told as of_other_id
+    left join identified as of_other_id
         on
             newer.account_id = of_other_id.account_id
             and newer.currency = of_other_id.currency
@@ -137,26 +137,26 @@ restated as (
 )
 
 select
-    tellings.account_id,
-    tellings.currency,
-    tellings.entry_id,
-    coalesce(corrected.corrected_by, restated.first_entry_id, tellings.first_entry_id) as counted_as,
+    occurrences.account_id,
+    occurrences.currency,
+    occurrences.entry_id,
+    coalesce(corrected.corrected_by, restated.first_entry_id, occurrences.first_entry_id) as counted_as,
     case
         when corrected.entry_id is not null then corrected.correction
         when restated.content is not null then 'RESTATED'
     end as correction,
-    tellings.statement_id,
-    tellings.movement_date,
-    tellings.amount,
-    tellings.is_interim,
-    tellings.known_at,
-    tellings.source_file
-from tellings
-left join {{ ref('int_corrected_transactions') }} as corrected on tellings.entry_id = corrected.entry_id
+    occurrences.statement_id,
+    occurrences.movement_date,
+    occurrences.amount,
+    occurrences.is_interim,
+    occurrences.known_at,
+    occurrences.source_file
+from occurrences
+left join {{ ref('int_corrected_transactions') }} as corrected on occurrences.entry_id = corrected.entry_id
 left join restated
     on
-        tellings.account_id = restated.account_id
-        and tellings.currency = restated.currency
-        and tellings.content = restated.content
-        and tellings.time_in_statement = 1
+        occurrences.account_id = restated.account_id
+        and occurrences.currency = restated.currency
+        and occurrences.content = restated.content
+        and occurrences.time_in_statement = 1
         and restated.place_from_last = 1
