@@ -138,7 +138,7 @@ def _digest(said: object) -> str:
 
 def is_ephemeral(node: Mapping[str, Any]) -> bool:
     """Whether a model is a common table expression of its readers, and no table of the lake."""
-    return node.get("config", {}).get("materialized") == "ephemeral"
+    return bool(node.get("config", {}).get("materialized") == "ephemeral")
 
 
 def asset_key(node: Mapping[str, Any]) -> list[str]:

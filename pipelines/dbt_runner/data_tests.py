@@ -13,6 +13,9 @@ _KINDS: Mapping[str, Callable[[Kwargs], str]] = {
     "accepted_values": lambda k: (
         f"{k['column_name']} is one of {', '.join(map(str, k['values']))}."
     ),
+    "relationships_together": lambda k: (
+        f"Every {_listed(k['columns'])} is found in {_listed(k['fields'])} of {_table(k['to'])}."
+    ),
     "relationships": lambda k: (
         f"Every {k['column_name']} is found in {k['field']} of {_table(k['to'])}."
     ),

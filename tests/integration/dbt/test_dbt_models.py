@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -208,9 +209,10 @@ def real_columns(built: Any, node: dict[str, Any]) -> list[str]:
     if not is_ephemeral(node):
         return list(built.lake.read(f"{node['schema']}/{node['name']}").collect_schema())
     compiled = built.target / "compiled" / node["package_name"] / node["original_file_path"]
+    anywhere = re.sub(r'"\w+"\.("\w+"\."\w+")', r"\1", compiled.read_text("utf-8"))
     with duckdb.connect(":memory:") as con:
         built.lake.register(con, *built.first)
-        return [row[0] for row in con.execute(f"describe {compiled.read_text('utf-8')}").fetchall()]
+        return [row[0] for row in con.execute(f"describe {anywhere}").fetchall()]
 
 
 def test_silver_describes_the_columns_that_it_has_each_in_a_sentence(built: Any) -> None:
