@@ -74,6 +74,13 @@ def compiled(as_of: str, folder: Path) -> Mapping[str, Any]:
     return dict(json.loads((folder / "manifest.json").read_text("utf-8")))
 
 
+def is_table(node: Mapping[str, Any]) -> bool:
+    """Whether a node is a table of the lake: an ephemeral model is part of its readers' SQL."""
+    if node["resource_type"] == "model":
+        return bool(node["config"]["materialized"] != "ephemeral")
+    return bool(node["resource_type"] == "source")
+
+
 def session(folder: Path) -> Any:
     """A Spark in this process that keeps its tables in `folder`."""
     from pyspark.sql import SparkSession
@@ -93,7 +100,7 @@ def show(spark: Any, lake: Path, manifest: Mapping[str, Any], folder: Path) -> N
             columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
             file = str(PROJECT / node["original_file_path"])
             frame = spark.read.csv(file, columns, header=True)
-        elif node["resource_type"] in ("model", "source"):
+        elif is_table(node):
             table = DeltaTable(lake / node["schema"] / node["name"])
             schema = StructType.fromJson(json.loads(table.schema().to_json()))
             frame = spark.read.schema(schema).parquet(*(table.file_uris() or [str(nothing)]))
@@ -106,7 +113,8 @@ def show(spark: Any, lake: Path, manifest: Mapping[str, Any], folder: Path) -> N
 def outcomes(spark: Any, manifest: Mapping[str, Any], only: set[str]) -> Iterator[ModelComparison]:
     """Run the models and compare each with its table; all of them when `only` is empty."""
     for node in manifest["nodes"].values():
-        if node["resource_type"] != "model" or (only and node["name"] not in only):
+        wanted = not only or node["name"] in only
+        if node["resource_type"] != "model" or not is_table(node) or not wanted:
             continue
         began = time.perf_counter()
         rows, difference = 0, ""
