@@ -72,8 +72,9 @@ fmt: setup ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: setup ## All tests
-	$(BIN)/pytest
+test: setup ## All tests; the branches that the unit tests take are counted
+	$(BIN)/pytest tests/unit --cov --cov-report=
+	$(BIN)/pytest tests --ignore tests/unit
 
 crash: setup ## Kill a run at fifty random moments and compare the tables with an undisturbed run
 	KILLS=50 $(BIN)/pytest -m crash tests/story
@@ -96,4 +97,4 @@ docs: setup ## The data dictionary, from the contracts
 	$(BIN)/countinghouse contracts > docs/contracts.md
 
 clean: ## Remove everything that can be made again
-	rm -rf .lake .demo .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs
+	rm -rf .lake .demo .scratch .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis dbt_project/target dbt_project/logs
