@@ -23,7 +23,7 @@ _KINDS: Mapping[str, Callable[[Kwargs], str]] = {
 """How the generic tests of the project read; what is called differently says its own name."""
 
 
-def said_by(test: Mapping[str, Any]) -> str:
+def description_of(test: Mapping[str, Any]) -> str:
     """What must hold, from a test's entry in dbt's manifest; never empty."""
     stated = test.get("description") or test.get("meta", {}).get("description")
     if stated:

@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipelines.defs.partitions import FIRST_DAY
 from pipelines.defs.runs import STARTED_BY
-from pipelines.defs.steps import Step, listen
+from pipelines.defs.steps import Step, steps_reported_to
 from pipelines.runs.builds import EVERYTHING
 
 _INSTANCE = """\
@@ -54,29 +54,29 @@ def instance_of(home: Path) -> dg.DagsterInstance:
 
 
 def launch(
-    house: dg.Definitions,
+    code_location: dg.Definitions,
     home: Path,
     *,
     as_of: date,
     first_day: date,
     last_day: date,
-    tell: Callable[[Step], None],
+    on_step: Callable[[Step], None],
     truth: Path | None = None,
     started_by: str,
 ) -> RunOutcome:
     """Run the job `everything` once, over all days of arrival from first to last.
 
     Args:
-        house: the code location, as `pipelines.definitions` loads it.
+        code_location: the code location, as `pipelines.definitions` loads it.
         home: where Dagster keeps its records.
         as_of: the day as of which figures speak.
         first_day: the earliest day on which a waiting file arrived.
         last_day: the latest such day.
-        tell: told of each step as it starts and ends.
+        on_step: called with each step as it starts and ends.
         truth: where the truth lies by which the run is scored, if it is known.
         started_by: who started it, in words.
     """
-    job = house.resolve_job_def(EVERYTHING)
+    job = code_location.resolve_job_def(EVERYTHING)
     opening = date.fromisoformat(FIRST_DAY)
     tags = {
         "dagster/asset_partition_range_start": max(first_day, opening).isoformat(),
@@ -86,7 +86,7 @@ def launch(
     }
     with (
         instance_of(home) as instance,
-        listen(tell, of=len(job.nodes)),
+        steps_reported_to(on_step, of=len(job.nodes)),
         (home / "last-run.log").open("w", encoding="utf-8") as log,
         redirect_stdout(log),  # dbt tells every model there; the terminal hears of steps
     ):

@@ -128,9 +128,9 @@ def _acquire(
 
 def _write(descriptor: int, work: str) -> None:
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    said = json.dumps(asdict(LockHolder(work, os.getpid(), socket.gethostname(), since)))
+    content = json.dumps(asdict(LockHolder(work, os.getpid(), socket.gethostname(), since)))
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, said.encode(), 0)
+    os.pwrite(descriptor, content.encode(), 0)
 
 
 def _read(descriptor: int) -> LockHolder:

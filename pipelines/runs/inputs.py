@@ -29,8 +29,8 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         """Equal for equal inputs."""
-        said = json.dumps([self.as_of.isoformat(), sorted(self.versions.items()), self.code])
-        return hashlib.sha256(said.encode()).hexdigest()
+        identity = json.dumps([self.as_of.isoformat(), sorted(self.versions.items()), self.code])
+        return hashlib.sha256(identity.encode()).hexdigest()
 
     def decided_before(self, start: Mapping[str, int]) -> "Inputs":
         """These inputs with what people decide as it stood at the start of a run.
@@ -64,8 +64,8 @@ def _settings() -> str:
 def _code() -> str:
     """A hash over the currencies and every source that figures depend on, as found here."""
     settings = Settings()
-    said = json.dumps([settings.base_currency, sorted(settings.own_currencies.items())])
-    digest = hashlib.sha256(said.encode())
+    identity = json.dumps([settings.base_currency, sorted(settings.own_currencies.items())])
+    digest = hashlib.sha256(identity.encode())
     for room in _ROOMS:
         for path in sorted((REPOSITORY / room).rglob("*")):
             inside = path.relative_to(REPOSITORY).parts

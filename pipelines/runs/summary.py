@@ -77,10 +77,10 @@ class Summary:
 
 def summarise(lake: Lake, as_of: date) -> Summary:
     """Read the state of a lake; what has not been built yet is absent, never guessed."""
-    said = status(lake, as_of)
-    files, controls = said.files, said.controls.filter(pl.col("as_of") == as_of)
+    lake_status = status(lake, as_of)
+    files, controls = lake_status.files, lake_status.controls.filter(pl.col("as_of") == as_of)
     failed = controls.filter(pl.col("outcome").is_in(FAILED)).group_by("name").len().sort("name")
-    missing = said.controls.filter(pl.col("outcome") == "missing", pl.col("as_of") <= as_of)
+    missing = lake_status.controls.filter(pl.col("outcome") == "missing", pl.col("as_of") <= as_of)
     breaks = _table(lake, "gold/fct_breaks")
     return Summary(
         as_of=as_of,

@@ -25,8 +25,8 @@ class QueriesOnlyInAddresses:
         if scope["type"] == "http" and scope["path"].rstrip("/") == self._path:
             documents = QueryParams(scope["query_string"]).getlist("query")
             if not all(is_query_only(document) for document in documents):
-                said = "A mutation is sent by POST, as JSON; an address only asks.\n"
-                await PlainTextResponse(said, 405, {"Allow": "POST"})(scope, receive, send)
+                message = "A mutation is sent by POST, as JSON; an address only asks.\n"
+                await PlainTextResponse(message, 405, {"Allow": "POST"})(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

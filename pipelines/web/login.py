@@ -25,13 +25,13 @@ _FORM = """<h1>Countinghouse</h1>
 <label for="access_token">Token</label>
 <input id="access_token" name="access_token" type="password"
 autocomplete="current-password" required autofocus><button>Log in</button></form>
-<p role="alert">{said}</p>
+<p role="alert">{message}</p>
 <p>The command that started this server says where the token is.</p>"""
 
 
-def login_page(said: str = "") -> HTMLResponse:
+def login_page(message: str = "") -> HTMLResponse:
     """The form, with what was wrong the last time."""
-    body = _FORM.format(said=escape(said))
+    body = _FORM.format(message=escape(message))
     return HTMLResponse(_PAGE.format(head="", body=body), 401, headers=_HEADERS)
 
 

@@ -186,7 +186,7 @@ def _bring_up_to_date(
 
     tasks = {}
 
-    def tell(step: Step) -> None:
+    def on_step(step: Step) -> None:
         if step.state == "started":
             message = f"step {step.number} of {step.of}: {in_words(step.name)}"
             tasks[step.name] = progress.add_task(message, total=1)
@@ -200,7 +200,7 @@ def _bring_up_to_date(
         as_of=day,
         first_day=min(arrivals),
         last_day=max(arrivals),
-        tell=tell,
+        on_step=on_step,
         truth=truth,
         started_by=COMMAND,
     )

@@ -112,9 +112,9 @@ def mart_asset(model: Forecaster) -> dg.AssetsDefinition:
             now=run_clock.now(),
         )
         lake.overwrite(f"gold/{model.mart}", rows)
-        said = {**table_metadata(lake, f"gold/{model.mart}"), **published(model.name, rows)}
+        metadata = {**table_metadata(lake, f"gold/{model.mart}"), **published(model.name, rows)}
         plot = {"plot": model.picture(rows)} if model.picture else {}
-        yield dg.MaterializeResult(metadata={**said, **plot})
+        yield dg.MaterializeResult(metadata={**metadata, **plot})
 
     return mart
 

@@ -14,10 +14,10 @@ def status_metadata(status: TrainingStatus) -> dict[str, Any]:
     if status.card is None:
         return {"publishes": publishes, "card": "too little data to train"}
     card = status.card
-    said = "reused" if status.promotion is None else status.promotion.reason
+    outcome = "reused" if status.promotion is None else status.promotion.reason
     return {
         "publishes": publishes,
-        "training": said,
+        "training": outcome,
         "card": dg.MetadataValue.md(card.to_markdown()),
         **{f"score_{name}": value for name, value in card.scores.items()},
         **{f"baseline_{name}": value for name, value in card.baseline_scores.items()},
@@ -26,14 +26,14 @@ def status_metadata(status: TrainingStatus) -> dict[str, Any]:
 
 def promotion_check(status: TrainingStatus) -> dg.AssetCheckResult:
     """Passed when the candidate that was judged last beats its baseline."""
-    said = "too little data to train; the baseline publishes"
+    outcome = "too little data to train; the baseline publishes"
     if status.card is not None:
-        said = "better than its baseline" if status.beats_baseline else "no better than it"
+        outcome = "better than its baseline" if status.beats_baseline else "no better than it"
     return dg.AssetCheckResult(
         check_name="beats_its_baseline",
         passed=status.beats_baseline,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"judgement": said},
+        metadata={"judgement": outcome},
     )
 
 

@@ -50,8 +50,8 @@ def retry_not_before(history: Sequence[Build]) -> datetime | None:
 
 def files_digest(files: Sequence[LandedFile]) -> str:
     """One name for a set of waiting files: the same files give the same, any other another."""
-    said = "\n".join(sorted(f"{landed.file} {landed.sha256}" for landed in files))
-    return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+    identity = "\n".join(sorted(f"{landed.file} {landed.sha256}" for landed in files))
+    return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def attempts_so_far(context: dg.SensorEvaluationContext, lake: Lake, marks: str) -> int:

@@ -45,8 +45,8 @@ def _build_ended() -> dg.AssetsDefinition:
         """Record the end of this run's build; a run of some assets only has no build to end."""
         as_of = run_clock.as_of(lake)
         if end_build(lake, inputs_of(lake, as_of), run_id=context.run.run_id, now=run_clock.now()):
-            told = {"as_of": as_of.isoformat(), **table_metadata(lake, BUILDS)}
-            yield dg.MaterializeResult(metadata=told)
+            metadata = {"as_of": as_of.isoformat(), **table_metadata(lake, BUILDS)}
+            yield dg.MaterializeResult(metadata=metadata)
         else:
             context.log.info("This run makes a part of the figures; the next whole one makes all.")
 

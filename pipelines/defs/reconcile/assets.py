@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.reconcile.reports import by_control, by_state, told
+from pipelines.defs.reconcile.reports import by_control, by_state, result_metadata
 from pipelines.defs.resources import RunClock
 from pipelines.defs.tables import table_metadata
 from pipelines.lake.duckdb_connection import connect
@@ -44,9 +44,9 @@ PUBLISHED = {
             group_name="reconciliation",
             kinds={"duckdb", "scipy"},
             owners=["team:finance"],
-            description=said,
+            description=description,
         )
-        for name, said in PUBLISHED.items()
+        for name, description in PUBLISHED.items()
     ],
 )
 def reconciled(
@@ -83,7 +83,10 @@ def reconciled(
         lake.overwrite(f"silver/{name}", rows)
         yield dg.MaterializeResult(
             asset_key=["silver", name],
-            metadata={**table_metadata(lake, f"silver/{name}"), **told(name, sides, done)},
+            metadata={
+                **table_metadata(lake, f"silver/{name}"),
+                **result_metadata(name, sides, done),
+            },
         )
 
 

@@ -18,8 +18,8 @@ def shown(errors: pl.DataFrame) -> dg.MetadataValue[Any]:
     """The picture in Markdown."""
     if errors.is_empty():
         return dg.MetadataValue.text("there was nothing to score")
-    told = base64.b64encode(picture(errors)).decode()
-    return dg.MetadataValue.md(f"![error sheet](data:image/png;base64,{told})")
+    encoded = base64.b64encode(picture(errors)).decode()
+    return dg.MetadataValue.md(f"![error sheet](data:image/png;base64,{encoded})")
 
 
 def picture(errors: pl.DataFrame) -> bytes:
@@ -43,7 +43,7 @@ def _panel(alt: Any, rows: pl.DataFrame, figure: str, title: str) -> Any:
         )
     share = (pl.col(figure) * 100).round(2)
     # A picture needs floats; no figure is read from it.
-    drawn = rows.select("name", "recon", figure, pl.format("{} %  ({})", share, of).alias("told"))
+    drawn = rows.select("name", "recon", figure, pl.format("{} %  ({})", share, of).alias("label"))
     base = alt.Chart(drawn, title=title).encode(
         y=alt.Y("name:N", title=None, sort="ascending"),
         yOffset=alt.YOffset("recon:N"),
@@ -52,5 +52,5 @@ def _panel(alt: Any, rows: pl.DataFrame, figure: str, title: str) -> Any:
         ),
     )
     bars = base.mark_bar().encode(color=alt.Color("recon:N", title="reconciliation"))
-    words = base.mark_text(align="left", dx=4, fontSize=8).encode(text="told:N")
+    words = base.mark_text(align="left", dx=4, fontSize=8).encode(text="label:N")
     return (bars + words).properties(width=460, height={"step": 13})

@@ -15,7 +15,9 @@ from quality.verdict import ControlResult
 _SHOWN = 10
 
 
-def told(name: str, sides: pl.DataFrame, done: Reconciled) -> dict[str, dg.MetadataValue[Any]]:
+def result_metadata(
+    name: str, sides: pl.DataFrame, done: Reconciled
+) -> dict[str, dg.MetadataValue[Any]]:
     """What is worth saying of one table: match rates, or the decisions that still wait."""
     if name == "recon_decisions":
         return {"pending": plain(done.not_effective.select("decision_id", "recon", "actor", "why"))}

@@ -48,13 +48,13 @@ def _half(layer: str) -> dg.AssetsDefinition:
         if indirect:
             selection += ["--indirect-selection", indirect]
         columns = ModelColumns(lake, manifest, target_path)
-        for said in build(selection, target_path=target_path):
-            message = DbtCoreCliEventMessage(dict(said), {})
+        for result in build(selection, target_path=target_path):
+            message = DbtCoreCliEventMessage(dict(result), {})
             for event in message.to_default_asset_events(
                 manifest, TRANSLATOR, context.op_execution_context, target_path
             ):
                 if isinstance(event, dg.Output):
-                    node = said["data"]["node_info"]["unique_id"]
+                    node = result["data"]["node_info"]["unique_id"]
                     yield event.with_metadata({**event.metadata, **column_metadata(columns, node)})
                 else:
                     yield event

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from pipelines.dbt_runner.columns import asset_key
-from pipelines.dbt_runner.data_tests import said_by
+from pipelines.dbt_runner.data_tests import description_of
 
 
 class LayerKeyTranslator(DagsterDbtTranslator):
@@ -45,4 +45,4 @@ class LayerKeyTranslator(DagsterDbtTranslator):
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         if spec is None:
             return None
-        return spec._replace(description=said_by(manifest["nodes"][unique_id]))
+        return spec._replace(description=description_of(manifest["nodes"][unique_id]))
