@@ -105,7 +105,12 @@ def test_the_launchpad_shows_each_field_with_what_it_means_and_where_it_comes_fr
 
 
 def test_outside_a_run_the_resource_gives_the_lake_and_guards_nothing(tmp_path: Path) -> None:
-    resource = LakeResource(root=str(tmp_path / "lake"), run_clock=RunClock())
+    resource = LakeResource(
+        root=str(tmp_path / "lake"),
+        base_currency="EUR",
+        memory_limit="1GB",
+        run_clock=RunClock(),
+    )
     with dg.build_resources({"lake": resource}) as given:
         assert given.lake == Lake(tmp_path / "lake")
     assert not (tmp_path / "lake").exists()

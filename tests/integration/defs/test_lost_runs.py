@@ -127,7 +127,12 @@ def test_a_run_that_begins_reports_those_that_are_lost_and_holds_its_own_lock(
     with _process_of(instance, lost):
         pass
     run_clock = RunClock(day="2026-06-30")
-    lake = LakeResource(root=str(tmp_path / "lake"), run_clock=run_clock)
+    lake = LakeResource(
+        root=str(tmp_path / "lake"),
+        base_currency="EUR",
+        memory_limit="1GB",
+        run_clock=run_clock,
+    )
     ended = everything.execute_in_process(
         instance=instance, resources={"lake": lake, "run_clock": run_clock}
     )
