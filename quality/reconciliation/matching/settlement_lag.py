@@ -29,7 +29,7 @@ _PRIOR_STRENGTH = 15
 prevail. 7 or 30 move probabilities in breaks alone."""
 _LONGEST = 60
 """Business days of the longest lag kept apart: a quarter. Later settlements count as the
-longest."""
+longest. 30 or 120 move nothing."""
 _UNKNOWN_PRIOR = (2, 0.5)
 """Rows and share settled before anything is measured: Laplace's one of two. 1 or 4 rows, or a share
 of 0.25 or 0.75, move a clearing probability at most."""
