@@ -1,4 +1,4 @@
-"""The door for Feast's own commands: every object that `feast apply` should register.
+"""The repository for Feast's own commands: every object that `feast apply` should register.
 
 Feast imports each file of its repository by its bare name, so it must see this file alone
 (`.feastignore`); through any second one every view would exist twice.

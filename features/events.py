@@ -123,5 +123,5 @@ def canonical(con: duckdb.DuckDBPyConnection, history: History) -> None:
 
 
 def ties(history: History) -> str:
-    """Order among rows alike in key and both times: by their features, never by their place."""
+    """The order of rows that are alike in key and both times: by their features."""
     return "".join(f", f{n} DESC NULLS LAST" for n in range(len(history.features)))

@@ -32,9 +32,9 @@ class Materialised:
     overwritten_at: str | None = None
 
     def is_of(self, other: "Materialised") -> bool:
-        """Whether the content of another is the same by its origin."""
-        mine = (self.at, dict(self.versions), self.definitions)
-        return mine == (other.at, dict(other.versions), other.definitions)
+        """Whether another was made of the same versions and definitions for the same moment."""
+        origin = (self.at, dict(self.versions), self.definitions)
+        return origin == (other.at, dict(other.versions), other.definitions)
 
 
 def write_manifest(folder: Path, made: Materialised) -> None:

@@ -1,4 +1,4 @@
-"""Parity: a feature is the same number online as it was in training, for every entity."""
+"""Parity: online and offline values of every feature are equal, for every entity."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Parity:
 def parity(store: Store) -> Parity:
     """Compare online and offline for every key that any feature table ever had.
 
-    Keys of which nothing may be served (stale, known too late, not true yet) are compared as well:
-    both sides must be silent on them.
+    Keys without a value to serve (stale, known too late, not true yet) are compared as well: both
+    sides must have none.
 
     Raises:
         NotMaterialisedError: nothing was materialised yet.
@@ -64,10 +64,10 @@ def parity(store: Store) -> Parity:
             )
             expected = known(offline, entities, [table], references([table]))
             found = served_values(online, table, keys, held.at)
-            apart = unequal(expected.with_columns(entities[table.key]), found, table)
+            differing_keys = unequal(expected.with_columns(entities[table.key]), found, table)
             compared[table.view] = len(keys)
-            differing[table.view] = len(set(apart))
-            examples += [f"{table.view} of {key}" for key in apart[:EXAMPLES]]
+            differing[table.view] = len(set(differing_keys))
+            examples += [f"{table.view} of {key}" for key in differing_keys[:EXAMPLES]]
     return Parity(held.at, compared, differing, tuple(examples[:EXAMPLES]))
 
 

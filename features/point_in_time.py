@@ -87,12 +87,12 @@ def _features(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
 
 
 def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
-    """The tables `numbers` (keys asked for, key_id) and `asked` (row_id, key_id, at_us)."""
+    """Make the tables `numbers` (keys, key_id) and `asked` (row_id, key_id, at_us)."""
     count = len(history.keys)
     types = [row[1] for row in con.execute("DESCRIBE history").fetchall()[:count]]
     keys = ", ".join(
-        f"CAST({quoted(theirs)} AS {kind}) AS k{n}"
-        for n, (theirs, kind) in enumerate(zip(history.keys.values(), types, strict=True))
+        f"CAST({quoted(key)} AS {kind}) AS k{n}"
+        for n, (key, kind) in enumerate(zip(history.keys.values(), types, strict=True))
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE cast_rows AS SELECT row_id, at_us, {keys} FROM entity_rows"
@@ -109,7 +109,7 @@ def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
 
 
 def _find(con: duckdb.DuckDBPyConnection, history: History) -> None:
-    """The table `picks` (row_id, key_id, version): the version visible to each row that has one."""
+    """Make the table `picks` (row_id, key_id, version): the version visible to each entity row."""
     ttl_us = None if history.ttl is None else history.ttl // MICROSECOND
     first, last = con.execute("SELECT min(at_us), max(at_us) FROM asked").fetchone() or (0, 0)
     bounds = ["event_at <= make_timestamptz($last)"]
@@ -130,14 +130,14 @@ def _find(con: duckdb.DuckDBPyConnection, history: History) -> None:
             FROM history JOIN numbers USING ({listed("k", len(history.keys))})
             WHERE {" AND ".join(bounds)}
         ),
-        standing AS (
+        visible_versions AS (
             SELECT key_id, {visible} AS visible_us,
                 max({_VERSION}) OVER (PARTITION BY key_id ORDER BY {visible}) AS version
             FROM candidate
         )
         SELECT row_id, asked.key_id, version FROM asked
-        ASOF JOIN standing
-            ON asked.key_id = standing.key_id AND asked.at_us >= standing.visible_us
+        ASOF JOIN visible_versions
+            ON asked.key_id = visible_versions.key_id AND asked.at_us >= visible_versions.visible_us
         {alive}
         """,
         parameters,

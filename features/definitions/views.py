@@ -17,7 +17,8 @@ TYPES: Mapping[type[pl.DataType], PrimitiveFeastType] = {
     pl.Float64: Float64,
     pl.Decimal: Decimal,
 }
-"""Feast's type for each type of feature. An amount stays decimal up to the model's door."""
+"""Feast's type for each type of feature. An amount stays decimal up to the model's feature
+matrix."""
 
 
 def view(table: FeatureTable) -> FeatureView:

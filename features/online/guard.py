@@ -1,4 +1,4 @@
-"""What the online store's SQLite file holds against whoever writes into it.
+"""Triggers that guard the online store's SQLite file against older rows and foreign changes.
 
 Feast writes the last row that it is given, be it older than the one that is there, and any of its
 commands may write into the file. The rules lie in the file itself, as triggers: they hold for every
@@ -31,13 +31,13 @@ _DIFFERS = {
 
 
 def keep_newest(con: sqlite3.Connection, tables: list[str]) -> None:
-    """Let no row of these tables give way to an older one, or to one that was known earlier."""
+    """Refuse an update of these tables by an older row, or by one that was known earlier."""
     for table in tables:
         con.execute(_NEWEST.format(name=_quoted(f"{table} newest"), table=_quoted(table)))
 
 
 def watch(con: sqlite3.Connection, tables: list[str]) -> None:
-    """Keep a note of the first change that anybody makes to these tables from now on."""
+    """Record the first change that any program makes to these tables from now on."""
     con.execute(f"CREATE TABLE {CHANGES} (changed_at TEXT NOT NULL)")
     for table in tables:
         for event, differs in _DIFFERS.items():
@@ -53,7 +53,7 @@ def watch(con: sqlite3.Connection, tables: list[str]) -> None:
 
 
 def changed_since(con: sqlite3.Connection) -> str | None:
-    """When somebody first changed what is watched (UTC); None when nobody did."""
+    """When a watched table was first changed (UTC); None when none was."""
     found = "SELECT 1 FROM sqlite_master WHERE name = ?"
     if not con.execute(found, (CHANGES,)).fetchone():
         return None

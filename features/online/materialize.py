@@ -1,4 +1,4 @@
-"""Online values: the newest features of every entity, put where they are found by key at once.
+"""Materialising: the newest features of every entity written into the online store.
 
 They lie in one SQLite file, built aside and moved into place when it is complete, so that a reader
 sees the values of one day and never of two, and a run that dies leaves the last good ones.
@@ -36,7 +36,7 @@ class IncompleteError(RuntimeError):
 
 
 def end_of(as_of: date) -> datetime:
-    """The moment that `as of` a day means: its last second, UTC."""
+    """The moment of an `as_of` day: its last second, UTC."""
     return datetime.combine(as_of, time(23, 59, 59), UTC)
 
 

@@ -107,9 +107,9 @@ def test_other_models_are_not_feature_tables(contracts: Callable[..., Any]) -> N
         contracts(name="fct_payments")
 
 
-def test_every_feature_table_of_the_house_is_served_and_every_service_has_its_tables() -> None:
+def test_every_view_that_a_service_reads_has_a_feature_table() -> None:
     views = {table.view for table in feature_tables()}
-    assert views == {view for needed in SERVICES.values() for view in needed}
+    assert {view for needed in SERVICES.values() for view in needed} <= views
 
 
 def test_a_service_names_its_features_by_view(contracts: Callable[..., Any]) -> None:

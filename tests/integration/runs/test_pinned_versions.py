@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from features.manifest import Materialised, write_manifest
+from features.store import Store
 from models.registry import Candidate, ModelRegistry
 from pipelines.lake.lake import Lake
 from pipelines.lake.maintenance import maintain
@@ -25,3 +27,13 @@ def test_a_version_that_a_card_names_stays_readable(tmp_path: Path) -> None:
     maintain(lake, now=later, keep_versions=pinned_versions(lake), in_flight=timedelta(0))
     assert lake.read(TABLE, version=1).collect()["number"].to_list() == [1]
     assert lake.read(TABLE).collect()["number"].to_list() == [3]
+
+
+def test_a_version_that_the_online_store_holds_stays_readable(tmp_path: Path) -> None:
+    lake, held = Lake(tmp_path), datetime(2026, 6, 30, tzinfo=UTC)
+    store = Store(lake.root)
+    store.online.mkdir(parents=True)
+    write_manifest(
+        store.online, Materialised(held, {"ftr_account_cash": 3}, "digest", {}, held, renewed=True)
+    )
+    assert pinned_versions(lake) == {"features/ftr_account_cash": {3}}
