@@ -59,8 +59,8 @@ ADDED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 comes first."""
 
 VERSION_COLUMNS: Mapping[str, str] = {
-    "told_at": "Moment from which the version counts: when its file arrived.",
-    "told_in": "File whose arrival that was.",
+    "stated_at": "Moment from which the version counts: when its file arrived.",
+    "stated_in": "File whose arrival that was.",
     "number": "Number of the arrival; 0 for rows of a file that is not on record as arrived.",
     "superseded_at": "Moment at which another version took its place; empty while it counts.",
     "superseded_by": "File of the version that took its place.",

@@ -10,7 +10,7 @@
    see supplements.sql. #}
 
 {# The version of each document of a bronze table that stands at the end of the as-of day: its rows as
-   they were recorded, and `told_at`, the moment from which it stands. #}
+   they were recorded, and `stated_at`, the moment from which it stands. #}
 {% macro latest_version(table) -%}
     select *
     from (
@@ -21,10 +21,10 @@
 
 {# The rows of every version of each document, once for each time that it was told, with
 
-   told_at        when it was told, from when it stands
-   told_in        the file that told it
+   stated_at        when it was told, from when it stands
+   stated_in        the file that told it
    superseded_at  when another took its place (null while it stands): what we knew at a moment t are
-                  the rows with told_at <= t and (superseded_at is null or superseded_at > t)
+                  the rows with stated_at <= t and (superseded_at is null or superseded_at > t)
    superseded_by  the file that did so
    superseded_reason  corrected, older_state (a newer one was known: it never stood) or line_resent
    stands_again   whether this row was told once more and stands
@@ -40,23 +40,23 @@
     select
         recorded.*,
         cast(1 as bigint) as line_occurrence,
-        told.told_at,
-        told.told_in,
-        told.number,
-        told.superseded_at,
-        told.superseded_by,
-        told.reason as superseded_reason,
-        told.stands_again,
+        occurrence.stated_at,
+        occurrence.stated_in,
+        occurrence.number,
+        occurrence.superseded_at,
+        occurrence.superseded_by,
+        occurrence.reason as superseded_reason,
+        occurrence.stands_again,
         cast(0 as bigint) as supplement
     from {{ source('bronze', table) }} as recorded
     inner join (
-        {{ document_tellings(table) }}
-    ) as told
+        {{ document_occurrences(table) }}
+    ) as occurrence
         on
-            recorded.source_file = told.source_file
-            and {{ same_document('recorded', 'told', about) }}
+            recorded.source_file = occurrence.source_file
+            and {{ same_document('recorded', 'occurrence', about) }}
             {%- if about.version %}
-            and {{ about.version }} = told.state
+            and {{ about.version }} = occurrence.state
             {%- endif %}
     {%- if about.line %}
     left join completed on {{ same_document('recorded', 'completed', about) }}
@@ -69,38 +69,38 @@
 
 {# Each time that a version of a document was told as a whole: document key, `source_file` (and the
    `state` of a version column), and the columns of `document_versions`. #}
-{% macro document_tellings(table) -%}
+{% macro document_occurrences(table) -%}
     {%- set about = contracted_documents()[table] -%}
     {%- set key = about.key | join(', ') -%}
     {%- set state = ', state' if about.version else '' -%}
-    {%- set in_order = 'partition by ' ~ key ~ ' order by told_at, number, source_file'
+    {%- set in_order = 'partition by ' ~ key ~ ' order by stated_at, number, source_file'
         ~ (', state' if about.version else '') -%}
-    {%- set told -%}
-        {{ tellings_on_record(table) }}
+    {%- set occurrence -%}
+        {{ occurrences_on_record(table) }}
     {%- endset -%}
     {%- set standing -%}
         {%- if about.version -%}
         select
             *,
             max(state) over ({{ in_order }} rows between unbounded preceding and current row) as newest,
-            first_value(told_in) over (
+            first_value(stated_in) over (
                 partition by {{ key }}
-                order by state desc, told_at desc, number desc, source_file desc
+                order by state desc, stated_at desc, number desc, source_file desc
             ) as newest_in
-        from ({{ told }}) as told
+        from ({{ occurrence }}) as occurrence
         {%- else -%}
-        {{ told }}
+        {{ occurrence }}
         {%- endif -%}
     {%- endset -%}
     select
         {{ key }},
         source_file{{ state }},
-        told_at,
-        told_in,
+        stated_at,
+        stated_in,
         number,
-        lead(told_at) over ({{ in_order }}) as superseded_at,
-        lead(told_in) over ({{ in_order }}) as superseded_by,
-        case when lead(told_at) over ({{ in_order }}) is not null then 'corrected' end as reason,
+        lead(stated_at) over ({{ in_order }}) as superseded_at,
+        lead(stated_in) over ({{ in_order }}) as superseded_by,
+        case when lead(stated_at) over ({{ in_order }}) is not null then 'corrected' end as reason,
         last_value(source_file) over (
             {{ in_order }} rows between unbounded preceding and unbounded following
         ) = source_file
@@ -133,10 +133,10 @@
         {{ key }},
         source_file,
         state,
-        told_at,
-        told_in,
+        stated_at,
+        stated_in,
         number,
-        told_at as superseded_at,
+        stated_at as superseded_at,
         newest_in as superseded_by,
         'older_state' as reason,
         false as stands_again
@@ -147,7 +147,7 @@
 
 {# Each version of each document with each arrival that told it: of whole versions, or of supplements.
    Rows of a file that is not on record as arrived were told when they were recorded, before any that is. #}
-{% macro tellings_on_record(table, of_supplements=false) -%}
+{% macro occurrences_on_record(table, of_supplements=false) -%}
     {%- set about = contracted_documents()[table] -%}
     {%- set key = about.key | join(', ') -%}
     select
@@ -158,8 +158,8 @@
         {%- if about.version %}
         stated.state,
         {%- endif %}
-        coalesce(arrivals.known_at, stated.known_at) as told_at,
-        coalesce(arrivals.file, stated.source_file) as told_in,
+        coalesce(arrivals.known_at, stated.known_at) as stated_at,
+        coalesce(arrivals.file, stated.source_file) as stated_in,
         coalesce(arrivals.number, 0) as number
         {%- if about.line %},
         case when supplements.source_file is null then 0 else greatest(supplements.first_number, 1) end
@@ -190,7 +190,7 @@
             source_file,
             document,
             min(number) as first_number
-        from {{ ref('int_document_supplements') }}
+        from {{ ref('stg_document_supplements') }}
         where table_name = '{{ table }}'
         group by source_file, document
     ) as supplements

@@ -1,4 +1,4 @@
-{# A document is replaced only by a document: see the model int_document_supplements. #}
+{# A document is replaced only by a document: see the model stg_document_supplements. #}
 
 {# The rows of documents that some supplement completes, in the columns of `document_versions`. Common
    table expressions, of which `completed` has the keys of these documents and `completed_lines` the rows.
@@ -9,22 +9,22 @@
 {% macro completed_document_lines(table) -%}
     {%- set about = contracted_documents()[table] -%}
     {%- set key = about.key | join(', ') -%}
-    {%- set in_document = 'partition by ' ~ key ~ ' order by told_at, number, source_file' -%}
+    {%- set in_document = 'partition by ' ~ key ~ ' order by stated_at, number, source_file' -%}
     {%- set line = key ~ ', ' ~ about.line | join(', ') ~ ', line_occurrence' -%}
-    {%- set in_period = 'partition by ' ~ line ~ ', period order by told_at, number, source_file' -%}
-    supplements_told as (
-        {{ tellings_on_record(table, of_supplements=true) }}
+    {%- set in_period = 'partition by ' ~ line ~ ', period order by stated_at, number, source_file' -%}
+    supplement_occurrences as (
+        {{ occurrences_on_record(table, of_supplements=true) }}
     ),
 
     completed as (
         select
             {{ key }},
             count(*) as source_count
-        from supplements_told
+        from supplement_occurrences
         group by {{ key }}
     ),
 
-    told as (
+    occurrence as (
         select
             *,
             case
@@ -33,7 +33,7 @@
         from (
             select wholes.*
             from (
-                {{ tellings_on_record(table) }}
+                {{ occurrences_on_record(table) }}
             ) as wholes
             inner join completed on {{ same_document('wholes', 'completed', about) }}
         ) as wholes
@@ -41,7 +41,7 @@
         select
             *,
             0 as begins_period
-        from supplements_told
+        from supplement_occurrences
     ),
 
     periods as (
@@ -50,16 +50,16 @@
             cast(sum(begins_period) over (
                 {{ in_document }} rows between unbounded preceding and current row
             ) as bigint) as period
-        from told
+        from occurrence
     ),
 
     ended as (
         select
             *,
-            max(case when begins_period = 1 then told_at end) over (
+            max(case when begins_period = 1 then stated_at end) over (
                 partition by {{ key }} order by period range between 1 following and 1 following
             ) as ended_at,
-            max(case when begins_period = 1 then told_in end) over (
+            max(case when begins_period = 1 then stated_in end) over (
                 partition by {{ key }} order by period range between 1 following and 1 following
             ) as ended_by
         from periods
@@ -78,15 +78,15 @@
         inner join completed on {{ same_document('recorded', 'completed', about) }}
     ),
 
-    lines_told as (
+    line_occurrences as (
         select
             recorded.source_file
             {%- for column in about.key + about.line %},
             recorded.{{ column }}
             {%- endfor %},
             recorded.line_occurrence,
-            ended.told_at,
-            ended.told_in,
+            ended.stated_at,
+            ended.stated_in,
             ended.number,
             ended.first_number,
             ended.period,
@@ -100,13 +100,13 @@
     lines_ended as (
         select
             *,
-            lead(told_at) over ({{ in_period }}) as resent_at,
-            lead(told_in) over ({{ in_period }}) as resent_by
+            lead(stated_at) over ({{ in_period }}) as resent_at,
+            lead(stated_in) over ({{ in_period }}) as resent_by
         from (
             select
                 *,
                 lag(source_file) over ({{ in_period }}) as file_before
-            from lines_told
+            from line_occurrences
         ) as in_period
         where file_before is null or file_before <> source_file
     ),
@@ -114,33 +114,33 @@
     completed_lines as (
         select
             recorded.*,
-            told.told_at,
-            told.told_in,
-            told.number,
-            coalesce(told.resent_at, told.ended_at) as superseded_at,
-            coalesce(told.resent_by, told.ended_by) as superseded_by,
+            occurrence.stated_at,
+            occurrence.stated_in,
+            occurrence.number,
+            coalesce(occurrence.resent_at, occurrence.ended_at) as superseded_at,
+            coalesce(occurrence.resent_by, occurrence.ended_by) as superseded_by,
             case
-                when told.resent_at is not null then 'line_resent'
-                when told.ended_at is not null then 'corrected'
+                when occurrence.resent_at is not null then 'line_resent'
+                when occurrence.ended_at is not null then 'corrected'
             end as superseded_reason,
             max(
-                case when told.resent_at is null and told.ended_at is null then 1 else 0 end
+                case when occurrence.resent_at is null and occurrence.ended_at is null then 1 else 0 end
             ) over (
                 partition by
-                    told.source_file
-                    {%- for column in about.key + about.line %}, told.{{ column }}{% endfor %},
-                    told.line_occurrence
+                    occurrence.source_file
+                    {%- for column in about.key + about.line %}, occurrence.{{ column }}{% endfor %},
+                    occurrence.line_occurrence
             ) = 1 as stands_again,
-            told.first_number as supplement
+            occurrence.first_number as supplement
         from recorded_lines as recorded
-        inner join lines_ended as told
+        inner join lines_ended as occurrence
             on
-                recorded.source_file = told.source_file
-                and {{ same_document('recorded', 'told', about) }}
+                recorded.source_file = occurrence.source_file
+                and {{ same_document('recorded', 'occurrence', about) }}
                 {%- for column in about.line %}
-                and recorded.{{ column }} is not distinct from told.{{ column }}
+                and recorded.{{ column }} is not distinct from occurrence.{{ column }}
                 {%- endfor %}
-                and recorded.line_occurrence = told.line_occurrence
+                and recorded.line_occurrence = occurrence.line_occurrence
     )
 {%- endmacro %}
 

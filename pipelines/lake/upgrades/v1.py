@@ -7,9 +7,14 @@ V1 = Upgrade(
     version=1,
     title="format versions on record; names of the trade",
     changes=(
-        # A run makes it anew under the new name; moved, it leaves nothing behind under the old one.
-        TableRenamed(
-            "silver/int_movement_tellings", "silver/int_movement_occurrences", hinders_reading=False
+        # Runs make these anew; moved, they leave nothing behind under their old names.
+        *(
+            TableRenamed(f"silver/{old}", f"silver/{new}", hinders_reading=False)
+            for old, new in (
+                ("int_movement_tellings", "int_movement_occurrences"),
+                ("int_document_supplements", "stg_document_supplements"),
+                ("int_superseded_documents", "stg_superseded_documents"),
+            )
         ),
         FileTextReplaced(
             file=".dagster/dagster.yaml",

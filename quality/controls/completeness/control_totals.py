@@ -28,7 +28,7 @@ def files_that_no_longer_count(
     asked: list[str] = []
     if "control.withdrawals" in tables:
         asked.append(_WITHDRAWN)
-    if "silver.int_superseded_documents" in tables:
+    if "silver.stg_superseded_documents" in tables:
         asked.append(_superseded(con, tables))
     if not asked or not {"control.stated_totals"} <= tables:
         return pl.DataFrame(schema=_NO_LONGER_COUNTS)
@@ -59,7 +59,7 @@ def _superseded(con: duckdb.DuckDBPyConnection, tables: frozenset[str]) -> str:
     still = f"and file not in (select source_file from ({standing}))" if standing else ""
     return f"""
         select sha256 from false_totals
-        where file in (select source_file from silver.int_superseded_documents) {still}
+        where file in (select source_file from silver.stg_superseded_documents) {still}
     """
 
 

@@ -76,12 +76,12 @@ COUNTED = Control(
     statement="Every row of bronze, and its money, counts in silver or belongs to a version of a "
     "document that was superseded by name.",
     source="Audit assertions of completeness and occurrence (ISA 315)",
-    needs=("silver.int_superseded_documents",),
+    needs=("silver.stg_superseded_documents",),
     unit="tables",
     prepare=counted_rows,
     query="""with superseded as (
         select table_name, sum(rows) as rows, sum(coalesce(amount, 0)) as amount
-        from silver.int_superseded_documents group by table_name
+        from silver.stg_superseded_documents group by table_name
     ), measured as (
         select control_input.*, coalesce(superseded.rows, 0) as superseded_rows,
             coalesce(superseded.amount, 0) as superseded_amount
@@ -91,7 +91,7 @@ COUNTED = Control(
         f"""select '{name}' as heading, 'bronze.' || "table" || ': {name}' as scope,
             {bronze} as expected, {silver} + {superseded} as actual,
             'bronze holds ' || {bronze} || ', silver counts ' || {silver} || ' and ' || {superseded}
-                || ' were superseded by name (silver.int_superseded_documents): '
+                || ' were superseded by name (silver.stg_superseded_documents): '
                 || ({bronze} - {silver} - {superseded}) || ' vanished or were doubled' as detail
         from measured"""
         for name, (bronze, silver, superseded) in _MEASURES.items()

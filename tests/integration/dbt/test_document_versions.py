@@ -213,10 +213,10 @@ def test_a_document_is_replaced_only_by_a_document(
     }
     standing, superseded = staged(
         tables,
-        *("int_document_supplements", "stg_ledger_postings", "int_superseded_documents"),
+        *("stg_document_supplements", "stg_ledger_postings", "stg_superseded_documents"),
         ask=[
             "select line_number, debit from silver.stg_ledger_postings",
-            "select cast(sum(rows) as bigint), sum(amount) from silver.int_superseded_documents",
+            "select cast(sum(rows) as bigint), sum(amount) from silver.stg_superseded_documents",
         ],
     )
     expected = lines_standing(given, contained)

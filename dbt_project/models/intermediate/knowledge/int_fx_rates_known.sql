@@ -8,13 +8,13 @@ quoted as (
             when '{{ base_currency() }}' then quote_currency else base_currency
         end as currency,
         rate_date,
-        greatest(rate_date, cast(told_at as date)) as effective_date,
+        greatest(rate_date, cast(stated_at as date)) as effective_date,
         max(case when base_currency = '{{ base_currency() }}' then rate end) as units_per_base,
         max(case when quote_currency = '{{ base_currency() }}' then rate end) as base_per_unit
     from versions
     where
         '{{ base_currency() }}' in (base_currency, quote_currency)
-        and (superseded_at is null or cast(superseded_at as date) > cast(told_at as date))
+        and (superseded_at is null or cast(superseded_at as date) > cast(stated_at as date))
     group by 1, 2, 3
 ),
 

@@ -11,8 +11,8 @@ first_words as (
         counterparty_name,
         amount,
         currency,
-        told_at as known_at,
-        row_number() over (partition by payment_id order by told_at, occurred_at, event_id) as age
+        stated_at as known_at,
+        row_number() over (partition by payment_id order by stated_at, occurred_at, event_id) as age
     from versions
     where event_type = 'initiated'
 ),
@@ -32,7 +32,7 @@ facts as (
         coalesce(versions.amount, first_words.amount) as amount,
         coalesce(versions.currency, first_words.currency) as currency,
         cast(greatest(
-            versions.told_at, versions.occurred_at, coalesce(first_words.known_at, versions.told_at)
+            versions.stated_at, versions.occurred_at, coalesce(first_words.known_at, versions.stated_at)
         ) as date) as known_date,
         cast(versions.superseded_at as date) as superseded_date
     from versions

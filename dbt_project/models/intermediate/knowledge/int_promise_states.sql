@@ -12,7 +12,7 @@ promises as (
         cast(occurred_at as date) as contact_date,
         promise_amount,
         promise_date,
-        cast(greatest(told_at, occurred_at) as date) as known_date,
+        cast(greatest(stated_at, occurred_at) as date) as known_date,
         cast(superseded_at as date) as superseded_date
     from versions
     where outcome = 'promise' and promise_date is not null

@@ -10,7 +10,7 @@ select
     received_date as fact_date,
     amount,
     currency,
-    greatest(cast(told_at as date), received_date) as known_date,
+    greatest(cast(stated_at as date), received_date) as known_date,
     cast(superseded_at as date) as superseded_date
 from versions
-where superseded_at is null or cast(superseded_at as date) > greatest(cast(told_at as date), received_date)
+where superseded_at is null or cast(superseded_at as date) > greatest(cast(stated_at as date), received_date)

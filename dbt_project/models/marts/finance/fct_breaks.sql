@@ -18,7 +18,7 @@ decided as (
         recon,
         side,
         row_id,
-        max(case when state = 'pending' then 1 else 0 end) as waits
+        max(case when state = 'pending' then 1 else 0 end) as awaiting_approval
     from {{ ref('stg_recon_decisions') }}
     where row_id is not null and (state = 'pending' or (state = 'counts' and action = 'leave_open'))
     group by recon, side, row_id
@@ -51,8 +51,8 @@ select
     {{ to_base('breaks.amount', 'breaks.currency', 'rates') }} as amount_base,
     breaks.break_type,
     case
-        when decided.waits = 1 then 'in_progress'
-        when decided.waits = 0 then 'left_open'
+        when decided.awaiting_approval = 1 then 'in_progress'
+        when decided.awaiting_approval = 0 then 'left_open'
         else 'open'
     end as state,
     openings.opened_on,

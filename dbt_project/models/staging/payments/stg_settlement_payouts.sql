@@ -22,5 +22,5 @@ select
     source_sha256,
     source_row,
     source_path,
-    told_at as known_at
+    stated_at as known_at
 from newest

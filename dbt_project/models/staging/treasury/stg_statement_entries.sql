@@ -52,6 +52,6 @@ select
     source_sha256,
     source_row,
     source_path,
-    told_at as known_at
+    stated_at as known_at
 from newest
 where status = 'BOOK'

@@ -17,6 +17,6 @@ select
     entry_index,
     number as arrival_number,
     source_file,
-    told_at as known_at
+    stated_at as known_at
 from newest
 where message_type = 'OFX' and {{ clean(json_text('remainder', 'CORRECTFITID')) }} is not null

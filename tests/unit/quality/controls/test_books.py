@@ -170,7 +170,7 @@ def documents(*, bronze: int, silver: int, superseded: int) -> dict[str, str]:
     return {
         "bronze.ledger_postings": rows("known_at, debit, credit", *[line] * bronze, later),
         "silver.stg_ledger_postings": rows("known_at, debit, credit", *[line] * silver),
-        "silver.int_superseded_documents": rows(
+        "silver.stg_superseded_documents": rows(
             "table_name, rows, amount",
             f"'ledger_postings', {superseded}, {superseded * 10}.000",
             "'receipts', 7, 7.000",
@@ -203,6 +203,6 @@ def test_what_a_table_keeps_for_information_only_is_no_document_lost() -> None:
             "known_at, status, amount", f"{known}, 'BOOK', 1.000", f"{known}, 'PDNG', 9.000"
         ),
         "silver.stg_statement_entries": rows("known_at, amount", f"{known}, 1.000"),
-        "silver.int_superseded_documents": rows("table_name, rows, amount", "'receipts', 7, 7.000"),
+        "silver.stg_superseded_documents": rows("table_name, rows, amount", "'receipts', 7, 7.000"),
     }
     assert {c.outcome for c in evaluated("documents_counted", tables)} == {"passed"}

@@ -113,7 +113,7 @@ def test_a_false_total_fails_no_longer_when_every_document_of_its_file_was_super
     standing: str, failed: list[str]
 ) -> None:
     tables = totals(stated("a.bai", "1.000, 1.000"), stated("b.bai", FALSE)) | {
-        "silver.int_superseded_documents": rows("source_file", "'b.bai'"),
+        "silver.stg_superseded_documents": rows("source_file", "'b.bai'"),
         "silver.stg_statement_entries": rows("source_file", f"'{standing}'"),
         "silver.stg_statement_balances": rows("source_file", "'a.bai'"),
     }
@@ -123,7 +123,7 @@ def test_a_false_total_fails_no_longer_when_every_document_of_its_file_was_super
 
 def test_a_file_that_nothing_superseded_fails_though_no_row_of_it_stands() -> None:
     tables = totals(stated("b.bai", FALSE)) | {
-        "silver.int_superseded_documents": rows("source_file", "'a.bai'"),
+        "silver.stg_superseded_documents": rows("source_file", "'a.bai'"),
         "silver.stg_statement_entries": rows("source_file", "'a.bai'"),
     }
     assert [c.outcome for c in evaluated("statement_totals", tables)] == ["failed"]

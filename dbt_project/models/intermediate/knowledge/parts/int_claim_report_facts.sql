@@ -2,6 +2,6 @@
 select
     policy_id,
     reported_date as fact_date,
-    greatest(cast(told_at as date), reported_date) as known_date,
+    greatest(cast(stated_at as date), reported_date) as known_date,
     cast(superseded_at as date) as superseded_date
 from {{ ref('stg_claims_versions') }}

@@ -8,7 +8,7 @@ select
     amount,
     currency,
     status <> 'billed' as is_cancelled,
-    cast(told_at as date) as known_date,
+    cast(stated_at as date) as known_date,
     cast(superseded_at as date) as superseded_date
 from {{ ref('stg_premium_instalments_versions') }}
 union all
@@ -21,7 +21,7 @@ select
     schedules.amount_due as amount,
     schedules.currency,
     false as is_cancelled,
-    cast(schedules.told_at as date) as known_date,
+    cast(schedules.stated_at as date) as known_date,
     cast(schedules.superseded_at as date) as superseded_date
 from {{ ref('stg_loan_schedules_versions') }} as schedules
 left join {{ ref('stg_loans') }} as loans on schedules.loan_id = loans.loan_id

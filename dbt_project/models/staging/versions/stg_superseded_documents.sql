@@ -9,7 +9,7 @@ select
     superseded.source_file,
     superseded.superseded_by,
     superseded.superseded_reason as reason,
-    min(superseded.told_at) as told_at,
+    min(superseded.stated_at) as told_at,
     max(superseded.superseded_at) as superseded_at,
     count(*) as rows,
     {% if about.amount -%}
@@ -29,8 +29,8 @@ from (
                 {%- if about.version %},
                 {{ about.version }}
                 {%- endif %}
-            order by told_at desc, number desc
-        ) as telling_from_last
+            order by stated_at desc, number desc
+        ) as occurrence_from_last
     from ({{ document_versions(table) }}) as versions
     where
         superseded_at is not null
@@ -39,7 +39,7 @@ from (
         and {{ about.counted }}
         {%- endif %}
 ) as superseded
-where superseded.telling_from_last = 1
+where superseded.occurrence_from_last = 1
 group by 1, 2, 3, 4, 5
 {% if not loop.last %}union all{% endif %}
 {% endfor %}
