@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from quality.reconciliation.closed_sets import BreakState
 from quality.reconciliation.sides import MONEY
 
 BREAK_EVENTS: Mapping[str, pl.DataType] = {
@@ -28,7 +29,7 @@ BREAK_EVENTS: Mapping[str, pl.DataType] = {
 written_off or reopened. At most one per break and moment of recording."""
 
 _WHAT = ["recon", "side", "row_id", "break_type", "amount", "currency"]
-_ENDED = ["cleared", "written_off"]
+_ENDED: list[BreakState] = ["cleared", "written_off"]
 
 
 def changes(
@@ -72,15 +73,15 @@ def changes(
     )
     state = (
         pl.when(pl.col("is_open") & pl.col("state_was").is_null())
-        .then(pl.lit("opened"))
+        .then(_became("opened"))
         .when(pl.col("is_open") & pl.col("had_ended"))
-        .then(pl.lit("reopened"))
+        .then(_became("reopened"))
         .when(pl.col("is_open") & other)
-        .then(pl.lit("retyped"))
+        .then(_became("retyped"))
         .when(~pl.col("is_open") & ~pl.col("had_ended") & pl.col("is_gone"))
-        .then(pl.lit("written_off"))
+        .then(_became("written_off"))
         .when(~pl.col("is_open") & ~pl.col("had_ended"))
-        .then(pl.lit("cleared"))
+        .then(_became("cleared"))
     )
     return (
         pairs.with_columns(
@@ -97,6 +98,10 @@ def changes(
 
 
 _SEEN = ["state", *_WHAT]
+
+
+def _became(state: BreakState) -> pl.Expr:
+    return pl.lit(state)
 
 
 def _newest(events: pl.DataFrame) -> pl.DataFrame:
