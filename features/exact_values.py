@@ -23,6 +23,8 @@ class NotANumberError(ValueError):
 def exact(table: pa.Table, source: str, keys: Sequence[str]) -> pa.Table:
     """The table with columns that Feast carries exactly.
 
+    One row for each row given.
+
     Args:
         table: keys, features and times of one source.
         source: its name, for the error.

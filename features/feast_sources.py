@@ -81,14 +81,16 @@ def register_history(
     until: datetime | None,
 ) -> None:
     """Make a source visible under the history's name, at its pinned version if it has one."""
-    found = _delta_source(source)
+    delta_source = _delta_source(source)
     columns = [*history.keys, *history.features, history.event_timestamp]
     if history.known_at:
         columns.append(history.known_at)
     register(
         con,
         history.relation,
-        delta_table(_path(config, found), config.offline_store.versions.get(found.name)),
+        delta_table(
+            _path(config, delta_source), config.offline_store.versions.get(delta_source.name)
+        ),
         columns,
         moment=history.event_timestamp,
         since=since,
@@ -103,12 +105,15 @@ def entity_rows(
     if isinstance(asked, str):
         with connection(config) as con:
             for source in {view.batch_source.name: view.batch_source for view in views}.values():
-                found = _delta_source(source)
+                delta_source = _delta_source(source)
                 table = delta_table(
-                    _path(config, found), config.offline_store.versions.get(found.name)
+                    _path(config, delta_source),
+                    config.offline_store.versions.get(delta_source.name),
                 )
                 columns = [field.name for field in table.schema().fields]
-                register(con, found.name, table, columns, moment=found.timestamp_field)
+                register(
+                    con, delta_source.name, table, columns, moment=delta_source.timestamp_field
+                )
             table = con.execute(asked).to_arrow_table()
     else:
         table = pa.Table.from_pandas(asked, preserve_index=False)

@@ -63,20 +63,20 @@ def parity(store: Store) -> Parity:
                 pl.lit(held.at).dt.cast_time_unit("us").alias(EVENT_TIMESTAMP)
             )
             expected = known(offline, entities, [table], references([table]))
-            found = served_values(online, table, keys, held.at)
-            differing_keys = unequal(expected.with_columns(entities[table.key]), found, table)
+            served = served_values(online, table, keys, held.at)
+            differing_keys = unequal(expected.with_columns(entities[table.key]), served, table)
             compared[table.view] = len(keys)
             differing[table.view] = len(set(differing_keys))
             examples += [f"{table.view} of {key}" for key in differing_keys[:EXAMPLES]]
     return Parity(held.at, compared, differing, tuple(examples[:EXAMPLES]))
 
 
-def unequal(expected: pl.DataFrame, found: pl.DataFrame, table: FeatureTable) -> list[str]:
+def unequal(expected: pl.DataFrame, served: pl.DataFrame, table: FeatureTable) -> list[str]:
     """Keys whose values differ between two frames of one table with the same keys in order."""
-    if not expected[table.key].equals(found[table.key]):
+    if not expected[table.key].equals(served[table.key]):
         raise ValueError(f"{table.view}: the two sides are not about the same entities")
     same = pl.all_horizontal(
-        pl.col(name).eq_missing(found.get_column(name)) for name in feature_names([table])
+        pl.col(name).eq_missing(served.get_column(name)) for name in feature_names([table])
     )
     return expected.filter(~same).get_column(table.key).to_list()
 

@@ -55,8 +55,8 @@ def point_in_time(
     con.unregister("numbered")
     answer = entities
     for history in histories:
-        found = _features(con, history)
-        for name, column in zip(history.features.values(), found.columns, strict=True):
+        rows_found = _features(con, history)
+        for name, column in zip(history.features.values(), rows_found.columns, strict=True):
             answer = answer.append_column(name, column)
     return answer
 
@@ -78,12 +78,12 @@ def _features(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
     canonical(con, history)
     _number_keys(con, history)
     _find(con, history)
-    found = _fetch(con, history)
+    fetched = _fetch(con, history)
     rows = con.execute("SELECT count(*) FROM entity_rows").fetchone() or (0,)
     place, absent = np.zeros(rows[0], np.int64), np.ones(rows[0], np.bool_)
-    row_ids = found.column("row_id").to_numpy()
+    row_ids = fetched.column("row_id").to_numpy()
     place[row_ids], absent[row_ids] = np.arange(len(row_ids)), False
-    return found.drop_columns(["row_id"]).take(pa.array(place, mask=absent))
+    return fetched.drop_columns(["row_id"]).take(pa.array(place, mask=absent))
 
 
 def _number_keys(con: duckdb.DuckDBPyConnection, history: History) -> None:
@@ -157,8 +157,8 @@ def _fetch(con: duckdb.DuckDBPyConnection, history: History) -> pa.Table:
         FROM history JOIN sought USING ({keys}, event_at)
         WHERE coalesce(epoch_us(history.known_at), {1 - _HALF}) = known_us
         """
-    found = con.execute(query).to_arrow_table()
-    if con.execute("SELECT count(*) FROM sought").fetchone() == (found.num_rows,):
-        return found
+    rows_found = con.execute(query).to_arrow_table()
+    if con.execute("SELECT count(*) FROM sought").fetchone() == (rows_found.num_rows,):
+        return rows_found
     alike = f"PARTITION BY row_id ORDER BY {ties(history).lstrip(', ')}"
     return con.execute(f"{query} QUALIFY row_number() OVER ({alike}) = 1").to_arrow_table()

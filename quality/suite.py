@@ -128,21 +128,23 @@ def _verdict(
         return say(passed=False, rows=None, sample=(), detail="It was not run.")
     if result.success:
         return _held(rule, contract)
-    found: Mapping[str, Any] = result.result or {}
-    rows = _failing_rows(found) if rule.kind not in ("columns", "types") else None
-    return say(passed=False, rows=rows, sample=_sample(found), detail=_detail(rule, result, rows))
+    result_details: Mapping[str, Any] = result.result or {}
+    rows = _failing_rows(result_details) if rule.kind not in ("columns", "types") else None
+    return say(
+        passed=False, rows=rows, sample=_sample(result_details), detail=_detail(rule, result, rows)
+    )
 
 
-def _failing_rows(found: Mapping[str, Any]) -> int | None:
-    count = found.get("unexpected_count", found.get("observed_value"))
+def _failing_rows(result_details: Mapping[str, Any]) -> int | None:
+    count = result_details.get("unexpected_count", result_details.get("observed_value"))
     return count if isinstance(count, int) else None
 
 
-def _sample(found: Mapping[str, Any]) -> tuple[str, ...]:
-    details = found.get("details", {})
+def _sample(result_details: Mapping[str, Any]) -> tuple[str, ...]:
+    details = result_details.get("details", {})
     shown = (
-        found.get("partial_unexpected_index_list")
-        or found.get("partial_unexpected_list")
+        result_details.get("partial_unexpected_index_list")
+        or result_details.get("partial_unexpected_list")
         or details.get("unexpected_rows")
         or details.get("mismatched", {}).get("missing")
         or ()

@@ -87,12 +87,12 @@ def feature_tables(contracts: Path = CONTRACTS) -> tuple[FeatureTable, ...]:
     Raises:
         ContractError: a contract is no feature table's, or there is none at all.
     """
-    found = sorted(
+    tables = sorted(
         (_feature_table(model) for model in _models(contracts)), key=lambda table: table.name
     )
-    if not found:
+    if not tables:
         raise ContractError(f"no contract of a {PREFIX} table in {contracts.name}")
-    return tuple(found)
+    return tuple(tables)
 
 
 def _models(contracts: Path) -> Iterator[Mapping[str, Any]]:
@@ -140,5 +140,5 @@ def _feature(table: str, column: Mapping[str, Any]) -> Feature:
 
 
 def _decimal(declared: str) -> pl.Decimal | None:
-    found = re.fullmatch(r"(?:decimal|numeric) ?\( ?(\d+) ?, ?(\d+) ?\)", declared)
-    return pl.Decimal(int(found[1]), int(found[2])) if found else None
+    decimal = re.fullmatch(r"(?:decimal|numeric) ?\( ?(\d+) ?, ?(\d+) ?\)", declared)
+    return pl.Decimal(int(decimal[1]), int(decimal[2])) if decimal else None

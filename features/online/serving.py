@@ -80,7 +80,10 @@ def online_features(
 def served_values(
     feast: FeatureStore, table: FeatureTable, keys: Sequence[str], at: datetime
 ) -> pl.DataFrame:
-    """The online values of one table for some keys, by key; stale ones are null."""
+    """The online values of one table for some keys, by key; stale ones are null.
+
+    One row per key and feature, for the keys that are known.
+    """
     schema = {
         table.key: pl.String(),
         **{

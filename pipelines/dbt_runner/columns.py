@@ -50,9 +50,9 @@ class ModelColumns:
 
     def columns(self, unique_id: str) -> Iterator[Column]:
         """The columns of a model or seed, in order."""
-        said = self._manifest["nodes"][unique_id]["columns"]
+        described = self._manifest["nodes"][unique_id]["columns"]
         for name, kind in self._columns_of(unique_id).items():
-            yield Column(name, kind, said.get(name, {}).get("description", ""))
+            yield Column(name, kind, described.get(name, {}).get("description", ""))
 
     def lineage(self, unique_id: str) -> Lineage:
         """Where each column of a model comes from; empty for a seed.
@@ -68,9 +68,9 @@ class ModelColumns:
         place = self._remembered / f"{node['name']}-{_digest(known)}.json"
         if kept := recall(place):
             return kept
-        found = self._traced(written.read_text("utf-8"), known)
-        remember(place, found)
-        return found
+        traced = self._traced(written.read_text("utf-8"), known)
+        remember(place, traced)
+        return traced
 
     def _tables_read_by(self, node: Mapping[str, Any]) -> Iterator[str]:
         """The tables that a model reads; an ephemeral model is none, but what it reads is one."""
@@ -125,15 +125,15 @@ class ModelColumns:
     def _remembered(self) -> Path:
         """The folder of this state of the project."""
         nodes = self._manifest["nodes"].values()
-        said = sorted(
+        depends_on = sorted(
             [[node["unique_id"], node.get("checksum", {}).get("checksum")] for node in nodes]
             + [[name, macro["macro_sql"]] for name, macro in self._manifest["macros"].items()]
         )
-        return self._lake.scratch / "lineage" / _digest(said)
+        return self._lake.scratch / "lineage" / _digest(depends_on)
 
 
-def _digest(said: object) -> str:
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
 
 def is_ephemeral(node: Mapping[str, Any]) -> bool:

@@ -87,15 +87,15 @@ def _invoke(
     from dbt.cli.main import dbtRunner
     from dbt_common.events.functions import msg_to_dict
 
-    def hear(said: Any) -> None:
-        if said.info.name in RESULTS:
-            events.put(msg_to_dict(said))
+    def hear(event: Any) -> None:
+        if event.info.name in RESULTS:
+            events.put(msg_to_dict(event))
 
     runner = dbtRunner(manifest=_manifest(), callbacks=[hear])
-    found = runner.invoke(["build", *_where(target_path), *selection])
-    if found.exception is not None:
-        return [str(found.exception)]
-    results = getattr(found.result, "results", ())
+    invocation = runner.invoke(["build", *_where(target_path), *selection])
+    if invocation.exception is not None:
+        return [str(invocation.exception)]
+    results = getattr(invocation.result, "results", ())
     return [
         f"{result.node.name}: {' '.join(str(result.message).split())}"
         for result in results
@@ -124,10 +124,10 @@ def _parse_beside(shared: Path, aside: Path) -> Any:
 def _parse(target_path: Path) -> Any:
     from dbt.cli.main import dbtRunner
 
-    found = dbtRunner().invoke(["parse", *_where(target_path)])
-    if not found.success:
-        raise BuildError(f"dbt cannot read the project: {found.exception}")
-    return found.result
+    invocation = dbtRunner().invoke(["parse", *_where(target_path)])
+    if not invocation.success:
+        raise BuildError(f"dbt cannot read the project: {invocation.exception}")
+    return invocation.result
 
 
 def _where(target_path: Path) -> list[str]:

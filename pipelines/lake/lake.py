@@ -126,7 +126,10 @@ class Lake:
     def read(
         self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None
     ) -> pl.LazyFrame:
-        """A table as Polars sees it, at its newest version or an earlier one."""
+        """A table as Polars sees it, at its newest version or an earlier one.
+
+        One row per row of that version.
+        """
         frame = scan_table(self.open(table, version))
         return frame.select(columns) if columns is not None else frame
 

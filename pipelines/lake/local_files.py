@@ -16,7 +16,10 @@ def local_files(table: DeltaTable) -> list[str]:
 
 
 def scan_table(table: DeltaTable) -> pl.LazyFrame:
-    """A table as Polars sees it, also where its folder has an unusual name."""
+    """A table as Polars sees it, also where its folder has an unusual name.
+
+    One row per row of that version.
+    """
     if "%" in table.table_uri:
         return pl.scan_pyarrow_dataset(table.to_pyarrow_dataset())
     return pl.scan_delta(table)

@@ -13,6 +13,8 @@ _NUMBER = r"^[+-]?\d+([.,]\d+)?$"
 def formula_safe(table: pl.DataFrame) -> pl.DataFrame:
     """The table with an apostrophe before each text that a spreadsheet would compute.
 
+    One row for each row given, in the same columns.
+
     A text that is a plain number keeps its sign; so do the columns of numbers, which are no text.
     """
     text = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)

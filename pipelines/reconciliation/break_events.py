@@ -8,7 +8,10 @@ from quality.reconciliation.breaks.history import BREAK_EVENTS as SCHEMA
 
 
 def read_break_events(lake: Lake) -> pl.DataFrame:
-    """Every change that was ever recorded."""
+    """Every change that was ever recorded.
+
+    One row per change, in the columns of `BREAK_EVENTS`.
+    """
     lake.create(BREAK_EVENTS, SCHEMA)
     return lake.read(BREAK_EVENTS).collect()
 

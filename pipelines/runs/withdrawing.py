@@ -73,8 +73,8 @@ def withdraw(
     now_out = current_withdrawals(lake).filter(pl.col("sha256") == sha256)
     is_out = (row, path) in set(now_out.select(PLACE[1:]).iter_rows())
     if is_out is not take_back:
-        said = "is not withdrawn" if take_back else "is withdrawn already"
-        raise WithdrawalError(f"{name} {said}.")
+        state_text = "is not withdrawn" if take_back else "is withdrawn already"
+        raise WithdrawalError(f"{name} {state_text}.")
     action = "taken_back" if take_back else "withdrawn"
     number = hashlib.sha256(f"{sha256}|{row}|{path}|{now.isoformat()}".encode()).hexdigest()[:12]
     act = {
@@ -96,12 +96,12 @@ def _file(lake: Lake, asked: str) -> tuple[str, str, str]:
     name = pl.col("file")
     ends = (name == asked) | name.str.ends_with(f"/{asked}")
     known = pl.col("sha256").str.starts_with(asked) if len(asked) >= 8 else pl.lit(value=False)
-    found = rows.filter(ends | known)
-    if found.height == 1:
-        return found.row(0)
-    if found.is_empty():
+    fitting = rows.filter(ends | known)
+    if fitting.height == 1:
+        return fitting.row(0)
+    if fitting.is_empty():
         raise WithdrawalError(f"No file that was taken in is called {asked}.")
-    several = ", ".join(found["file"].head(5))
+    several = ", ".join(fitting["file"].head(5))
     raise WithdrawalError(f"{asked} names several files: {several}. Give more of the name.")
 
 

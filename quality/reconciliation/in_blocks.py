@@ -31,7 +31,7 @@ def reconcile_within_bounds(
     sides = [complete(left, "left"), complete(right, "right")]
     # Each block stands on the last day of the whole books, as one run would.
     as_of = pl.concat([side["date"] for side in sides]).cast(pl.Date).max()
-    found = list(
+    blocks = list(
         in_blocks(
             sides[0].lazy(),
             sides[1].lazy(),
@@ -41,10 +41,10 @@ def reconcile_within_bounds(
         )
     )
     return ReconciliationResult(
-        pl.concat([block.matches for block in found]).sort("match_id", "side", "row_id"),
-        pl.concat([block.breaks for block in found]).sort("break_id"),
-        pl.concat([block.adjustments for block in found]).sort("match_id"),
-        found[0].parameters,
+        pl.concat([block.matches for block in blocks]).sort("match_id", "side", "row_id"),
+        pl.concat([block.breaks for block in blocks]).sort("break_id"),
+        pl.concat([block.adjustments for block in blocks]).sort("match_id"),
+        blocks[0].parameters,
     )
 
 
@@ -98,8 +98,8 @@ def in_blocks(
             parameters=parameters,
         )
         if parameters is None:
-            found = outcome.parameters
-            parameters = ModelParameters(found.vocabulary, found.families, dict(found.weights))
+            learnt = outcome.parameters
+            parameters = ModelParameters(learnt.vocabulary, learnt.families, dict(learnt.weights))
         yield outcome
 
 

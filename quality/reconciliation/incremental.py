@@ -135,11 +135,11 @@ class _Reach:
         )
         for name, fresh in zip(SIDES, new, strict=True):
             ids = state.items.of(name).select("row_id")
-            found = ids.join(
+            reached = ids.join(
                 places.filter(side=name), on="row_id", how="left", maintain_order="left"
             )
-            stage[name] = found["stage"].fill_null(2 * late).to_numpy().astype(np.int64)
-            group[name] = found["group"].fill_null(-1).to_numpy().astype(np.int64)
+            stage[name] = reached["stage"].fill_null(2 * late).to_numpy().astype(np.int64)
+            group[name] = reached["group"].fill_null(-1).to_numpy().astype(np.int64)
             is_new = ids["row_id"].is_in(fresh["row_id"].implode()).to_numpy()
             inside[name] = is_new | (group[name] < 0)
         latest = {name: rows.copy() for name, rows in inside.items()}
@@ -147,26 +147,26 @@ class _Reach:
 
     def spread(self, rules: RuleSet) -> bool:
         """Let in everything next to the rows that came in last; whether any row came in."""
-        found = {name: np.zeros_like(rows) for name, rows in self.inside.items()}
+        reached = {name: np.zeros_like(rows) for name, rows in self.inside.items()}
         for n, rule in enumerate(rules.rules):
             for side in SIDES:
-                self._neighbours(rule, n, side, rules, found)
+                self._neighbours(rule, n, side, rules, reached)
         for side in SIDES:
             near = duplicates_of(self.state, side, self.latest[side])
-            found[side][near] = True
+            reached[side][near] = True
         groups = np.unique(
             np.concatenate(
-                [self.group[name][rows | self.inside[name]] for name, rows in found.items()]
+                [self.group[name][rows | self.inside[name]] for name, rows in reached.items()]
             )
         )
-        for name, rows in found.items():
+        for name, rows in reached.items():
             whole = np.isin(self.group[name], groups[groups >= 0])
             self.latest[name] = (rows | whole) & ~self.inside[name]
             self.inside[name] |= self.latest[name]
         return any(rows.any() for rows in self.latest.values())
 
     def _neighbours(
-        self, rule: Rule, n: int, side: Side, rules: RuleSet, found: dict[Side, Rows]
+        self, rule: Rule, n: int, side: Side, rules: RuleSet, reached: dict[Side, Rows]
     ) -> None:
         """Mark what the rule pairs with the latest rows of one side."""
         other = other_side(side)
@@ -175,12 +175,12 @@ class _Reach:
         if not self.latest[side].any():
             return
         if isinstance(rule, OffsetRule):
-            self._partners(rule, rules, side, available[side], found)
+            self._partners(rule, rules, side, available[side], reached)
             return
         if isinstance(rule, GroupRule):
             state.free_left, state.free_right = available["left"], available["right"]
             for name, rows in group_members(state, rule, side, self.latest[side]).items():
-                found[name][rows] = True
+                reached[name][rows] = True
             return
         free = {side: self.latest[side], other: available[other]}
         state.free_left, state.free_right = free["left"], free["right"]
@@ -189,18 +189,23 @@ class _Reach:
             for one, many in (("state_left", "state_right"), ("state_right", "state_left")):
                 edges = batch_candidates(state.con, rule, one, many)
                 at = c.PART_NO if one == f"state_{side}" else c.HEAD_NO
-                found[other][edges[at].to_numpy()] = True
-            found[other][_of_the_same_days(state, rule, side)] = True
+                reached[other][edges[at].to_numpy()] = True
+            reached[other][_of_the_same_days(state, rule, side)] = True
             return
         edges = (
             pair_candidates(state.con, rule)
             if rule.kind == "pair"
             else difference_candidates(state.con, rule)
         )
-        found[other][edges[c.RIGHT_NO if side == "left" else c.LEFT_NO].to_numpy()] = True
+        reached[other][edges[c.RIGHT_NO if side == "left" else c.LEFT_NO].to_numpy()] = True
 
     def _partners(
-        self, rule: OffsetRule, rules: RuleSet, side: Side, available: Rows, found: dict[Side, Rows]
+        self,
+        rule: OffsetRule,
+        rules: RuleSet,
+        side: Side,
+        available: Rows,
+        reached: dict[Side, Rows],
     ) -> None:
         if rule.side not in {side, "both"}:
             return
@@ -213,8 +218,8 @@ class _Reach:
             return
         one, two = edges[c.OUT_NO].to_numpy(), edges[c.BACK_NO].to_numpy()
         touched = self.latest[side][one] | self.latest[side][two]
-        found[side][one[touched]] = True
-        found[side][two[touched]] = True
+        reached[side][one[touched]] = True
+        reached[side][two[touched]] = True
 
 
 def _in_second_sweep(rules: RuleSet) -> pl.Expr:

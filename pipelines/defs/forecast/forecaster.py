@@ -40,7 +40,10 @@ class Forecaster:
         return [*(table.split("/") for table in self.inputs.values()), ONLINE]
 
     def frames(self, lake: Lake) -> dict[str, pl.DataFrame]:
-        """What it reads, as it stands."""
+        """What it reads, as it stands.
+
+        One frame per table, with its rows and columns as the lake holds them.
+        """
         return {name: lake.read(table).collect() for name, table in self.inputs.items()}
 
     def provenance(self, lake: Lake) -> Provenance:

@@ -103,7 +103,7 @@ def break_events(
 ) -> dg.MaterializeResult[None]:
     """Record what has changed since the last run that recorded anything."""
     recorded = read_break_events(lake)
-    found = changes(
+    new_events = changes(
         recorded,
         lake.read("silver/recon_breaks").collect(),
         lake.read("silver/recon_matches").collect(),
@@ -111,9 +111,9 @@ def break_events(
         run_id=context.run_id,
         recorded_at=run_clock.now(),
     )
-    written = record_break_events(lake, found, after=recorded.height)
+    written = record_break_events(lake, new_events, after=recorded.height)
     return dg.MaterializeResult(
-        metadata={**table_metadata(lake, written.table), "new_events": by_state(found)}
+        metadata={**table_metadata(lake, written.table), "new_events": by_state(new_events)}
     )
 
 
@@ -137,12 +137,12 @@ def controls(
     """Every control that ran, or should have: passed, failed, error or skipped."""
     with connect(lake) as con:
         lake.register(con, *tables(lake))
-        found = evaluate_controls(con, run_clock.as_of(lake))
-    rows = to_frame(found, run_id=context.run_id, recorded_at=run_clock.now())
+        results = evaluate_controls(con, run_clock.as_of(lake))
+    rows = to_frame(results, run_id=context.run_id, recorded_at=run_clock.now())
     written = record_controls(lake, rows, transaction_id=context.run_id)
-    errors = [control for control in found if control.outcome == "error"]
+    errors = [control for control in results if control.outcome == "error"]
     yield dg.MaterializeResult(
-        metadata={**table_metadata(lake, written.table), "by_control": by_control(found)},
+        metadata={**table_metadata(lake, written.table), "by_control": by_control(results)},
         check_results=[
             dg.AssetCheckResult(
                 check_name="every_law_could_be_checked",

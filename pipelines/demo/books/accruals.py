@@ -28,6 +28,8 @@ _SIDES = {
 def journals(paid: pl.DataFrame, settled: SettledCards, accruals: pl.DataFrame) -> pl.DataFrame:
     """The journals of a window that touch no bank account.
 
+    One row per journal line, in the columns of `books.journals`.
+
     Args:
         paid: payments of the window.
         settled: the providers' side of its card payments.

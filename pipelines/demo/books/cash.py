@@ -71,7 +71,10 @@ _CODES = {
 
 
 def movements(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
-    """A frame of movements: the given columns, sensible ones where a column is not given."""
+    """A frame of movements: the given columns, sensible ones where a column is not given.
+
+    One row per movement, in the columns of `MOVEMENT`.
+    """
     filled = frame.with_columns(**columns)
     usual: dict[str, pl.Expr] = {
         "ledger_account": pl.col("account"),
@@ -93,7 +96,10 @@ def movements(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFra
 
 
 def of_payments(world: World, paid: pl.DataFrame) -> pl.DataFrame:
-    """The movements of payments that pass a bank account directly, returns included."""
+    """The movements of payments that pass a bank account directly, returns included.
+
+    One row per movement, in the columns of `MOVEMENT`.
+    """
     direct = paid.filter((pl.col("route") != "card") & (pl.col("fate") != "rejected"))
     forward = _forward(world, direct)
     return pl.concat([forward, _returned(world, direct.filter(pl.col("fate") == "returned"))])
@@ -190,7 +196,10 @@ def _returned(world: World, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_transfers(transfers: pl.DataFrame) -> pl.DataFrame:
-    """Both sides of transfers between our own accounts."""
+    """Both sides of transfers between our own accounts.
+
+    One row per movement, in the columns of `MOVEMENT`.
+    """
     own_accounts = accounts()
     bank = [BANKS[account.bank].name for account in own_accounts]
     names = [account.name for account in own_accounts]
@@ -231,7 +240,10 @@ def transfer_id() -> pl.Expr:
 
 
 def of_charges(world: World, charges: pl.DataFrame) -> pl.DataFrame:
-    """Bank charges: first on the statement, booked when somebody has read it, sometimes never."""
+    """Bank charges: first on the statement, booked when somebody has read it, sometimes never.
+
+    One row per movement, in the columns of `MOVEMENT`.
+    """
     currency = ACCOUNT_CURRENCY[charges["account"].to_numpy()]
     booked = world.calendars.business(
         currency, charges["day"].to_numpy(), charges["lag"].to_numpy()
@@ -256,7 +268,10 @@ def of_charges(world: World, charges: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_payouts(payouts: pl.DataFrame) -> pl.DataFrame:
-    """Payouts of providers as they reach our bank; the fee is what they kept."""
+    """Payouts of providers as they reach our bank; the fee is what they kept.
+
+    One row per movement, in the columns of `MOVEMENT`.
+    """
     return movements(
         payouts,
         item=pl.col("payout_id"),

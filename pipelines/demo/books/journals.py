@@ -115,7 +115,10 @@ def of_cash(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_exchange(transfers: pl.DataFrame) -> pl.DataFrame:
-    """Journals that carry a transfer's clearing into the exchange position, per currency."""
+    """Journals that carry a transfer's clearing into the exchange position, per currency.
+
+    One row per journal line.
+    """
     deals = transfers.with_columns(
         given=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "source"),
         got=_at(ACCOUNT_CURRENCY.tolist(), pl.Int64(), "target"),
@@ -164,7 +167,10 @@ def pair(
 
 
 def opening(world: World, balances: Ints) -> pl.DataFrame:
-    """The opening journals: each account's balance against equity."""
+    """The opening journals: each account's balance against equity.
+
+    One row per journal line.
+    """
     own_accounts = accounts()
     frame = pl.DataFrame({"account": list(range(len(own_accounts))), "amount": balances})
     return pair(

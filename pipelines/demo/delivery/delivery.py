@@ -123,7 +123,10 @@ def by_day(rows: pl.DataFrame, last: int) -> Iterator[tuple[int, pl.DataFrame]]:
 
 
 def texts(rows: pl.DataFrame) -> pl.DataFrame:
-    """All columns as the text that a CSV file holds."""
+    """All columns as the text that a CSV file holds.
+
+    One row for each row given.
+    """
     return rows.select(
         (
             pl.col(name).dt.strftime(_MOMENTS)

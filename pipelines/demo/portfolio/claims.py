@@ -148,7 +148,10 @@ def _recovered(world: World, claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_payees(world: World, moves: pl.DataFrame) -> pl.DataFrame:
-    """The movements with who is paid where: the customer, a workshop, or a thief's account."""
+    """The movements with who is paid where: the customer, a workshop, or a thief's account.
+
+    One row per movement on a claim.
+    """
     claim, step = moves["claim"].to_numpy(), moves["step"].to_numpy().astype(np.int64)
     shop = world.streams.chance(0.22, "workshop", claim)
     which = world.streams.whole(0, 39, "which workshop", claim)
@@ -179,7 +182,10 @@ def with_payees(world: World, moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def claim_payments(world: World, moves: pl.DataFrame) -> pl.DataFrame:
-    """Outgoing payments of claims and incoming recoveries, from the first day on."""
+    """Outgoing payments of claims and incoming recoveries, from the first day on.
+
+    One row per payment, in the columns of `PAYMENT`.
+    """
     rows = moves.filter((pl.col("kind") != "reserve") & (pl.col("day") >= world.first))
     claim, step = rows["claim"].to_numpy(), rows["step"].to_numpy().astype(np.int64)
     paid = pl.col("kind") == "paid"

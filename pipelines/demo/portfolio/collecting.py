@@ -27,7 +27,10 @@ def cancel_after_lapse(settled: pl.DataFrame, grace: int) -> tuple[pl.DataFrame,
 
 
 def collect(world: World, settled: pl.DataFrame) -> pl.DataFrame:
-    """The payments of the obligations up to the end of the horizon, failed first tries included."""
+    """The payments of the obligations up to the end of the horizon, failed first tries included.
+
+    One row per payment, failed or not.
+    """
     live = settled.filter(~pl.col("cancelled"))
     first = _failed(world, live.filter(pl.col("fails")))
     paid = live.filter(pl.col("delay") < NEVER)

@@ -15,7 +15,10 @@ _MORNING = 32_400_000_000
 
 
 def corporate_payments(world: World) -> pl.DataFrame:
-    """Payroll at month end, suppliers on Thursdays, taxes each quarter."""
+    """Payroll at month end, suppliers on Thursdays, taxes each quarter.
+
+    One row per payment.
+    """
     payments_made = [none()]
     months = _months(world)
     for year, month in months:
@@ -120,7 +123,10 @@ def _outgoing(
 
 
 def bank_charges(world: World) -> pl.DataFrame:
-    """Account, day, amount (negative) and late booking of each month's charges by the banks."""
+    """Account, day, amount (negative) and late booking of each month's charges by the banks.
+
+    One row per account and month.
+    """
     rows = []
     for year, month in _months(world):
         for account, currency in enumerate(ACCOUNT_CURRENCY):

@@ -18,7 +18,10 @@ _CHANNELS = np.array(["direct_debit", "transfer", "card"])
 
 
 def loans_of(world: World, people: pl.DataFrame) -> pl.DataFrame:
-    """Loans in euro and sterling that still run on the first day, or begin later."""
+    """Loans in euro and sterling that still run on the first day, or begin later.
+
+    One row per loan.
+    """
     streams, customer = world.streams, people["customer"].to_numpy()
     term = _TERMS[streams.pick((0.2, 0.4, 0.3, 0.1), "loan term", customer)]
     granted = world.first + streams.whole(-900, 300, "granted", customer)

@@ -43,7 +43,10 @@ kind where the payment is one's receipt."""
 
 
 def payments(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
-    """A frame of payments: the given columns, null where a column is not given."""
+    """A frame of payments: the given columns, null where a column is not given.
+
+    One row per payment, in the columns of `PAYMENT`.
+    """
     filled = frame.with_columns(**columns)
     return filled.select(
         (pl.col(name) if name in filled.columns else pl.lit(None)).cast(dtype).alias(name)
@@ -52,5 +55,8 @@ def payments(frame: pl.DataFrame, **columns: pl.Expr | pl.Series) -> pl.DataFram
 
 
 def none() -> pl.DataFrame:
-    """No payments."""
+    """No payments.
+
+    No rows, in the columns of a payment.
+    """
     return pl.DataFrame(schema=PAYMENT)

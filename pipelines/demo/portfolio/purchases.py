@@ -103,7 +103,10 @@ def _dressed(world: World, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def purchase_payments(world: World, bought: pl.DataFrame) -> pl.DataFrame:
-    """The card payments of the purchases, with when a fraud is reported, if ever."""
+    """The card payments of the purchases, with when a fraud is reported, if ever.
+
+    One row per purchase.
+    """
     number = bought["number"].to_numpy()
     scheme = bought["scheme"].to_numpy().astype(np.int64)
     delay = world.streams.whole(5, 25, "report delay", number)
@@ -141,7 +144,10 @@ def purchase_payments(world: World, bought: pl.DataFrame) -> pl.DataFrame:
 
 
 def given_back(world: World, bought: pl.DataFrame, paid: pl.DataFrame) -> pl.DataFrame:
-    """Refunds and chargebacks of purchases, as outgoing payments with the sale's end-to-end id."""
+    """Refunds and chargebacks of purchases, as outgoing payments with the sale's end-to-end id.
+
+    One row per refund or chargeback.
+    """
     number = bought["number"].to_numpy()
     abuser = bought["abuser"].to_numpy() & (bought["scheme"].to_numpy() == 0)
     refunds = world.streams.chance(np.where(abuser, 0.75, 0.022), "refunded", number)
@@ -183,7 +189,10 @@ def _outgoing(rows: pl.DataFrame, mark: str, day: pl.Expr, reason: str) -> pl.Da
 
 
 def policy_terms(bought: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The policies and instalments of the purchases, in the shape of the standing ones."""
+    """The policies and instalments of the purchases, in the shape of the standing ones.
+
+    One row per policy, and one row per instalment.
+    """
     sold = bought.filter(~pl.col("rejected")).with_columns(
         product=pl.lit("travel"),
         begin=pl.col("day"),

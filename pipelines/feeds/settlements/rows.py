@@ -58,7 +58,10 @@ def remainder(written: pl.DataFrame, used: Collection[str]) -> pl.Series:
 
 
 def stripped(batch: RecordBatch) -> pl.DataFrame:
-    """The records without blanks around their values; an empty value is null."""
+    """The records without blanks around their values; an empty value is null.
+
+    One row for each row given, in the same columns.
+    """
     return batch.records.with_columns(_STRIPPED)
 
 

@@ -158,32 +158,32 @@ def _search(part: dict[str, np.ndarray], rule: BatchRule, tier: Tier) -> BatchMa
         pool = np.flatnonzero(part[c.TEXT_SIMILARITY] >= floor)[: rule.max_candidates]
         if pool.size < 2 or abs(int(amounts[pool].sum())) < abs(total):
             continue
-        found = subsets_with_sum(amounts[pool], total, largest=rule.max_members, steps=rule.steps)
-        tried += found.tried
-        if not found.solutions:
+        subsets = subsets_with_sum(amounts[pool], total, largest=rule.max_members, steps=rule.steps)
+        tried += subsets.tried
+        if not subsets.solutions:
             continue
         expected_false_matches = min(
-            for_round_amounts(found.expected_false_matches, amounts[pool[list(s)]])
-            for s in found.solutions
+            for_round_amounts(subsets.expected_false_matches, amounts[pool[list(s)]])
+            for s in subsets.solutions
         )
-        sure = len(found.solutions) == 1 and expected_false_matches <= rule.max_false_matches
+        sure = len(subsets.solutions) == 1 and expected_false_matches <= rule.max_false_matches
         likely = (
-            len(found.solutions) <= _SUGGESTED_SOLUTIONS
+            len(subsets.solutions) <= _SUGGESTED_SOLUTIONS
             and expected_false_matches <= _SUGGESTED_FALSE_MATCHES
         )
         if not (sure or (tier == "suggested" and likely)):
             return None
         best = min(
-            found.solutions,
+            subsets.solutions,
             key=lambda s: (_spread(part[c.LAG_BUSINESS_DAYS], pool[list(s)]), len(s), s),
         )
         members = pool[list(best)]
         return BatchMatch(
             head_no=int(part[c.HEAD_NO][0]),
             part_nos=[int(k) for k in part[c.PART_NO][members]],
-            score=round(1 / (len(found.solutions) + expected_false_matches), 6),
+            score=round(1 / (len(subsets.solutions) + expected_false_matches), 6),
             text_similarity=float(part[c.TEXT_SIMILARITY][members].min()),
-            solutions=len(found.solutions),
+            solutions=len(subsets.solutions),
             expected_false_matches=expected_false_matches,
             sums_tried=tried,
             total=total,

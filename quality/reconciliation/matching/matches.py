@@ -14,11 +14,11 @@ def matches_of(
     state: MatchState, left: pl.DataFrame, right: pl.DataFrame, rules: RuleSet
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """One row per member of a match (`outcome.MATCHES`), one per adjustment (`ADJUSTMENTS`)."""
-    found = pl.concat(state.matches) if state.matches else pl.DataFrame(schema=FOUND_MATCHES)
-    found = found.with_row_index("n")
+    accepted = pl.concat(state.matches) if state.matches else pl.DataFrame(schema=FOUND_MATCHES)
+    accepted = accepted.with_row_index("n")
     shown = ["row_id", "account_id", "amount", "currency", "date"]
     members = pl.concat(
-        found.select("n", pl.col(column).alias(c.ROW_NO))
+        accepted.select("n", pl.col(column).alias(c.ROW_NO))
         .explode(c.ROW_NO)
         .drop_nulls(c.ROW_NO)
         .join(
@@ -27,8 +27,8 @@ def matches_of(
         .select("n", pl.lit(name).alias("side"), *shown)
         for name, column, side in (("left", c.LEFT_NOS, left), ("right", c.RIGHT_NOS, right))
     ).sort("n", "side", "row_id")
-    ids = _ids(state, members, found, rules)
-    cards = found.with_columns(
+    ids = _ids(state, members, accepted, rules)
+    cards = accepted.with_columns(
         card(
             pl.lit(rules.name).alias("rules"),
             pl.lit(rules.version).alias("version"),
@@ -63,7 +63,7 @@ def money(column: str) -> pl.Expr:
 
 
 def _ids(
-    state: MatchState, members: pl.DataFrame, found: pl.DataFrame, rules: RuleSet
+    state: MatchState, members: pl.DataFrame, accepted: pl.DataFrame, rules: RuleSet
 ) -> pl.DataFrame:
     """A match's id is the hash of its members and its rule: nothing else, so it is stable."""
     member = pl.col("side") + ":" + pl.col("row_id")
@@ -71,7 +71,7 @@ def _ids(
         members.select("n", member.alias("member"))
         .group_by("n", maintain_order=True)
         .agg(pl.col("member").str.join("|"))
-        .join(found.select("n", "rule"), on="n", maintain_order="left")
+        .join(accepted.select("n", "rule"), on="n", maintain_order="left")
         .select(
             "n",
             (pl.lit(f"{rules.name}|") + pl.col("rule") + "|" + pl.col("member")).alias("members"),

@@ -101,11 +101,17 @@ class MatchState:
     def without_forbidden(
         self, edges: pl.DataFrame, one: str = c.LEFT_NO, two: str = c.RIGHT_NO
     ) -> pl.DataFrame:
-        """The edges without the pairs (left, right) that a decision forbids."""
+        """The edges without the pairs (left, right) that a decision forbids.
+
+        One row per pair, in the columns given.
+        """
         return _without(edges, self.must_not_match, one, two)
 
     def without_forbidden_within(self, edges: pl.DataFrame, side: Side) -> pl.DataFrame:
-        """The edges without the pairs (out, back) of one side that a decision forbids."""
+        """The edges without the pairs (out, back) of one side that a decision forbids.
+
+        One row per pair, in the columns given.
+        """
         pairs = self.must_not_match_within.get(side, set())
         return _without(edges, pairs | {(b, a) for a, b in pairs}, c.OUT_NO, c.BACK_NO)
 

@@ -51,17 +51,17 @@ def subsets_with_sum(amounts: Ints, total: int, *, largest: int, steps: int) -> 
     sums_b, bits_b = sums_b[order], bits_b[order]
     start = np.searchsorted(sums_b, total - sums_a, "left")
     stop = np.searchsorted(sums_b, total - sums_a, "right")
-    found = []
+    solutions = []
     for at in np.flatnonzero(stop > start):
         for to in range(start[at], stop[at]):
             mask = int(bits_a[at]) | int(bits_b[to]) << half
             if 2 <= mask.bit_count() <= largest:
-                found.append(tuple(n for n in range(amounts.size) if mask >> n & 1))
-        if len(found) >= _MOST_SOLUTIONS:
+                solutions.append(tuple(n for n in range(amounts.size) if mask >> n & 1))
+        if len(solutions) >= _MOST_SOLUTIONS:
             break
     subsets = sum(comb(amounts.size, n) for n in range(2, min(largest, amounts.size) + 1))
     spread = max(int(np.abs(amounts).sum()) // _CENT, 1)
-    return Subsets(tuple(sorted(found)), sums_a.size + sums_b.size, subsets / spread)
+    return Subsets(tuple(sorted(solutions)), sums_a.size + sums_b.size, subsets / spread)
 
 
 def _all_sums(amounts: Ints) -> tuple[Ints, Ints]:
@@ -130,10 +130,10 @@ def _sets(amounts: Ints, goal: int, size: int) -> list[tuple[int, ...]]:
     if size == 2:
         hits = np.flatnonzero(sums == goal)[:_MOST_SOLUTIONS]
         return [(int(one[n]), int(two[n])) for n in hits]
-    found: list[tuple[int, ...]] = []
+    solutions: list[tuple[int, ...]] = []
     for third in range(2, amounts.size):
         below = np.flatnonzero((sums == goal - amounts[third]) & (two < third))
-        found += [(int(one[n]), int(two[n]), third) for n in below]
-        if len(found) >= _MOST_SOLUTIONS:
+        solutions += [(int(one[n]), int(two[n]), third) for n in below]
+        if len(solutions) >= _MOST_SOLUTIONS:
             break
-    return found
+    return solutions
