@@ -90,6 +90,7 @@ def batches(file: pq.ParquetFile, size: int) -> Iterator[pa.RecordBatch]:
 
     Raises:
         BeyondError: a value is too long, or more comes out than a file of its size may hold.
+        ArrowInvalid: a value is not what its type says, such as text that is not UTF-8.
     """
     schema, out = plain_schema(file.schema_arrow), 0
     rows = file.metadata.num_rows
@@ -101,6 +102,7 @@ def batches(file: pq.ParquetFile, size: int) -> Iterator[pa.RecordBatch]:
             _plain(column, field) for column, field in zip(batch.columns, schema, strict=True)
         ]
         plain = pa.RecordBatch.from_arrays(columns, schema=schema)
+        plain.validate(full=True)  # text that is no UTF-8 would end whoever looks at it later
         out += plain.nbytes
         if out > size * RATIO + SLACK:
             raise BeyondError(f"its {size:,} bytes unpack to more than {out:,}")

@@ -52,6 +52,13 @@ def test_a_dictionary_that_unpacks_to_a_hundred_gigabytes_is_refused_and_the_nex
     assert reading.tables["ledger_postings"].height == 1
 
 
+def test_text_that_is_not_utf8_is_refused_before_anybody_looks_at_it(tmp_path: Path) -> None:
+    binary = pa.array([b"caf\xe9"])
+    text = pa.Array.from_buffers(pa.string(), 1, binary.buffers())
+    with pytest.raises(RefusedError, match="UTF8"):
+        list(parquet.read(ledger(tmp_path, description=text)))
+
+
 def test_many_small_values_are_counted_while_they_come_out(tmp_path: Path) -> None:
     bomb = ledger(tmp_path, 400_000, description=repeated("A" * 1_000, 400_000))
     with pytest.raises(RefusedError, match=r"beyond bounds: its [0-9,]+ bytes unpack to more than"):
