@@ -26,7 +26,7 @@ from tests.conftest import House
 
 LAST_DAY = date(2026, 6, 30)
 
-WHEN_AND_WHO = ("ingested_at", "recorded_at", "run_id", "model_version")
+WHEN_AND_WHO = ("applied_at", "ingested_at", "recorded_at", "run_id", "model_version")
 """Columns that say when and by which run a row was made, and nothing of what is true."""
 
 PASSED_OVER = ("control/builds",)
