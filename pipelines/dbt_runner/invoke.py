@@ -91,7 +91,7 @@ def _invoke(
         if event.info.name in RESULTS:
             events.put(msg_to_dict(event))
 
-    runner = dbtRunner(manifest=_manifest(), callbacks=[hear])
+    runner = dbtRunner(manifest=_as_parsed(_manifest()), callbacks=[hear])
     invocation = runner.invoke(["build", *_where(target_path), *selection])
     if invocation.exception is not None:
         return [str(invocation.exception)]
@@ -101,6 +101,19 @@ def _invoke(
         for result in results
         if str(result.status) in _FAILED
     ]
+
+
+def _as_parsed(manifest: Any) -> Any:
+    """The project without what an earlier build of this process wrote into it.
+
+    A model that was compiled once counts as having its ephemeral parents in its SQL; compiled
+    anew, it would not get them.
+    """
+    for node in manifest.nodes.values():
+        if getattr(node, "extra_ctes_injected", False):
+            node.extra_ctes_injected, node.extra_ctes = False, []
+            node.compiled, node.compiled_code = False, None
+    return manifest
 
 
 @functools.cache

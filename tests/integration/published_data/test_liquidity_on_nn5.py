@@ -56,5 +56,5 @@ def test_it_beats_the_seasonal_naive_on_cash_machines_and_its_intervals_cover_as
     card = candidate.card
     assert card.beats_baseline
     assert card.scores["flow_wape"] < 0.9 * card.baseline_scores["flow_wape"]
-    assert 0.8 <= card.scores["coverage90_as_lived_day_28"] <= 0.98
-    assert 0.4 <= card.scores["coverage50_as_lived_day_28"] <= 0.65
+    assert 0.8 <= card.scores["coverage90_as_of_origin_day_28"] <= 0.98
+    assert 0.4 <= card.scores["coverage50_as_of_origin_day_28"] <= 0.65
