@@ -10,8 +10,9 @@ import polars as pl
 
 from pipelines.ingestion.file_records import Tally
 from pipelines.ingestion.staging.row_positions import ROW_POSITION, AcceptedRows, sql_list
-from pipelines.lake.lake import ConflictError, Lake
+from pipelines.lake.lake import Lake
 from pipelines.lake.parquet_parts import ParquetPart
+from pipelines.lake.write_result import ConflictError
 from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import QUARANTINE, QUARANTINE_SCHEMA
 from quality.admission import admit

@@ -7,7 +7,8 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.feeds.reading import StatedTotal
-from pipelines.lake.lake import ConflictError, Lake
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import ConflictError
 from pipelines.landing.zone import LandedFile
 from pipelines.records.control_tables import STATED_TOTALS, STATED_TOTALS_SCHEMA
 

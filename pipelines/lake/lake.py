@@ -1,8 +1,7 @@
 """The lake: plain Delta tables under one folder, and the few verbs on them.
 
-A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. Rows are
-appended exactly once: a commit carries transaction ids (Delta's application transactions), and an
-id that the table has seen is never committed again, whatever was killed when.
+A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. A commit carries
+transaction ids (Delta's `txn`); one that the table has seen is never committed again.
 """
 
 import os
@@ -27,25 +26,13 @@ from pipelines.lake.synthetic import SYNTHETIC
 from pipelines.lake.table_properties import CONFIGURATION, without_log_bounds, writer_properties
 from pipelines.lake.transaction_ids import committed_transaction_ids
 from pipelines.lake.views import create_views, relation_of
+from pipelines.lake.write_result import ConflictError, WriteResult
 
 LAYERS = ("bronze", "silver", "gold", "features", "control")
 """The folders that hold tables; `landing` beside them holds files."""
 
 _TABLE = re.compile(rf"({'|'.join(LAYERS)})/[a-z][a-z0-9_]*")
 _ATTEMPTS = 5
-
-
-class ConflictError(RuntimeError):
-    """Two writers stood in each other's way more often than we care to retry."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """What a write did: the version that holds it, and how many rows it added or touched."""
-
-    table: str
-    version: int
-    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +113,7 @@ class Lake:
     def read(
         self, table: str, *, version: int | None = None, columns: Sequence[str] | None = None
     ) -> pl.LazyFrame:
-        """A table as Polars sees it, at its newest version or an earlier one.
-
-        One row per row of that version.
-        """
+        """The rows of a table as Polars sees them, at its newest version or an earlier one."""
         frame = scan_table(self.open(table, version))
         return frame.select(columns) if columns is not None else frame
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pipelines.lake.lake import ConflictError, Lake
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import ConflictError
 from pipelines.landing.zone import LandedFile
 from quality.contract import INSTANT
 

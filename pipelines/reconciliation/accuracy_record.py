@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, WriteResult
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import WriteResult
 from quality.contract import INSTANT
 from quality.reconciliation.reporting.accuracy import ERRORS
 

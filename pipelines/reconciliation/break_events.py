@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, WriteResult
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import WriteResult
 from pipelines.records.control_tables import BREAK_EVENTS
 from quality.reconciliation.breaks.history import BREAK_EVENTS as SCHEMA
 

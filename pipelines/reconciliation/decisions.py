@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, WriteResult
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import WriteResult
 from pipelines.records.control_tables import DECISIONS
 from quality.reconciliation.decisions.model import COLUMNS
 

@@ -5,7 +5,8 @@ from typing import Literal
 
 import polars as pl
 
-from pipelines.lake.lake import Lake, WriteResult
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import WriteResult
 from pipelines.landing.arrival_order import ARRIVALS, ARRIVALS_SCHEMA
 from pipelines.records.withdrawals import WITHDRAWALS, WITHDRAWALS_SCHEMA
 from quality.contract import INSTANT, MONEY

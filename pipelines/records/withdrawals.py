@@ -10,7 +10,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.lake.lake import Lake, WriteResult
+from pipelines.lake.lake import Lake
+from pipelines.lake.write_result import WriteResult
 from quality.contract import INSTANT
 
 WITHDRAWALS = "control/withdrawals"

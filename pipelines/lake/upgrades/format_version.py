@@ -5,7 +5,8 @@ from datetime import datetime
 
 import polars as pl
 
-from pipelines.lake.lake import LAYERS, Lake, WriteResult
+from pipelines.lake.lake import LAYERS, Lake
+from pipelines.lake.write_result import WriteResult
 
 FORMAT_VERSIONS = "control/format_versions"
 

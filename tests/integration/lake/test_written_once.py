@@ -9,8 +9,9 @@ import pytest
 
 import pipelines.lake.lake
 from pipelines.lake.duckdb_connection import connect
-from pipelines.lake.lake import ConflictError, Lake
+from pipelines.lake.lake import Lake
 from pipelines.lake.parquet_parts import write_part
+from pipelines.lake.write_result import ConflictError
 from tests.integration.lake.things import NOON, SCHEMA, TABLE, keys, things
 
 
