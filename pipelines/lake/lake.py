@@ -1,7 +1,7 @@
 """The lake: plain Delta tables under one folder, and the few verbs on them.
 
-A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. A commit carries
-transaction ids (Delta's `txn`); one that the table has seen is never committed again.
+A table is named `<layer>/<table>` and lies at that path; any Delta reader opens it. A commit
+carries transaction ids (Delta's `txn`); one that the table has seen is never committed again.
 """
 
 import os
